@@ -1,0 +1,268 @@
+/**
+ * The record: what a log is made of, on disk and on the wire alike. A master encodes a record once; the same bytes
+ * go to its disk and to every secondary, which checks `crc` and `chain` and writes what it got.
+ *
+ * All numbers are little-endian. `docs/log-format.md` is the reference for other languages.
+ *
+ *    0  u32  crc        CRC-32 of bytes 12 … length
+ *    4  u32  chain      CRC-32 over the crc fields of all records up to and with this one
+ *    8  u32  batch      node-local: bytes back to the start of the write this record was synced in; not covered by crc
+ *   12  u32  length     bytes of the whole record
+ *   16  u8   kind       see RecordKind
+ *   17  u8   version    1
+ *   18  u16  keyLength  0 = no key
+ *   20  u32  epoch
+ *   24  u64  index
+ *   32  u64  seq        of a message: its own; of any other kind: that of the last message before it
+ *   40  u64  timestamp  milliseconds since the Unix epoch, on the master
+ *   48       key, then payload
+ */
+import { crc32 } from 'node:zlib';
+import { RECORD_HEADER_BYTES } from './limits.js';
+
+export const RECORD_VERSION = 1;
+
+/** One byte with room: a log does not assume that every record is a message. */
+export enum RecordKind {
+  Message = 1,
+  EpochStart = 2,
+  Membership = 3,
+}
+
+/** Where a log stands after a record. Two logs are equal up to `index` if they agree on `chain` there. */
+export interface LogPosition {
+  readonly index: number;
+  readonly epoch: number;
+  readonly chain: number;
+  readonly seq: number;
+}
+
+/** The position before the first record. */
+export const LOG_START: LogPosition = Object.freeze({ index: 0, epoch: 0, chain: 0, seq: 0 });
+
+export interface RecordDraft {
+  readonly kind: RecordKind;
+  readonly epoch: number;
+  readonly timestampMs: number;
+  /** Printable ASCII, 1 to 255 characters. */
+  readonly key: string | null;
+  readonly payload: Uint8Array;
+}
+
+export interface LogRecord {
+  readonly kind: RecordKind;
+  readonly epoch: number;
+  readonly index: number;
+  readonly seq: number;
+  readonly timestampMs: number;
+  readonly key: string | null;
+  /** A view into the buffer the record was read from: copy it to keep it. */
+  readonly payload: Buffer;
+  readonly chain: number;
+  /** Bytes of the whole record. */
+  readonly length: number;
+}
+
+/** Why bytes are not the record that belongs here. `empty` is zero-filled space: the end of what was written. */
+export type RecordFault = 'empty' | 'short' | 'length' | 'crc' | 'version' | 'order' | 'chain';
+
+const CRC = 0;
+const CHAIN = 4;
+const BATCH = 8;
+const LENGTH = 12;
+const KIND = 16;
+const VERSION = 17;
+const KEY_LENGTH = 18;
+const EPOCH = 20;
+const INDEX = 24;
+const SEQ = 32;
+const TIMESTAMP = 40;
+
+/** First byte the crc covers. */
+const COVERED = LENGTH;
+const TWO_32 = 0x1_0000_0000;
+
+const CRC_TABLE = buildCrcTable();
+
+export function encodedLength(keyLength: number, payloadLength: number): number {
+  return RECORD_HEADER_BYTES + keyLength + payloadLength;
+}
+
+/**
+ * Writes the record that follows `previous` into `target` at `at` and returns the position after it.
+ * `target` must have `encodedLength(…)` bytes from `at`.
+ */
+export function writeRecord(target: Buffer, at: number, draft: RecordDraft, previous: LogPosition): LogPosition {
+  const keyLength = draft.key === null ? 0 : draft.key.length;
+  const length = encodedLength(keyLength, draft.payload.length);
+  const index = previous.index + 1;
+  const seq = draft.kind === RecordKind.Message ? previous.seq + 1 : previous.seq;
+  target.writeUInt32LE(0, at + BATCH);
+  target.writeUInt32LE(length, at + LENGTH);
+  target[at + KIND] = draft.kind;
+  target[at + VERSION] = RECORD_VERSION;
+  target.writeUInt16LE(keyLength, at + KEY_LENGTH);
+  target.writeUInt32LE(draft.epoch, at + EPOCH);
+  writeU64(target, index, at + INDEX);
+  writeU64(target, seq, at + SEQ);
+  writeU64(target, draft.timestampMs, at + TIMESTAMP);
+  if (draft.key !== null) target.write(draft.key, at + RECORD_HEADER_BYTES, 'latin1');
+  target.set(draft.payload, at + RECORD_HEADER_BYTES + keyLength);
+  const crc = crc32(target.subarray(at + COVERED, at + length));
+  const chain = continueChain(previous.chain, crc);
+  target.writeUInt32LE(crc, at + CRC);
+  target.writeUInt32LE(chain, at + CHAIN);
+  return { index, epoch: draft.epoch, chain, seq };
+}
+
+/** Encodes records one after the other into one buffer, as they follow `previous`. */
+export function encodeRecords(
+  drafts: readonly RecordDraft[],
+  previous: LogPosition,
+): { bytes: Buffer; last: LogPosition } {
+  let total = 0;
+  for (const draft of drafts) total += encodedLength(draft.key?.length ?? 0, draft.payload.length);
+  const bytes = Buffer.allocUnsafeSlow(total);
+  let at = 0;
+  let last = previous;
+  for (const draft of drafts) {
+    last = writeRecord(bytes, at, draft, last);
+    at += recordLength(bytes, at);
+  }
+  return { bytes, last };
+}
+
+/**
+ * Is there, at `at` and before `end`, a whole and unharmed record? With `previous`, also: is it the one that follows?
+ * Answers the fault or `null`. Never throws, whatever the bytes.
+ */
+export function findRecordFault(
+  bytes: Buffer,
+  at: number,
+  end: number,
+  previous: LogPosition | null,
+): RecordFault | null {
+  if (end - at < RECORD_HEADER_BYTES) return isZero(bytes, at, end) ? 'empty' : 'short';
+  const length = bytes.readUInt32LE(at + LENGTH);
+  if (length === 0 && isZero(bytes, at, at + RECORD_HEADER_BYTES)) return 'empty';
+  const keyLength = bytes.readUInt16LE(at + KEY_LENGTH);
+  if (length < RECORD_HEADER_BYTES + keyLength) return 'length';
+  if (length > end - at) return 'short';
+  if (crc32(bytes.subarray(at + COVERED, at + length)) !== recordCrc(bytes, at)) return 'crc';
+  if (bytes[at + VERSION] !== RECORD_VERSION) return 'version';
+  if (previous === null) return null;
+  if (recordIndex(bytes, at) !== previous.index + 1 || recordEpoch(bytes, at) < previous.epoch) return 'order';
+  const seqStep = bytes[at + KIND] === RecordKind.Message ? 1 : 0;
+  if (recordSeq(bytes, at) !== previous.seq + seqStep) return 'order';
+  return continueChain(previous.chain, recordCrc(bytes, at)) === recordChain(bytes, at) ? null : 'chain';
+}
+
+/** Reads a record that is known to be whole. */
+export function decodeRecord(bytes: Buffer, at: number): LogRecord {
+  const length = recordLength(bytes, at);
+  const keyLength = bytes.readUInt16LE(at + KEY_LENGTH);
+  const keyEnd = at + RECORD_HEADER_BYTES + keyLength;
+  return {
+    kind: bytes[at + KIND] as RecordKind,
+    epoch: recordEpoch(bytes, at),
+    index: recordIndex(bytes, at),
+    seq: recordSeq(bytes, at),
+    timestampMs: readU64(bytes, at + TIMESTAMP),
+    key: keyLength === 0 ? null : bytes.toString('latin1', at + RECORD_HEADER_BYTES, keyEnd),
+    payload: bytes.subarray(keyEnd, at + length),
+    chain: recordChain(bytes, at),
+    length,
+  };
+}
+
+/** The records of a block of whole records, in order. */
+export function* eachRecord(bytes: Buffer): Generator<LogRecord> {
+  for (let at = 0; at < bytes.length;) {
+    const record = decodeRecord(bytes, at);
+    yield record;
+    at += record.length;
+  }
+}
+
+export function recordLength(bytes: Buffer, at: number): number {
+  return bytes.readUInt32LE(at + LENGTH);
+}
+
+export function recordIndex(bytes: Buffer, at: number): number {
+  return readU64(bytes, at + INDEX);
+}
+
+export function recordSeq(bytes: Buffer, at: number): number {
+  return readU64(bytes, at + SEQ);
+}
+
+export function recordEpoch(bytes: Buffer, at: number): number {
+  return bytes.readUInt32LE(at + EPOCH);
+}
+
+export function recordKind(bytes: Buffer, at: number): RecordKind {
+  return bytes[at + KIND] as RecordKind;
+}
+
+export function recordChain(bytes: Buffer, at: number): number {
+  return bytes.readUInt32LE(at + CHAIN);
+}
+
+export function recordCrc(bytes: Buffer, at: number): number {
+  return bytes.readUInt32LE(at + CRC);
+}
+
+/** The position after the record at `at`. */
+export function recordPosition(bytes: Buffer, at: number): LogPosition {
+  return {
+    index: recordIndex(bytes, at),
+    epoch: recordEpoch(bytes, at),
+    chain: recordChain(bytes, at),
+    seq: recordSeq(bytes, at),
+  };
+}
+
+/** Node-local: bytes from the start of the write that made the record at `at` durable to that record. */
+export function recordBatchOffset(bytes: Buffer, at: number): number {
+  return bytes.readUInt32LE(at + BATCH);
+}
+
+export function setRecordBatchOffset(bytes: Buffer, at: number, offset: number): void {
+  bytes.writeUInt32LE(offset, at + BATCH);
+}
+
+/**
+ * The chain after a record with checksum `crc`: CRC-32 of the four bytes of `crc`, continued from the chain before.
+ * Once two chains differ, equal records keep them different.
+ */
+export function continueChain(chain: number, crc: number): number {
+  let state = ~chain;
+  for (let shift = 0; shift < 32; shift += 8) {
+    state = (CRC_TABLE[(state ^ (crc >>> shift)) & 0xff] as number) ^ (state >>> 8);
+  }
+  return ~state >>> 0;
+}
+
+export function writeU64(target: Buffer, value: number, at: number): void {
+  target.writeUInt32LE(value % TWO_32, at);
+  target.writeUInt32LE(Math.floor(value / TWO_32), at + 4);
+}
+
+export function readU64(bytes: Buffer, at: number): number {
+  return bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4) * TWO_32;
+}
+
+function isZero(bytes: Buffer, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (bytes[at] !== 0) return false;
+  return true;
+}
+
+function buildCrcTable(): Int32Array {
+  const table = new Int32Array(256);
+  for (let byte = 0; byte < 256; byte++) {
+    let state = byte;
+    for (let bit = 0; bit < 8; bit++) state = state & 1 ? (state >>> 1) ^ 0xedb88320 : state >>> 1;
+    table[byte] = state;
+  }
+  return table;
+}

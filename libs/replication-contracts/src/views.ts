@@ -1,0 +1,89 @@
+/** What clients see: the JSON of every answer. Numbers are exact integers unless a unit with fractions is named. */
+
+export type Outcome = 'satisfied' | 'pending';
+
+/** As the client wrote it: `0`, `1`, … , `majority` or `all`. */
+export type WriteConcern = number | 'majority' | 'all';
+
+export type ReadConcern = 'local' | 'majority' | 'linearizable';
+
+export interface AckView {
+  readonly node: string;
+  readonly role: 'master' | 'secondary';
+  /** Milliseconds from the arrival of the write to this acknowledgement; `null` where it is no longer known. */
+  readonly ms: number | null;
+}
+
+export interface Receipt {
+  readonly seq: number;
+  readonly index: number;
+  readonly epoch: number;
+  readonly key: string | null;
+  readonly timestamp: string;
+  readonly outcome: Outcome;
+  /** The message was there before, under the same idempotency key. */
+  readonly duplicate: boolean;
+  readonly writeConcern: {
+    readonly requested: string;
+    /** Secondaries that have to acknowledge. */
+    readonly secondaries: number;
+    /** The same with the master counted: how many disks. */
+    readonly copies: number;
+  };
+  readonly acks: readonly AckView[];
+}
+
+/** The receipt of a batch: one for the range `seq` … `lastSeq`. `duplicates` counts lines that were there before. */
+export interface BatchReceipt extends Omit<Receipt, 'key' | 'duplicate'> {
+  readonly lastSeq: number;
+  readonly lastIndex: number;
+  readonly count: number;
+  readonly appended: number;
+  readonly duplicates: readonly { readonly line: number; readonly seq: number }[];
+}
+
+export interface MessageView {
+  readonly seq: number;
+  readonly epoch: number;
+  readonly timestamp: string;
+  readonly key: string | null;
+  readonly message: unknown;
+}
+
+export type MemberState = 'MASTER' | 'JOINING' | 'HEALTHY' | 'SUSPECTED' | 'UNREACHABLE';
+
+export interface MemberView {
+  readonly nodeId: string;
+  readonly url: string;
+  readonly state: MemberState;
+  /** When the state began. */
+  readonly since: string;
+  readonly reason: string;
+  /** Highest index the node has acknowledged; 0 where nothing is known yet. */
+  readonly lastIndex: number;
+  readonly lag: { readonly records: number; readonly bytes: number; readonly ms: number };
+}
+
+export interface ClusterView {
+  readonly clusterId: string | null;
+  readonly nodeId: string;
+  readonly role: 'master' | 'secondary';
+  readonly epoch: number;
+  readonly master: { readonly nodeId: string; readonly url: string } | null;
+  readonly members: readonly MemberView[];
+  readonly committed: number;
+  readonly lastIndex: number;
+  readonly lastSeq: number;
+  /** Messages acknowledged to their writers and not yet committed. `null` on a secondary, which cannot know. */
+  readonly exposure: number | null;
+}
+
+export interface WriteConcernView {
+  readonly requested: string;
+  readonly secondaries: number;
+  readonly copies: number;
+  readonly canBeMet: boolean;
+  readonly missing: readonly { readonly nodeId: string; readonly state: MemberState; readonly reason: string }[];
+  /** How long recent writes of this concern waited, in milliseconds; `null` without any. */
+  readonly wait: { readonly count: number; readonly p50Ms: number | null; readonly p99Ms: number | null };
+}

@@ -1,0 +1,45 @@
+import swc from 'unplugin-swc';
+import { defineConfig } from 'vitest/config';
+
+/** Decorator metadata, which Nest's injection reads, is what esbuild and oxc leave out and swc gives. */
+const decorators = swc.vite({
+  module: { type: 'es6' },
+  jsc: {
+    target: 'es2023',
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true },
+  },
+});
+
+const at = (path: string): string => new URL(path, import.meta.url).pathname;
+
+const alias = [
+  { find: '@replog/contracts', replacement: at('libs/replication-contracts/src/index.ts') },
+  { find: '@replog/core', replacement: at('libs/replication-core/src/index.ts') },
+  { find: '@replog/log-store/testing', replacement: at('libs/log-store/src/testing/index.ts') },
+  { find: '@replog/log-store', replacement: at('libs/log-store/src/index.ts') },
+  { find: '@replog/platform', replacement: at('libs/platform/src/index.ts') },
+];
+
+const common = { plugins: [decorators], resolve: { alias } };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...common,
+        test: { name: 'unit', include: ['apps/**/*.spec.ts', 'libs/**/*.spec.ts'], setupFiles: ['test/setup.ts'] },
+      },
+      {
+        ...common,
+        test: {
+          name: 'e2e',
+          include: ['test/**/*.e2e-spec.ts'],
+          setupFiles: ['test/setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
