@@ -1,0 +1,37 @@
+/**
+ * When an ever growing index passed which value, for the recent past: appends on the master, acknowledgements of one
+ * node. A receipt is computed from two of these instead of being written down per write. Bounded: the oldest go.
+ */
+export class Timeline {
+  private readonly indexes: Float64Array;
+  private readonly times: Float64Array;
+  /** Entries ever added; entry k lives at k modulo capacity. */
+  private added = 0;
+
+  constructor(private readonly capacity: number) {
+    this.indexes = new Float64Array(capacity);
+    this.times = new Float64Array(capacity);
+  }
+
+  /** `index` was reached at `atMs`. Calls come with growing index; one that tells nothing new is passed over. */
+  reached(index: number, atMs: number): void {
+    if (this.added > 0 && index <= (this.indexes[(this.added - 1) % this.capacity] as number)) return;
+    this.indexes[this.added % this.capacity] = index;
+    this.times[this.added % this.capacity] = atMs;
+    this.added += 1;
+  }
+
+  /** When `index` was first covered; `null` where that is not reached yet or too long ago to be remembered. */
+  timeOf(index: number): number | null {
+    const oldest = Math.max(0, this.added - this.capacity);
+    let low = oldest;
+    let high = this.added;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if ((this.indexes[middle % this.capacity] as number) >= index) high = middle;
+      else low = middle + 1;
+    }
+    const isForgotten = low === oldest && oldest > 0;
+    return low === this.added || isForgotten ? null : (this.times[low % this.capacity] as number);
+  }
+}

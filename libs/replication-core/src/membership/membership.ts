@@ -1,0 +1,57 @@
+/** The membership list and the ways it may change. A list in a log record is in force from the moment it is written. */
+import { MAX_REMOVED_REMEMBERED } from '@replog/contracts';
+import type { Member, Membership } from '@replog/contracts';
+
+export const NO_MEMBERS: Membership = Object.freeze({ members: [], removed: [] });
+
+export type MemberStanding = 'member' | 'other-incarnation' | 'removed' | 'unknown';
+
+export function standingOf(membership: Membership, node: Pick<Member, 'nodeId' | 'incarnation'>): MemberStanding {
+  if (membership.removed.some((removed) => isSame(removed, node))) return 'removed';
+  const member = memberOf(membership, node.nodeId);
+  if (member === undefined) return 'unknown';
+  return member.incarnation === node.incarnation ? 'member' : 'other-incarnation';
+}
+
+export function memberOf(membership: Membership, nodeId: string): Member | undefined {
+  return membership.members.find((member) => member.nodeId === nodeId);
+}
+
+/** With `member` in it: added, or in the place of the incarnation or address it had before. */
+export function withMember(membership: Membership, member: Member): Membership {
+  const isKnown = memberOf(membership, member.nodeId) !== undefined;
+  const members = isKnown
+    ? membership.members.map((known) => (known.nodeId === member.nodeId ? member : known))
+    : [...membership.members, member];
+  return { ...membership, members };
+}
+
+/** Without `node`, for good: this incarnation is remembered and not let in again. */
+export function withoutMember(membership: Membership, node: Pick<Member, 'nodeId' | 'incarnation'>): Membership {
+  return {
+    members: membership.members.filter((member) => !isSame(member, node)),
+    removed: [...membership.removed, { nodeId: node.nodeId, incarnation: node.incarnation }].slice(
+      -MAX_REMOVED_REMEMBERED,
+    ),
+  };
+}
+
+export function isSame(
+  left: Pick<Member, 'nodeId' | 'incarnation'>,
+  right: Pick<Member, 'nodeId' | 'incarnation'>,
+): boolean {
+  return left.nodeId === right.nodeId && left.incarnation === right.incarnation;
+}
+
+export interface ChangeFacts {
+  readonly committed: number;
+  /** Index of the current epoch's first record. */
+  readonly epochStartIndex: number;
+  /** Index of the membership record in force. */
+  readonly membershipIndex: number;
+}
+
+/** One change at a time, each committed before the next, and none before the epoch's first record is committed. */
+export function mayChangeMembership(facts: ChangeFacts): boolean {
+  return facts.committed >= facts.epochStartIndex && facts.committed >= facts.membershipIndex;
+}

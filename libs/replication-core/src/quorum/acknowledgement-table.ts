@@ -1,0 +1,88 @@
+/**
+ * What the master knows of who has how much of its log on disk. Everything that counts copies asks here: write
+ * concerns, commitment, exposure.
+ *
+ * Only members count. A node that is joining is recorded too, so that its acknowledgements count from the very moment
+ * its membership is written. An acknowledgement belongs to an incarnation: a wiped node starts from nothing again.
+ */
+import type { Member } from '@replog/contracts';
+import { highestIndexHeldBy, majorityOf } from './majority.js';
+
+export class AcknowledgementTable {
+  /** Highest index on the master's own disk. Only grows. */
+  private masterIndex = 0;
+  /** Highest index acknowledged, by `identity`. Each only grows. */
+  private readonly acknowledged = new Map<string, number>();
+  /** Members other than the master, in the order of the membership record in force. */
+  private secondaries: readonly Member[] = [];
+  /** Is the master itself among the members? Not while it takes itself out. */
+  private masterIsMember = true;
+
+  constructor(private readonly masterNodeId: string) {}
+
+  get memberCount(): number {
+    return this.secondaries.length + (this.masterIsMember ? 1 : 0);
+  }
+
+  get memberSecondaries(): readonly Member[] {
+    return this.secondaries;
+  }
+
+  get masterDurable(): number {
+    return this.masterIndex;
+  }
+
+  setMembers(members: readonly Member[]): void {
+    this.secondaries = members.filter((member) => member.nodeId !== this.masterNodeId);
+    this.masterIsMember = this.secondaries.length < members.length;
+  }
+
+  masterHas(index: number): void {
+    if (index > this.masterIndex) this.masterIndex = index;
+  }
+
+  /** Answers whether this told anything new. */
+  acknowledge(node: Pick<Member, 'nodeId' | 'incarnation'>, index: number): boolean {
+    const identity = identityOf(node);
+    if (index <= (this.acknowledged.get(identity) ?? 0)) return false;
+    this.acknowledged.set(identity, index);
+    return true;
+  }
+
+  acknowledgedBy(node: Pick<Member, 'nodeId' | 'incarnation'>): number {
+    return this.acknowledged.get(identityOf(node)) ?? 0;
+  }
+
+  forget(node: Pick<Member, 'nodeId' | 'incarnation'>): void {
+    this.acknowledged.delete(identityOf(node));
+  }
+
+  /** The highest index that is on the master's disk and acknowledged by at least `count` member secondaries. */
+  satisfiedUpTo(count: number): number {
+    return Math.min(this.masterIndex, highestIndexHeldBy(count, this.secondaryIndexes()));
+  }
+
+  /** Member secondaries that have acknowledged `index`. */
+  secondariesHolding(index: number): readonly Member[] {
+    return this.secondaries.filter((member) => this.acknowledgedBy(member) >= index);
+  }
+
+  /**
+   * The highest index that is committed: durable on a majority of the members, and of the current epoch or followed
+   * by one that is. As every node holds a prefix, the second half means: not before the epoch's first record.
+   */
+  committedUpTo(epochStartIndex: number): number {
+    const held = this.secondaryIndexes();
+    if (this.masterIsMember) held.push(this.masterIndex);
+    const index = highestIndexHeldBy(majorityOf(held.length), held);
+    return index >= epochStartIndex ? index : 0;
+  }
+
+  private secondaryIndexes(): number[] {
+    return this.secondaries.map((member) => this.acknowledgedBy(member));
+  }
+}
+
+export function identityOf(node: Pick<Member, 'nodeId' | 'incarnation'>): string {
+  return `${node.nodeId}\n${node.incarnation}`;
+}
