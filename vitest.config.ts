@@ -18,6 +18,10 @@ const alias = [
   { find: '@replog/core', replacement: at('libs/replication-core/src/index.ts') },
   { find: '@replog/log-store/testing', replacement: at('libs/log-store/src/testing/index.ts') },
   { find: '@replog/log-store', replacement: at('libs/log-store/src/index.ts') },
+  { find: '@replog/platform/testing', replacement: at('libs/platform/src/testing/index.ts') },
+  { find: '@replog/master', replacement: at('apps/master/src/index.ts') },
+  { find: '@replog/secondary', replacement: at('apps/secondary/src/index.ts') },
+  { find: '@replog/node', replacement: at('apps/node/src/index.ts') },
   { find: '@replog/platform', replacement: at('libs/platform/src/index.ts') },
 ];
 
@@ -28,7 +32,7 @@ export default defineConfig({
     projects: [
       {
         ...common,
-        test: { name: 'unit', include: ['apps/**/*.spec.ts', 'libs/**/*.spec.ts'], setupFiles: ['test/setup.ts'] },
+        test: { name: 'unit', include: ['{apps,libs,test}/**/*.spec.ts'], setupFiles: ['test/setup.ts'] },
       },
       {
         ...common,

@@ -50,18 +50,19 @@ export interface MessageView {
   readonly message: unknown;
 }
 
-export type MemberState = 'MASTER' | 'JOINING' | 'HEALTHY' | 'SUSPECTED' | 'UNREACHABLE';
+export type MemberState = 'MASTER' | 'JOINING' | 'HEALTHY' | 'SUSPECTED' | 'UNREACHABLE' | 'UNKNOWN';
 
 export interface MemberView {
   readonly nodeId: string;
   readonly url: string;
   readonly state: MemberState;
-  /** When the state began. */
-  readonly since: string;
+  /** When the state began; `null` where the node asked does not know, which is so on every secondary. */
+  readonly since: string | null;
   readonly reason: string;
   /** Highest index the node has acknowledged; 0 where nothing is known yet. */
   readonly lastIndex: number;
-  readonly lag: { readonly records: number; readonly bytes: number; readonly ms: number };
+  /** How far behind the master; `null` where the node asked does not know. */
+  readonly lag: { readonly records: number; readonly bytes: number; readonly ms: number } | null;
 }
 
 export interface ClusterView {

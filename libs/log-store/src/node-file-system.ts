@@ -1,0 +1,126 @@
+/**
+ * The machine's file system. Callbacks instead of `fs.promises`, because one durable write is the latency of the whole
+ * service and a `FileHandle` costs more than the system call it wraps.
+ */
+import { close, constants, fdatasync, fstat, ftruncate, fsync, open, promises, read, writev } from 'node:fs';
+import type { FileSystem, OpenFile, OpenMode, OpenOptions } from './file-system.port.js';
+import { errorCode } from './file-system.port.js';
+
+/** 0 where the platform has no such flag (Windows) or where it does not reach the medium (macOS). */
+const DURABLE_FLAG = process.platform === 'darwin' ? 0 : ((constants.O_DSYNC as number | undefined) ?? 0);
+
+const FLAGS: Record<OpenMode, number> = {
+  read: constants.O_RDONLY,
+  update: constants.O_RDWR,
+  create: constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC,
+};
+
+class NodeFile implements OpenFile {
+  constructor(
+    private readonly fd: number,
+    private readonly mustSyncWrites: boolean,
+  ) {}
+
+  read(target: Buffer, position: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      read(this.fd, target, 0, target.length, position, (error, count) => {
+        if (error) reject(error);
+        else resolve(count);
+      });
+    });
+  }
+
+  async write(buffers: readonly Buffer[], position: number): Promise<number> {
+    const count = await new Promise<number>((resolve, reject) => {
+      writev(this.fd, buffers as Buffer[], position, (error, written) => {
+        if (error) reject(error);
+        else resolve(written);
+      });
+    });
+    if (this.mustSyncWrites) await settle((done) => fdatasync(this.fd, done));
+    return count;
+  }
+
+  sync(): Promise<void> {
+    return settle((done) => fsync(this.fd, done));
+  }
+
+  truncate(bytes: number): Promise<void> {
+    return settle((done) => ftruncate(this.fd, bytes, done));
+  }
+
+  size(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      fstat(this.fd, (error, stats) => {
+        if (error) reject(error);
+        else resolve(stats.size);
+      });
+    });
+  }
+
+  close(): Promise<void> {
+    return settle((done) => close(this.fd, done));
+  }
+}
+
+export class NodeFileSystem implements FileSystem {
+  open(path: string, mode: OpenMode, options: OpenOptions = {}): Promise<OpenFile> {
+    const isDurable = options.isDurable === true;
+    const flags = FLAGS[mode] | (isDurable ? DURABLE_FLAG : 0);
+    return new Promise((resolve, reject) => {
+      open(path, flags, 0o644, (error, fd) => {
+        if (error) reject(error);
+        else resolve(new NodeFile(fd, isDurable && DURABLE_FLAG === 0));
+      });
+    });
+  }
+
+  async list(path: string): Promise<string[]> {
+    return (await ifThere(promises.readdir(path), [])).sort();
+  }
+
+  async size(path: string): Promise<number | null> {
+    return (await ifThere(promises.stat(path), null))?.size ?? null;
+  }
+
+  rename(from: string, to: string): Promise<void> {
+    return promises.rename(from, to);
+  }
+
+  remove(path: string): Promise<void> {
+    return promises.rm(path, { force: true });
+  }
+
+  async makeDirectory(path: string): Promise<void> {
+    await promises.mkdir(path, { recursive: true });
+  }
+
+  async syncDirectory(path: string): Promise<void> {
+    // Windows cannot open a directory for this; its file system keeps the order of renames by itself.
+    if (process.platform === 'win32') return;
+    const directory = await promises.open(path, 'r');
+    try {
+      await directory.sync();
+    } finally {
+      await directory.close();
+    }
+  }
+}
+
+function settle(start: (done: (error: Error | null) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    start((error) => {
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
+async function ifThere<Found, Missing>(found: Promise<Found>, missing: Missing): Promise<Found | Missing> {
+  try {
+    return await found;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return missing;
+    throw error;
+  }
+}

@@ -1,0 +1,97 @@
+/** Prepares the two ways in which records leave the log, so that the change itself only moves what is durable. */
+import type { LogPosition } from '@replog/contracts';
+import { recordIndex, recordLength } from '@replog/contracts';
+import type { OpenFile } from '../file-system.port.js';
+import type { OrphanReason, OrphanSet } from '../log-store.port.js';
+import { readUpTo, writeAll } from '../shared/file-operations.js';
+import { describeOrphans, orphanSetId } from '../shared/orphan-set.js';
+import { changeLog } from './log-change.js';
+import type { LogReader } from './log-reader.js';
+import { orphanIds, writeOrphanRecords } from './orphan-files.js';
+import { scanRecords } from './scan.js';
+import type { Segment } from './segment.js';
+import { segmentWith } from './segment.js';
+import type { SegmentLogSettings } from './segment-log-store.js';
+
+const COPY_BYTES = 1024 * 1024;
+
+export interface CutRequest {
+  /** The last record that stays. */
+  readonly index: number;
+  readonly last: LogPosition;
+  readonly reason: OrphanReason;
+}
+
+/** Copies every record after `index` to an orphan set, then takes them out of the segments. */
+export async function cutAfter(
+  settings: SegmentLogSettings,
+  reader: LogReader,
+  segments: readonly Segment[],
+  request: CutRequest,
+): Promise<OrphanSet> {
+  const { fileSystem, layout, clock } = settings;
+  const { index, last, reason } = request;
+  const before = await reader.positionAt(index);
+  const segment = segmentWith(segments, index + 1);
+  if (before === null || segment === null) throw new RangeError(`there is no record ${index} to cut the log after`);
+  const taken = new Set(await orphanIds(fileSystem, layout));
+  const id = orphanSetId(reason, index + 1, last.index, taken);
+  const bytes = await writeOrphanRecords(fileSystem, layout, id, blocksAfter(reader, index, last.index));
+  const set = describeOrphans(id, reason, before, last, bytes, clock.wallMs());
+  const offset = await endBefore(settings, segment, index + 1);
+  await changeLog(fileSystem, layout, { kind: 'cut', segment: segment.firstIndex, offset, set });
+  return set;
+}
+
+/** Takes the segment with record `index` and all after it out of use, keeping what is whole before that record. */
+export async function quarantineAt(
+  settings: SegmentLogSettings,
+  segments: readonly Segment[],
+  index: number,
+): Promise<void> {
+  const { fileSystem, layout, clock } = settings;
+  const segment = segmentWith(segments, index);
+  const folder = `${clock.wallMs()}-from-record-${index}`;
+  if (segment !== null) await copyWholeRecords(settings, segment, index);
+  await changeLog(fileSystem, layout, { kind: 'quarantine', segment: segment?.firstIndex ?? index, folder });
+}
+
+async function* blocksAfter(reader: LogReader, index: number, lastIndex: number): AsyncIterable<Buffer> {
+  for (let next = index + 1; next <= lastIndex;) {
+    const block = await reader.read(next, { maxBytes: COPY_BYTES });
+    yield block;
+    for (let at = 0; at < block.length; at += recordLength(block, at)) next += 1;
+  }
+}
+
+/** Where the records before `index` end in the segment; earlier where one of them is damaged. */
+async function endBefore(settings: SegmentLogSettings, segment: Segment, index: number): Promise<number> {
+  const path = settings.layout.segment(segment.firstIndex);
+  const isBefore = (bytes: Buffer, at: number): boolean => recordIndex(bytes, at) < index;
+  return (await scanRecords(settings.fileSystem, path, segment.before, isBefore)).end;
+}
+
+/** Makes the file that takes the segment's place: of the same size, its whole records before `index`, then zeros. */
+async function copyWholeRecords(settings: SegmentLogSettings, segment: Segment, index: number): Promise<void> {
+  const { fileSystem, layout } = settings;
+  const end = await endBefore(settings, segment, index);
+  const source = await fileSystem.open(layout.segment(segment.firstIndex), 'read');
+  const target = await fileSystem.open(layout.replacement, 'create');
+  try {
+    await copy(source, target, end, segment.capacity);
+    await target.sync();
+  } finally {
+    await source.close();
+    await target.close();
+  }
+  await fileSystem.syncDirectory(layout.log);
+}
+
+async function copy(source: OpenFile, target: OpenFile, end: number, capacity: number): Promise<void> {
+  for (let at = 0; at < end; at += COPY_BYTES) {
+    await writeAll(target, [await readUpTo(source, at, Math.min(COPY_BYTES, end - at))], at);
+  }
+  for (let at = end; at < capacity; at += COPY_BYTES) {
+    await writeAll(target, [Buffer.alloc(Math.min(COPY_BYTES, capacity - at))], at);
+  }
+}

@@ -1,0 +1,104 @@
+/** Answers where a record is and what it says: from the ring where it is recent, from segment files further back. */
+import type { LogPosition, LogRecord } from '@replog/contracts';
+import {
+  LOG_START,
+  RecordKind,
+  decodeRecord,
+  recordIndex,
+  recordKind,
+  recordLength,
+  recordPosition,
+  recordSeq,
+} from '@replog/contracts';
+import type { FileSystem } from '../file-system.port.js';
+import type { ReadRange, RecordRing } from '../shared/record-ring.js';
+import { NO_RECORDS } from '../shared/record-ring.js';
+import type { DerivedFiles } from './derived-files.js';
+import type { LogLayout } from './layout.js';
+import type { Segment } from './segment.js';
+import { segmentWith, segmentWithSeq } from './segment.js';
+import { readSegment } from './segment-reader.js';
+
+/** Read at once when looking for a message: a sparse entry's reach. */
+const SEARCH_BYTES = 32 * 1024;
+
+/** The state of the store, as it is at the moment of the question. */
+export interface LogState {
+  segments(): readonly Segment[];
+  ring(): RecordRing;
+  durable(): LogPosition;
+}
+
+export class LogReader {
+  constructor(
+    private readonly files: FileSystem,
+    private readonly layout: LogLayout,
+    private readonly derived: DerivedFiles,
+    private readonly state: LogState,
+  ) {}
+
+  async read(fromIndex: number, range: ReadRange): Promise<Buffer> {
+    const recent = this.state.ring().read(fromIndex, range);
+    if (recent !== null) return recent;
+    const segment = segmentWith(this.state.segments(), fromIndex);
+    if (segment === null) throw new RangeError(`there is no record ${fromIndex}: it is before the log's first`);
+    const upTo = Math.min(range.upTo ?? Infinity, segment.last.index, this.state.durable().index);
+    const entry = (await this.derived.sparseOf(segment)).beforeIndex(fromIndex);
+    if (entry === null || fromIndex > upTo) return NO_RECORDS;
+    const path = this.layout.segment(segment.firstIndex);
+    return readSegment(this.files, path, segment, entry, { fromIndex, upTo, maxBytes: range.maxBytes });
+  }
+
+  async positionAt(index: number): Promise<LogPosition | null> {
+    const { last } = this.state.ring();
+    if (index === last.index) return last;
+    if (index === 0) return LOG_START;
+    const record = await this.recordAt(index);
+    return record === null ? null : recordPosition(record, 0);
+  }
+
+  async indexOf(seq: number): Promise<number | null> {
+    if (seq < 1 || seq > this.state.ring().last.seq) return null;
+    const recent = this.state.ring().indexOf(seq);
+    if (recent !== null) return recent;
+    const segment = segmentWithSeq(this.state.segments(), seq);
+    const entry = segment === null ? null : (await this.derived.sparseOf(segment)).beforeSeq(seq);
+    for (let fromIndex = entry?.index ?? Infinity; ;) {
+      if (fromIndex > this.state.ring().last.index) return null;
+      const block = await this.read(fromIndex, { maxBytes: SEARCH_BYTES });
+      for (let at = 0; at < block.length; at += recordLength(block, at)) {
+        if (recordSeq(block, at) === seq && recordKind(block, at) === RecordKind.Message) return recordIndex(block, at);
+        fromIndex = recordIndex(block, at) + 1;
+      }
+    }
+  }
+
+  /** Looks in the newest segment first: a key that is asked for again was mostly used a moment ago. */
+  async findKey(key: string): Promise<LogRecord | null> {
+    const segments = this.state.segments();
+    for (let place = segments.length - 1; place >= 0; place--) {
+      for (const index of await this.derived.candidates(segments[place] as Segment, key)) {
+        const record = await this.decodeAt(index);
+        if (record?.key === key) return record;
+      }
+    }
+    return null;
+  }
+
+  async lastMembership(): Promise<LogRecord | null> {
+    const newest = this.state.segments().findLast((segment) => segment.membershipIndex > 0);
+    return newest === undefined ? null : this.decodeAt(newest.membershipIndex);
+  }
+
+  private async decodeAt(index: number): Promise<LogRecord | null> {
+    const record = await this.recordAt(index);
+    return record === null ? null : decodeRecord(record, 0);
+  }
+
+  private async recordAt(index: number): Promise<Buffer | null> {
+    const first = this.state.segments()[0]?.firstIndex ?? Infinity;
+    if (index < first || index > this.state.ring().last.index) return null;
+    const record = await this.read(index, { maxBytes: 1 });
+    return record.length === 0 ? null : record;
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * Prepares the segment after the current one, off the write path: a file of its full size, written with zeros, so that
+ * later syncs touch data only, and so that a full disk is met here, where nothing was promised yet, and never by a
+ * record that was taken.
+ */
+import { ReplogError } from '@replog/contracts';
+import type { FileSystem, OpenFile } from '../file-system.port.js';
+import { isOutOfSpace } from '../file-system.port.js';
+import { writeAll } from '../shared/file-operations.js';
+import type { LogLayout } from './layout.js';
+
+/** Small enough that a durable write of records waiting behind it is held up little. */
+const ZEROS = Buffer.alloc(256 * 1024);
+
+export interface PreparedSegment {
+  readonly path: string;
+  readonly file: OpenFile;
+  readonly capacity: number;
+}
+
+export class NextSegment {
+  private prepared: PreparedSegment | null = null;
+  private preparing: Promise<void> | null = null;
+  private isStopped = false;
+  /** Tells the temporary files of this run apart. */
+  private number = 0;
+
+  constructor(
+    private readonly files: FileSystem,
+    private readonly layout: LogLayout,
+    private readonly segmentBytes: number,
+    private readonly onFailure: (error: Error) => void,
+  ) {}
+
+  get ready(): PreparedSegment | null {
+    return this.prepared;
+  }
+
+  /** Gives the prepared segment away. */
+  take(): PreparedSegment {
+    const taken = this.prepared;
+    if (taken === null) throw new Error('no segment is prepared: append needs room');
+    this.prepared = null;
+    return taken;
+  }
+
+  /** Begins, where nothing is prepared or being prepared. What comes of it is seen by `ready` and `prepare`. */
+  start(): void {
+    this.prepare().catch(() => undefined);
+  }
+
+  /** Resolves when a segment is ready. Rejects with STORAGE_FULL where there is no space; the next call tries again. */
+  prepare(): Promise<void> {
+    if (this.prepared !== null || this.isStopped) return Promise.resolve();
+    this.preparing ??= this.make().finally(() => {
+      this.preparing = null;
+    });
+    return this.preparing;
+  }
+
+  /** Ends preparing and removes what was prepared and not taken. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    await this.preparing?.catch(() => undefined);
+    const { prepared } = this;
+    this.prepared = null;
+    if (prepared !== null) await this.discard(prepared.file, prepared.path);
+  }
+
+  private async make(): Promise<void> {
+    this.number += 1;
+    const path = this.layout.prepared(this.number);
+    try {
+      await this.fill(path);
+    } catch (error) {
+      if (isOutOfSpace(error)) {
+        await this.files.remove(path);
+        throw new ReplogError(
+          'STORAGE_FULL',
+          `The disk has no room for another segment of ${this.segmentBytes} bytes: free some space, writing resumes by itself.`,
+          { cause: error },
+        );
+      }
+      this.onFailure(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    }
+  }
+
+  private async fill(path: string): Promise<void> {
+    const file = await this.files.open(path, 'create', { isDurable: true });
+    try {
+      for (let at = 0; at < this.segmentBytes && !this.isStopped; at += ZEROS.length) {
+        await writeAll(file, [ZEROS.subarray(0, Math.min(ZEROS.length, this.segmentBytes - at))], at);
+      }
+      await file.sync();
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    if (this.isStopped) await this.discard(file, path);
+    else this.prepared = { path, file, capacity: this.segmentBytes };
+  }
+
+  private async discard(file: OpenFile, path: string): Promise<void> {
+    await file.close();
+    await this.files.remove(path);
+  }
+}

@@ -1,0 +1,49 @@
+import type { Clock } from '@replog/contracts';
+import { RING_BYTES } from '@replog/contracts';
+import type { FileSystem } from '../file-system.port.js';
+import type { LogStore } from '../log-store.port.js';
+import { NodeFileSystem } from '../node-file-system.js';
+import { LogLayout } from './layout.js';
+import { finishChange } from './log-change.js';
+import { removeUnfinishedOrphans } from './orphan-files.js';
+import type { LogDamage } from './recovery.js';
+import { removeLeftovers } from './recovery.js';
+import { SegmentLogStore } from './segment-log-store.js';
+
+export type { LogDamage } from './recovery.js';
+
+export interface SegmentLogOptions {
+  /** The node's data directory, held by this process alone (`openDataDirectory`). */
+  readonly directory: string;
+  /** Bytes of a segment file; segments that exist keep their size. Most that one `append` can take for sure. */
+  readonly segmentBytes: number;
+  /** Most bytes of recent durable records kept in memory. Default: `RING_BYTES`. */
+  readonly ringBytes?: number;
+  /** Default: the machine's. */
+  readonly fileSystem?: FileSystem;
+  readonly clock: Clock;
+}
+
+export interface OpenedLog {
+  readonly store: LogStore;
+  /**
+   * A record that was durable once and is damaged now. The store then serves what is before it and appends nothing
+   * (`CORRUPT_RECORD`) until `quarantineFrom(damage.index)`; on disk everything stays as it is.
+   */
+  readonly damage: LogDamage | null;
+}
+
+/** Opens the log in a data directory, or makes a new one. A torn tail is cut; damage is reported, never cut. */
+export async function openSegmentLog(options: SegmentLogOptions): Promise<OpenedLog> {
+  const fileSystem = options.fileSystem ?? new NodeFileSystem();
+  const layout = new LogLayout(options.directory);
+  for (const directory of [layout.root, layout.log, layout.orphans, layout.quarantine]) {
+    await fileSystem.makeDirectory(directory);
+  }
+  await fileSystem.syncDirectory(layout.root);
+  await finishChange(fileSystem, layout);
+  await removeLeftovers(fileSystem, layout);
+  await removeUnfinishedOrphans(fileSystem, layout);
+  const { segmentBytes, clock, ringBytes = RING_BYTES } = options;
+  return SegmentLogStore.open({ segmentBytes, ringBytes, fileSystem, clock, layout });
+}

@@ -1,0 +1,77 @@
+/** Sets of records that were set aside: for each a file of the records as they were, and a description of them. */
+import { ReplogError, recordLength } from '@replog/contracts';
+import type { FileSystem } from '../file-system.port.js';
+import type { OrphanSet } from '../log-store.port.js';
+import { readCheckedJson } from '../shared/checked-json.js';
+import { writeAll } from '../shared/file-operations.js';
+import type { LogLayout } from './layout.js';
+import { readSegment } from './segment-reader.js';
+
+/** Bytes a reader of a set is given at once. */
+const BLOCK_BYTES = 1024 * 1024;
+const DESCRIPTION = /^(.+)\.json$/;
+const RECORDS = /^(.+)\.log$/;
+
+/** The sets there are, in the order of their indexes. A set is there once its description is. */
+export async function listOrphans(files: FileSystem, layout: LogLayout): Promise<OrphanSet[]> {
+  const sets: OrphanSet[] = [];
+  for (const id of await orphanIds(files, layout)) {
+    sets.push((await readCheckedJson(files, layout.orphanDescription(id))) as OrphanSet);
+  }
+  return sets.sort((one, other) => one.setAsideAt.localeCompare(other.setAsideAt) || one.firstIndex - other.firstIndex);
+}
+
+export async function orphanIds(files: FileSystem, layout: LogLayout): Promise<string[]> {
+  return matches(await files.list(layout.orphans), DESCRIPTION);
+}
+
+/** Writes the records of a set and syncs them; the set begins to exist with the change that describes it. */
+export async function writeOrphanRecords(
+  files: FileSystem,
+  layout: LogLayout,
+  id: string,
+  blocks: AsyncIterable<Buffer>,
+): Promise<number> {
+  const file = await files.open(layout.orphanRecords(id), 'create');
+  let bytes = 0;
+  try {
+    for await (const block of blocks) {
+      await writeAll(file, [block], bytes);
+      bytes += block.length;
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await files.syncDirectory(layout.orphans);
+  return bytes;
+}
+
+/** Every record of a set, checked, as blocks of whole records. */
+export async function* readOrphanRecords(files: FileSystem, layout: LogLayout, id: string): AsyncIterable<Buffer> {
+  const ids = await orphanIds(files, layout);
+  if (!ids.includes(id)) throw new ReplogError('NOT_FOUND', `There is no orphan set ${id}.`);
+  const set = (await readCheckedJson(files, layout.orphanDescription(id))) as OrphanSet;
+  const source = { name: `${id}.log`, end: set.bytes };
+  let position = 0;
+  let index = set.firstIndex;
+  while (index <= set.lastIndex) {
+    const range = { fromIndex: index, upTo: set.lastIndex, maxBytes: BLOCK_BYTES };
+    const block = await readSegment(files, layout.orphanRecords(id), source, { index, position }, range);
+    yield block;
+    position += block.length;
+    for (let at = 0; at < block.length; at += recordLength(block, at)) index += 1;
+  }
+}
+
+/** Removes records of sets that never came to be: the crash came before the change was decided. */
+export async function removeUnfinishedOrphans(files: FileSystem, layout: LogLayout): Promise<void> {
+  const ids = new Set(await orphanIds(files, layout));
+  for (const id of matches(await files.list(layout.orphans), RECORDS)) {
+    if (!ids.has(id)) await files.remove(layout.orphanRecords(id));
+  }
+}
+
+function matches(names: readonly string[], pattern: RegExp): string[] {
+  return names.map((name) => pattern.exec(name)?.[1]).filter((id) => id !== undefined);
+}

@@ -1,0 +1,142 @@
+/**
+ * Opens what is on disk: the sealed segments by the files beside them, the last one record by record. Nothing is
+ * thrown away here but a torn tail, which no one was ever told of; damage is named, and left as it is.
+ */
+import type { LogPosition } from '@replog/contracts';
+import { LOG_START } from '@replog/contracts';
+import type { FileSystem } from '../file-system.port.js';
+import { join } from 'node:path';
+import type { DerivedFiles } from './derived-files.js';
+import type { SegmentSummary } from './index-file.js';
+import type { LogLayout } from './layout.js';
+import { segmentFile, segmentsAmong } from './layout.js';
+import type { Scan } from './scan.js';
+import { scanRecords } from './scan.js';
+import { Segment } from './segment.js';
+import { wasDurable, zeroFrom } from './torn-tail.js';
+
+/** The first record on disk that was durable once and is not what was written. */
+export interface LogDamage {
+  readonly segment: string;
+  readonly index: number;
+  readonly offset: number;
+  readonly fault: string;
+}
+
+export interface LoadedLog {
+  /** In order; with damage, the segment that has it is the last here and ends before it. */
+  readonly segments: Segment[];
+  readonly damage: LogDamage | null;
+}
+
+export async function loadSegments(files: FileSystem, layout: LogLayout, derived: DerivedFiles): Promise<LoadedLog> {
+  const firstIndexes = segmentsAmong(await files.list(layout.log));
+  const segments: Segment[] = [];
+  let before: LogPosition = LOG_START;
+  for (const [place, firstIndex] of firstIndexes.entries()) {
+    const expected = before.index + 1;
+    if (firstIndex !== expected) return { segments, damage: missing(segments, expected) };
+    const next = firstIndexes[place + 1];
+    const loaded =
+      next === undefined
+        ? await loadLast(files, layout, firstIndex, before)
+        : await loadSealed(files, layout, derived, firstIndex, before, next);
+    segments.push(loaded.segment);
+    if (loaded.damage !== null) return { segments, damage: loaded.damage };
+    before = loaded.segment.last;
+  }
+  await files.syncDirectory(layout.log);
+  return { segments, damage: null };
+}
+
+/** Removes what a crash left half made, and nothing of the log. To be called once, before anything is prepared. */
+export async function removeLeftovers(files: FileSystem, layout: LogLayout): Promise<void> {
+  for (const name of await files.list(layout.log)) {
+    if (name.endsWith('.tmp')) await files.remove(join(layout.log, name));
+  }
+  await files.remove(layout.replacement);
+}
+
+interface LoadedSegment {
+  readonly segment: Segment;
+  readonly damage: LogDamage | null;
+}
+
+/** A sealed segment was durable to its end before the next one got its name: whatever is missing from it is damage. */
+async function loadSealed(
+  files: FileSystem,
+  layout: LogLayout,
+  derived: DerivedFiles,
+  firstIndex: number,
+  before: LogPosition,
+  next: number,
+): Promise<LoadedSegment> {
+  const summary = await derived.readSummary(firstIndex);
+  if (summary !== null && summary.last.index + 1 === next && isSamePosition(summary.before, before)) {
+    const capacity = (await files.size(layout.segment(firstIndex))) ?? 0;
+    return { segment: fromSummary(summary, capacity), damage: null };
+  }
+  const { segment, scan } = await scanSegment(files, layout, firstIndex, before);
+  if (segment.last.index + 1 < next)
+    return {
+      segment,
+      damage: describe(segment, scan.fault === null || scan.fault === 'empty' ? 'missing' : scan.fault),
+    };
+  await derived.seal(segment);
+  return { segment, damage: null };
+}
+
+/** The segment that was written to last: it may end in a torn tail, which is cut off and made zero. */
+async function loadLast(
+  files: FileSystem,
+  layout: LogLayout,
+  firstIndex: number,
+  before: LogPosition,
+): Promise<LoadedSegment> {
+  const path = layout.segment(firstIndex);
+  const { segment, scan } = await scanSegment(files, layout, firstIndex, before);
+  const bad = { position: scan.end, index: segment.last.index + 1 };
+  if (scan.fault !== null && (await wasDurable(files, path, bad))) {
+    return { segment, damage: describe(segment, scan.fault) };
+  }
+  // This also syncs the file: what a killed process wrote may so far be in the system's memory only.
+  await zeroFrom(files, path, scan.end);
+  return { segment, damage: null };
+}
+
+async function scanSegment(
+  files: FileSystem,
+  layout: LogLayout,
+  firstIndex: number,
+  before: LogPosition,
+): Promise<{ segment: Segment; scan: Scan }> {
+  const path = layout.segment(firstIndex);
+  const segment = new Segment(firstIndex, before, (await files.size(path)) ?? 0);
+  const scan = await scanRecords(files, path, before, (bytes, at, length) => {
+    segment.note(bytes, at, length);
+    return true;
+  });
+  return { segment, scan };
+}
+
+function fromSummary(summary: SegmentSummary, capacity: number): Segment {
+  const segment = new Segment(summary.firstIndex, summary.before, capacity);
+  segment.last = summary.last;
+  segment.end = summary.end;
+  segment.membershipIndex = summary.membershipIndex;
+  segment.contents = null;
+  return segment;
+}
+
+function describe(segment: Segment, fault: string): LogDamage {
+  return { segment: segment.name, index: segment.last.index + 1, offset: segment.end, fault };
+}
+
+function missing(segments: readonly Segment[], index: number): LogDamage {
+  const newest = segments.at(-1);
+  return { segment: newest?.name ?? segmentFile(index), index, offset: newest?.end ?? 0, fault: 'missing' };
+}
+
+function isSamePosition(one: LogPosition, other: LogPosition): boolean {
+  return one.index === other.index && one.epoch === other.epoch && one.chain === other.chain && one.seq === other.seq;
+}

@@ -1,0 +1,119 @@
+/** Reads whole records out of one segment file, and gives none out that it has not checked. */
+import { findRecordFault, recordIndex, recordLength, recordPosition } from '@replog/contracts';
+import type { LogPosition, RecordFault } from '@replog/contracts';
+import type { FileSystem, OpenFile } from '../file-system.port.js';
+import { CorruptRecordError } from '../log-store.port.js';
+import { readUpTo } from '../shared/file-operations.js';
+
+/** Most bytes read at once; a larger single record is still read whole. */
+const MAX_CHUNK_BYTES = 4 * 1024 * 1024;
+/** Read beyond what was asked for: the way from the sparse entry to the first record wanted. */
+const LEAD_BYTES = 20 * 1024;
+
+/** The file of records that is read: its name for errors, and where its records end. */
+export interface RecordFile {
+  readonly name: string;
+  readonly end: number;
+}
+
+/** Where a record stands in the file. */
+export interface RecordPlace {
+  readonly index: number;
+  readonly position: number;
+}
+
+export interface SegmentRange {
+  readonly fromIndex: number;
+  /** At most the segment's last record, and durable. */
+  readonly upTo: number;
+  readonly maxBytes: number;
+}
+
+/** Records from `fromIndex` on; `entry` is a record at or before it. Throws CorruptRecordError. */
+export async function readSegment(
+  files: FileSystem,
+  path: string,
+  segment: RecordFile,
+  entry: RecordPlace,
+  range: SegmentRange,
+): Promise<Buffer> {
+  const file = await files.open(path, 'read');
+  try {
+    return await new RecordWalk(file, segment, entry, range).run();
+  } finally {
+    await file.close();
+  }
+}
+
+class RecordWalk {
+  /** Position in the file where the chunk begins. */
+  private base: number;
+  private chunk: Buffer = Buffer.alloc(0);
+  /** Byte of the chunk where record `index` is expected. */
+  private at = 0;
+  private index: number;
+  private previous: LogPosition | null = null;
+  /** Byte of the chunk where the first record wanted stands; -1 until it is reached. */
+  private start = -1;
+
+  constructor(
+    private readonly file: OpenFile,
+    private readonly segment: RecordFile,
+    entry: RecordPlace,
+    private readonly range: SegmentRange,
+  ) {
+    this.base = entry.position;
+    this.index = entry.index;
+  }
+
+  async run(): Promise<Buffer> {
+    const { fromIndex, maxBytes, upTo } = this.range;
+    await this.load(Math.min(maxBytes, MAX_CHUNK_BYTES) + LEAD_BYTES);
+    while (this.index <= upTo) {
+      const fault = this.faultHere();
+      if (fault !== null) {
+        // What came before is good and goes out; the next read begins here, and finds out.
+        if (this.start >= 0) break;
+        if (!(await this.loadMore(fault))) this.throwDamage(fault);
+        continue;
+      }
+      const length = recordLength(this.chunk, this.at);
+      if (this.start < 0 && this.index >= fromIndex) this.start = this.at;
+      if (this.start >= 0 && this.at > this.start && this.at + length - this.start > maxBytes) break;
+      this.previous = recordPosition(this.chunk, this.at);
+      this.at += length;
+      this.index += 1;
+    }
+    return this.start < 0 ? Buffer.alloc(0) : this.chunk.subarray(this.start, this.at);
+  }
+
+  private faultHere(): RecordFault | null {
+    const fault = findRecordFault(this.chunk, this.at, this.chunk.length, this.previous);
+    if (fault !== null) return fault;
+    return recordIndex(this.chunk, this.at) === this.index ? null : 'order';
+  }
+
+  /** Where only the chunk ended too early, reads on from the record that is expected; answers false otherwise. */
+  private async loadMore(fault: RecordFault): Promise<boolean> {
+    const isWholeChunkUsed = this.base + this.chunk.length >= this.segment.end;
+    if ((fault !== 'short' && fault !== 'empty') || isWholeChunkUsed) return false;
+    if (this.at === 0) {
+      const length = recordLength(this.chunk, 0);
+      if (length <= this.chunk.length || length > this.segment.end - this.base) return false;
+      await this.load(length);
+      return true;
+    }
+    this.base += this.at;
+    this.at = 0;
+    await this.load(Math.min(this.range.maxBytes, MAX_CHUNK_BYTES) + LEAD_BYTES);
+    return true;
+  }
+
+  private async load(bytes: number): Promise<void> {
+    this.chunk = await readUpTo(this.file, this.base, Math.min(bytes, this.segment.end - this.base));
+  }
+
+  private throwDamage(fault: RecordFault): never {
+    throw new CorruptRecordError(this.segment.name, this.index, this.base + this.at, fault);
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * The one loop that writes. Whatever was taken while the write before was on its way to the medium goes with the next
+ * one, so the batch grows with the load and no timer holds anybody up. Any failure here is final: after a failed sync
+ * nobody knows what the medium holds, and trying again could report success for bytes that are gone.
+ */
+import type { Clock, LogPosition } from '@replog/contracts';
+import { MAX_BATCH_BYTES, recordLength, setRecordBatchOffset } from '@replog/contracts';
+import type { FileSystem, OpenFile } from '../file-system.port.js';
+import { writeAll } from '../shared/file-operations.js';
+import type { LogLayout } from './layout.js';
+import type { Segment } from './segment.js';
+
+/** What one system call takes; more would be split and synced in parts. */
+const MAX_BUFFERS = 1024;
+
+/** A segment that takes records: its file is open, and every write to it is durable when it resolves. */
+export interface OpenSegment {
+  readonly segment: Segment;
+  readonly file: OpenFile;
+  /** Its name while it was prepared; `null` once it has its own. */
+  temporaryPath: string | null;
+}
+
+/** Whole records that go to one place in one segment. */
+export interface PendingBlock {
+  readonly target: OpenSegment;
+  readonly position: number;
+  readonly bytes: Buffer;
+  readonly last: LogPosition;
+}
+
+export interface Written {
+  readonly last: LogPosition;
+  readonly bytes: number;
+  readonly syncMs: number;
+}
+
+export interface WriterEvents {
+  onWritten(written: Written): void;
+  /** The first write to the next segment begins: all of this one is durable. */
+  onLeft(left: OpenSegment): void;
+  onFailure(error: Error): void;
+}
+
+export class SegmentWriter {
+  private queue: PendingBlock[] = [];
+  private running: Promise<void> | null = null;
+  private hasFailed = false;
+
+  constructor(
+    private readonly files: FileSystem,
+    private readonly layout: LogLayout,
+    private readonly clock: Clock,
+    private readonly events: WriterEvents,
+    /** The segment last written to. */
+    private current: OpenSegment | null,
+  ) {}
+
+  add(block: PendingBlock): void {
+    this.queue.push(block);
+    this.running ??= this.run();
+  }
+
+  /** Resolves when nothing is left to write. Never rejects: failures go to `onFailure`. */
+  async idle(): Promise<void> {
+    await this.running;
+  }
+
+  /** After a cut: goes on with this segment. Nothing may be under way. */
+  continueWith(current: OpenSegment | null): void {
+    this.current = current;
+  }
+
+  private async run(): Promise<void> {
+    try {
+      // Lets everything that is appended in the same turn go with the first write.
+      await Promise.resolve();
+      while (this.queue.length > 0 && !this.hasFailed) await this.writeBatch(this.nextBatch());
+    } catch (error) {
+      this.hasFailed = true;
+      this.queue = [];
+      this.events.onFailure(error instanceof Error ? error : new Error(String(error)));
+    } finally {
+      this.running = null;
+    }
+  }
+
+  /** The oldest blocks of one segment, as many as one write takes. */
+  private nextBatch(): PendingBlock[] {
+    const { target } = this.queue[0] as PendingBlock;
+    let bytes = 0;
+    let count = 0;
+    for (const block of this.queue) {
+      bytes += block.bytes.length;
+      if (block.target !== target || count === MAX_BUFFERS || (count > 0 && bytes > MAX_BATCH_BYTES)) break;
+      count += 1;
+    }
+    return this.queue.splice(0, count);
+  }
+
+  private async writeBatch(batch: PendingBlock[]): Promise<void> {
+    const { target, position } = batch[0] as PendingBlock;
+    if (target !== this.current) await this.moveTo(target);
+    const bytes = markBatch(batch, position);
+    const startedMs = this.clock.nowMs();
+    await writeAll(
+      target.file,
+      batch.map((block) => block.bytes),
+      position,
+    );
+    const { last } = batch.at(-1) as PendingBlock;
+    this.events.onWritten({ last, bytes, syncMs: this.clock.nowMs() - startedMs });
+  }
+
+  /** Gives the prepared file its name, durably, before the first record goes into it. */
+  private async moveTo(target: OpenSegment): Promise<void> {
+    if (target.temporaryPath !== null) {
+      await this.files.rename(target.temporaryPath, this.layout.segment(target.segment.firstIndex));
+      await this.files.syncDirectory(this.layout.log);
+      target.temporaryPath = null;
+    }
+    const left = this.current;
+    this.current = target;
+    if (left !== null) this.events.onLeft(left);
+  }
+}
+
+/** Notes in every record how far back its write begins: what tells a torn tail from damage. Answers all bytes. */
+function markBatch(batch: readonly PendingBlock[], start: number): number {
+  let end = start;
+  for (const { bytes, position } of batch) {
+    for (let at = 0; at < bytes.length; at += recordLength(bytes, at)) {
+      setRecordBatchOffset(bytes, at, position + at - start);
+    }
+    end = position + bytes.length;
+  }
+  return end - start;
+}

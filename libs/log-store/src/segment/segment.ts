@@ -1,0 +1,130 @@
+/** What the store knows of one segment file: where it begins and ends, and how to find a record in it. */
+import type { LogPosition } from '@replog/contracts';
+import { RecordKind, readU64, recordKind, recordPosition } from '@replog/contracts';
+import { RECORD_HEADER_BYTES } from '@replog/contracts';
+import { segmentFile } from './layout.js';
+
+/** A record is found by reading at most this many bytes before it. */
+const SPARSE_GAP_BYTES = 16 * 1024;
+
+/** Byte of the length of the key in a record's header. */
+const KEY_LENGTH_BYTE = 18;
+
+export interface SparseEntry {
+  readonly index: number;
+  /** The seq before this record: message `seq` is found from the last entry whose `seqBefore` is below it. */
+  readonly seqBefore: number;
+  readonly position: number;
+}
+
+/** Every so often in a segment, where a record stands. */
+export class SparseIndex {
+  readonly entries: SparseEntry[] = [];
+
+  note(index: number, seqBefore: number, position: number): void {
+    const newest = this.entries.at(-1);
+    if (newest === undefined || position - newest.position >= SPARSE_GAP_BYTES) {
+      this.entries.push({ index, seqBefore, position });
+    }
+  }
+
+  beforeIndex(index: number): SparseEntry | null {
+    return this.lastWhere((entry) => entry.index <= index);
+  }
+
+  beforeSeq(seq: number): SparseEntry | null {
+    return this.lastWhere((entry) => entry.seqBefore < seq);
+  }
+
+  private lastWhere(holds: (entry: SparseEntry) => boolean): SparseEntry | null {
+    let low = 0;
+    let high = this.entries.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (holds(this.entries[middle] as SparseEntry)) low = middle + 1;
+      else high = middle;
+    }
+    return low === 0 ? null : (this.entries[low - 1] as SparseEntry);
+  }
+}
+
+/** What is kept in memory of a segment until it is in files beside it. */
+export interface SegmentContents {
+  readonly sparse: SparseIndex;
+  /** Index of the newest record of each idempotency key. */
+  readonly keys: Map<string, number>;
+}
+
+export class Segment {
+  /** The position after the last record taken into this segment. */
+  last: LogPosition;
+  /** Bytes of the records taken. */
+  end = 0;
+  /** Newest membership record in this segment; 0 without one. */
+  membershipIndex = 0;
+  /** `null` once the segment is sealed: then its index and key files have it. */
+  contents: SegmentContents | null = { sparse: new SparseIndex(), keys: new Map() };
+
+  constructor(
+    readonly firstIndex: number,
+    /** The position before the first record. */
+    readonly before: LogPosition,
+    /** Bytes of the file. */
+    readonly capacity: number,
+  ) {
+    this.last = before;
+  }
+
+  get room(): number {
+    return this.capacity - this.end;
+  }
+
+  get name(): string {
+    return segmentFile(this.firstIndex);
+  }
+
+  /** Counts the record at `at` of `bytes` as the next of this segment. */
+  note(bytes: Buffer, at: number, length: number): void {
+    const position = recordPosition(bytes, at);
+    this.contents?.sparse.note(position.index, this.last.seq, this.end);
+    const keyLength = bytes.readUInt16LE(at + KEY_LENGTH_BYTE);
+    if (keyLength > 0) {
+      const keyAt = at + RECORD_HEADER_BYTES;
+      this.contents?.keys.set(bytes.toString('latin1', keyAt, keyAt + keyLength), position.index);
+    }
+    if (recordKind(bytes, at) === RecordKind.Membership) this.membershipIndex = position.index;
+    this.last = position;
+    this.end += length;
+  }
+}
+
+/** The newest segment that begins at or before `index`. */
+export function segmentWith(segments: readonly Segment[], index: number): Segment | null {
+  return lastSegmentWhere(segments, (segment) => segment.firstIndex <= index);
+}
+
+/** The newest segment whose first message comes at or before `seq`. */
+export function segmentWithSeq(segments: readonly Segment[], seq: number): Segment | null {
+  return lastSegmentWhere(segments, (segment) => segment.before.seq < seq);
+}
+
+function lastSegmentWhere(segments: readonly Segment[], holds: (segment: Segment) => boolean): Segment | null {
+  let low = 0;
+  let high = segments.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(segments[middle] as Segment)) low = middle + 1;
+    else high = middle;
+  }
+  return low === 0 ? null : (segments[low - 1] as Segment);
+}
+
+/** Reads a position as the files beside a segment keep it: index, seq, epoch, chain. */
+export function readPosition(bytes: Buffer, at: number): LogPosition {
+  return {
+    index: readU64(bytes, at),
+    seq: readU64(bytes, at + 8),
+    epoch: bytes.readUInt32LE(at + 16),
+    chain: bytes.readUInt32LE(at + 20),
+  };
+}

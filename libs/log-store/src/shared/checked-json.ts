@@ -1,0 +1,47 @@
+/**
+ * Small facts a node must never misread (its state, a change of the log under way) are kept as JSON beside its own
+ * checksum, one line, readable with `cat`. What does not match its checksum is an error and never a default.
+ */
+import { crc32 } from 'node:zlib';
+import type { FileSystem } from '../file-system.port.js';
+import { readFile, replaceFile } from './file-operations.js';
+
+/** A file that is there and is not what was written. */
+export class DamagedFileError extends Error {
+  override readonly name = 'DamagedFileError';
+
+  constructor(
+    readonly path: string,
+    fault: string,
+  ) {
+    super(`${path} is damaged (${fault}). Restore it from a backup; it is never reset by itself.`);
+  }
+}
+
+/** The value in the file, yet to be validated; `null` where there is no file. */
+export async function readCheckedJson(files: FileSystem, path: string): Promise<unknown> {
+  const bytes = await readFile(files, path);
+  if (bytes === null) return null;
+  const content = parse(path, bytes.toString());
+  if (content.crc !== crc32(JSON.stringify(content.value))) throw new DamagedFileError(path, 'its checksum differs');
+  return content.value;
+}
+
+export async function writeCheckedJson(files: FileSystem, path: string, value: object): Promise<void> {
+  const content = { crc: crc32(JSON.stringify(value)), value };
+  await replaceFile(files, path, Buffer.from(`${JSON.stringify(content)}\n`));
+}
+
+function parse(path: string, text: string): { crc: unknown; value: unknown } {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw new DamagedFileError(path, 'it is no JSON');
+  }
+  if (typeof content !== 'object' || content === null || !('crc' in content) || !('value' in content)) {
+    throw new DamagedFileError(path, 'it has no checksum');
+  }
+  if (typeof content.value !== 'object' || content.value === null) throw new DamagedFileError(path, 'it has no value');
+  return content;
+}

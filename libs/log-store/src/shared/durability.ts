@@ -1,0 +1,84 @@
+/**
+ * How far the log is on the medium, and everyone who waits for it. It only ever goes forward until the log is cut, and
+ * ends once: by a failure, after which nobody who waits is left waiting, or by closing.
+ */
+import type { LogPosition } from '@replog/contracts';
+
+interface Waiter {
+  readonly index: number;
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+export class Durability {
+  /** Ordered by index, so that one sync settles a run from the front. */
+  private waiters: Waiter[] = [];
+  private readonly durableListeners = new Set<(durable: LogPosition) => void>();
+  private readonly failureListeners = new Set<(error: Error) => void>();
+  private ended: Error | null = null;
+  private failed: Error | null = null;
+
+  constructor(private current: LogPosition) {}
+
+  get position(): LogPosition {
+    return this.current;
+  }
+
+  /** Why the store takes nothing more; `null` while it does. */
+  get end(): Error | null {
+    return this.ended;
+  }
+
+  get failure(): Error | null {
+    return this.failed;
+  }
+
+  advance(position: LogPosition): void {
+    this.current = position;
+    let count = 0;
+    while (count < this.waiters.length && (this.waiters[count] as Waiter).index <= position.index) count += 1;
+    for (const waiter of this.waiters.splice(0, count)) waiter.resolve();
+    for (const listener of this.durableListeners) listener(position);
+  }
+
+  /** After a cut: the log ends here now. */
+  reset(position: LogPosition): void {
+    this.current = position;
+  }
+
+  wait(index: number): Promise<void> {
+    if (index <= this.current.index) return Promise.resolve();
+    if (this.ended !== null) return Promise.reject(this.ended);
+    return new Promise((resolve, reject) => {
+      let place = this.waiters.length;
+      while (place > 0 && (this.waiters[place - 1] as Waiter).index > index) place -= 1;
+      this.waiters.splice(place, 0, { index, resolve, reject });
+    });
+  }
+
+  onDurable(listener: (durable: LogPosition) => void): () => void {
+    this.durableListeners.add(listener);
+    return () => this.durableListeners.delete(listener);
+  }
+
+  onFailure(listener: (error: Error) => void): () => void {
+    const { failed } = this;
+    if (failed !== null) queueMicrotask(() => listener(failed));
+    else this.failureListeners.add(listener);
+    return () => this.failureListeners.delete(listener);
+  }
+
+  fail(error: Error): void {
+    if (this.failed !== null) return;
+    this.failed = error;
+    this.finish(error);
+    for (const listener of this.failureListeners) listener(error);
+    this.failureListeners.clear();
+  }
+
+  /** Nobody is left waiting: `reason` is what those who wait are told. */
+  finish(reason: Error): void {
+    this.ended ??= reason;
+    for (const waiter of this.waiters.splice(0)) waiter.reject(reason);
+  }
+}

@@ -1,0 +1,69 @@
+/** What every user of a file needs and the port leaves out: whole reads, whole writes, replacing a file as a whole. */
+import { dirname } from 'node:path';
+import type { FileSystem, OpenFile } from '../file-system.port.js';
+
+/** Reads `length` bytes from `position`, fewer only where the file ends. */
+export async function readUpTo(file: OpenFile, position: number, length: number): Promise<Buffer> {
+  const target = Buffer.allocUnsafeSlow(length);
+  let filled = 0;
+  while (filled < length) {
+    const count = await file.read(filled === 0 ? target : target.subarray(filled), position + filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return filled === length ? target : target.subarray(0, filled);
+}
+
+/** Writes everything: a short write is no failure, the rest is written after it. */
+export async function writeAll(file: OpenFile, buffers: readonly Buffer[], position: number): Promise<void> {
+  let rest = buffers;
+  let at = position;
+  while (rest.length > 0) {
+    const count = await file.write(rest, at);
+    if (count === 0) throw new Error('a write to the disk made no progress');
+    at += count;
+    rest = after(rest, count);
+  }
+}
+
+/** What is left of `buffers` after `count` bytes of them. */
+function after(buffers: readonly Buffer[], count: number): readonly Buffer[] {
+  let left = count;
+  for (let place = 0; place < buffers.length; place++) {
+    const buffer = buffers[place] as Buffer;
+    if (left < buffer.length) return [buffer.subarray(left), ...buffers.slice(place + 1)];
+    left -= buffer.length;
+  }
+  return [];
+}
+
+/** The whole file; `null` where there is none. */
+export async function readFile(files: FileSystem, path: string): Promise<Buffer | null> {
+  const size = await files.size(path);
+  if (size === null) return null;
+  const file = await files.open(path, 'read');
+  try {
+    return await readUpTo(file, 0, size);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Writes and syncs a file. A crash may leave any part of it: for content that carries its own checksum. */
+export async function writeFile(files: FileSystem, path: string, buffers: readonly Buffer[]): Promise<void> {
+  const file = await files.open(path, 'create');
+  try {
+    await writeAll(file, buffers, 0);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Puts a file in place as a whole, durably: after a crash there is the old content or the new, never a mixture. */
+export async function replaceFile(files: FileSystem, path: string, content: Buffer): Promise<void> {
+  const temporary = `${path}.tmp`;
+  await writeFile(files, temporary, [content]);
+  await files.rename(temporary, path);
+  await files.syncDirectory(dirname(path));
+}

@@ -1,0 +1,62 @@
+import { LOG_START, eachRecord, recordIndex, recordPosition } from '@replog/contracts';
+import type { LogPosition } from '@replog/contracts';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { messagesAfter } from '../testing/records.js';
+import { RecordRing } from './record-ring.js';
+
+function endOf(block: Buffer): LogPosition {
+  let last = LOG_START;
+  let at = 0;
+  for (const { length } of eachRecord(block)) {
+    last = recordPosition(block, at);
+    at += length;
+  }
+  return last;
+}
+
+describe('ring of recent records', () => {
+  it('gives whole records from any place it holds, within the bounds, and never what is not durable away', () => {
+    const blockSizes = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 30 });
+    const bound = fc.integer({ min: 1, max: 3000 });
+    fc.assert(
+      fc.property(blockSizes, bound, bound, fc.integer({ min: 0, max: 100 }), (sizes, ringBytes, maxBytes, durable) => {
+        const ring = new RecordRing(LOG_START);
+        for (const size of sizes) {
+          const block = messagesAfter(ring.last, size);
+          ring.push(block, endOf(block));
+          ring.evict(ringBytes, durable);
+        }
+        const { index: last } = ring.last;
+        const first = ring.before.index + 1;
+        expect(first).toBeLessThanOrEqual(durable + 1);
+        for (let from = 1; from <= last + 1; from++) {
+          const bytes = ring.read(from, { maxBytes, upTo: last - 1 });
+          if (from < first) expect(bytes).toBeNull();
+          else if (from > last - 1) expect(bytes).toHaveLength(0);
+          else {
+            const indexes = [...eachRecord(bytes as Buffer)].map(({ index }) => index);
+            expect(indexes).toEqual(indexes.map((_, place) => from + place));
+            expect(indexes.length > 1 ? (bytes as Buffer).length : 0).toBeLessThanOrEqual(maxBytes);
+            expect(recordIndex(bytes as Buffer, 0)).toBe(from);
+          }
+        }
+        for (let seq = 0; seq <= last + 1; seq++) {
+          expect(ring.indexOf(seq)).toBe(seq >= first && seq <= last ? seq : null);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('holds no more blocks than its bytes, however many go through it', () => {
+    const ring = new RecordRing(LOG_START);
+    for (let count = 0; count < 5000; count++) {
+      const block = messagesAfter(ring.last, 1);
+      ring.push(block, endOf(block));
+      ring.evict(1000, Infinity);
+    }
+    expect(ring.bytes).toBeLessThanOrEqual(1000);
+    expect(ring.read(ring.before.index + 1, { maxBytes: Infinity })).toHaveLength(ring.bytes);
+  });
+});

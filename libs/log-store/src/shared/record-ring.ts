@@ -1,0 +1,132 @@
+/**
+ * The newest records, as the blocks they were appended in: links and tails read here what was just written, without a
+ * disk and mostly without a copy. Bounded by bytes; a block that is not durable yet is never let go, because the ring
+ * is the only place it can be read from.
+ */
+import type { LogPosition } from '@replog/contracts';
+import { RecordKind, recordIndex, recordKind, recordLength, recordSeq } from '@replog/contracts';
+
+interface Block {
+  readonly bytes: Buffer;
+  readonly firstIndex: number;
+  readonly last: LogPosition;
+}
+
+/** Slots of blocks let go that may stand before the living ones until the array is moved up. */
+const MAX_IDLE_SLOTS = 1024;
+
+export interface ReadRange {
+  readonly maxBytes: number;
+  readonly upTo?: number;
+}
+
+export const NO_RECORDS = Buffer.alloc(0);
+
+export class RecordRing {
+  private blocks: Block[] = [];
+  /** Place of the oldest block still held; what stands before it was let go. */
+  private head = 0;
+  private heldBytes = 0;
+
+  /** `start` is the position after which the first block will come. */
+  constructor(private start: LogPosition) {}
+
+  /** The position before the oldest record held. */
+  get before(): LogPosition {
+    return this.start;
+  }
+
+  get last(): LogPosition {
+    return this.blocks.length > this.head ? this.block(this.blocks.length - 1).last : this.start;
+  }
+
+  get bytes(): number {
+    return this.heldBytes;
+  }
+
+  push(bytes: Buffer, last: LogPosition): void {
+    this.blocks.push({ bytes, firstIndex: recordIndex(bytes, 0), last });
+    this.heldBytes += bytes.length;
+  }
+
+  /** Lets the oldest durable blocks go until the ring holds at most `maxBytes`. */
+  evict(maxBytes: number, durableIndex: number): void {
+    while (this.heldBytes > maxBytes && this.head < this.blocks.length) {
+      const oldest = this.block(this.head);
+      if (oldest.last.index > durableIndex) break;
+      this.heldBytes -= oldest.bytes.length;
+      this.start = oldest.last;
+      this.head += 1;
+    }
+    if (this.head > MAX_IDLE_SLOTS && this.head * 2 > this.blocks.length) {
+      this.blocks = this.blocks.slice(this.head);
+      this.head = 0;
+    }
+  }
+
+  /** Whole records from `fromIndex` on; `null` where that is further back than the ring reaches. */
+  read(fromIndex: number, range: ReadRange): Buffer | null {
+    if (fromIndex <= this.start.index) return null;
+    const upTo = Math.min(range.upTo ?? Infinity, this.last.index);
+    if (fromIndex > upTo) return NO_RECORDS;
+    const parts: Buffer[] = [];
+    let room = range.maxBytes;
+    let next = fromIndex;
+    for (let place = this.placeOf(fromIndex); next <= upTo; place++) {
+      const block = this.block(place);
+      const part = takeRecords(block, next, upTo, room, parts.length === 0);
+      if (part.length === 0) break;
+      parts.push(part);
+      room -= part.length;
+      if (part.byteOffset + part.length < block.bytes.byteOffset + block.bytes.length) break;
+      next = block.last.index + 1;
+    }
+    return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
+  }
+
+  /** The index of message `seq`; `null` where it is further back than the ring reaches, or not there yet. */
+  indexOf(seq: number): number | null {
+    if (seq <= this.start.seq || seq > this.last.seq) return null;
+    const { bytes } = this.block(this.search((block) => block.last.seq >= seq));
+    for (let at = 0; at < bytes.length; at += recordLength(bytes, at)) {
+      if (recordSeq(bytes, at) === seq && recordKind(bytes, at) === RecordKind.Message) return recordIndex(bytes, at);
+    }
+    return null;
+  }
+
+  private placeOf(index: number): number {
+    return this.search((block) => block.last.index >= index);
+  }
+
+  /** The first place whose block meets `holds`; blocks before it do not, blocks after it do. */
+  private search(holds: (block: Block) => boolean): number {
+    let low = this.head;
+    let high = this.blocks.length - 1;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (holds(this.block(middle))) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  private block(place: number): Block {
+    return this.blocks[place] as Block;
+  }
+}
+
+function takeRecords(block: Block, fromIndex: number, upTo: number, room: number, isFirst: boolean): Buffer {
+  const { bytes } = block;
+  const isWhole = fromIndex === block.firstIndex && upTo >= block.last.index && bytes.length <= room;
+  if (isWhole) return bytes;
+  let from = 0;
+  for (let index = block.firstIndex; index < fromIndex; index++) from += recordLength(bytes, from);
+  let to = from;
+  for (let index = fromIndex; to < bytes.length && index <= upTo; index++) {
+    const length = recordLength(bytes, to);
+    const mustTake = isFirst && to === from;
+    if (to + length - from > room && !mustTake) break;
+    to += length;
+  }
+  return bytes.subarray(from, to);
+}

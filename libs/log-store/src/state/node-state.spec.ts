@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { FaultyFileSystem } from '../testing/faulty-file-system.js';
+import { MemoryFileSystem } from '../testing/memory-file-system.js';
+import type { NodeState } from './node-state.js';
+import { openNodeState } from './node-state.js';
+
+const FIRST: NodeState = { nodeId: 's1', incarnation: 'a', clusterId: null, promised: null };
+const NEXT: NodeState = { ...FIRST, clusterId: 'c', promised: { epoch: 4, to: 'm1' } };
+
+describe('node state', () => {
+  it('is made once and read again', async () => {
+    const files = new MemoryFileSystem();
+    const store = await openNodeState('/data', () => FIRST, files);
+    expect(store.current).toEqual(FIRST);
+    await store.save(NEXT);
+    expect(store.current).toEqual(NEXT);
+    expect((await openNodeState('/data', () => FIRST, files)).current).toEqual(NEXT);
+  });
+
+  it('is the old or the new one wherever the machine stops, and the new one once saved', async () => {
+    for (let stopAfter = 1, isSaved = false; !isSaved; stopAfter++) {
+      const memory = new MemoryFileSystem();
+      await memory.makeDirectory('/data');
+      await memory.syncDirectory('/');
+      const files = new FaultyFileSystem(memory);
+      const store = await openNodeState('/data', () => FIRST, files);
+      const stop = files.operations + stopAfter;
+      files.plan = ({ number }) => (number >= stop ? { kind: 'late-error', code: 'EIO' } : null);
+      isSaved = await store.save(NEXT).then(
+        () => true,
+        () => false,
+      );
+      expect(store.current).toEqual(isSaved ? NEXT : FIRST);
+      memory.crash(() => (stopAfter % 2 === 0 ? 0.1 : 0.9));
+      const { current } = await openNodeState('/data', () => FIRST, memory);
+      expect(isSaved ? [NEXT] : [FIRST, NEXT]).toContainEqual(current);
+    }
+  });
+
+  it('saves one after the other, and goes on after a save that failed', async () => {
+    const files = new FaultyFileSystem(new MemoryFileSystem());
+    const store = await openNodeState('/data', () => FIRST, files);
+    let isFull = true;
+    files.plan = ({ kind }) => (kind === 'write' && isFull ? { kind: 'error', code: 'ENOSPC' } : null);
+    await expect(store.save(NEXT)).rejects.toThrow('ENOSPC');
+    isFull = false;
+    await Promise.all([store.save(NEXT), store.save({ ...NEXT, promised: { epoch: 5, to: 'm2' } })]);
+    expect((await openNodeState('/data', () => FIRST, files)).current.promised).toEqual({ epoch: 5, to: 'm2' });
+  });
+
+  it('is never reset by itself: damage in any byte is an error that names the file', async () => {
+    const files = new MemoryFileSystem();
+    await (await openNodeState('/data', () => FIRST, files)).save(NEXT);
+    const bytes = files.contentOf('/data/node.json').length - 1;
+    for (let at = 0; at < bytes; at++) {
+      files.damage('/data/node.json', at, (byte) => byte ^ 2);
+      await expect(openNodeState('/data', () => FIRST, files)).rejects.toThrow('/data/node.json is damaged');
+      files.damage('/data/node.json', at, (byte) => byte ^ 2);
+    }
+  });
+
+  it.each([
+    {},
+    { ...FIRST, nodeId: '' },
+    { ...FIRST, clusterId: 1 },
+    { ...FIRST, promised: { epoch: 0, to: 'x' } },
+    null,
+    7,
+  ])('takes nothing for a state that is none (%j)', async (value) => {
+    const files = new MemoryFileSystem();
+    await (await openNodeState('/data', () => value as NodeState, files)).save(value as NodeState);
+    await expect(openNodeState('/data', () => FIRST, files)).rejects.toThrow('damaged');
+  });
+});

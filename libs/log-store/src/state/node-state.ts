@@ -1,0 +1,99 @@
+/**
+ * What a node must remember besides its log: who it is, which cluster it belongs to, and the highest promise it made.
+ * A forgotten promise could give one epoch two masters, so the file is replaced as a whole, synced before `save`
+ * resolves, and checked strictly when read: a damaged one stops the node instead of being reset.
+ */
+import { join } from 'node:path';
+import type { FileSystem } from '../file-system.port.js';
+import { NodeFileSystem } from '../node-file-system.js';
+import { DamagedFileError, readCheckedJson, writeCheckedJson } from '../shared/checked-json.js';
+
+export interface NodeState {
+  readonly nodeId: string;
+  /** Made once per data directory: a wiped node that returns under its old name has another. */
+  readonly incarnation: string;
+  /** `null` until the node has joined or started a cluster. */
+  readonly clusterId: string | null;
+  /** The highest epoch promised, and the candidate it was promised to. */
+  readonly promised: { readonly epoch: number; readonly to: string } | null;
+}
+
+export interface NodeStateStore {
+  readonly current: NodeState;
+  /** Resolves once `next` is durable; only then does `current` show it. Saves are done one after the other. */
+  save(next: NodeState): Promise<void>;
+}
+
+const FILE_NAME = 'node.json';
+
+class FileNodeStateStore implements NodeStateStore {
+  /** The save under way, so that two never write the file at once. */
+  private saving: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly files: FileSystem,
+    private readonly path: string,
+    private state: NodeState,
+  ) {}
+
+  get current(): NodeState {
+    return this.state;
+  }
+
+  save(next: NodeState): Promise<void> {
+    const saved = this.saving.then(async () => {
+      await writeCheckedJson(this.files, this.path, next);
+      this.state = next;
+    });
+    // The next save starts after this one, whatever came of it; the caller hears of the failure.
+    this.saving = saved.catch(() => undefined);
+    return saved;
+  }
+}
+
+/** Reads the state kept in `directory`; where there is none yet, `initial()` is saved first. */
+export async function openNodeState(
+  directory: string,
+  initial: () => NodeState,
+  fileSystem: FileSystem = new NodeFileSystem(),
+): Promise<NodeStateStore> {
+  const path = join(directory, FILE_NAME);
+  const found = await readCheckedJson(fileSystem, path);
+  if (found !== null) return new FileNodeStateStore(fileSystem, path, validate(path, found));
+  await fileSystem.makeDirectory(directory);
+  const store = new FileNodeStateStore(fileSystem, path, initial());
+  await store.save(store.current);
+  return store;
+}
+
+/** The twin for tests and the simulation: durable as soon as it is saved. */
+export class MemoryNodeStateStore implements NodeStateStore {
+  constructor(private state: NodeState) {}
+
+  get current(): NodeState {
+    return this.state;
+  }
+
+  save(next: NodeState): Promise<void> {
+    this.state = next;
+    return Promise.resolve();
+  }
+}
+
+function validate(path: string, value: unknown): NodeState {
+  if (!isNodeState(value)) throw new DamagedFileError(path, 'it is not the state of a node');
+  return value;
+}
+
+function isNodeState(value: unknown): value is NodeState {
+  if (typeof value !== 'object' || value === null) return false;
+  const { nodeId, incarnation, clusterId, promised } = value as Record<keyof NodeState, unknown>;
+  if (typeof nodeId !== 'string' || nodeId === '' || typeof incarnation !== 'string' || incarnation === '')
+    return false;
+  return (clusterId === null || typeof clusterId === 'string') && (promised === null || isPromise(promised));
+}
+
+function isPromise(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !('epoch' in value) || !('to' in value)) return false;
+  return Number.isSafeInteger(value.epoch) && Number(value.epoch) > 0 && typeof value.to === 'string';
+}

@@ -1,0 +1,288 @@
+/**
+ * A file system in memory that knows what is on the medium and what is not. Until it is synced, a write is dirty
+ * 512-byte sectors and a change of a directory is an entry in a journal; at a crash, chance keeps any subset of the
+ * sectors and any prefix of the journal. No time and no chance of its own: both are handed in.
+ */
+import { dirname } from 'node:path';
+import type { FileSystem, OpenFile, OpenMode, OpenOptions } from '../file-system.port.js';
+
+const SECTOR_BYTES = 512;
+
+/** Uniform in [0, 1). */
+export type Chance = () => number;
+
+export interface MemoryFileSystemOptions {
+  /** Bytes of all files together, above which a write finds no space. Default: no limit. */
+  readonly capacityBytes?: number;
+  /** How long an operation takes. Default: it resolves at once. */
+  readonly pause?: () => Promise<void>;
+}
+
+class FileNode {
+  content = Buffer.alloc(0);
+  size = 0;
+  /** What the medium holds. */
+  durable = Buffer.alloc(0);
+  readonly dirtySectors = new Set<number>();
+
+  write(buffers: readonly Buffer[], position: number, most: number): number {
+    let at = position;
+    const end = Math.min(position + buffers.reduce((sum, buffer) => sum + buffer.length, 0), most);
+    this.grow(end);
+    for (const buffer of buffers)
+      at += buffer.copy(this.content, at, 0, Math.max(0, Math.min(buffer.length, end - at)));
+    this.markDirty(position, end);
+    return end - position;
+  }
+
+  resize(bytes: number): void {
+    const from = Math.min(bytes, this.size);
+    this.grow(bytes);
+    this.content.fill(0, from, Math.max(bytes, this.size));
+    this.markDirty(from, Math.max(bytes, this.size));
+    this.size = bytes;
+  }
+
+  sync(): void {
+    this.durable = resized(this.durable, this.size);
+    for (const sector of this.dirtySectors) this.copySector(sector);
+    this.dirtySectors.clear();
+  }
+
+  crash(chance: Chance): void {
+    if (this.dirtySectors.size > 0 || this.size !== this.durable.length) {
+      const isSizeKept = chance() < 0.5;
+      if (isSizeKept) this.durable = resized(this.durable, this.size);
+      for (const sector of this.dirtySectors) if (chance() < 0.5) this.copySector(sector);
+    }
+    this.dirtySectors.clear();
+    this.content = Buffer.from(this.durable);
+    this.size = this.durable.length;
+  }
+
+  private copySector(sector: number): void {
+    const from = sector * SECTOR_BYTES;
+    const to = Math.min(from + SECTOR_BYTES, this.size, this.durable.length);
+    if (from < to) this.content.copy(this.durable, from, from, to);
+  }
+
+  private grow(size: number): void {
+    if (size > this.content.length) this.content = resized(this.content, Math.max(size, this.content.length * 2));
+    this.size = Math.max(this.size, size);
+  }
+
+  private markDirty(from: number, to: number): void {
+    for (let sector = Math.floor(from / SECTOR_BYTES); sector * SECTOR_BYTES < to; sector++) {
+      this.dirtySectors.add(sector);
+    }
+  }
+}
+
+type Entries = Map<string, FileNode | 'directory'>;
+
+/** One change of directory entries, done as a whole or not at all. */
+interface JournalEntry {
+  readonly directories: readonly string[];
+  apply(entries: Entries): void;
+}
+
+export class MemoryFileSystem implements FileSystem {
+  /** `null`: no limit. May be changed at any time: space runs out, and is given back. */
+  capacityBytes: number | null;
+  private entries: Entries = new Map();
+  private durableEntries: Entries = new Map();
+  private journal: JournalEntry[] = [];
+  /** Grows with every crash or kill: what was open before is dead. */
+  private life = 0;
+
+  constructor(private readonly options: MemoryFileSystemOptions = {}) {
+    this.capacityBytes = options.capacityBytes ?? null;
+  }
+
+  /** The machine stops: what was not synced is kept or lost by chance, and every open file is dead. */
+  crash(chance: Chance): void {
+    this.life += 1;
+    const kept = Math.floor(chance() * (this.journal.length + 1));
+    for (const entry of this.journal.splice(0, kept)) entry.apply(this.durableEntries);
+    this.journal = [];
+    this.entries = new Map(this.durableEntries);
+    for (const node of this.entries.values()) if (node !== 'directory') node.crash(chance);
+  }
+
+  /** Only the process stops: the system keeps what was written, synced or not. */
+  killProcess(): void {
+    this.life += 1;
+  }
+
+  /** Bytes of a file as they can be read now; a view, for tests that look or do damage (durably). */
+  contentOf(path: string): Buffer {
+    const node = this.file(path);
+    return node.content.subarray(0, node.size);
+  }
+
+  /** Changes bytes as a failing medium does: behind everyone's back. */
+  damage(path: string, position: number, change: (byte: number) => number): void {
+    const node = this.file(path);
+    for (const bytes of [node.content, node.durable]) {
+      if (position < bytes.length) bytes[position] = change(bytes[position] as number) & 0xff;
+    }
+  }
+
+  async open(path: string, mode: OpenMode, options: OpenOptions = {}): Promise<OpenFile> {
+    await this.pause();
+    if (mode === 'create') this.create(path);
+    return new MemoryFile(this.access(), this.file(path), options.isDurable === true);
+  }
+
+  async list(path: string): Promise<string[]> {
+    await this.pause();
+    const prefix = `${path}/`;
+    const inside = [...this.entries.keys()].filter((name) => name.startsWith(prefix));
+    return inside
+      .map((name) => name.slice(prefix.length))
+      .filter((name) => !name.includes('/'))
+      .sort();
+  }
+
+  async size(path: string): Promise<number | null> {
+    await this.pause();
+    const node = this.entries.get(path);
+    return node === undefined || node === 'directory' ? null : node.size;
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    await this.pause();
+    const node = this.file(from);
+    this.change([dirname(from), dirname(to)], (entries) => {
+      entries.delete(from);
+      entries.set(to, node);
+    });
+  }
+
+  async remove(path: string): Promise<void> {
+    await this.pause();
+    if (this.entries.has(path)) this.change([dirname(path)], (entries) => entries.delete(path));
+  }
+
+  async makeDirectory(path: string): Promise<void> {
+    await this.pause();
+    for (let missing = path; !this.entries.has(missing) && missing !== dirname(missing); missing = dirname(missing)) {
+      const made = missing;
+      this.change([dirname(made)], (entries) => entries.set(made, 'directory'));
+    }
+  }
+
+  async syncDirectory(path: string): Promise<void> {
+    await this.pause();
+    const upTo = this.journal.findLastIndex((entry) => entry.directories.includes(path));
+    for (const entry of this.journal.splice(0, upTo + 1)) entry.apply(this.durableEntries);
+  }
+
+  private create(path: string): void {
+    const there = this.entries.get(path);
+    if (there !== undefined && there !== 'directory') there.resize(0);
+    else {
+      const node = new FileNode();
+      this.change([dirname(path)], (entries) => entries.set(path, node));
+    }
+  }
+
+  private change(directories: readonly string[], apply: (entries: Entries) => void): void {
+    apply(this.entries);
+    this.journal.push({ directories, apply });
+  }
+
+  private file(path: string): FileNode {
+    const node = this.entries.get(path);
+    if (node === undefined || node === 'directory') throw systemError('ENOENT', `no such file: ${path}`);
+    return node;
+  }
+
+  private access(): Access {
+    const { life } = this;
+    return {
+      pause: () => this.pause(),
+      checkAlive: () => {
+        if (life !== this.life) throw systemError('EIO', 'the file was open when the machine stopped');
+      },
+      freeBytes: () => (this.capacityBytes === null ? Infinity : this.capacityBytes - this.usedBytes()),
+    };
+  }
+
+  private usedBytes(): number {
+    let used = 0;
+    for (const node of this.entries.values()) if (node !== 'directory') used += node.size;
+    return used;
+  }
+
+  private pause(): Promise<void> {
+    return this.options.pause?.() ?? Promise.resolve();
+  }
+}
+
+interface Access {
+  /** Takes as long as an operation takes. */
+  pause(): Promise<void>;
+  /** Throws where the file is dead. To be asked right before each effect: the machine can stop during a pause. */
+  checkAlive(): void;
+  freeBytes(): number;
+}
+
+class MemoryFile implements OpenFile {
+  constructor(
+    private readonly access: Access,
+    private readonly node: FileNode,
+    private readonly isDurable: boolean,
+  ) {}
+
+  async read(target: Buffer, position: number): Promise<number> {
+    await this.access.pause();
+    this.access.checkAlive();
+    return position >= this.node.size
+      ? 0
+      : this.node.content.copy(target, 0, position, Math.min(position + target.length, this.node.size));
+  }
+
+  async write(buffers: readonly Buffer[], position: number): Promise<number> {
+    await this.access.pause();
+    this.access.checkAlive();
+    const most = Math.max(this.node.size, Math.max(this.node.size, position) + this.access.freeBytes());
+    if (position >= most) throw systemError('ENOSPC', 'no space left on device');
+    const count = this.node.write(buffers, position, most);
+    if (this.isDurable) await this.sync();
+    return count;
+  }
+
+  async sync(): Promise<void> {
+    await this.access.pause();
+    this.access.checkAlive();
+    this.node.sync();
+  }
+
+  async truncate(bytes: number): Promise<void> {
+    await this.access.pause();
+    this.access.checkAlive();
+    this.node.resize(bytes);
+  }
+
+  async size(): Promise<number> {
+    await this.access.pause();
+    this.access.checkAlive();
+    return this.node.size;
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** Bytes copied to a buffer of another length, with zeros where it is longer. */
+function resized(bytes: Buffer, length: number): Buffer<ArrayBuffer> {
+  const copy = Buffer.alloc(length);
+  bytes.copy(copy, 0, 0, Math.min(bytes.length, length));
+  return copy;
+}
+
+export function systemError(code: string, message: string): Error {
+  return Object.assign(new Error(`${code}: ${message}`), { code });
+}

@@ -1,0 +1,36 @@
+import type { Clock, Timer } from '@replog/contracts';
+
+/** A clock that stands still until it is moved, for what only stamps and measures. Nothing waits on it. */
+export class TestClock implements Clock {
+  private now = 0;
+
+  constructor(private readonly startMs = 1_700_000_000_000) {}
+
+  wallMs(): number {
+    return this.startMs + this.now;
+  }
+
+  nowMs(): number {
+    return this.now;
+  }
+
+  advance(ms: number): void {
+    this.now += ms;
+  }
+
+  after(_ms: number, run: () => void): Timer {
+    let isCancelled = false;
+    queueMicrotask(() => {
+      if (!isCancelled) run();
+    });
+    return {
+      cancel: () => {
+        isCancelled = true;
+      },
+    };
+  }
+
+  sleep(): Promise<void> {
+    return Promise.resolve();
+  }
+}
