@@ -1,0 +1,238 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { ConfigError } from './config-error.js';
+import { needsNumber, withNumber } from './node-config.js';
+import { describeConfig, loadEnvironment, readNodeConfig } from './read-node-config.js';
+
+const MINIMUM = { SERVER_TYPE: 'master', API_KEY: 'k' };
+
+function faultsOf(env: NodeJS.ProcessEnv): string[] {
+  try {
+    readNodeConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults.map(({ variable }) => variable);
+    throw error;
+  }
+  return [];
+}
+
+describe('the configuration', () => {
+  it('needs a role and a key, and has a default for everything else', () => {
+    expect(readNodeConfig(MINIMUM)).toMatchObject({
+      role: 'master',
+      nodeId: hostname(),
+      dataDir: join('data', hostname()),
+      host: '0.0.0.0',
+      port: 8000,
+      masterUrl: 'http://master:8000',
+      advertisedUrl: null,
+      apiKey: 'k',
+      adminApiKey: 'k',
+      isClusterKeyDerived: true,
+      secondaries: 2,
+      maxSecondaries: 64,
+      healthcheckDelayMs: 2000,
+      healthcheckFailures: 3,
+      healthcheckTimeoutMs: 1000,
+      delay: null,
+      defaultWriteConcern: 'majority',
+      writeConcernTimeoutMs: 30_000,
+      quorumLoss: 'read-only',
+      maxMessageBytes: 1024 ** 2,
+      maxInflightBytes: 64 * 1024 ** 2,
+      segmentBytes: 64 * 1024 ** 2,
+      logLevel: 'info',
+    });
+  });
+
+  it('reads every variable', () => {
+    const config = readNodeConfig({
+      SERVER_TYPE: 'secondary',
+      API_KEY: 'client',
+      ADMIN_API_KEY: 'admin',
+      CLUSTER_SECRET: 'sixteen characters',
+      MASTER_HOST: 'http://10.0.0.1',
+      MASTER_PORT: '9000',
+      SECONDARY_PORT: '0',
+      SECONDARIES: '3',
+      HEALTHCHECK_DELAY: '0.5',
+      HEALTHCHECK_FAILURES: '5',
+      HEALTHCHECK_TIMEOUT: '0.25',
+      DELAY: '1,5',
+      DEFAULT_WRITE_CONCERN: '1',
+      WRITE_CONCERN_TIMEOUT: '1.5',
+      QUORUM_LOSS: 'accept',
+      NODE_ID: 's1',
+      ADVERTISED_URL: 'http://s1:9001/',
+      HOST: '127.0.0.1',
+      DATA_DIR: '/var/lib/replog',
+      MAX_MESSAGE_BYTES: '64KiB',
+      MAX_INFLIGHT_BYTES: '1 MiB',
+      MAX_SECONDARIES: '7',
+      SEGMENT_BYTES: '131072',
+      LOG_LEVEL: 'debug',
+      LOG_FORMAT: 'pretty',
+    });
+    const { clusterKey, ...rest } = config;
+    expect(clusterKey).toHaveLength(32);
+    expect(rest).toEqual({
+      role: 'secondary',
+      nodeId: 's1',
+      dataDir: '/var/lib/replog',
+      host: '127.0.0.1',
+      port: 0,
+      masterUrl: 'http://10.0.0.1:9000',
+      advertisedUrl: 'http://s1:9001',
+      apiKey: 'client',
+      adminApiKey: 'admin',
+      isClusterKeyDerived: false,
+      secondaries: 3,
+      maxSecondaries: 7,
+      healthcheckDelayMs: 500,
+      healthcheckFailures: 5,
+      healthcheckTimeoutMs: 250,
+      delay: { minMs: 1000, maxMs: 5000 },
+      defaultWriteConcern: 1,
+      writeConcernTimeoutMs: 1500,
+      quorumLoss: 'accept',
+      maxMessageBytes: 65_536,
+      maxInflightBytes: 1_048_576,
+      segmentBytes: 131_072,
+      logLevel: 'debug',
+      logFormat: 'pretty',
+    });
+  });
+
+  it('names all faults at once, each with what it was and what is allowed, and no secret', () => {
+    const env = { MASTER_PORT: '70000', DELAY: '5,1', LOG_LEVEL: 'loud', API_KEY: 'two words', QUORUM_LOSS: 'pray' };
+    expect(faultsOf(env)).toEqual(['API_KEY', 'MASTER_PORT', 'DELAY', 'QUORUM_LOSS', 'LOG_LEVEL', 'SERVER_TYPE']);
+    expect(() => readNodeConfig(env)).toThrow(/6 faults:\n.*MASTER_PORT is "70000"; allowed: a whole number from 0/s);
+    expect(() => readNodeConfig(env)).not.toThrow(/two words/);
+  });
+
+  it.each([
+    ['SERVER_TYPE', 'slave'],
+    ['API_KEY', 'with a space'],
+    ['API_KEY', 'ümlaut'],
+    ['ADMIN_API_KEY', 'with\ta tab'],
+    ['CLUSTER_SECRET', 'short'],
+    ['MASTER_HOST', 'http://master:8000'],
+    ['MASTER_HOST', 'http://master/path'],
+    ['MASTER_HOST', 'ftp://master'],
+    ['MASTER_PORT', '-1'],
+    ['MASTER_PORT', '80a'],
+    ['SECONDARY_PORT', '65536'],
+    ['SECONDARIES', '1.5'],
+    ['SECONDARIES', '65'],
+    ['HEALTHCHECK_DELAY', '0'],
+    ['HEALTHCHECK_DELAY', '2s'],
+    ['HEALTHCHECK_FAILURES', '0'],
+    ['HEALTHCHECK_TIMEOUT', '3601'],
+    ['DELAY', '-1'],
+    ['DELAY', '1,2,3'],
+    ['DELAY', '1,'],
+    ['DELAY', '3601'],
+    ['DEFAULT_WRITE_CONCERN', 'most'],
+    ['DEFAULT_WRITE_CONCERN', '-1'],
+    ['DEFAULT_WRITE_CONCERN', '65'],
+    ['WRITE_CONCERN_TIMEOUT', '86401'],
+    ['QUORUM_LOSS', 'ignore'],
+    ['NODE_ID', '../up'],
+    ['NODE_ID', 'a*b'],
+    ['NODE_ID', 'x'.repeat(129)],
+    ['ADVERTISED_URL', 'node:8000'],
+    ['ADVERTISED_URL', 'http://node/path'],
+    ['HOST', 'no host'],
+    ['MAX_MESSAGE_BYTES', '0'],
+    ['MAX_MESSAGE_BYTES', '1MB'],
+    ['MAX_MESSAGE_BYTES', '64MiB'],
+    ['MAX_INFLIGHT_BYTES', '1KiB'],
+    ['MAX_SECONDARIES', '257'],
+    ['SEGMENT_BYTES', '1KiB'],
+    ['LOG_LEVEL', 'all'],
+    ['LOG_FORMAT', 'xml'],
+  ])('refuses %s=%s', (variable, value) => {
+    const relaxed = variable === 'MAX_MESSAGE_BYTES' ? { MAX_INFLIGHT_BYTES: '1GiB' } : {};
+    expect(faultsOf({ ...MINIMUM, ...relaxed, [variable]: value })).toEqual([variable]);
+  });
+
+  it('takes a largest message only where it fits a segment with its record around it', () => {
+    const env = { ...MINIMUM, SEGMENT_BYTES: '1MiB' };
+    expect(faultsOf({ ...env, MAX_MESSAGE_BYTES: String(1024 ** 2 - 65_536) })).toEqual([]);
+    expect(faultsOf({ ...env, MAX_MESSAGE_BYTES: String(1024 ** 2 - 65_535) })).toEqual(['MAX_MESSAGE_BYTES']);
+  });
+
+  it('counts an empty value as unset, and reads SLAVE_PORT where SECONDARY_PORT is', () => {
+    const env = { ...MINIMUM, SERVER_TYPE: 'secondary', SECONDARY_PORT: '', SLAVE_PORT: '9100' };
+    expect(readNodeConfig(env).port).toBe(9100);
+    expect(readNodeConfig({ ...env, SECONDARY_PORT: '9200' }).port).toBe(9200);
+    expect(faultsOf({ ...env, SLAVE_PORT: 'x' })).toEqual(['SLAVE_PORT']);
+  });
+
+  it('lets the first role stand above SERVER_TYPE', () => {
+    expect(readNodeConfig({ ...MINIMUM, SECONDARY_PORT: '9001' }, 'secondary')).toMatchObject({
+      role: 'secondary',
+      port: 9001,
+    });
+  });
+
+  it('derives the same cluster key on every node, and another one from another secret', () => {
+    const key = (env: NodeJS.ProcessEnv): string => Buffer.from(readNodeConfig(env).clusterKey).toString('hex');
+    expect(key(MINIMUM)).toBe(key({ ...MINIMUM, NODE_ID: 'other' }));
+    expect(key(MINIMUM)).not.toBe(key({ ...MINIMUM, CLUSTER_SECRET: 'sixteen characters' }));
+  });
+
+  it('keeps a number open where the node id ends in *', () => {
+    const config = readNodeConfig({ ...MINIMUM, NODE_ID: 'secondary-*' });
+    expect(needsNumber(config)).toBe(true);
+    const numbered = withNumber(config, 2);
+    expect([numbered.nodeId, numbered.dataDir, needsNumber(numbered)]).toEqual([
+      'secondary-2',
+      join('data', 'secondary-2'),
+      false,
+    ]);
+    expect(faultsOf({ ...MINIMUM, NODE_ID: 's-*', DATA_DIR: '/data' })).toEqual(['DATA_DIR']);
+    expect(faultsOf({ ...MINIMUM, NODE_ID: 's-*', DATA_DIR: '/data/s-*' })).toEqual([]);
+  });
+
+  it('describes every variable for the documentation', () => {
+    expect(describeConfig().map(({ variable }) => variable)).toContain('MAX_INFLIGHT_BYTES');
+    for (const { allowed, meaning } of describeConfig()) expect([allowed, meaning]).not.toContain('');
+  });
+});
+
+describe('files of the environment', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'replog-config-'));
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('gives the keys, without the line end', () => {
+    const file = join(folder, 'key');
+    writeFileSync(file, 'from-the-file\n');
+    const config = readNodeConfig({ SERVER_TYPE: 'master', API_KEY_FILE: file, ADMIN_API_KEY_FILE: file });
+    expect([config.apiKey, config.adminApiKey]).toEqual(['from-the-file', 'from-the-file']);
+  });
+
+  it('is refused beside the variable itself, and where it cannot be read', () => {
+    const missing = join(folder, 'missing');
+    expect(faultsOf({ ...MINIMUM, API_KEY_FILE: missing })).toEqual(['API_KEY_FILE']);
+    expect(faultsOf({ SERVER_TYPE: 'master', API_KEY_FILE: missing })).toEqual(['API_KEY_FILE']);
+  });
+
+  it('puts .env under what is set already', () => {
+    const file = join(folder, '.env');
+    writeFileSync(file, 'REPLOG_SPEC_A=file\nREPLOG_SPEC_B=file\n');
+    process.env['REPLOG_SPEC_A'] = 'set';
+    const env = loadEnvironment(file);
+    expect([env['REPLOG_SPEC_A'], env['REPLOG_SPEC_B']]).toEqual(['set', 'file']);
+    delete process.env['REPLOG_SPEC_A'];
+    delete process.env['REPLOG_SPEC_B'];
+  });
+});

@@ -1,0 +1,48 @@
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import { Catch, Inject } from '@nestjs/common';
+import { ReplogError } from '@replog/contracts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+
+import { LOGGER } from '../node/node-ports.js';
+import { answerProblem } from './answer-problem.js';
+import { toReplogError } from './to-replog-error.js';
+
+/** The one place where an error becomes an answer, whoever raised it: a handler, Nest, or Fastify before either. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(@Inject(LOGGER) private readonly logger: Logger) {}
+
+  catch(exception: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    answerError(exception, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), this.logger);
+  }
+}
+
+/** The same for errors that never reach Nest. */
+export function answerError(exception: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
+  const path = request.url.split('?', 1)[0] ?? request.url;
+  const isUnrouted = request.is404;
+  const allowedMethods = isUnrouted ? (request.server.routeTable?.methodsOf(path) ?? []) : [];
+  const error = toReplogError(exception, { method: request.method, path, isUnrouted, allowedMethods });
+  if (error.code === 'INTERNAL') {
+    logger.error({ requestId: request.id, err: exception }, `${request.method} ${path} met an unexpected error`);
+  }
+  const { status, headers, body } = answerProblem(withPath(error, request.url), request.id);
+  if (reply.raw.headersSent) {
+    // The answer had begun. Cutting the connection is the only way left to tell the client that it is not whole.
+    logger.warn({ requestId: request.id, code: error.code }, `${request.method} ${path}: the answer broke off`);
+    reply.raw.destroy();
+  } else if (reply.sent) {
+    reply.raw.writeHead(status, headers).end(body);
+  } else {
+    void reply.code(status).headers(headers).send(body);
+  }
+}
+
+/** Who is sent to the master is sent to the same path there. */
+function withPath(error: ReplogError, path: string): ReplogError {
+  const { location } = error.details;
+  if (error.code !== 'NOT_MASTER' || location === undefined) return error;
+  return new ReplogError(error.code, error.message, { ...error.details, location: `${location}${path}` });
+}

@@ -1,0 +1,71 @@
+/** A role as an application that owns no port: the node hands it requests and upgrades while the role is in force. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ReplogError } from '@replog/contracts';
+
+import { answerProblem } from '../errors/answer-problem.js';
+import type { NodeContext } from '../node/node-context.js';
+import { PinoLoggerService } from '../observability/pino-logger.service.js';
+import { setupSwagger } from '../swagger/setup-swagger.js';
+import { RequestsInFlight } from './requests-in-flight.js';
+import { createRoleAdapter } from './role-adapter.js';
+import { UpgradeRouter } from './upgrade-router.js';
+
+/** How long answers that are under way may still take once the role has settled its waiting writes and closed. */
+const DRAIN_MS = 2_000;
+
+export interface RoleApp {
+  readonly app: NestFastifyApplication;
+  handle(request: IncomingMessage, response: ServerResponse): void;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Refuses what is new from now on, runs the shutdown hooks of every module, then lets the answers out that are under way. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Builds and starts a role: on return its bootstrap hooks have run. `rootModule` imports `PlatformModule.forNode`. */
+export async function createRoleApp(rootModule: Type | DynamicModule, context: NodeContext): Promise<RoleApp> {
+  const { adapter, handle } = createRoleAdapter(context);
+  const app = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {
+    bodyParser: false,
+    logger: new PinoLoggerService(context.logger),
+    abortOnError: false,
+  });
+  setupSwagger(app, `Replog ${context.view.role}`);
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+
+  const upgrades = app.get(UpgradeRouter);
+  const inFlight = new RequestsInFlight();
+  let closing: Promise<void> | null = null;
+  return {
+    app,
+    handle: (request, response) => {
+      if (closing !== null && !isHealthcheck(request)) {
+        refuse(response);
+        return;
+      }
+      inFlight.add(response);
+      handle(request, response);
+    },
+    upgrade: (request, socket, head) => void upgrades.upgrade(request, socket, head),
+    close: () => (closing ??= app.close().then(() => inFlight.drain(context.clock, DRAIN_MS))),
+  };
+}
+
+/** While a role closes, probes are still told how it stands. */
+function isHealthcheck(request: IncomingMessage): boolean {
+  return request.url?.startsWith('/healthcheck') === true;
+}
+
+/** Once waiting writes are being settled no new one may begin: it would be cut off without an answer. */
+function refuse(response: ServerResponse): void {
+  const error = new ReplogError('SHUTTING_DOWN', 'The node is shutting down; ask another one, or this one later.', {
+    retryAfterS: 1,
+  });
+  const { status, headers, body } = answerProblem(error);
+  response.writeHead(status, { ...headers, connection: 'close' }).end(body);
+}

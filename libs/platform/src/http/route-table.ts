@@ -1,0 +1,31 @@
+import type { RouteOptions } from 'fastify';
+
+interface Route {
+  readonly pattern: RegExp;
+  readonly methods: Set<string>;
+}
+
+/** Which methods a path takes, so that a wrong one is told from a wrong path. Asked only when no route matched. */
+export class RouteTable {
+  private readonly routes = new Map<string, Route>();
+
+  add({ url, method }: Pick<RouteOptions, 'url' | 'method'>): void {
+    const route = this.routes.get(url) ?? { pattern: toPattern(url), methods: new Set() };
+    for (const name of [method].flat()) route.methods.add(name);
+    this.routes.set(url, route);
+  }
+
+  methodsOf(path: string): readonly string[] {
+    const matching = [...this.routes.values()].filter(({ pattern }) => pattern.test(path));
+    return [...new Set(matching.flatMap(({ methods }) => [...methods]))].sort();
+  }
+}
+
+/** `/messages/:seq` → any one segment in place of the parameter. */
+function toPattern(url: string): RegExp {
+  const source = url
+    .split('/')
+    .map((part) => (part.startsWith(':') ? '[^/]+' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
+    .join('/');
+  return new RegExp(`^${source}/?$`);
+}

@@ -1,0 +1,43 @@
+/**
+ * What every module may ask of the node it runs in, whatever its role, and the tokens under which it is injected.
+ * The node (apps/node) opens log, state and clock once and hands them to each role it takes; a role never opens one.
+ */
+import type { Role } from '@replog/contracts';
+
+export const NODE_CONFIG = Symbol('NODE_CONFIG');
+export const NODE_VIEW = Symbol('NODE_VIEW');
+export const LOG_STORE = Symbol('LOG_STORE');
+export const CLOCK = Symbol('CLOCK');
+export const RANDOM = Symbol('RANDOM');
+export const LOGGER = Symbol('LOGGER');
+export const METRICS = Symbol('METRICS');
+
+export interface KnownMaster {
+  readonly nodeId: string;
+  readonly url: string;
+  readonly epoch: number;
+}
+
+/** The node as its own modules see it. Read-only: who changes it stands in the role's own classes. */
+export interface NodeView {
+  readonly nodeId: string;
+  readonly incarnation: string;
+  readonly clusterId: string | null;
+  readonly role: Role;
+  /** The epoch the node holds to. */
+  readonly epoch: number;
+  /** Highest index known here to be committed. */
+  readonly committed: number;
+  /** The master as far as is known; on a master in office, itself. */
+  readonly master: KnownMaster | null;
+  /** Why the node may not serve yet; `null` when it may. Liveness is another matter. */
+  readonly notReady: string | null;
+  /** Calls back whenever `committed` has grown. Answers the way to stop. */
+  onCommitted(listener: (committed: number) => void): () => void;
+  /**
+   * For a linearizable read: resolves with the index to read up to once the epoch's first record is committed and a
+   * majority has confirmed, since the call, that this master is still theirs. Rejects with ReplogError NO_QUORUM, or
+   * NOT_MASTER on a secondary.
+   */
+  confirmOffice(): Promise<number>;
+}

@@ -1,0 +1,54 @@
+/**
+ * The node's promises: one per epoch, to one candidate, durable before anybody hears of it. From the moment a promise
+ * is being made nothing of a lower epoch is taken, and the answer describes a log that will not change under it.
+ */
+import type { PromiseAnswer, PromiseRequest } from '@replog/contracts';
+import { refusalOfPromise } from '@replog/core';
+import type { LocalNode } from './local-node.js';
+
+export class PromiseBook {
+  /** Promises are made one after the other. */
+  private tail: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly node: LocalNode) {}
+
+  /** Answers a candidate. `granted` only after the promise is synced. */
+  promise(request: PromiseRequest): Promise<PromiseAnswer> {
+    return this.inTurn(async () => {
+      const { node } = this;
+      const reason = refusalOfPromise(
+        {
+          clusterId: node.clusterId,
+          promised: node.state.current.promised,
+          logEpoch: node.store.last.epoch,
+          inOffice: node.office !== null && request.candidate !== node.nodeId,
+        },
+        request,
+      );
+      if (reason !== null) return { granted: false, reason, promisedEpoch: node.epoch, status: node.status };
+      await this.hold(request.epoch, request.candidate);
+      // Records taken before the promise may still be on their way to the disk, and their acknowledgement on its way
+      // to the old master: the candidate has to see them.
+      await node.store.whenDurable(node.store.last.index);
+      return { granted: true, reason: null, promisedEpoch: request.epoch, status: node.status };
+    });
+  }
+
+  /** Holds to the epoch of a master that is in office already, before anything of it is acknowledged. */
+  follow(epoch: number, master: string): Promise<void> {
+    return this.inTurn(async () => {
+      if (epoch > (this.node.state.current.promised?.epoch ?? 0)) await this.hold(epoch, master);
+    });
+  }
+
+  private async hold(epoch: number, to: string): Promise<void> {
+    this.node.raiseEpoch(epoch);
+    await this.node.state.save({ ...this.node.state.current, promised: { epoch, to } });
+  }
+
+  private inTurn<Result>(step: () => Promise<Result>): Promise<Result> {
+    const result = this.tail.then(step);
+    this.tail = result.catch(() => undefined);
+    return result;
+  }
+}

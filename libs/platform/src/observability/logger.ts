@@ -1,0 +1,30 @@
+import type { DestinationStream, Logger, LoggerOptions } from 'pino';
+import { pino } from 'pino';
+import { PinoPretty } from 'pino-pretty';
+
+import type { NodeConfig } from '../config/node-config.js';
+
+/** Fields whose value never reaches a log, at the top of a line, one level down, and among headers. */
+const SECRET_FIELDS = ['apiKey', 'adminApiKey', 'clusterKey', 'clusterSecret', 'authorization', 'token', 'cookie'];
+
+const REDACTED = [
+  ...SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.headers.${field}`]),
+  ...['["x-token"]', '*["x-token"]', '*.headers["x-token"]'],
+];
+
+/** The log of a node: one JSON line each, or for human eyes. `destination` is for tests. */
+export function createLogger(
+  config: Pick<NodeConfig, 'logLevel' | 'logFormat' | 'nodeId'>,
+  destination?: DestinationStream,
+): Logger {
+  const options: LoggerOptions = {
+    level: config.logLevel,
+    base: { node: config.nodeId },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (level) => ({ level }) },
+    redact: { paths: REDACTED, censor: '[redacted]' },
+  };
+  if (destination) return pino(options, destination);
+  if (config.logFormat === 'pretty') return pino(options, PinoPretty({ ignore: 'node,pid,hostname', sync: true }));
+  return pino(options);
+}

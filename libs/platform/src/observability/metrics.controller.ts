@@ -1,0 +1,23 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+
+import { METRICS } from '../node/node-ports.js';
+import { OpenTo } from '../security/open-to.decorator.js';
+import type { NodeMetrics } from './node-metrics.js';
+
+@ApiTags('observability')
+@OpenTo('client')
+@Controller('metrics')
+export class MetricsController {
+  constructor(@Inject(METRICS) private readonly metrics: NodeMetrics) {}
+
+  @Get()
+  @ApiOperation({ summary: 'What the node measures, for Prometheus' })
+  @ApiProduces('text/plain')
+  @ApiOkResponse({ description: 'the exposition format of Prometheus' })
+  async show(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    reply.header('content-type', this.metrics.contentType);
+    return this.metrics.text();
+  }
+}

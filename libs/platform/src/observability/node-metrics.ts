@@ -1,0 +1,140 @@
+/**
+ * What a node measures, for `/metrics`. One object per process, so that counters outlive a change of role. What the
+ * node and its log know anyway is read when it is asked for and costs nothing in between.
+ */
+import type { LogStore } from '@replog/log-store';
+import type { MemberView, MemberState, Outcome } from '@replog/contracts';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+import type { NodeView } from '../node/node-ports.js';
+
+const MEMBER_STATES: readonly MemberState[] = ['MASTER', 'JOINING', 'HEALTHY', 'SUSPECTED', 'UNREACHABLE'];
+
+const SYNC_BUCKETS_S = [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5];
+const WAIT_BUCKETS_S = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 600];
+const BATCH_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096, 16384];
+
+export class NodeMetrics {
+  readonly registry = new Registry();
+  private readonly to = { registers: [this.registry] };
+  private stopFollowing: (() => void) | null = null;
+
+  readonly appends = new Counter({
+    ...this.to,
+    name: 'replog_appends_total',
+    help: 'Messages written, by outcome of their write',
+    labelNames: ['outcome'] as const,
+  });
+  readonly concernWait = new Histogram({
+    ...this.to,
+    name: 'replog_concern_wait_seconds',
+    help: 'From the arrival of a write until its write concern was met',
+    labelNames: ['write_concern'] as const,
+    buckets: WAIT_BUCKETS_S,
+  });
+  readonly sync = new Histogram({
+    ...this.to,
+    name: 'replog_sync_seconds',
+    help: 'Duration of one sync of the log',
+    buckets: SYNC_BUCKETS_S,
+  });
+  readonly syncBatch = new Histogram({
+    ...this.to,
+    name: 'replog_sync_batch_records',
+    help: 'Records that one sync made durable',
+    buckets: BATCH_BUCKETS,
+  });
+  readonly exposure = new Gauge({
+    ...this.to,
+    name: 'replog_exposure_messages',
+    help: 'Messages acknowledged to their writers and not yet committed',
+  });
+  readonly requests = new Counter({
+    ...this.to,
+    name: 'replog_http_requests_total',
+    help: 'HTTP requests answered',
+    labelNames: ['method', 'route', 'status'] as const,
+  });
+
+  private readonly lagRecords = this.secondaryGauge('replog_secondary_lag_records', 'Records a secondary is behind');
+  private readonly lagBytes = this.secondaryGauge('replog_secondary_lag_bytes', 'Bytes a secondary is behind');
+  private readonly lagSeconds = this.secondaryGauge('replog_secondary_lag_seconds', 'Seconds a secondary is behind');
+  private readonly states = new Gauge({
+    ...this.to,
+    name: 'replog_secondary_state',
+    help: '1 for the state a secondary is in, 0 for the others',
+    labelNames: ['node', 'state'] as const,
+  });
+  private readonly committedIndex = this.gauge('replog_committed_index', 'Highest index known here to be committed');
+  private readonly lastIndex = this.gauge('replog_last_index', 'Index of the last record of the log');
+  private readonly durableIndex = this.gauge('replog_durable_index', 'Index of the last durable record of the log');
+  private readonly epoch = this.gauge('replog_epoch', 'The epoch the node holds to');
+  private readonly isMaster = this.gauge('replog_is_master', '1 on a master, 0 on a secondary');
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  countAppends(outcome: Outcome | 'rejected' | 'duplicate', count = 1): void {
+    this.appends.inc({ outcome }, count);
+  }
+
+  observeConcernWait(writeConcern: string, waitMs: number): void {
+    this.concernWait.observe({ write_concern: writeConcern }, waitMs / 1000);
+  }
+
+  /** Shows these secondaries and no others. */
+  showSecondaries(members: readonly Pick<MemberView, 'nodeId' | 'state' | 'lag'>[]): void {
+    for (const gauge of [this.lagRecords, this.lagBytes, this.lagSeconds, this.states]) gauge.reset();
+    for (const { nodeId: node, state, lag } of members) {
+      if (lag !== null) {
+        this.lagRecords.set({ node }, lag.records);
+        this.lagBytes.set({ node }, lag.bytes);
+        this.lagSeconds.set({ node }, lag.ms / 1000);
+      }
+      for (const other of MEMBER_STATES) this.states.set({ node, state: other }, other === state ? 1 : 0);
+    }
+  }
+
+  /** Measures this log and shows this node from now on, instead of what was followed before. */
+  follow(view: NodeView, log: LogStore): void {
+    this.stopFollowing?.();
+    let syncedRecords = log.stats.syncedRecords;
+    this.stopFollowing = log.onDurable(() => {
+      this.sync.observe(log.stats.lastSyncMs / 1000);
+      this.syncBatch.observe(log.stats.syncedRecords - syncedRecords);
+      syncedRecords = log.stats.syncedRecords;
+    });
+    this.readNode = () => {
+      this.committedIndex.set(view.committed);
+      this.lastIndex.set(log.last.index);
+      this.durableIndex.set(log.durable.index);
+      this.epoch.set(view.epoch);
+      this.isMaster.set(view.role === 'master' ? 1 : 0);
+    };
+  }
+
+  /** The text of `/metrics`. */
+  async text(): Promise<string> {
+    this.readNode();
+    return this.registry.metrics();
+  }
+
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+
+  private readNode: () => void = () => undefined;
+
+  private gauge(name: string, help: string): Gauge {
+    return new Gauge({ ...this.to, name, help });
+  }
+
+  private secondaryGauge(name: string, help: string): Gauge<'node'> {
+    return new Gauge({ ...this.to, name, help, labelNames: ['node'] as const });
+  }
+}
+
+export function createMetrics(): NodeMetrics {
+  return new NodeMetrics();
+}

@@ -1,0 +1,140 @@
+/**
+ * Reads messages out of the log as clients see them. An answer is made block by block while it is asked for, so a
+ * slow client of a long log costs one block. Nothing that is not durable here is ever given out.
+ */
+import { decodeRecord, MEDIA, ReplogError } from '@replog/contracts';
+import type { Clock, ReadConcern } from '@replog/contracts';
+import { CorruptRecordError } from '@replog/log-store';
+import type { LogStore } from '@replog/log-store';
+import type { NodeView } from '../node/node-ports.js';
+import { Alarm } from './alarm.js';
+import type { DamageReporter } from './damage-reporter.js';
+import { LogCursor } from './log-cursor.js';
+import { formatMessage, formatMessages, FRAMINGS, messagesOf } from './message-format.js';
+import type { ReadQuery } from './read-query.js';
+
+/** Silence after which a live tail says that it lives: proxies and clients give up on silent connections. */
+export const KEEP_ALIVE_MS = 15_000;
+
+/** A comment line of the event stream format, which every client ignores. */
+const KEEP_ALIVE = Buffer.from(': keep-alive\n\n');
+
+export class MessageReader {
+  constructor(
+    private readonly store: LogStore,
+    private readonly view: NodeView,
+    private readonly clock: Clock,
+    private readonly damage: DamageReporter,
+  ) {}
+
+  /**
+   * The answer in pieces. `signal` ends a live tail in good order; a list it leaves alone, as half a list must not
+   * pass for a whole one. Whoever stops asking calls `return()`. Throws ReplogError CORRUPT_RECORD, NOT_READY, NO_QUORUM or NOT_MASTER.
+   */
+  async *read(query: ReadQuery, signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
+    try {
+      yield* query.format === MEDIA.eventStream ? this.tail(query, signal) : this.list(query);
+    } catch (error) {
+      throw this.told(error);
+    }
+  }
+
+  /** One message as JSON. Throws ReplogError NOT_FOUND or CORRUPT_RECORD. */
+  async message(seq: number): Promise<Buffer> {
+    try {
+      const index = await this.store.indexOf(seq);
+      if (index === null || index > this.store.durable.index) throw this.notFound(seq);
+      const block = await this.store.read(index, { maxBytes: 1, upTo: index });
+      if (block.length === 0) throw this.notFound(seq);
+      return formatMessage(decodeRecord(block, 0));
+    } catch (error) {
+      throw this.told(error);
+    }
+  }
+
+  /** What stands at the moment the read begins, and no more. */
+  private async *list(query: ReadQuery): AsyncGenerator<Buffer, void, undefined> {
+    const { format, afterSeq, limit } = query;
+    const { open, close } = FRAMINGS[format];
+    const upTo = await this.endOfList(query.concern);
+    const cursor = await LogCursor.after(this.store, afterSeq);
+    let given = 0;
+    while (given < limit) {
+      const block = await cursor.next(upTo);
+      if (block === null) break;
+      const messages = messagesOf(block, afterSeq, limit - given);
+      if (messages.length === 0) continue;
+      const text = formatMessages(messages, format, given === 0);
+      yield given === 0 ? Buffer.concat([Buffer.from(open), text]) : text;
+      given += messages.length;
+    }
+    const end = given === 0 ? open + close : close;
+    if (end !== '') yield Buffer.from(end);
+  }
+
+  private async *tail(query: ReadQuery, signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
+    const { format, afterSeq, limit, concern } = query;
+    const alarm = new Alarm(this.clock);
+    const unsubscribe = this.ringOnGrowth(alarm, signal);
+    try {
+      const cursor = await LogCursor.after(this.store, afterSeq);
+      let given = 0;
+      /** When the client should next hear from us. At first at once: the headers leave with the first bytes. */
+      let dueMs = this.clock.nowMs();
+      while (given < limit && !signal.aborted) {
+        const block = await cursor.next(this.visible(concern));
+        const messages = block === null ? [] : messagesOf(block, afterSeq, limit - given);
+        if (messages.length > 0) yield formatMessages(messages, format, given === 0);
+        else if (this.clock.nowMs() >= dueMs) yield KEEP_ALIVE;
+        else {
+          if (block === null) await alarm.sleep(dueMs - this.clock.nowMs());
+          continue;
+        }
+        given += messages.length;
+        dueMs = this.clock.nowMs() + KEEP_ALIVE_MS;
+      }
+    } finally {
+      unsubscribe();
+    }
+  }
+
+  private async endOfList(concern: ReadConcern): Promise<number> {
+    if (concern !== 'linearizable') return this.visible(concern);
+    const confirmed = await this.view.confirmOffice();
+    // A majority may have it durable before this node has.
+    await this.store.whenDurable(confirmed);
+    return confirmed;
+  }
+
+  private visible(concern: ReadConcern): number {
+    const durable = this.store.durable.index;
+    return concern === 'local' ? durable : Math.min(durable, this.view.committed);
+  }
+
+  private ringOnGrowth(alarm: Alarm, signal: AbortSignal): () => void {
+    const ring = (): void => alarm.ring();
+    const stops = [this.store.onDurable(ring), this.view.onCommitted(ring)];
+    signal.addEventListener('abort', ring);
+    return () => {
+      stops.forEach((stop) => stop());
+      signal.removeEventListener('abort', ring);
+    };
+  }
+
+  /** Damage is told to whoever can mend it, and to the client by name. */
+  private told(error: unknown): unknown {
+    if (!(error instanceof CorruptRecordError)) return error;
+    this.damage.report(error);
+    const { segment, index } = error;
+    const sentence = `Record ${index} in segment ${segment} of this node is damaged on disk: read from another node.`;
+    return new ReplogError('CORRUPT_RECORD', sentence, { extra: { segment, index }, cause: error });
+  }
+
+  private notFound(seq: number): ReplogError {
+    const last = this.store.durable.seq;
+    const known = last === 0 ? 'this node has none yet' : `the last one on this node is ${last}`;
+    return new ReplogError('NOT_FOUND', `There is no message ${seq} here: ${known}.`, {
+      extra: { seq, lastSeq: last },
+    });
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * The reads whose answers are on their way, each with the signal that ends it: when its client is gone, and for a
+ * live tail, which has no end of its own, at shutdown.
+ */
+import type { ServerResponse } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import type { BeforeApplicationShutdown } from '@nestjs/common';
+
+@Injectable()
+export class OpenReads implements BeforeApplicationShutdown {
+  private readonly tails = new Set<AbortController>();
+  private isShuttingDown = false;
+
+  /** How many live tails are open. */
+  get tailCount(): number {
+    return this.tails.size;
+  }
+
+  /** `isTail`: may it be ended by the server, in good order, at any time? */
+  signalFor(response: ServerResponse, isTail: boolean): AbortSignal {
+    const controller = new AbortController();
+    if (isTail) this.tails.add(controller);
+    const end = (): void => {
+      this.tails.delete(controller);
+      controller.abort();
+    };
+    if (response.destroyed || (isTail && this.isShuttingDown)) end();
+    else response.once('close', end);
+    return controller.signal;
+  }
+
+  beforeApplicationShutdown(): void {
+    this.isShuttingDown = true;
+    for (const tail of this.tails) tail.abort();
+  }
+}

@@ -1,0 +1,89 @@
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ReplogError } from '@replog/contracts';
+import type { FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+
+import type { NodeConfig } from '../config/node-config.js';
+import { LOGGER, NODE_CONFIG } from '../node/node-ports.js';
+import { digestOf, readCredential, SecretKey } from './credentials.js';
+import type { Scope } from './open-to.decorator.js';
+import { SCOPE } from './open-to.decorator.js';
+import { ServiceTokens } from './service-tokens.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** On a service route: the node whose token opened it. */
+    serviceNode?: string;
+  }
+}
+
+/** Global and closed by default: a route opens to whom its `@OpenTo` names, and without one to nobody. */
+@Injectable()
+export class ApiKeyGuard implements CanActivate {
+  private readonly clientKey: SecretKey;
+  private readonly adminKey: SecretKey;
+
+  constructor(
+    private readonly reflector: Reflector,
+    @Inject(NODE_CONFIG) config: NodeConfig,
+    private readonly tokens: ServiceTokens,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    this.clientKey = new SecretKey(config.apiKey);
+    this.adminKey = new SecretKey(config.adminApiKey);
+  }
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const scope = this.scopeOf(context);
+    if (scope === 'public') return true;
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const credential = readCredential(request.headers);
+    if (credential === null) throw unauthenticated('none was sent');
+    return scope === 'service' ? this.openToService(request, credential) : this.openToKey(scope, credential);
+  }
+
+  private scopeOf(context: ExecutionContext): Scope {
+    const scope = this.reflector.getAllAndOverride<Scope | undefined>(SCOPE, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (scope !== undefined) return scope;
+    const route = `${context.getClass().name}.${context.getHandler().name}`;
+    this.logger.error({ route }, `${route} has no @OpenTo and is therefore refused to everybody`);
+    throw new ReplogError('FORBIDDEN', 'This route is open to nobody.');
+  }
+
+  private openToKey(scope: 'client' | 'admin', credential: string): boolean | Promise<boolean> {
+    const digest = digestOf(credential);
+    const isAdmin = this.adminKey.matches(digest);
+    const isClient = this.clientKey.matches(digest);
+    if (isAdmin || (isClient && scope === 'client')) return true;
+    if (isClient) throw new ReplogError('FORBIDDEN', 'A client key does not open this route; the admin key does.');
+    return this.refuseToken(credential);
+  }
+
+  private async openToService(request: FastifyRequest, credential: string): Promise<boolean> {
+    const digest = digestOf(credential);
+    if (this.clientKey.matches(digest) || this.adminKey.matches(digest)) {
+      throw new ReplogError('FORBIDDEN', 'This route is between nodes; no API key opens it.');
+    }
+    request.serviceNode = (await this.tokens.verify(credential)).nodeId;
+    return true;
+  }
+
+  /** A node's token is known here and opens no client's route; anything else is not known at all. */
+  private async refuseToken(credential: string): Promise<never> {
+    const isToken = await this.tokens.verify(credential).then(
+      () => true,
+      () => false,
+    );
+    if (isToken) throw new ReplogError('FORBIDDEN', 'A service token does not open this route; an API key does.');
+    throw unauthenticated('the one sent is not known');
+  }
+}
+
+function unauthenticated(found: string): ReplogError {
+  return new ReplogError('UNAUTHENTICATED', `An API key is needed in x-token or Authorization: Bearer; ${found}.`);
+}

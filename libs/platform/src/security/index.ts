@@ -1,0 +1,4 @@
+export * from './api-key.guard.js';
+export * from './credentials.js';
+export * from './open-to.decorator.js';
+export * from './service-tokens.js';

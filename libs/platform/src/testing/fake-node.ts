@@ -1,0 +1,58 @@
+/** A node without anything behind it, for specs of the platform itself. */
+import type { NodeConfig } from '../config/node-config.js';
+import { readNodeConfig } from '../config/read-node-config.js';
+import type { NodeContext, NodeEquipment } from '../node/node-context.js';
+import { equipNode } from '../node/node-context.js';
+import type { NodeView } from '../node/node-ports.js';
+import type { LogStore } from '@replog/log-store';
+
+export const CLIENT_KEY = 'client-key';
+export const ADMIN_KEY = 'admin-key';
+
+export function testConfig(env: NodeJS.ProcessEnv = {}): NodeConfig {
+  return readNodeConfig({
+    SERVER_TYPE: 'master',
+    API_KEY: CLIENT_KEY,
+    ADMIN_API_KEY: ADMIN_KEY,
+    CLUSTER_SECRET: 'a secret of the cluster',
+    NODE_ID: 'm1',
+    LOG_LEVEL: 'silent',
+    LOG_FORMAT: 'json',
+    ...env,
+  });
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+export function testView(changes: Partial<NodeView> = {}): Mutable<NodeView> {
+  return {
+    nodeId: 'm1',
+    incarnation: 'first',
+    clusterId: null,
+    role: 'master',
+    epoch: 1,
+    committed: 0,
+    master: null,
+    notReady: null,
+    onCommitted: () => () => undefined,
+    confirmOffice: () => Promise.resolve(0),
+    ...changes,
+  };
+}
+
+/** As much of a log as the platform looks at. */
+export function testLog(): LogStore {
+  const position = { index: 0, epoch: 0, chain: 0, seq: 0 };
+  const log: Partial<LogStore> = {
+    last: position,
+    durable: position,
+    stats: { syncs: 0, syncedRecords: 0, syncedBytes: 0, lastSyncMs: 0 },
+    onDurable: () => () => undefined,
+  };
+  return log as LogStore;
+}
+
+export function testContext(given: Partial<NodeEquipment> & { view?: NodeView } = {}): NodeContext {
+  const { view = testView(), ...equipment } = given;
+  return { ...equipNode(equipment.config ?? testConfig(), equipment), view, log: testLog() };
+}

@@ -1,0 +1,3 @@
+export * from './fake-node.js';
+export * from './seeded-random.js';
+export * from './virtual-clock.js';

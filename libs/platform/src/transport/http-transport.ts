@@ -1,0 +1,133 @@
+/** Control traffic through `@nestjs/axios`, the link through `ws`, both with the token this node makes for itself. */
+import { Agent } from 'node:http';
+import { HttpService } from '@nestjs/axios';
+import axios from 'axios';
+import type { AxiosResponse } from 'axios';
+import { WebSocket } from 'ws';
+import { APPEND_HEADER_BYTES, MAX_BATCH_BYTES, SERVICE_ROUTES } from '@replog/contracts';
+import type {
+  LogPosition,
+  NodeStatus,
+  PingRequest,
+  Problem,
+  PromiseAnswer,
+  PromiseRequest,
+  RegisterAnswer,
+  RegisterRequest,
+} from '@replog/contracts';
+import type { ServiceTokens } from '../security/index.js';
+import { PeerError } from './transport.port.js';
+import type { CallLimits, LinkSocket, Transport } from './transport.port.js';
+import { WebSocketLink } from './web-socket-link.js';
+
+interface Call extends CallLimits {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: unknown;
+  readonly query?: Record<string, number>;
+  readonly responseType?: 'json' | 'arraybuffer';
+}
+
+export class HttpTransport implements Transport {
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: 8 });
+  private readonly http = new HttpService(
+    axios.create({ httpAgent: this.agent, maxRedirects: 0, proxy: false, validateStatus: () => true }),
+  );
+
+  constructor(
+    private readonly tokens: ServiceTokens,
+    private readonly maxMessageBytes: number,
+  ) {}
+
+  status(url: string, limits: CallLimits): Promise<NodeStatus> {
+    return this.call(url, { ...limits, method: 'GET', path: SERVICE_ROUTES.status });
+  }
+
+  ping(url: string, request: PingRequest, limits: CallLimits): Promise<NodeStatus> {
+    return this.call(url, { ...limits, method: 'POST', path: SERVICE_ROUTES.ping, body: request });
+  }
+
+  promise(url: string, request: PromiseRequest, limits: CallLimits): Promise<PromiseAnswer> {
+    return this.call(url, { ...limits, method: 'POST', path: SERVICE_ROUTES.promise, body: request });
+  }
+
+  async position(url: string, index: number, limits: CallLimits): Promise<LogPosition | null> {
+    const call: Call = { ...limits, method: 'GET', path: SERVICE_ROUTES.position, query: { index } };
+    return (await this.call<{ position: LogPosition | null }>(url, call)).position;
+  }
+
+  records(url: string, fromIndex: number, limits: CallLimits): Promise<Buffer> {
+    const call: Call = { ...limits, method: 'GET', path: SERVICE_ROUTES.records, query: { from: fromIndex } };
+    return this.call<Buffer>(url, { ...call, responseType: 'arraybuffer' });
+  }
+
+  register(url: string, request: RegisterRequest, limits: CallLimits): Promise<RegisterAnswer> {
+    return this.call(url, { ...limits, method: 'POST', path: SERVICE_ROUTES.register, body: request });
+  }
+
+  async openLink(url: string, limits: CallLimits): Promise<LinkSocket> {
+    const target = `${url.replace(/^http/, 'ws')}${SERVICE_ROUTES.link}`;
+    const socket = new WebSocket(target, {
+      headers: { authorization: `Bearer ${await this.tokens.issue()}` },
+      handshakeTimeout: limits.timeoutMs,
+      perMessageDeflate: false,
+      maxPayload: this.maxMessageBytes + MAX_BATCH_BYTES + APPEND_HEADER_BYTES,
+    });
+    const link = new WebSocketLink(socket);
+    await new Promise<void>((resolve, reject) => {
+      socket.once('open', resolve);
+      socket.once('error', (error) => reject(new PeerError(`${target} does not open: ${error.message}`)));
+      socket.once('close', () => reject(new PeerError(`${target} closed before it was open`)));
+    });
+    return link;
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+
+  private async call<Answer>(url: string, call: Call): Promise<Answer> {
+    const response = await this.send<Answer>(url, call);
+    if (response.status >= 200 && response.status < 300) return response.data;
+    const problem = asProblem(response.data);
+    const location = response.headers['location'] as unknown;
+    throw new PeerError(
+      problem?.detail ?? `${url}${call.path} answered ${response.status}`,
+      problem?.code ?? null,
+      typeof location === 'string' ? location : null,
+    );
+  }
+
+  private async send<Answer>(url: string, call: Call): Promise<AxiosResponse<Answer>> {
+    try {
+      return await this.http.axiosRef.request<Answer>({
+        url: `${url}${call.path}`,
+        method: call.method,
+        data: call.body,
+        params: call.query,
+        responseType: call.responseType ?? 'json',
+        timeout: call.timeoutMs,
+        signal: AbortSignal.timeout(call.timeoutMs),
+        headers: { authorization: `Bearer ${await this.tokens.issue()}` },
+      });
+    } catch (error) {
+      throw new PeerError(`${url} does not answer: ${describe(error, call.timeoutMs)}`);
+    }
+  }
+}
+
+function describe(error: unknown, timeoutMs: number): string {
+  if (axios.isCancel(error)) return `nothing came within ${timeoutMs} ms`;
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The problem document of a refusal, whatever response type was asked for. */
+function asProblem(data: unknown): Problem | null {
+  try {
+    const parsed: unknown = Buffer.isBuffer(data) ? JSON.parse(data.toString()) : data;
+    return typeof parsed === 'object' && parsed !== null && 'code' in parsed ? (parsed as Problem) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,54 @@
+/** A link over `ws`, on either end. */
+import type { WebSocket } from 'ws';
+import type { LinkSocket } from './transport.port.js';
+
+const NORMAL_CLOSURE = 1000;
+const MAX_REASON_BYTES = 123;
+
+export class WebSocketLink implements LinkSocket {
+  private closedBecause: string | null = null;
+  /** Frames that came before anybody listened: the first may be in one packet with the end of the handshake. */
+  private readonly early: Buffer[] = [];
+  private listener: (frame: Buffer) => void = (frame) => this.early.push(frame);
+
+  constructor(private readonly socket: WebSocket) {
+    socket.binaryType = 'nodebuffer';
+    socket.on('error', (error) => (this.closedBecause ??= error.message));
+    socket.on('message', (data) => this.listener(data as Buffer));
+  }
+
+  get bufferedBytes(): number {
+    return this.socket.bufferedAmount;
+  }
+
+  send(frame: Buffer): void {
+    // A frame for a link that is going down is lost like one on the wire; `onClose` tells the owner.
+    if (this.socket.readyState === this.socket.OPEN) this.socket.send(frame, { binary: true, compress: false });
+  }
+
+  onFrame(listener: (frame: Buffer) => void): void {
+    this.listener = listener;
+    for (const frame of this.early.splice(0)) listener(frame);
+  }
+
+  onClose(listener: (reason: string) => void): void {
+    this.socket.once('close', (code, reason) => {
+      listener(this.closedBecause ?? (reason.length > 0 ? reason.toString() : `closed with code ${code}`));
+    });
+  }
+
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
+  close(reason: string): void {
+    this.closedBecause ??= reason;
+    this.socket.close(NORMAL_CLOSURE, reason.slice(0, MAX_REASON_BYTES));
+    // A peer that is frozen never completes the closing handshake: the socket must not outlive the decision.
+    this.socket.terminate();
+  }
+}

@@ -1,0 +1,4 @@
+export * from './cluster.dto.js';
+export * from './message.dto.js';
+export * from './receipt.dto.js';
+export * from './write-concern.dto.js';
