@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { RegistryModule } from '../registry/registry.module.js';
+import { PingScheduler } from './ping.scheduler.js';
+import { PingService } from './ping.service.js';
+
+/** What a master does to know how its secondaries are. Its own `/healthcheck` comes with the platform. */
+@Module({
+  imports: [ScheduleModule.forRoot(), RegistryModule],
+  providers: [PingService, PingScheduler],
+  exports: [PingService],
+})
+export class HealthModule {}

@@ -1,0 +1,33 @@
+/** Pings every `HEALTHCHECK_DELAY` seconds, on Nest's scheduler, from the start of this role to its end. */
+import { Inject, Injectable } from '@nestjs/common';
+import type { OnApplicationBootstrap } from '@nestjs/common';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import type { Logger } from 'pino';
+import { LOGGER, NODE_CONFIG } from '@replog/platform';
+import type { NodeConfig } from '@replog/platform';
+import { PingService } from './ping.service.js';
+
+const PINGS = 'pings';
+
+/** Nest's scheduler clears what is registered with it when the application shuts down. */
+@Injectable()
+export class PingScheduler implements OnApplicationBootstrap {
+  constructor(
+    @Inject(SchedulerRegistry) private readonly schedulers: SchedulerRegistry,
+    @Inject(PingService) private readonly pings: PingService,
+    @Inject(NODE_CONFIG) private readonly config: NodeConfig,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.schedulers.addInterval(
+      PINGS,
+      setInterval(() => this.ping(), this.config.healthcheckDelayMs),
+    );
+    this.ping();
+  }
+
+  private ping(): void {
+    void this.pings.pingAll().catch((error: unknown) => this.logger.error({ err: error }, 'a round of pings failed'));
+  }
+}

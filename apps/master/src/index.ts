@@ -1,0 +1,2 @@
+export * from './master.module.js';
+export * from './office/office.service.js';

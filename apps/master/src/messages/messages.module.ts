@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { ReadingModule } from '@replog/platform';
+import { RegistryModule } from '../registry/registry.module.js';
+import { ReplicationModule } from '../replication/replication.module.js';
+import { AppendController } from './append.controller.js';
+import { AppendService } from './append.service.js';
+import { IdempotencyService } from './idempotency.service.js';
+import { LiveReceipts } from './live-receipt.js';
+import { ReceiptService } from './receipt.service.js';
+import { ReceiptsController } from './receipts.controller.js';
+import { WriteAdmission } from './write-admission.js';
+import { WriteConcernController } from './write-concern.controller.js';
+
+@Module({
+  imports: [ReadingModule, RegistryModule, ReplicationModule],
+  controllers: [AppendController, ReceiptsController, WriteConcernController],
+  providers: [AppendService, IdempotencyService, LiveReceipts, ReceiptService, WriteAdmission],
+  exports: [AppendService],
+})
+export class MessagesModule {}

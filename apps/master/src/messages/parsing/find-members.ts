@@ -1,0 +1,104 @@
+/**
+ * Finds where the value of a top-level member stands in the bytes of a JSON object, so that a message can be stored
+ * as it came: numbers keep their digits, lone surrogates their escapes, objects their doubled keys.
+ *
+ * It is no validator: the bytes must have passed `JSON.parse`. That is what lets every step be this simple. No step
+ * recurses, so nesting costs a counter and never the stack.
+ */
+
+export interface ValueSpan {
+  readonly start: number;
+  /** First byte after the value. */
+  readonly end: number;
+  /** Levels of arrays and objects in the value; 0 for a string, number or word. */
+  readonly depth: number;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const OPEN_ARRAY = 0x5b;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+const SPACE = 0x20;
+const TAB = 0x09;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+/** The value of member `name`; of several the last, as `JSON.parse` has it; `null` where there is none. */
+export function findMember(object: Buffer, name: string): ValueSpan | null {
+  let found: ValueSpan | null = null;
+  let at = skipSpace(object, skipSpace(object, 0) + 1);
+  while (object[at] === QUOTE) {
+    const keyEnd = endOfString(object, at);
+    const isWanted = isKey(object, at, keyEnd, name);
+    const valueStart = skipSpace(object, skipSpace(object, keyEnd) + 1);
+    const value = spanOfValue(object, valueStart);
+    if (isWanted) found = value;
+    at = skipSpace(object, value.end);
+    if (object[at] === COMMA) at = skipSpace(object, at + 1);
+  }
+  return found;
+}
+
+/** First byte from `at` on that is not white space between tokens; the length where there is none. */
+export function skipSpace(bytes: Buffer, at: number): number {
+  while (at < bytes.length && isSpace(bytes[at] as number)) at++;
+  return at;
+}
+
+function isKey(bytes: Buffer, start: number, end: number, name: string): boolean {
+  const raw = bytes.toString('utf8', start, end);
+  return raw.includes('\\') ? JSON.parse(raw) === name : raw.length === name.length + 2 && raw.slice(1, -1) === name;
+}
+
+function spanOfValue(bytes: Buffer, start: number): ValueSpan {
+  switch (bytes[start]) {
+    case QUOTE:
+      return { start, end: endOfString(bytes, start), depth: 0 };
+    case OPEN_ARRAY:
+    case OPEN_OBJECT:
+      return spanOfContainer(bytes, start);
+    default:
+      return { start, end: endOfWord(bytes, start), depth: 0 };
+  }
+}
+
+function spanOfContainer(bytes: Buffer, start: number): ValueSpan {
+  let open = 0;
+  let depth = 0;
+  let at = start;
+  do {
+    const byte = bytes[at];
+    if (byte === QUOTE) {
+      at = endOfString(bytes, at);
+      continue;
+    }
+    if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) depth = Math.max(depth, ++open);
+    else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) open--;
+    at++;
+  } while (open > 0 && at < bytes.length);
+  return { start, end: at, depth };
+}
+
+function endOfString(bytes: Buffer, start: number): number {
+  let at = start + 1;
+  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+  return at + 1;
+}
+
+/** A number, `true`, `false` or `null` ends where the object goes on. */
+function endOfWord(bytes: Buffer, start: number): number {
+  let at = start;
+  while (at < bytes.length) {
+    const byte = bytes[at] as number;
+    if (byte === COMMA || byte === CLOSE_OBJECT || isSpace(byte)) break;
+    at++;
+  }
+  return at;
+}
+
+function isSpace(byte: number): boolean {
+  return byte === SPACE || byte === TAB || byte === LINE_FEED || byte === CARRIAGE_RETURN;
+}

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { RegistryModule } from '../registry/registry.module.js';
+import { ReplicationModule } from '../replication/replication.module.js';
+import { EPOCH_START_INDEX, OfficeService } from './office.service.js';
+
+@Module({})
+export class OfficeModule {
+  static inEpochFrom(epochStartIndex: number): DynamicModule {
+    return {
+      module: OfficeModule,
+      imports: [RegistryModule, ReplicationModule],
+      providers: [{ provide: EPOCH_START_INDEX, useValue: epochStartIndex }, OfficeService],
+      exports: [OfficeService],
+    };
+  }
+}

@@ -1,0 +1,61 @@
+/** The members as clients see them. */
+import { Inject, Injectable } from '@nestjs/common';
+import type { MemberView } from '@replog/contracts';
+import { standingOf } from '@replog/core';
+import { LocalNode, isoTime } from '@replog/platform';
+import { CopyLedger } from '../replication/copy-ledger.js';
+import { LagMeter } from '../replication/lag.js';
+import { RegistryService } from './registry.service.js';
+import type { SecondaryEntry } from './secondary-entry.js';
+
+/** A secondary's view is always whole: its master knows state and lag. */
+export type SecondaryView = MemberView & { readonly lag: NonNullable<MemberView['lag']> };
+
+@Injectable()
+export class MemberViews {
+  private readonly inOfficeSince: string;
+
+  constructor(
+    @Inject(LocalNode) private readonly node: LocalNode,
+    @Inject(RegistryService) private readonly registry: RegistryService,
+    @Inject(CopyLedger) private readonly ledger: CopyLedger,
+    @Inject(LagMeter) private readonly lag: LagMeter,
+  ) {
+    this.inOfficeSince = registry.openedAt;
+  }
+
+  /** Every secondary: members in the order of the membership, then who is joining. */
+  secondaries(): Promise<SecondaryView[]> {
+    return Promise.all(this.registry.entries.map((entry) => this.viewOf(entry)));
+  }
+
+  async all(): Promise<MemberView[]> {
+    return [this.master(), ...(await this.secondaries())];
+  }
+
+  private master(): MemberView {
+    return {
+      nodeId: this.node.nodeId,
+      url: this.node.url ?? '',
+      state: 'MASTER',
+      since: this.inOfficeSince,
+      reason: `holds office in epoch ${this.node.epoch}`,
+      lastIndex: this.ledger.masterDurable,
+      lag: { records: 0, bytes: 0, ms: 0 },
+    };
+  }
+
+  private async viewOf(entry: SecondaryEntry): Promise<SecondaryView> {
+    const lastIndex = this.ledger.acknowledgedBy(entry.peer);
+    const standing = standingOf(this.node.membership, entry.peer);
+    return {
+      nodeId: entry.nodeId,
+      url: entry.peer.url,
+      state: entry.stateAs(standing),
+      since: isoTime(entry.sinceMs),
+      reason: `${entry.detector.reason}; link ${entry.link.state}`,
+      lastIndex,
+      lag: await this.lag.behind(lastIndex),
+    };
+  }
+}

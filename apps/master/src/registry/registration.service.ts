@@ -1,0 +1,100 @@
+/** What a master says to a node that makes itself known: every reason to refuse it, and then the welcome. */
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { ReplogError } from '@replog/contracts';
+import type { NodeStatus, RegisterAnswer, RegisterRequest } from '@replog/contracts';
+import { standingOf } from '@replog/core';
+import { LOGGER, LocalNode, NODE_CONFIG, TRANSPORT } from '@replog/platform';
+import type { NodeConfig, Transport } from '@replog/platform';
+import { RegistryService } from './registry.service.js';
+
+@Injectable()
+export class RegistrationService {
+  constructor(
+    @Inject(LocalNode) private readonly node: LocalNode,
+    @Inject(NODE_CONFIG) private readonly config: NodeConfig,
+    @Inject(TRANSPORT) private readonly transport: Transport,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(RegistryService) private readonly registry: RegistryService,
+  ) {}
+
+  /** `url` is where the node says, or seems, to be reached. */
+  async register(request: RegisterRequest, url: string): Promise<RegisterAnswer> {
+    this.refuseForeign(request);
+    this.refuseRemoved(request);
+    this.refuseTooMany(request);
+    await this.requireAnswer(request, url);
+    await this.refuseTaken(request, url);
+    this.node.heardEpoch(request.epoch, request.nodeId);
+    await this.registry.know({ nodeId: request.nodeId, incarnation: request.incarnation, url });
+    const isMember = standingOf(this.node.membership, request) === 'member';
+    this.logger.info(
+      { secondary: request.nodeId, url, lastIndex: request.lastIndex },
+      `${request.nodeId} registered at ${url}`,
+    );
+    return {
+      clusterId: this.node.clusterId as string,
+      epoch: this.node.epoch,
+      master: { nodeId: this.node.nodeId, url: this.node.url as string },
+      url,
+      state: isMember ? 'MEMBER' : 'JOINING',
+    };
+  }
+
+  private refuseForeign({ clusterId, nodeId }: RegisterRequest): void {
+    if (clusterId === null || clusterId === this.node.clusterId) return;
+    this.logger.warn({ secondary: nodeId, clusterId }, `${nodeId} of cluster ${clusterId} wants to register: refused`);
+    throw new ReplogError(
+      'FOREIGN_CLUSTER',
+      `${nodeId} belongs to cluster ${clusterId}, this master to ${this.node.clusterId}. ` +
+        'Point it at its own master, or give it an empty data directory to let it join this cluster.',
+    );
+  }
+
+  private refuseRemoved(request: RegisterRequest): void {
+    if (standingOf(this.node.membership, request) !== 'removed') return;
+    throw new ReplogError(
+      'NODE_REMOVED',
+      `${request.nodeId} was taken out of this cluster for good. Give it an empty data directory to let it join anew.`,
+    );
+  }
+
+  private refuseTooMany({ nodeId }: RegisterRequest): void {
+    if (this.registry.find(nodeId) !== undefined || this.registry.entries.length < this.config.maxSecondaries) return;
+    throw new ReplogError(
+      'TOO_MANY_SECONDARIES',
+      `This cluster has ${this.config.maxSecondaries} secondaries, as many as MAX_SECONDARIES allows. ` +
+        'Take one out with DELETE /secondaries/{nodeId}, or raise the limit.',
+    );
+  }
+
+  private async requireAnswer(request: RegisterRequest, url: string): Promise<void> {
+    const status = await this.ask(url);
+    if (status !== null && status.nodeId === request.nodeId && status.incarnation === request.incarnation) return;
+    const found = status === null ? 'nothing answers there' : `${status.nodeId} (${status.incarnation}) answers there`;
+    throw new ReplogError(
+      'ADDRESS_UNREACHABLE',
+      `${request.nodeId} registered with the address ${url}, but ${found}. ` +
+        'Set ADVERTISED_URL to the address under which the master reaches this node.',
+    );
+  }
+
+  private async refuseTaken(request: RegisterRequest, url: string): Promise<void> {
+    const known = this.registry.find(request.nodeId);
+    if (known === undefined || known.incarnation === request.incarnation || known.peer.url === url) return;
+    const status = await this.ask(known.peer.url);
+    if (status?.nodeId !== known.nodeId || status.incarnation !== known.incarnation) return;
+    throw new ReplogError(
+      'NODE_ID_TAKEN',
+      `${request.nodeId} is already in use by the living node at ${known.peer.url}. Give this one another NODE_ID.`,
+    );
+  }
+
+  private async ask(url: string): Promise<NodeStatus | null> {
+    try {
+      return await this.transport.status(url, { timeoutMs: this.config.healthcheckTimeoutMs });
+    } catch {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import { Body, Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { SERVICE_ROUTES } from '@replog/contracts';
+import type { RegisterAnswer } from '@replog/contracts';
+import { Answers, OpenTo, RegisterDto, foreignToken, registeredUrl } from '@replog/platform';
+import { RegistrationService } from './registration.service.js';
+
+@ApiTags('between nodes')
+@OpenTo('service')
+@Controller()
+export class RegistryController {
+  constructor(@Inject(RegistrationService) private readonly registrations: RegistrationService) {}
+
+  @Post(SERVICE_ROUTES.register)
+  @HttpCode(200)
+  @ApiOperation({ summary: 'A secondary makes itself known' })
+  @Answers(
+    'INVALID_BODY',
+    'FOREIGN_CLUSTER',
+    'NODE_ID_TAKEN',
+    'NODE_REMOVED',
+    'TOO_MANY_SECONDARIES',
+    'ADDRESS_UNREACHABLE',
+  )
+  async register(@Body() body: RegisterDto, @Req() request: FastifyRequest): Promise<RegisterAnswer> {
+    if (request.serviceNode !== body.nodeId) throw foreignToken(request.serviceNode, body.nodeId);
+    return this.registrations.register(body, registeredUrl(body, request.ip));
+  }
+}

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { ReplicationModule } from '../replication/replication.module.js';
+import { MemberViews } from './member-views.js';
+import { RegistrationService } from './registration.service.js';
+import { RegistryController } from './registry.controller.js';
+import { RegistryService } from './registry.service.js';
+import { RemovalService } from './removal.service.js';
+import { SecondariesController } from './secondaries.controller.js';
+
+@Module({
+  imports: [ReplicationModule],
+  controllers: [RegistryController, SecondariesController],
+  providers: [MemberViews, RegistrationService, RegistryService, RemovalService],
+  exports: [MemberViews, RegistryService],
+})
+export class RegistryModule {}

@@ -1,0 +1,169 @@
+/**
+ * The secondaries this master knows: the members of its log and those that are joining. It opens a link to each,
+ * closes it, and moves a joining node into the membership once it has caught up.
+ */
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
+import type { Clock, Member, Random } from '@replog/contracts';
+import { FailureDetector, hasCaughtUp, isMajority, memberOf, standingOf } from '@replog/core';
+import { CorruptRecordError } from '@replog/log-store';
+import type { LogStore } from '@replog/log-store';
+import {
+  CLOCK,
+  DAMAGE_REPORTER,
+  LOGGER,
+  LOG_STORE,
+  LocalNode,
+  NODE_CONFIG,
+  RANDOM,
+  TRANSPORT,
+  isoTime,
+} from '@replog/platform';
+import type { DamageReporter, NodeConfig, Transport } from '@replog/platform';
+import { CopyLedger } from '../replication/copy-ledger.js';
+import { MembershipService } from '../replication/membership.service.js';
+import { SecondaryLink } from '../replication/secondary-link.js';
+import { SecondaryEntry } from './secondary-entry.js';
+
+@Injectable()
+export class RegistryService {
+  /** By node id: one entry each, the newest incarnation that registered. */
+  private readonly known = new Map<string, SecondaryEntry>();
+  private isClosed = false;
+  /** When this master took office. */
+  readonly openedAt: string;
+
+  constructor(
+    @Inject(LocalNode) private readonly node: LocalNode,
+    @Inject(LOG_STORE) private readonly store: LogStore,
+    @Inject(TRANSPORT) private readonly transport: Transport,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(RANDOM) private readonly random: Random,
+    @Inject(NODE_CONFIG) private readonly config: NodeConfig,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(CopyLedger) private readonly ledger: CopyLedger,
+    @Inject(MembershipService) private readonly memberships: MembershipService,
+    @Inject(DAMAGE_REPORTER) private readonly damage: DamageReporter,
+  ) {
+    this.openedAt = isoTime(clock.wallMs());
+  }
+
+  get entries(): readonly SecondaryEntry[] {
+    return [...this.known.values()];
+  }
+
+  find(nodeId: string): SecondaryEntry | undefined {
+    return this.known.get(nodeId);
+  }
+
+  /** Is a majority of the members reachable, as far as is known? The master counts itself. */
+  get hasQuorum(): boolean {
+    const { members } = this.node.membership;
+    const reachable = members.filter((member) => member.nodeId === this.node.nodeId || this.isReachable(member));
+    return isMajority(reachable.length, members.length);
+  }
+
+  isReachable(member: Pick<Member, 'nodeId' | 'incarnation'>): boolean {
+    const entry = this.known.get(member.nodeId);
+    return entry !== undefined && entry.incarnation === member.incarnation && entry.isReachable;
+  }
+
+  /** Opens the links to the members of the log, when this master takes office. */
+  openMembers(): void {
+    for (const member of this.node.membership.members) {
+      if (member.nodeId === this.node.nodeId) continue;
+      this.open({ ...member, url: this.node.addressOf(member.nodeId) ?? member.url });
+    }
+  }
+
+  /** Knows `secondary` from now on, under this incarnation and address. */
+  async know(secondary: Member): Promise<void> {
+    const entry = this.known.get(secondary.nodeId);
+    this.node.noteAddress(secondary.nodeId, secondary.url);
+    if (entry?.incarnation === secondary.incarnation && entry.peer.url === secondary.url) {
+      entry.link.resume();
+      return;
+    }
+    if (entry !== undefined) await this.forget(entry);
+    if (!this.isClosed && !this.known.has(secondary.nodeId)) this.open(secondary);
+  }
+
+  async forget(entry: SecondaryEntry): Promise<void> {
+    if (this.known.get(entry.nodeId) === entry) this.known.delete(entry.nodeId);
+    await entry.link.stop();
+  }
+
+  wakeLinks(): void {
+    for (const entry of this.known.values()) entry.link.wake();
+  }
+
+  /** A ping was answered, or missed. Nothing is sent to a node that is UNREACHABLE until it is HEALTHY again. */
+  pinged(entry: SecondaryEntry, failure: string | null): void {
+    const nowMs = this.clock.nowMs();
+    const hasChanged =
+      failure === null ? entry.detector.pingAnswered(nowMs) : entry.detector.pingMissed(nowMs, failure);
+    if (failure === null) entry.link.resume();
+    else if (!entry.isReachable) entry.link.suspend(entry.detector.reason);
+    if (hasChanged) this.noteState(entry);
+  }
+
+  /** Moves nodes that have caught up into the membership, and addresses that changed; one change at a time. */
+  admitNext(): void {
+    if (this.isClosed || !this.memberships.mayChange) return;
+    const next = this.entries.find((entry) => this.isDue(entry));
+    if (next === undefined) return;
+    void this.memberships
+      .admit({ nodeId: next.nodeId, incarnation: next.incarnation, url: next.peer.url })
+      .catch((error: unknown) =>
+        this.logger.warn({ err: error, secondary: next.nodeId }, 'the membership was not changed'),
+      );
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await Promise.all(this.entries.map((entry) => this.forget(entry)));
+  }
+
+  private isDue(entry: SecondaryEntry): boolean {
+    if (entry.link.state !== 'streaming') return false;
+    if (!hasCaughtUp(this.ledger.acknowledgedBy(entry.peer), this.node.committed, this.store.last.index)) return false;
+    const standing = standingOf(this.node.membership, entry.peer);
+    if (standing === 'removed') return false;
+    return standing !== 'member' || memberOf(this.node.membership, entry.nodeId)?.url !== entry.peer.url;
+  }
+
+  private open(secondary: Member): void {
+    const peer = { ...secondary };
+    const detector = new FailureDetector(this.config.healthcheckFailures, this.clock.nowMs());
+    const { node, store, transport, clock, random } = this;
+    const link = new SecondaryLink(
+      peer,
+      { node, store, transport, clock, random },
+      {
+        acknowledged: (index) => {
+          this.ledger.acknowledge(peer, index);
+          this.admitNext();
+        },
+        failedToRead: (error) => {
+          if (error instanceof CorruptRecordError) this.damage.report(error);
+        },
+        lost: (reason) => this.lost(peer.nodeId, reason),
+      },
+    );
+    const entry = new SecondaryEntry(peer, detector, link, this.clock.wallMs());
+    this.known.set(secondary.nodeId, entry);
+    link.start();
+  }
+
+  private lost(nodeId: string, reason: string): void {
+    const entry = this.known.get(nodeId);
+    if (entry?.detector.linkLost(this.clock.nowMs(), reason) === true) this.noteState(entry);
+  }
+
+  private noteState(entry: SecondaryEntry): void {
+    entry.sinceMs = this.clock.wallMs();
+    const { state, reason } = entry.detector;
+    const level = state === 'HEALTHY' ? 'info' : 'warn';
+    this.logger[level]({ secondary: entry.nodeId, state, reason }, `${entry.nodeId} is ${state}: ${reason}`);
+  }
+}

@@ -1,0 +1,71 @@
+/** Takes a member out for good, unless that would leave a cluster that cannot commit. */
+import { Inject, Injectable } from '@nestjs/common';
+import { ReplogError } from '@replog/contracts';
+import type { Clock, Member } from '@replog/contracts';
+import { isMajority, majorityOf, memberOf } from '@replog/core';
+import { CLOCK, LocalNode, NODE_CONFIG } from '@replog/platform';
+import type { NodeConfig } from '@replog/platform';
+import { MembershipService } from '../replication/membership.service.js';
+import { RegistryService } from './registry.service.js';
+
+@Injectable()
+export class RemovalService {
+  constructor(
+    @Inject(LocalNode) private readonly node: LocalNode,
+    @Inject(NODE_CONFIG) private readonly config: NodeConfig,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(RegistryService) private readonly registry: RegistryService,
+    @Inject(MembershipService) private readonly memberships: MembershipService,
+  ) {}
+
+  /** Resolves once the removal is committed. */
+  async remove(nodeId: string): Promise<void> {
+    const entry = this.registry.find(nodeId);
+    const member = memberOf(this.node.membership, nodeId);
+    if (nodeId === this.node.nodeId) {
+      throw new ReplogError(
+        'WOULD_LOSE_MAJORITY',
+        'This node is the master: promote another one before taking it out.',
+      );
+    }
+    if (entry === undefined && member === undefined) {
+      throw new ReplogError('NOT_FOUND', `There is no secondary ${nodeId}; GET /secondaries lists them.`);
+    }
+    this.requireMajorityWithout(nodeId);
+    const known = [...(entry === undefined ? [] : [entry.peer]), ...(member === undefined ? [] : [member])];
+    const index = await this.memberships.remove(known[known.length - 1] as Member);
+    if (entry !== undefined) await this.registry.forget(entry);
+    await this.committed(index);
+  }
+
+  private requireMajorityWithout(nodeId: string): void {
+    const rest = this.node.membership.members.filter((member) => member.nodeId !== nodeId);
+    const reachable = rest.filter((member) => member.nodeId === this.node.nodeId || this.registry.isReachable(member));
+    if (isMajority(reachable.length, rest.length)) return;
+    throw new ReplogError(
+      'WOULD_LOSE_MAJORITY',
+      `Without ${nodeId} only ${reachable.length} of ${rest.length} members would be reachable; ` +
+        `${majorityOf(rest.length)} are needed. Bring back a member that is UNREACHABLE first.`,
+    );
+  }
+
+  private committed(index: number): Promise<void> {
+    if (this.node.committed >= index) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const stop = this.node.onCommitted((committed) => {
+        if (committed < index) return;
+        timer.cancel();
+        stop();
+        resolve();
+      });
+      const timer = this.clock.after(this.config.writeConcernTimeoutMs, () => {
+        stop();
+        reject(
+          new ReplogError('NO_QUORUM', 'The removal is written and in force, but no majority has it yet.', {
+            retryAfterS: 1,
+          }),
+        );
+      });
+    });
+  }
+}

@@ -1,0 +1,34 @@
+import { Controller, Delete, Get, HttpCode, Inject, Param } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Answers, MemberListDto, OpenTo } from '@replog/platform';
+import { MemberViews } from './member-views.js';
+import type { SecondaryView } from './member-views.js';
+import { RemovalService } from './removal.service.js';
+
+@ApiTags('cluster')
+@Controller('secondaries')
+export class SecondariesController {
+  constructor(
+    @Inject(MemberViews) private readonly views: MemberViews,
+    @Inject(RemovalService) private readonly removals: RemovalService,
+  ) {}
+
+  @Get()
+  @OpenTo('client')
+  @ApiOperation({ summary: 'Every secondary: its state and why, how far it is, how far behind' })
+  @ApiOkResponse({ type: MemberListDto })
+  @Answers('NOT_MASTER', 'NO_MASTER')
+  async list(): Promise<{ data: SecondaryView[] }> {
+    return { data: await this.views.secondaries() };
+  }
+
+  @Delete(':nodeId')
+  @OpenTo('admin')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Takes a member out for good; it may come back only with an empty data directory' })
+  @ApiNoContentResponse({ description: 'It is out, and a majority of the others knows it' })
+  @Answers('NOT_FOUND', 'WOULD_LOSE_MAJORITY', 'CHANGE_IN_PROGRESS', 'NOT_MASTER', 'NO_MASTER', 'NO_QUORUM')
+  async remove(@Param('nodeId') nodeId: string): Promise<void> {
+    await this.removals.remove(nodeId);
+  }
+}

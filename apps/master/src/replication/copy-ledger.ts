@@ -1,0 +1,149 @@
+/**
+ * Who has what of this master's log, and since when: the one place that acknowledgements enter. It moves the committed
+ * index, tells those who wait, and can say for any recent record who acknowledged it after how long.
+ */
+import { Inject, Injectable } from '@nestjs/common';
+import type { AckView, Clock, Member, WriteConcern } from '@replog/contracts';
+import { AcknowledgementTable, Exposure, Timeline, identityOf, requiredSecondaries } from '@replog/core';
+import { CLOCK, LocalNode } from '@replog/platform';
+
+/** Appends and acknowledgements remembered with their time, per node. Older receipts show no milliseconds. */
+const REMEMBERED = 16_384;
+
+@Injectable()
+export class CopyLedger {
+  private readonly table: AcknowledgementTable;
+  private readonly appended = new Timeline(REMEMBERED);
+  private readonly durable = new Timeline(REMEMBERED);
+  private readonly acknowledged = new Map<string, Timeline>();
+  private readonly exposed = new Exposure();
+  private readonly listeners = new Set<() => void>();
+  private epochStartIndex = Number.POSITIVE_INFINITY;
+
+  constructor(
+    @Inject(LocalNode) private readonly node: LocalNode,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
+    this.table = new AcknowledgementTable(node.nodeId);
+  }
+
+  get memberCount(): number {
+    return this.table.memberCount;
+  }
+
+  get masterDurable(): number {
+    return this.table.masterDurable;
+  }
+
+  get exposure(): number {
+    return this.exposed.count;
+  }
+
+  get epochStart(): number {
+    return this.epochStartIndex;
+  }
+
+  /** Begins to count for the epoch whose first record is `epochStartIndex`. */
+  open(epochStartIndex: number): void {
+    this.epochStartIndex = epochStartIndex;
+    this.exposed.commit(this.node.committed);
+    this.table.setMembers(this.node.membership.members);
+    this.masterHas(this.node.store.durable.index);
+  }
+
+  /** Records up to `index` were taken into the master's log. */
+  hasAppended(index: number): void {
+    this.appended.reached(index, this.clock.nowMs());
+  }
+
+  masterHas(index: number): void {
+    this.table.masterHas(index);
+    this.durable.reached(index, this.clock.nowMs());
+    this.progress();
+  }
+
+  acknowledge(secondary: Pick<Member, 'nodeId' | 'incarnation'>, index: number): void {
+    if (!this.table.acknowledge(secondary, index)) return;
+    this.timelineOf(secondary).reached(index, this.clock.nowMs());
+    this.progress();
+  }
+
+  acknowledgedBy(secondary: Pick<Member, 'nodeId' | 'incarnation'>): number {
+    return this.table.acknowledgedBy(secondary);
+  }
+
+  /** Another membership is in force from now on. */
+  membersChanged(): void {
+    this.table.setMembers(this.node.membership.members);
+    this.progress();
+  }
+
+  forget(secondary: Pick<Member, 'nodeId' | 'incarnation'>): void {
+    this.table.forget(secondary);
+    this.acknowledged.delete(identityOf(secondary));
+  }
+
+  requiredFor(concern: WriteConcern): number {
+    return requiredSecondaries(concern, this.table.memberCount);
+  }
+
+  isSatisfied(index: number, concern: WriteConcern): boolean {
+    return this.table.satisfiedUpTo(this.requiredFor(concern)) >= index;
+  }
+
+  /** What `WaitingWrites` asks for. */
+  get acknowledgements(): AcknowledgementTable {
+    return this.table;
+  }
+
+  /** A writer is being told that the record at `index` is safe as asked. */
+  hasAnswered(index: number): void {
+    this.exposed.satisfied(index);
+  }
+
+  /** Who has the record at `index` on disk, master first; `ms` counts from its arrival where that is remembered. */
+  acksOf(index: number): AckView[] {
+    const startMs = this.appended.timeOf(index);
+    const after = (atMs: number | null): number | null =>
+      startMs === null || atMs === null ? null : roundMs(Math.max(0, atMs - startMs));
+    const acks: AckView[] = [];
+    if (this.table.masterDurable >= index) {
+      acks.push({ node: this.node.nodeId, role: 'master', ms: after(this.durable.timeOf(index)) });
+    }
+    for (const member of this.table.secondariesHolding(index)) {
+      acks.push({ node: member.nodeId, role: 'secondary', ms: after(this.timelineOf(member).timeOf(index)) });
+    }
+    return acks;
+  }
+
+  /** When the record at `index` was taken, on the clock of `nowMs`; `null` where that is too long ago. */
+  appendedAt(index: number): number | null {
+    return this.appended.timeOf(index);
+  }
+
+  /** Calls back after every change that may have completed something. Answers the way to stop. */
+  onProgress(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private progress(): void {
+    const committed = this.table.committedUpTo(this.epochStartIndex);
+    if (committed > this.node.committed) {
+      this.exposed.commit(committed);
+      this.node.commit(committed);
+    }
+    for (const listener of this.listeners) listener();
+  }
+
+  private timelineOf(secondary: Pick<Member, 'nodeId' | 'incarnation'>): Timeline {
+    const identity = identityOf(secondary);
+    const timeline = this.acknowledged.get(identity) ?? new Timeline(REMEMBERED);
+    this.acknowledged.set(identity, timeline);
+    return timeline;
+  }
+}
+
+function roundMs(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

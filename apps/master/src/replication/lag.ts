@@ -1,0 +1,48 @@
+/** How far a secondary is behind, in records, bytes and milliseconds. */
+import { Inject, Injectable } from '@nestjs/common';
+import { decodeRecord } from '@replog/contracts';
+import type { Clock, MemberView } from '@replog/contracts';
+import { Timeline } from '@replog/core';
+import type { LogStore } from '@replog/log-store';
+import { CLOCK, LOG_STORE } from '@replog/platform';
+
+/** Appends whose size is remembered exactly; further back the lag in bytes is told from the average record. */
+const REMEMBERED = 16_384;
+
+@Injectable()
+export class LagMeter {
+  /** Bytes appended since this master took office, by index. */
+  private readonly bytesUpTo = new Timeline(REMEMBERED);
+  private totalBytes = 0;
+  private totalRecords = 0;
+
+  constructor(
+    @Inject(LOG_STORE) private readonly store: LogStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  hasAppended(lastIndex: number, records: number, bytes: number): void {
+    this.totalBytes += bytes;
+    this.totalRecords += records;
+    this.bytesUpTo.reached(lastIndex, this.totalBytes);
+  }
+
+  /** `acknowledged`: the highest index the secondary has on disk. */
+  async behind(acknowledged: number): Promise<NonNullable<MemberView['lag']>> {
+    const records = Math.max(0, this.store.last.index - acknowledged);
+    if (records === 0) return { records: 0, bytes: 0, ms: 0 };
+    return { records, bytes: this.bytesAfter(acknowledged, records), ms: await this.ageOf(acknowledged + 1) };
+  }
+
+  private bytesAfter(acknowledged: number, records: number): number {
+    const upTo = this.bytesUpTo.timeOf(acknowledged);
+    if (upTo !== null) return this.totalBytes - upTo;
+    return Math.round(records * (this.totalRecords === 0 ? 0 : this.totalBytes / this.totalRecords));
+  }
+
+  /** Milliseconds since the first record that is missing there was written. */
+  private async ageOf(index: number): Promise<number> {
+    const block = await this.store.read(index, { maxBytes: 1 });
+    return block.length === 0 ? 0 : Math.max(0, this.clock.wallMs() - decodeRecord(block, 0).timestampMs);
+  }
+}

@@ -1,0 +1,193 @@
+/**
+ * The master's end of the link to one secondary: one loop, woken and not fed. It connects, finds the last record both
+ * logs share, and from then on always sends from where that secondary stands. Catching up is the same, further back.
+ *
+ * Lives from `start` to `stop`. `suspend` hangs up and stays silent until `resume`: nothing is sent to a node that is
+ * UNREACHABLE.
+ */
+import { FrameType, decodeFrame } from '@replog/contracts';
+import type { Clock, HelloFrame, Random, Timer } from '@replog/contracts';
+import { backoffMs } from '@replog/core';
+import type { LinkSocket, LocalNode, Transport } from '@replog/platform';
+import type { LogStore } from '@replog/log-store';
+import { findCommonPosition } from './find-common-position.js';
+import { FrameInbox } from './frame-inbox.js';
+import { LinkStream } from './link-stream.js';
+import type { LinkStreamEvents } from './link-stream.js';
+
+export type LinkState = 'connecting' | 'probing' | 'streaming' | 'backing off' | 'suspended';
+
+export interface LinkPeer {
+  readonly nodeId: string;
+  readonly incarnation: string;
+  url: string;
+}
+
+export interface LinkPorts {
+  readonly node: LocalNode;
+  readonly store: LogStore;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export interface LinkEvents extends LinkStreamEvents {
+  /** The link is gone, and why. Not called for what its owner asked for. */
+  lost(reason: string): void;
+}
+
+/** The opening of a link has to be through in this time; a frozen node accepts connections and never speaks. */
+const OPENING_MS = 5_000;
+const BACKOFF = { firstMs: 50, maxMs: 5_000 };
+
+export class SecondaryLink {
+  private current: LinkState = 'connecting';
+  private isStopped = false;
+  private isSuspended = false;
+  /** Tries since the last that got as far as streaming. */
+  private attempt = 0;
+  private socket: LinkSocket | null = null;
+  private stream: LinkStream | null = null;
+  /** Ends the pause the loop is in. */
+  private pause = new AbortController();
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(
+    readonly peer: LinkPeer,
+    private readonly ports: LinkPorts,
+    private readonly events: LinkEvents,
+  ) {}
+
+  get state(): LinkState {
+    return this.current;
+  }
+
+  start(): void {
+    this.running = this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    this.hangUp('the link is being closed');
+    this.pause.abort();
+    await this.running;
+  }
+
+  /** There is something to send: records, or a new committed index. */
+  wake(): void {
+    this.stream?.pump();
+  }
+
+  suspend(reason: string): void {
+    this.isSuspended = true;
+    this.hangUp(reason);
+    this.pause.abort();
+  }
+
+  /** The node answers again: no reason to wait any longer. */
+  resume(): void {
+    if (this.current === 'streaming') return;
+    this.isSuspended = false;
+    this.attempt = 0;
+    this.pause.abort();
+  }
+
+  /** Resolves once the secondary has acknowledged, after this call, that this master is still its own. */
+  confirm(): Promise<void> {
+    return this.stream?.confirm() ?? Promise.reject(new Error(`the link is ${this.current}`));
+  }
+
+  private async run(): Promise<void> {
+    while (!this.isStopped) {
+      if (this.isSuspended) await this.rest('suspended', Number.POSITIVE_INFINITY);
+      else await this.converse();
+    }
+  }
+
+  private async converse(): Promise<void> {
+    let reason = 'closed';
+    try {
+      this.current = 'connecting';
+      const socket = await this.ports.transport.openLink(this.peer.url, { timeoutMs: OPENING_MS });
+      reason = await this.talk(socket);
+    } catch (error) {
+      reason = error instanceof Error ? error.message : String(error);
+    }
+    this.stream = null;
+    this.socket = null;
+    if (this.isStopped || this.isSuspended) return;
+    this.events.lost(reason);
+    await this.rest('backing off', backoffMs(this.attempt, BACKOFF, this.ports.random.next()));
+    this.attempt += 1;
+  }
+
+  /** From the open socket to its end. Resolves with the reason of the end. */
+  private async talk(socket: LinkSocket): Promise<string> {
+    const inbox = new FrameInbox();
+    const closed = new Promise<string>((resolve) => socket.onClose(resolve));
+    void closed.then((reason) => inbox.fail(new Error(reason)));
+    socket.onFrame((bytes) => this.receive(bytes, inbox));
+    this.socket = socket;
+    if (this.isStopped || this.isSuspended) this.hangUp('no longer wanted');
+    const opening = this.ports.clock.after(OPENING_MS, () => this.hangUp(`not open within ${OPENING_MS} ms`));
+    try {
+      await this.open(socket, inbox, opening);
+    } catch (error) {
+      opening.cancel();
+      socket.close(error instanceof Error ? error.message : 'failed');
+      throw error;
+    }
+    return closed;
+  }
+
+  private async open(socket: LinkSocket, inbox: FrameInbox, opening: Timer): Promise<void> {
+    const hello = await inbox.next();
+    if (hello.type !== FrameType.Hello) throw new Error('the first frame was no hello');
+    this.check(hello);
+    this.current = 'probing';
+    const common = await findCommonPosition(this.ports.store, hello.last, socket, inbox);
+    opening.cancel();
+    this.stream = new LinkStream(socket, common, this.ports, this.events);
+    this.current = 'streaming';
+    this.attempt = 0;
+    this.stream.begin();
+  }
+
+  private check(hello: HelloFrame): void {
+    const { node } = this.ports;
+    if (hello.clusterId !== null && hello.clusterId !== node.clusterId) {
+      throw new Error(`${hello.nodeId} belongs to another cluster (${hello.clusterId})`);
+    }
+    if (hello.nodeId !== this.peer.nodeId || hello.incarnation !== this.peer.incarnation) {
+      throw new Error(`${this.peer.url} is another node now: ${hello.nodeId}, incarnation ${hello.incarnation}`);
+    }
+    if (hello.promisedEpoch > node.epoch) {
+      node.heardEpoch(hello.promisedEpoch, hello.nodeId);
+      throw new Error(`${hello.nodeId} holds to the higher epoch ${hello.promisedEpoch}`);
+    }
+  }
+
+  private receive(bytes: Buffer, inbox: FrameInbox): void {
+    try {
+      const frame = decodeFrame(bytes);
+      if (this.stream === null) inbox.push(frame);
+      else this.stream.receive(frame);
+    } catch (error) {
+      this.hangUp(`a frame that is none: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  private hangUp(reason: string): void {
+    this.stream?.end(reason);
+    this.stream = null;
+    this.socket?.close(reason);
+    this.socket = null;
+  }
+
+  private async rest(state: LinkState, ms: number): Promise<void> {
+    this.current = state;
+    this.pause = new AbortController();
+    if (this.isStopped || (state === 'suspended') !== this.isSuspended) return;
+    await this.ports.clock.sleep(Math.min(ms, 2 ** 31 - 1), this.pause.signal);
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * A promise per write, settled by acknowledgements: satisfied once its concern is met, pending when its time is up.
+ * Never before the record is on the master's own disk: that much every answer but a rejection vouches for.
+ */
+import { Inject, Injectable } from '@nestjs/common';
+import { MAX_WAITING_WRITES, ReplogError } from '@replog/contracts';
+import type { Clock, Outcome, Timer, WriteConcern } from '@replog/contracts';
+import { WaitingWrites } from '@replog/core';
+import { CLOCK, NodeMetrics, METRICS } from '@replog/platform';
+import { CopyLedger } from './copy-ledger.js';
+import { WaitTimes } from './wait-times.js';
+
+interface Wait {
+  readonly index: number;
+  readonly concern: WriteConcern;
+  readonly startedMs: number;
+  readonly settle: (outcome: Outcome) => void;
+  timer: Timer | null;
+}
+
+@Injectable()
+export class WriteConcernService {
+  private readonly waiting = new WaitingWrites<Wait>();
+  /** Their time is up, but the record is not on the master's disk yet. */
+  private readonly overdue = new Set<Wait>();
+  private readonly stopWatching: () => void;
+
+  constructor(
+    @Inject(CopyLedger) private readonly ledger: CopyLedger,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(METRICS) private readonly metrics: NodeMetrics,
+    @Inject(WaitTimes) private readonly waitTimes: WaitTimes,
+  ) {
+    this.stopWatching = ledger.onProgress(() => this.settleSatisfied());
+  }
+
+  get waitingCount(): number {
+    return this.waiting.size + this.overdue.size;
+  }
+
+  /** Throws OVERLOADED where one more wait is one too many: asked before anything is appended. */
+  requireRoom(): void {
+    if (this.waitingCount < MAX_WAITING_WRITES) return;
+    throw new ReplogError(
+      'OVERLOADED',
+      `${MAX_WAITING_WRITES} writes wait for their concern already. Try again later.`,
+      {
+        retryAfterS: 1,
+      },
+    );
+  }
+
+  /** Resolves with the outcome for the record at `index`, at the latest `timeoutMs` from now (and durable here). */
+  wait(index: number, concern: WriteConcern, timeoutMs: number): Promise<Outcome> {
+    const startedMs = this.clock.nowMs();
+    if (this.ledger.isSatisfied(index, concern)) {
+      this.ledger.hasAnswered(index);
+      this.noteWait(concern, startedMs);
+      return Promise.resolve('satisfied');
+    }
+    return new Promise((settle) => {
+      const wait: Wait = { index, concern, startedMs, settle, timer: null };
+      this.waiting.add(wait);
+      wait.timer = this.clock.after(timeoutMs, () => this.expire(wait));
+    });
+  }
+
+  /** Ends every wait: this node is no longer the one that could complete it. All of it is durable here by now. */
+  settleAll(): void {
+    this.settleSatisfied();
+    for (const wait of [...this.waiting.takeAll(), ...this.overdue]) this.settle(wait, 'pending');
+    this.overdue.clear();
+  }
+
+  stop(): void {
+    this.stopWatching();
+    this.settleAll();
+  }
+
+  private settleSatisfied(): void {
+    for (const wait of this.waiting.takeSatisfied(this.ledger.acknowledgements)) this.settle(wait, 'satisfied');
+    if (this.overdue.size === 0) return;
+    for (const wait of this.overdue) {
+      if (wait.index > this.ledger.masterDurable) continue;
+      this.overdue.delete(wait);
+      this.settle(wait, this.ledger.isSatisfied(wait.index, wait.concern) ? 'satisfied' : 'pending');
+    }
+  }
+
+  private expire(wait: Wait): void {
+    if (!this.waiting.remove(wait)) return;
+    if (wait.index > this.ledger.masterDurable) this.overdue.add(wait);
+    else this.settle(wait, 'pending');
+  }
+
+  private settle(wait: Wait, outcome: Outcome): void {
+    wait.timer?.cancel();
+    if (outcome === 'satisfied') {
+      this.ledger.hasAnswered(wait.index);
+      this.noteWait(wait.concern, wait.startedMs);
+    }
+    wait.settle(outcome);
+  }
+
+  private noteWait(concern: WriteConcern, startedMs: number): void {
+    const waitedMs = this.clock.nowMs() - startedMs;
+    this.waitTimes.note(concern, waitedMs);
+    this.metrics.observeConcernWait(String(concern), waitedMs);
+  }
+}
