@@ -1,0 +1,84 @@
+/**
+ * What a node does about a damaged record. A secondary takes the segment out of use, becomes another incarnation,
+ * which counts for nothing until it has caught up, and lets the master send everything again. A master says so and
+ * refuses office. Nobody deletes anything.
+ */
+import type { Logger } from 'pino';
+import type { CorruptRecordError, LogDamage } from '@replog/log-store';
+import type { Follower } from '@replog/secondary';
+import type { DamageReporter } from '@replog/platform';
+import type { OpenedNode } from './open-node.js';
+
+export interface DamageActions {
+  /** The link to the master, when this node is a secondary. */
+  follower(): Follower | null;
+  /** Hand the role over to nobody: this log cannot be vouched for. */
+  giveUpOffice(): void;
+}
+
+export class DamageControl implements DamageReporter {
+  private current: LogDamage | null;
+  private repairing: Promise<void> | null = null;
+  private readonly logger: Logger;
+
+  constructor(
+    private readonly opened: OpenedNode,
+    damage: LogDamage | null,
+    private readonly actions: DamageActions,
+  ) {
+    this.current = damage;
+    this.logger = opened.equipment.logger;
+  }
+
+  get forbidsOffice(): boolean {
+    return this.current !== null;
+  }
+
+  get sentence(): string {
+    if (this.current === null) return 'the log is not known to be damaged';
+    const { segment, index, offset, fault } = this.current;
+    return `segment ${segment} is damaged: record ${index} at byte ${offset} (${fault}). This node takes no office with it; the file is left as it is`;
+  }
+
+  /** Damage that was found on opening. A node that starts as master touches nothing until it has a master to ask. */
+  async atStart(): Promise<void> {
+    if (this.current === null) return;
+    this.say(this.current);
+    if (this.opened.equipment.config.role === 'secondary') await this.repair(this.current);
+  }
+
+  report(error: CorruptRecordError): void {
+    if (this.current !== null) return;
+    this.current = error;
+    this.say(error);
+    if (this.opened.node.role === 'master') this.actions.giveUpOffice();
+    else this.startRepair(error);
+  }
+
+  private startRepair(damage: LogDamage): void {
+    this.repairing ??= this.repair(damage)
+      .catch((error: unknown) => this.logger.error({ err: error }, 'the damaged segment could not be taken out of use'))
+      .finally(() => (this.repairing = null));
+  }
+
+  /** The new incarnation comes first: a short log must never speak for the one that was acknowledged. */
+  private async repair({ index, segment }: LogDamage): Promise<void> {
+    const { node, state, store, equipment } = this.opened;
+    await this.actions.follower()?.hangUp('a damaged record is being repaired');
+    await state.save({ ...state.current, incarnation: equipment.random.uuid() });
+    await store.quarantineFrom(index);
+    await node.loadMembership();
+    node.forgetMaster();
+    this.current = null;
+    node.block('damage', null);
+    this.logger.warn(
+      { segment, index },
+      `segment ${segment} is in quarantine; everything from record ${index} on comes from the master`,
+    );
+  }
+
+  private say({ segment, index, offset, fault }: LogDamage): void {
+    this.logger.error({ segment, index, offset, fault }, this.sentence);
+    this.opened.node.block('damage', this.sentence);
+  }
+}

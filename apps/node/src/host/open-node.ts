@@ -1,0 +1,45 @@
+/** Opens everything a node has for as long as it lives: data directory, state, log, and the ways to others. */
+import { dirname, basename } from 'node:path';
+import { claimDataDirectory, openDataDirectory, openNodeState, openSegmentLog } from '@replog/log-store';
+import type { DataDirectory, LogDamage, LogStore, NodeStateStore } from '@replog/log-store';
+import { HttpTransport, LocalNode, PromiseBook, equipNode, needsNumber } from '@replog/platform';
+import type { NodeConfig, NodeEquipment } from '@replog/platform';
+
+export interface OpenedNode {
+  readonly equipment: NodeEquipment;
+  readonly directory: DataDirectory;
+  readonly state: NodeStateStore;
+  readonly store: LogStore;
+  readonly damage: LogDamage | null;
+  readonly node: LocalNode;
+  readonly transport: HttpTransport;
+  readonly promises: PromiseBook;
+}
+
+export async function openNode(configured: NodeConfig, given: Partial<NodeEquipment> = {}): Promise<OpenedNode> {
+  const { config, directory } = claim(configured);
+  try {
+    const equipment = equipNode(config, given);
+    const { clock, random, tokens } = equipment;
+    const initial = { nodeId: config.nodeId, incarnation: random.uuid(), clusterId: null, promised: null };
+    const state = await openNodeState(config.dataDir, () => initial);
+    const { store, damage } = await openSegmentLog({
+      directory: config.dataDir,
+      segmentBytes: config.segmentBytes,
+      clock,
+    });
+    const node = new LocalNode(state, store, config.advertisedUrl);
+    if (damage === null) await node.loadMembership();
+    const transport = new HttpTransport(tokens, config.maxMessageBytes);
+    return { equipment, directory, state, store, damage, node, transport, promises: new PromiseBook(node) };
+  } catch (error) {
+    directory.release();
+    throw error;
+  }
+}
+
+function claim(config: NodeConfig): { config: NodeConfig; directory: DataDirectory } {
+  if (!needsNumber(config)) return { config, directory: openDataDirectory(config.dataDir) };
+  const { nodeId, directory } = claimDataDirectory(dirname(config.dataDir), basename(config.dataDir));
+  return { config: { ...config, nodeId, dataDir: directory.path }, directory };
+}

@@ -1,0 +1,59 @@
+/**
+ * The door that stays open: the one listening socket, and the role that answers behind it. Requests go to the role in
+ * force; while none is, they are told to come back.
+ */
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { ReplogError } from '@replog/contracts';
+import { answerProblem, createNodeServer, refuseUpgrade } from '@replog/platform';
+import type { RoleApp } from '@replog/platform';
+
+export class RoleSwitch {
+  private readonly server: Server = createNodeServer();
+  private current: RoleApp | null = null;
+
+  constructor() {
+    this.server.on('request', (request, response) => this.handle(request, response));
+    this.server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
+  }
+
+  /** Answers the port. Rejects with the system's error where it cannot be had. */
+  async listen(port: number, host: string): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(port, host, () => {
+        this.server.off('error', reject);
+        resolve();
+      });
+    });
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** From the next request on `role` answers; what is under way stays where it is. */
+  turnTo(role: RoleApp | null): void {
+    this.current = role;
+  }
+
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.server.close(() => resolve());
+      this.server.closeAllConnections();
+    });
+  }
+
+  private handle(request: IncomingMessage, response: ServerResponse): void {
+    if (this.current !== null) return this.current.handle(request, response);
+    const { status, headers, body } = answerProblem(noRole());
+    response.writeHead(status, headers).end(body);
+  }
+
+  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (this.current === null) refuseUpgrade(socket, noRole());
+    else this.current.upgrade(request, socket, head);
+  }
+}
+
+function noRole(): ReplogError {
+  return new ReplogError('NOT_READY', 'This node is starting. Repeat the request shortly.', { retryAfterS: 1 });
+}

@@ -1,0 +1,4 @@
+import 'reflect-metadata';
+import { runNode } from './run-node.js';
+
+await runNode();

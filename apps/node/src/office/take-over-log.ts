@@ -1,0 +1,68 @@
+/**
+ * Makes this log the most advanced one among the promises: finds where the two part, sets the own differing tail aside,
+ * and fetches what is missing. Everything is checked record by record, and durable on return.
+ */
+import { LOG_START, findRecordFault, recordLength, recordPosition } from '@replog/contracts';
+import type { LogPosition } from '@replog/contracts';
+import { CommonPointSearch } from '@replog/core';
+import type { Promiser } from '@replog/core';
+import type { LogStore } from '@replog/log-store';
+import type { NodeParts } from '@replog/platform';
+
+const CALL = { timeoutMs: 10_000 };
+
+/** `epoch`: the one that this node is taking office for. */
+export async function takeOverLog(parts: NodeParts, from: Promiser, epoch: number): Promise<void> {
+  const { node, logger } = parts;
+  const { store } = node;
+  const url = from.url;
+  if (url === null) throw new Error(`${from.nodeId} has the most advanced log but no address`);
+  const common = await commonIndex(parts, url, from.last.index);
+  const orphans = await store.setAsideAfter(common, { epoch, master: node.nodeId });
+  if (orphans !== null) {
+    logger.warn(
+      { orphans: orphans.id, firstIndex: orphans.firstIndex, lastIndex: orphans.lastIndex },
+      `records ${orphans.firstIndex} to ${orphans.lastIndex} are not in the history of the majority: set aside as orphans`,
+    );
+  }
+  for (let next = common + 1; next <= from.last.index; next = store.last.index + 1) {
+    const block = await parts.transport.records(url, next, CALL);
+    if (block.length === 0) throw new Error(`${from.nodeId} gave no record ${next}, though its log has it`);
+    requireFollows(block, store.last, from.nodeId);
+    await appendFetched(store, block);
+  }
+  await store.whenDurable(store.last.index);
+  await node.loadMembership();
+  logger.info(
+    { from: from.nodeId, lastIndex: store.last.index },
+    `took over the log of ${from.nodeId} up to ${store.last.index}`,
+  );
+}
+
+async function commonIndex({ node, transport }: NodeParts, url: string, theirLast: number): Promise<number> {
+  const search = new CommonPointSearch(0, Math.min(theirLast, node.store.last.index));
+  for (let index = search.question; index !== null; index = search.question) {
+    const [ours, theirs] = await Promise.all([node.store.positionAt(index), transport.position(url, index, CALL)]);
+    search.answer(index, ours !== null && theirs !== null && isSame(ours, theirs));
+  }
+  return search.commonIndex;
+}
+
+function isSame(ours: LogPosition, theirs: LogPosition): boolean {
+  return ours.chain === theirs.chain && ours.epoch === theirs.epoch;
+}
+
+function requireFollows(block: Buffer, last: LogPosition, nodeId: string): void {
+  let previous = last.index === 0 ? LOG_START : last;
+  for (let at = 0; at < block.length; at += recordLength(block, at)) {
+    const fault = findRecordFault(block, at, block.length, previous);
+    if (fault !== null) throw new Error(`${nodeId} gave a record after ${previous.index} that does not fit (${fault})`);
+    previous = recordPosition(block, at);
+  }
+}
+
+async function appendFetched(store: LogStore, block: Buffer): Promise<void> {
+  while (!store.hasRoom(block.length)) await store.makeRoom(block.length);
+  store.append(block);
+  await store.whenDurable(store.last.index);
+}

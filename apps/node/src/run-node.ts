@@ -1,0 +1,66 @@
+/**
+ * A process that is one node: reads its configuration, starts, and stops on a signal. Exit codes: 0 stopped as asked,
+ * 78 configuration, 1 cannot start, 70 the log failed.
+ */
+import { ReplogError } from '@replog/contracts';
+import type { Role } from '@replog/contracts';
+import { DamagedFileError, DataDirectoryError } from '@replog/log-store';
+import { ConfigError, loadEnvironment, readNodeConfig } from '@replog/platform';
+import type { NodeConfig } from '@replog/platform';
+import { NodeHost } from './host/node-host.js';
+import { openNode } from './host/open-node.js';
+
+const EXIT = { ok: 0, cannotStart: 1, failed: 70, config: ConfigError.exitCode } as const;
+
+/** `firstRole`: the role to start in where SERVER_TYPE does not say. */
+export async function runNode(firstRole?: Role): Promise<void> {
+  try {
+    await start(readNodeConfig(loadEnvironment(), firstRole));
+  } catch (error) {
+    process.stderr.write(`${sentenceOf(error)}\n`);
+    process.exit(error instanceof ConfigError ? EXIT.config : EXIT.cannotStart);
+  }
+}
+
+async function start(config: NodeConfig): Promise<void> {
+  const opened = await openNode(config);
+  const { logger } = opened.equipment;
+  const host = new NodeHost(opened, (error) => {
+    logger.fatal({ err: error }, 'this node cannot go on');
+    process.exit(EXIT.failed);
+  });
+  let isStopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (isStopping) process.exit(EXIT.cannotStart);
+    isStopping = true;
+    logger.info({ signal }, 'stopping');
+    void host.stop().then(
+      () => process.exit(EXIT.ok),
+      (error: unknown) => {
+        logger.fatal({ err: error }, 'this node did not stop in order');
+        process.exit(EXIT.failed);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  await host.start();
+}
+
+/** One sentence for what people meet when they start a node; the whole error for what they should not. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof DataDirectoryError || error instanceof DamagedFileError) {
+    return error.message;
+  }
+  if (error instanceof ReplogError) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  if (code === 'EADDRINUSE') {
+    return `Port ${port} is in use: stop what listens there, or choose another (MASTER_PORT, SECONDARY_PORT).`;
+  }
+  if (code === 'EACCES' && port !== undefined)
+    return `Port ${port} may not be opened by this user: choose one above 1023.`;
+  if (code === 'EADDRNOTAVAIL') return `${address} is no address of this machine: set HOST to one, or leave it out.`;
+  if (code === 'ENOSPC') return `The disk is full: the node needs room for its first segment (SEGMENT_BYTES).`;
+  return error.stack ?? error.message;
+}

@@ -1,0 +1,2 @@
+export * from './messages/follower.js';
+export * from './secondary.module.js';

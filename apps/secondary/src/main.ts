@@ -1,0 +1,4 @@
+import 'reflect-metadata';
+import { runNode } from '@replog/node';
+
+await runNode('secondary');

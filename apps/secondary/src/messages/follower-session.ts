@@ -1,0 +1,172 @@
+/**
+ * One link from a master, as its secondary sees it. Frames are handled strictly one after the other; their records go
+ * to the log without waiting for the disk, and each sync is acknowledged as it comes.
+ */
+import type { Logger } from 'pino';
+import { FrameType, decodeFrame, encodeFrame } from '@replog/contracts';
+import type { AppendFrame, Clock, Frame, LogPosition, Random, RejectCode } from '@replog/contracts';
+import { decideAppend } from '@replog/core';
+import type { LogStore } from '@replog/log-store';
+import { nextDelayMs } from '@replog/platform';
+import type { LinkSocket, LocalNode, NodeConfig, PromiseBook } from '@replog/platform';
+import { storeRecords } from './store-records.js';
+
+export interface FollowerPorts {
+  readonly node: LocalNode;
+  readonly store: LogStore;
+  readonly promises: PromiseBook;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly delay: NodeConfig['delay'];
+}
+
+interface Arrived {
+  readonly frame: Frame;
+  readonly bytes: number;
+  /** When it may be applied: `DELAY` after its arrival. */
+  readonly dueMs: number;
+}
+
+/** Bytes of frames that wait to be handled before the network is told to hold on, and when it may go on. */
+const PAUSE_ABOVE_BYTES = 16 * 1024 * 1024;
+const RESUME_BELOW_BYTES = 4 * 1024 * 1024;
+
+export class FollowerSession {
+  private readonly queue: Arrived[] = [];
+  private queuedBytes = 0;
+  private isHandling = false;
+  private isEnded = false;
+  private isPaused = false;
+  /** Everything up to here is known to be of this master's history; nothing above it is acknowledged. */
+  private matchedIndex = 0;
+  /** What the master says is committed. */
+  private committedThere = 0;
+  private round = 0;
+  private acknowledgedIndex = -1;
+  private acknowledgedRound = 0;
+  private epoch = 0;
+  private readonly ending = new AbortController();
+  private readonly stopListening: () => void;
+  private handling: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly socket: LinkSocket,
+    private readonly masterNodeId: string,
+    private readonly ports: FollowerPorts,
+  ) {
+    this.stopListening = ports.store.onDurable(() => this.synced());
+  }
+
+  /** Resolves when no frame is being handled any more. */
+  get finished(): Promise<void> {
+    return this.handling;
+  }
+
+  begin(): void {
+    const { node, store } = this.ports;
+    this.socket.onClose(() => this.end('closed'));
+    this.socket.onFrame((bytes) => this.arrived(bytes));
+    const { nodeId, incarnation, clusterId, epoch } = node;
+    this.socket.send(
+      encodeFrame({ type: FrameType.Hello, clusterId, nodeId, incarnation, promisedEpoch: epoch, last: store.last }),
+    );
+  }
+
+  end(reason: string): void {
+    if (this.isEnded) return;
+    this.isEnded = true;
+    this.queue.length = 0;
+    this.stopListening();
+    this.ending.abort();
+    this.socket.close(reason);
+  }
+
+  private arrived(bytes: Buffer): void {
+    if (this.isEnded) return;
+    let frame: Frame;
+    try {
+      frame = decodeFrame(bytes);
+    } catch (error) {
+      this.end(error instanceof Error ? error.message : String(error));
+      return;
+    }
+    const { clock, delay, random } = this.ports;
+    const delayMs = frame.type === FrameType.Append && frame.records.length > 0 ? nextDelayMs(delay, random) : 0;
+    this.queue.push({ frame, bytes: bytes.length, dueMs: delayMs === 0 ? 0 : clock.nowMs() + delayMs });
+    this.queuedBytes += bytes.length;
+    this.holdOn();
+    if (!this.isHandling) this.handling = this.handleAll();
+  }
+
+  private async handleAll(): Promise<void> {
+    this.isHandling = true;
+    for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) {
+      try {
+        const waitMs = next.dueMs === 0 ? 0 : next.dueMs - this.ports.clock.nowMs();
+        if (waitMs > 0) await this.ports.clock.sleep(waitMs, this.ending.signal);
+        if (this.isEnded) break;
+        await this.handle(next.frame);
+      } catch (error) {
+        this.ports.logger.warn({ err: error }, 'a frame of the master could not be handled');
+        this.end(error instanceof Error ? error.message : String(error));
+      }
+      this.queuedBytes -= next.bytes;
+      this.holdOn();
+    }
+    this.isHandling = false;
+  }
+
+  private async handle(frame: Frame): Promise<void> {
+    if (frame.type === FrameType.Append) return this.handleAppend(frame);
+    if (frame.type !== FrameType.Probe) return this.end('a frame that a master does not send');
+    const position = await this.ports.store.positionAt(frame.index);
+    this.socket.send(encodeFrame({ type: FrameType.Position, index: frame.index, position }));
+  }
+
+  private async handleAppend(frame: AppendFrame): Promise<void> {
+    const { node, store, promises, clock } = this.ports;
+    const { last } = store;
+    const atPrevious = frame.previous.index === last.index ? last : await store.positionAt(frame.previous.index);
+    const decision = decideAppend({ promisedEpoch: node.epoch, last, atPrevious }, frame);
+    if (decision.kind === 'reject') return this.reject(decision.code, decision.detail);
+    if (frame.epoch !== this.epoch) await promises.follow(frame.epoch, this.masterNodeId);
+    this.epoch = frame.epoch;
+    node.masterSpoke(clock.nowMs());
+    const refusal = await storeRecords(this.ports, frame, decision.previous, this.masterNodeId);
+    if (refusal !== null) return this.reject(refusal.code, refusal.detail);
+    this.matchedIndex = Math.max(this.matchedIndex, decision.last.index);
+    this.committedThere = Math.max(this.committedThere, frame.committed);
+    this.round = frame.round;
+    const isDurable = store.durable.index >= this.matchedIndex;
+    if (isDurable || frame.records.length === 0) this.synced();
+  }
+
+  /** Something became durable, or a frame asked for an answer that needs no disk. */
+  private synced(): void {
+    if (this.isEnded || this.round === 0) return;
+    const { node, store } = this.ports;
+    const index = Math.min(store.durable.index, this.matchedIndex);
+    node.commit(Math.min(index, this.committedThere));
+    if (index === this.acknowledgedIndex && this.round === this.acknowledgedRound) return;
+    this.acknowledgedIndex = index;
+    this.acknowledgedRound = this.round;
+    this.socket.send(encodeFrame({ type: FrameType.Ack, epoch: this.epoch, round: this.round, index }));
+  }
+
+  private reject(code: RejectCode, detail: string): void {
+    const last: LogPosition = this.ports.store.last;
+    this.ports.logger.warn(
+      { code, master: this.masterNodeId },
+      `a frame of ${this.masterNodeId} was refused: ${detail}`,
+    );
+    this.socket.send(encodeFrame({ type: FrameType.Reject, code, promisedEpoch: this.ports.node.epoch, last, detail }));
+  }
+
+  private holdOn(): void {
+    if (!this.isPaused && this.queuedBytes > PAUSE_ABOVE_BYTES) this.socket.pause();
+    else if (this.isPaused && this.queuedBytes < RESUME_BELOW_BYTES) this.socket.resume();
+    else return;
+    this.isPaused = !this.isPaused;
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * The secondary's side of replication: at most one link at a time, the newest. A master that connects anew has given
+ * the old link up.
+ */
+import { Inject, Injectable } from '@nestjs/common';
+import type { BeforeApplicationShutdown } from '@nestjs/common';
+import type { Logger } from 'pino';
+import type { Clock, Random } from '@replog/contracts';
+import type { LogStore } from '@replog/log-store';
+import { CLOCK, LOGGER, LOG_STORE, LocalNode, NODE_CONFIG, PromiseBook, RANDOM } from '@replog/platform';
+import type { LinkSocket, NodeConfig } from '@replog/platform';
+import { FollowerSession } from './follower-session.js';
+
+@Injectable()
+export class Follower implements BeforeApplicationShutdown {
+  private session: FollowerSession | null = null;
+  private isClosed = false;
+
+  constructor(
+    @Inject(LocalNode) private readonly node: LocalNode,
+    @Inject(LOG_STORE) private readonly store: LogStore,
+    @Inject(PromiseBook) private readonly promises: PromiseBook,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(RANDOM) private readonly random: Random,
+    @Inject(NODE_CONFIG) private readonly config: NodeConfig,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Follows the master at the other end of `socket`. */
+  follow(socket: LinkSocket, masterNodeId: string): void {
+    this.session?.end('the master has opened a newer link');
+    if (this.isClosed) {
+      socket.close('this node is no secondary any more');
+      return;
+    }
+    const { node, store, promises, clock, random, logger } = this;
+    const ports = { node, store, promises, clock, random, logger, delay: this.config.delay };
+    this.session = new FollowerSession(socket, masterNodeId, ports);
+    this.session.begin();
+  }
+
+  /** Hangs up; the master connects again when it sees fit. Resolves once nothing of the link touches the log. */
+  async hangUp(reason: string): Promise<void> {
+    const { session } = this;
+    this.session = null;
+    session?.end(reason);
+    await session?.finished;
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.isClosed = true;
+    await this.hangUp('this node is no secondary any more');
+  }
+}

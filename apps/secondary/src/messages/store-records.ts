@@ -1,0 +1,95 @@
+/** Puts the checked records of a frame into the log: what is there already is passed over, what differs set aside. */
+import {
+  RecordKind,
+  ReplogError,
+  decodeMembership,
+  decodeRecord,
+  eachRecord,
+  recordKind,
+  recordLength,
+} from '@replog/contracts';
+import type { AppendFrame, LogPosition, RejectCode } from '@replog/contracts';
+import { firstNewRecord } from '@replog/core';
+import type { LogStore } from '@replog/log-store';
+import type { FollowerPorts } from './follower-session.js';
+
+export interface Refusal {
+  readonly code: RejectCode;
+  readonly detail: string;
+}
+
+type StorePorts = Pick<FollowerPorts, 'node' | 'store' | 'logger'>;
+
+/** Answers `null`, or why the records cannot be taken. */
+export async function storeRecords(
+  ports: StorePorts,
+  frame: AppendFrame,
+  previous: LogPosition,
+  master: string,
+): Promise<Refusal | null> {
+  const { store } = ports;
+  let from = 0;
+  if (previous.index < store.last.index) {
+    const held = await chainsAfter(store, previous.index, frame.records.length);
+    const fresh = firstNewRecord(frame.records, previous, store.last, held);
+    if (fresh.isDiverged) {
+      const refusal = await cut(ports, fresh.previous.index, { epoch: frame.epoch, master });
+      if (refusal !== null) return refusal;
+    }
+    ({ from } = fresh);
+  }
+  const records = frame.records.subarray(from);
+  return records.length === 0 ? null : append(ports, records);
+}
+
+async function append({ node, store }: StorePorts, records: Buffer): Promise<Refusal | null> {
+  try {
+    while (!store.hasRoom(records.length)) await store.makeRoom(records.length);
+  } catch (error) {
+    if (error instanceof ReplogError && error.code === 'STORAGE_FULL')
+      return { code: 'STORAGE_FULL', detail: error.message };
+    throw error;
+  }
+  store.append(records);
+  for (let at = 0; at < records.length; at += recordLength(records, at)) {
+    if (recordKind(records, at) !== RecordKind.Membership) continue;
+    const record = decodeRecord(records, at);
+    node.membershipWritten(decodeMembership(record.payload), record.index);
+  }
+  return null;
+}
+
+/** The histories part after `index`: what this log has beyond goes to its orphans. What is committed never does. */
+async function cut(
+  { node, store, logger }: StorePorts,
+  index: number,
+  reason: { epoch: number; master: string },
+): Promise<Refusal | null> {
+  if (index < node.committed) {
+    const detail = `the histories part after ${index}, but everything up to ${node.committed} is committed here`;
+    logger.error({ index, committed: node.committed, ...reason }, detail);
+    return { code: 'DIVERGED', detail };
+  }
+  const set = await store.setAsideAfter(index, reason);
+  await node.loadMembership();
+  if (set !== null) {
+    logger.warn(
+      { orphans: set.id, firstIndex: set.firstIndex, lastIndex: set.lastIndex, messages: set.messages },
+      `records ${set.firstIndex} to ${set.lastIndex} are not in the history of ${reason.master}: set aside as orphans`,
+    );
+  }
+  return null;
+}
+
+/** The chains of what this log holds after `index`, as far as a frame of `bytes` can reach. */
+async function chainsAfter(store: LogStore, index: number, bytes: number): Promise<Map<number, number>> {
+  const chains = new Map<number, number>();
+  let reached = 0;
+  for (let next = index + 1; reached < bytes && next <= store.last.index;) {
+    const block = await store.read(next, { maxBytes: Math.max(1, bytes - reached) });
+    for (const record of eachRecord(block)) chains.set(record.index, record.chain);
+    reached += block.length;
+    next = index + 1 + chains.size;
+  }
+  return chains;
+}
