@@ -1,0 +1,137 @@
+/** `npm start` as its user sees it: the script itself, real processes, what is printed. The build is there already. */
+import { execFile, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const bash = (line: string) => promisify(execFile)('bash', ['-c', line]);
+const BOUND = { timeout: 50_000, interval: 50 };
+
+/** One `npm start` under way. */
+class StartCommand {
+  printed = '';
+  readonly process: ChildProcess;
+
+  constructor(environment: NodeJS.ProcessEnv) {
+    this.process = spawn(process.execPath, ['scripts/start.mjs'], { env: { ...process.env, ...environment } });
+    for (const stream of [this.process.stdout, this.process.stderr]) {
+      stream?.on('data', (chunk: Buffer) => (this.printed += chunk.toString()));
+    }
+  }
+
+  async running(): Promise<void> {
+    await expect.poll(() => this.printed, BOUND).toMatch(/Stop {2}/);
+  }
+
+  async stopped(): Promise<number | null> {
+    if (this.process.exitCode === null) await once(this.process, 'exit');
+    return this.process.exitCode;
+  }
+
+  interrupt(): Promise<number | null> {
+    this.process.kill('SIGINT');
+    return this.stopped();
+  }
+
+  pidOf(nodeId: string): number {
+    return Number(new RegExp(`^ +${nodeId} .* (\\d+)$`, 'm').exec(this.printed)?.[1]);
+  }
+
+  get curlLine(): string {
+    return /curl .*/.exec(this.printed)?.[0] ?? '';
+  }
+}
+
+/** The first of three ports in a row that nobody listens on. */
+async function freePorts(): Promise<number> {
+  const first = await portOf(0);
+  if (first === null) return freePorts();
+  const next = [await portOf(first + 1), await portOf(first + 2)];
+  return next.includes(null) ? freePorts() : first;
+}
+
+/** The port a server got, given free again; `null` where it could not have it. */
+function portOf(port: number): Promise<number | null> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(null));
+    server.listen(port, '127.0.0.1', () => {
+      const got = (server.address() as AddressInfo).port;
+      server.close(() => resolve(got));
+    });
+  });
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+describe('npm start', () => {
+  let environment: NodeJS.ProcessEnv;
+  let folder: string;
+  let commands: StartCommand[];
+
+  const start = (): StartCommand => {
+    const command = new StartCommand(environment);
+    commands.push(command);
+    return command;
+  };
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'replog-start-'));
+    environment = { MASTER_PORT: String(await freePorts()), SECONDARIES: '2', DATA_DIR: folder };
+    commands = [];
+  });
+
+  afterEach(async () => {
+    await Promise.all(commands.map((command) => command.interrupt()));
+    rmSync(folder, { recursive: true });
+  });
+
+  it('runs a master and two secondaries, prints a line that works, and keeps the data for the next time', async () => {
+    const first = start();
+    await first.running();
+    const written = await bash(first.curlLine);
+    expect(JSON.parse(written.stdout)).toMatchObject({ seq: 1, outcome: 'satisfied' });
+    const pids = ['master', 'secondary-1', 'secondary-2'].map((nodeId) => first.pidOf(nodeId));
+
+    expect(await first.interrupt()).toBe(0);
+    expect(pids.filter(isRunning)).toEqual([]);
+
+    const second = start();
+    await second.running();
+    expect(second.printed).not.toMatch(/Installing|Building/);
+    expect(JSON.parse((await bash(second.curlLine)).stdout)).toMatchObject({ seq: 2 });
+  });
+
+  it('goes on without a secondary that was killed, and says how to start it again', async () => {
+    const command = start();
+    await command.running();
+    process.kill(command.pidOf('secondary-2'), 'SIGKILL');
+
+    await expect.poll(() => command.printed, BOUND).toMatch(/NODE_ID=secondary-2 .*npm run start:secondary/);
+    expect(command.printed).toContain('was ended by SIGKILL');
+    const { stdout } = await bash(command.curlLine.replace('/messages/2', '/messages/1'));
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'satisfied' });
+  });
+
+  it('says in a sentence that a port is in use', async () => {
+    const first = start();
+    await first.running();
+    const second = start();
+
+    expect(await second.stopped()).toBe(1);
+    expect(second.printed).toMatch(/^Port \d+ is in use: .*$/m);
+    expect(isRunning(first.pidOf('master'))).toBe(true);
+  });
+});

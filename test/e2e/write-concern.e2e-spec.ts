@@ -1,0 +1,44 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { Cluster } from '../support/cluster.js';
+import { eventually } from '../support/eventually.js';
+
+let cluster: Cluster | undefined;
+afterEach(async () => cluster?.end());
+
+describe('write concern', () => {
+  it('waits for a secondary that is yet to come, and holds up nobody who asked for less', async () => {
+    cluster = await Cluster.start(1);
+    const { client } = cluster.master;
+    expect((await client.append('first', 0)).status).toBe(201);
+    expect((await client.append('second', 1)).status).toBe(201);
+
+    let hasAnswered = false;
+    const waiting = client.append('third', 2).then((answer) => {
+      hasAnswered = true;
+      return answer;
+    });
+    await eventually('the waiting message is in the log', async () => (await client.messages()).length === 3);
+    expect((await client.append('fourth', 0)).status).toBe(201);
+    expect((await client.append('fifth', 1)).status).toBe(201);
+    expect(hasAnswered).toBe(false);
+
+    const second = await cluster.addSecondary();
+    second.start();
+    const { status, body } = await waiting;
+    expect(status).toBe(201);
+    expect(body).toMatchObject({
+      seq: 3,
+      outcome: 'satisfied',
+      writeConcern: { requested: '2', secondaries: 2, copies: 3 },
+    });
+    expect(body.acks.map((ack) => ack.node).sort()).toEqual(['master', 'secondary-1', 'secondary-2']);
+    const messages = await second.client.messages();
+    expect(messages.map(({ seq, message }) => [seq, message])).toEqual([
+      [1, 'first'],
+      [2, 'second'],
+      [3, 'third'],
+      [4, 'fourth'],
+      [5, 'fifth'],
+    ]);
+  });
+});

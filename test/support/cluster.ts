@@ -1,0 +1,106 @@
+/** A master and any number of secondaries as real processes on loopback, in a directory of their own. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from './eventually.js';
+import { NodeProcess } from './node-process.js';
+import type { Environment } from './node-process.js';
+import { freePort } from './ports.js';
+
+export const API_KEY = 'a-client-key';
+export const ADMIN_API_KEY = 'an-admin-key';
+export const CLUSTER_SECRET = 'a-secret-between-nodes';
+
+/** Quick enough that a test need not wait long for a state to change. */
+const FAST: Environment = {
+  API_KEY,
+  ADMIN_API_KEY,
+  CLUSTER_SECRET,
+  HOST: '127.0.0.1',
+  HEALTHCHECK_DELAY: '0.3',
+  HEALTHCHECK_TIMEOUT: '0.3',
+  SEGMENT_BYTES: '4MiB',
+  LOG_FORMAT: 'json',
+};
+
+export class Cluster {
+  readonly root = mkdtempSync(join(tmpdir(), 'replog-'));
+  readonly secondaries: NodeProcess[] = [];
+
+  private constructor(
+    readonly master: NodeProcess,
+    private readonly environment: Environment,
+    root: string,
+  ) {
+    this.root = root;
+  }
+
+  /** Starts a master and `secondaries` secondaries, named secondary-1 …; resolves when all are ready members. */
+  static async start(secondaries: number, environment: Environment = {}): Promise<Cluster> {
+    const cluster = await Cluster.prepare(environment);
+    cluster.master.start();
+    await cluster.ready(cluster.master);
+    for (let number = 1; number <= secondaries; number++) {
+      (await cluster.addSecondary()).start();
+    }
+    await cluster.allMembers();
+    return cluster;
+  }
+
+  /** A cluster of which nothing runs yet. */
+  static async prepare(environment: Environment = {}): Promise<Cluster> {
+    const root = mkdtempSync(join(tmpdir(), 'replog-'));
+    const port = await freePort();
+    const shared = { ...FAST, MASTER_HOST: 'http://127.0.0.1', MASTER_PORT: String(port), ...environment };
+    const master = new NodeProcess('master', port, root, { ...shared, SERVER_TYPE: 'master' });
+    return new Cluster(master, shared, root);
+  }
+
+  get nodes(): readonly NodeProcess[] {
+    return [this.master, ...this.secondaries];
+  }
+
+  /** One more secondary, not started yet. */
+  async addSecondary(environment: Environment = {}): Promise<NodeProcess> {
+    const port = await freePort();
+    const node = new NodeProcess(`secondary-${this.secondaries.length + 1}`, port, this.root, {
+      ...this.environment,
+      SERVER_TYPE: 'secondary',
+      SECONDARY_PORT: String(port),
+      ...environment,
+    });
+    this.secondaries.push(node);
+    return node;
+  }
+
+  async ready(node: NodeProcess): Promise<void> {
+    await eventually(`${node.nodeId} is ready`, () => node.client.isReady());
+  }
+
+  /** Every secondary that was added is a HEALTHY member, and everybody knows it. */
+  async allMembers(): Promise<void> {
+    for (const secondary of this.secondaries) await this.inState(secondary, 'HEALTHY');
+  }
+
+  async inState(secondary: NodeProcess, state: string): Promise<void> {
+    await eventually(`${secondary.nodeId} is ${state}`, async () => {
+      const members = await this.master.client.secondaries();
+      return members.some((member) => member.nodeId === secondary.nodeId && member.state === state);
+    });
+  }
+
+  /** All nodes hold the same messages, in the same order. Answers them. */
+  async agree(): Promise<readonly unknown[]> {
+    return eventually('all nodes hold the same messages', async () => {
+      const lists = await Promise.all(this.nodes.map((node) => node.client.messages()));
+      const texts = lists.map((list) => JSON.stringify(list));
+      return texts.every((text) => text === texts[0]) ? lists[0] : undefined;
+    });
+  }
+
+  /** Ends every process and removes its data. */
+  async end(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.kill()));
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,86 @@
+/** A node's HTTP API as tests use it: plain requests, typed answers, nothing hidden. */
+import { HEADERS } from '@replog/contracts';
+import type { BatchReceipt, ClusterView, MemberView, MessageView, Problem, Receipt } from '@replog/contracts';
+
+export interface Answer<Body> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body;
+}
+
+export interface AppendOptions {
+  readonly timeoutMs?: number;
+  readonly key?: string;
+}
+
+export class NodeClient {
+  constructor(
+    readonly url: string,
+    private readonly apiKey: string,
+  ) {}
+
+  /** Any request, with the key unless `headers` say otherwise. Redirects are not followed. */
+  async request<Body>(
+    method: string,
+    path: string,
+    init: { headers?: Record<string, string>; body?: string | Buffer } = {},
+  ): Promise<Answer<Body>> {
+    const response = await fetch(`${this.url}${path}`, {
+      method,
+      redirect: 'manual',
+      headers: { [HEADERS.apiKey]: this.apiKey, ...init.headers },
+      ...(init.body === undefined ? {} : { body: init.body as BodyInit }),
+    });
+    const text = await response.text();
+    const isJson =
+      /json/.test(response.headers.get('content-type') ?? '') &&
+      !/ndjson/.test(response.headers.get('content-type') ?? '');
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (isJson && text !== '' ? JSON.parse(text) : text) as Body,
+    };
+  }
+
+  get<Body>(path: string, headers: Record<string, string> = {}): Promise<Answer<Body>> {
+    return this.request<Body>('GET', path, { headers });
+  }
+
+  append(
+    message: unknown,
+    concern: number | string,
+    { timeoutMs, key }: AppendOptions = {},
+  ): Promise<Answer<Receipt & Problem>> {
+    return this.request('POST', `/messages/${concern}${timeoutMs === undefined ? '' : `?timeout=${timeoutMs}`}`, {
+      headers: { 'content-type': 'application/json', ...(key === undefined ? {} : { 'idempotency-key': key }) },
+      body: JSON.stringify({ message }),
+    });
+  }
+
+  appendBatch(messages: readonly unknown[], concern: number | string): Promise<Answer<BatchReceipt & Problem>> {
+    return this.request('POST', `/messages/${concern}`, {
+      headers: { 'content-type': 'application/x-ndjson' },
+      body: messages.map((message) => JSON.stringify({ message })).join('\n'),
+    });
+  }
+
+  async messages(query = ''): Promise<readonly MessageView[]> {
+    const { status, body } = await this.get<{ data: MessageView[] }>(`/messages${query}`);
+    if (status !== 200) throw new Error(`GET /messages answered ${status}: ${JSON.stringify(body)}`);
+    return body.data;
+  }
+
+  async cluster(): Promise<ClusterView> {
+    return (await this.get<ClusterView>('/cluster')).body;
+  }
+
+  async secondaries(): Promise<readonly MemberView[]> {
+    const { status, body } = await this.get<{ data: MemberView[] }>('/secondaries');
+    if (status !== 200) throw new Error(`GET /secondaries answered ${status}`);
+    return body.data;
+  }
+
+  async isReady(): Promise<boolean> {
+    return (await this.get('/healthcheck/ready')).status === 200;
+  }
+}

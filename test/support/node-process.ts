@@ -1,0 +1,109 @@
+/**
+ * One node as a real process, started from what was built, with its own data directory and port. A test kills, freezes
+ * and starts it again as an operator would.
+ */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { NodeClient } from './node-client.js';
+
+const MAIN = fileURLToPath(new URL('../../dist/apps/node/src/main.js', import.meta.url));
+
+export type Environment = Readonly<Record<string, string>>;
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export class NodeProcess {
+  private child: ChildProcess | null = null;
+  private exited: Promise<Exit> = Promise.resolve({ code: null, signal: null });
+  readonly client: NodeClient;
+
+  constructor(
+    readonly nodeId: string,
+    readonly port: number,
+    /** Where its data directory and its log file lie. */
+    private readonly root: string,
+    private readonly environment: Environment,
+  ) {
+    this.client = new NodeClient(`http://127.0.0.1:${port}`, environment['API_KEY'] ?? '');
+  }
+
+  get dataDir(): string {
+    return join(this.root, this.nodeId);
+  }
+
+  get url(): string {
+    return this.client.url;
+  }
+
+  get pid(): number {
+    if (this.child?.pid === undefined) throw new Error(`${this.nodeId} does not run`);
+    return this.child.pid;
+  }
+
+  /** Everything it has written to its log so far, over all its starts. */
+  get output(): string {
+    return existsSync(this.logFile) ? readFileSync(this.logFile, 'utf8') : '';
+  }
+
+  /** Starts the process; does not wait for it to be ready. `changes` go over its environment for this start. */
+  start(changes: Environment = {}): void {
+    if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: run "npm run build" first`);
+    const log = createWriteStream(this.logFile, { flags: 'a' });
+    const child = spawn(process.execPath, [MAIN], {
+      cwd: this.root,
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        DATA_DIR: this.dataDir,
+        NODE_ID: this.nodeId,
+        ...this.environment,
+        ...changes,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.pipe(log, { end: false });
+    child.stderr.pipe(log, { end: false });
+    this.child = child;
+    this.exited = once(child, 'exit').then(([code, signal]) => {
+      this.child = null;
+      return { code: code as number | null, signal: signal as NodeJS.Signals | null };
+    });
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    process.kill(this.pid, signal);
+  }
+
+  /** Resolves when the process has ended. */
+  get exit(): Promise<Exit> {
+    return this.exited;
+  }
+
+  /** Stops in order. */
+  async stop(): Promise<Exit> {
+    if (this.child !== null) this.signal('SIGTERM');
+    return this.exited;
+  }
+
+  /** Pulls the plug. */
+  async kill(): Promise<void> {
+    if (this.child !== null) this.signal('SIGKILL');
+    await this.exited;
+  }
+
+  /** Resident memory in bytes, as the system counts it. */
+  get residentBytes(): number {
+    const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN) * 1024;
+  }
+
+  private get logFile(): string {
+    return join(this.root, `${this.nodeId}.log`);
+  }
+}
