@@ -10,7 +10,7 @@ import type { Clock, MemberView } from '@replog/contracts';
 import { majorityOf, memberOf } from '@replog/core';
 import type { LogStore } from '@replog/log-store';
 import { CLOCK, LOGGER, LOG_STORE, LocalNode, METRICS, NODE_CONFIG, NodeMetrics } from '@replog/platform';
-import type { NodeConfig, Office } from '@replog/platform';
+import type { NodeConfig, Office, OfficeFigures } from '@replog/platform';
 import { MemberViews } from '../registry/member-views.js';
 import { RegistryService } from '../registry/registry.service.js';
 import { CopyLedger } from '../replication/copy-ledger.js';
@@ -20,9 +20,6 @@ import { WriteConcernService } from '../replication/write-concern.service.js';
 
 /** Index of the start-of-epoch record with which this master took office. */
 export const EPOCH_START_INDEX = Symbol('EPOCH_START_INDEX');
-
-/** How often the gauges of the secondaries are renewed. */
-const GAUGE_MS = 5_000;
 
 @Injectable()
 export class OfficeService implements Office, OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -56,10 +53,10 @@ export class OfficeService implements Office, OnApplicationBootstrap, BeforeAppl
     this.stops.push(
       this.store.onDurable((durable) => this.ledger.masterHas(durable.index)),
       this.node.onCommitted(() => this.committed()),
+      this.metrics.followOffice(() => this.figures()),
     );
     this.registry.openMembers();
     this.committed();
-    this.showGauges();
   }
 
   members(): Promise<readonly MemberView[]> {
@@ -140,18 +137,8 @@ export class OfficeService implements Office, OnApplicationBootstrap, BeforeAppl
     });
   }
 
-  private showGauges(): void {
-    void this.views
-      .secondaries()
-      .then((members) => this.metrics.showSecondaries(members))
-      .catch((error: unknown) => this.logger.debug({ err: error }, 'the gauges of the secondaries were not renewed'));
-    this.metrics.exposure.set(this.exposure);
-    const timer = this.clock.after(GAUGE_MS, () => {
-      this.stops.splice(this.stops.indexOf(cancel), 1);
-      this.showGauges();
-    });
-    const cancel = (): void => timer.cancel();
-    this.stops.push(cancel);
+  private async figures(): Promise<OfficeFigures> {
+    return { secondaries: await this.views.secondaries(), exposure: this.exposure };
   }
 }
 

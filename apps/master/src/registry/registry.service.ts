@@ -76,12 +76,12 @@ export class RegistryService {
     }
   }
 
-  /** Knows `secondary` from now on, under this incarnation and address. */
+  /** Knows `secondary` from now on, under this incarnation and address. It has just answered there. */
   async know(secondary: Member): Promise<void> {
     const entry = this.known.get(secondary.nodeId);
     this.node.noteAddress(secondary.nodeId, secondary.url);
     if (entry?.incarnation === secondary.incarnation && entry.peer.url === secondary.url) {
-      entry.link.resume();
+      this.pinged(entry, null);
       return;
     }
     if (entry !== undefined) await this.forget(entry);

@@ -4,7 +4,7 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import type { AckView, Clock, Member, WriteConcern } from '@replog/contracts';
-import { AcknowledgementTable, Exposure, Timeline, identityOf, requiredSecondaries } from '@replog/core';
+import { AcknowledgementTable, Exposure, Timeline, identityOf } from '@replog/core';
 import { CLOCK, LocalNode } from '@replog/platform';
 
 /** Appends and acknowledgements remembered with their time, per node. Older receipts show no milliseconds. */
@@ -46,6 +46,8 @@ export class CopyLedger {
   /** Begins to count for the epoch whose first record is `epochStartIndex`. */
   open(epochStartIndex: number): void {
     this.epochStartIndex = epochStartIndex;
+    this.table.beginEpoch(epochStartIndex);
+    this.appended.watchAfter(epochStartIndex - 1);
     this.exposed.commit(this.node.committed);
     this.table.setMembers(this.node.membership.members);
     this.masterHas(this.node.store.durable.index);
@@ -84,7 +86,7 @@ export class CopyLedger {
   }
 
   requiredFor(concern: WriteConcern): number {
-    return requiredSecondaries(concern, this.table.memberCount);
+    return this.table.requiredFor(concern);
   }
 
   isSatisfied(index: number, concern: WriteConcern): boolean {
@@ -128,7 +130,7 @@ export class CopyLedger {
   }
 
   private progress(): void {
-    const committed = this.table.committedUpTo(this.epochStartIndex);
+    const committed = this.table.committedUpTo();
     if (committed > this.node.committed) {
       this.exposed.commit(committed);
       this.node.commit(committed);

@@ -24,6 +24,7 @@ export class WriteConcernService {
   /** Their time is up, but the record is not on the master's disk yet. */
   private readonly overdue = new Set<Wait>();
   private readonly stopWatching: () => void;
+  private isStopped = false;
 
   constructor(
     @Inject(CopyLedger) private readonly ledger: CopyLedger,
@@ -58,6 +59,7 @@ export class WriteConcernService {
       this.noteWait(concern, startedMs);
       return Promise.resolve('satisfied');
     }
+    if (this.isStopped) return Promise.resolve('pending');
     return new Promise((settle) => {
       const wait: Wait = { index, concern, startedMs, settle, timer: null };
       this.waiting.add(wait);
@@ -65,16 +67,16 @@ export class WriteConcernService {
     });
   }
 
-  /** Ends every wait: this node is no longer the one that could complete it. All of it is durable here by now. */
-  settleAll(): void {
+  /**
+   * Ends every wait, and those that would begin later: this node is no longer the one that could complete them. All of
+   * it is durable here by now.
+   */
+  stop(): void {
+    this.isStopped = true;
+    this.stopWatching();
     this.settleSatisfied();
     for (const wait of [...this.waiting.takeAll(), ...this.overdue]) this.settle(wait, 'pending');
     this.overdue.clear();
-  }
-
-  stop(): void {
-    this.stopWatching();
-    this.settleAll();
   }
 
   private settleSatisfied(): void {

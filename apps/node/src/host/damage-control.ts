@@ -5,13 +5,11 @@
  */
 import type { Logger } from 'pino';
 import type { CorruptRecordError, LogDamage } from '@replog/log-store';
-import type { Follower } from '@replog/secondary';
-import type { DamageReporter } from '@replog/platform';
-import type { OpenedNode } from './open-node.js';
+import type { DamageReporter, NodeParts } from '@replog/platform';
 
 export interface DamageActions {
-  /** The link to the master, when this node is a secondary. */
-  follower(): Follower | null;
+  /** End the link to the master, when this node is a secondary. */
+  hangUp(reason: string): Promise<void>;
   /** Hand the role over to nobody: this log cannot be vouched for. */
   giveUpOffice(): void;
 }
@@ -22,12 +20,12 @@ export class DamageControl implements DamageReporter {
   private readonly logger: Logger;
 
   constructor(
-    private readonly opened: OpenedNode,
+    private readonly parts: Omit<NodeParts, 'damage'>,
     damage: LogDamage | null,
     private readonly actions: DamageActions,
   ) {
     this.current = damage;
-    this.logger = opened.equipment.logger;
+    this.logger = parts.logger;
   }
 
   get forbidsOffice(): boolean {
@@ -44,14 +42,14 @@ export class DamageControl implements DamageReporter {
   async atStart(): Promise<void> {
     if (this.current === null) return;
     this.say(this.current);
-    if (this.opened.equipment.config.role === 'secondary') await this.repair(this.current);
+    if (this.parts.config.role === 'secondary') await this.repair(this.current);
   }
 
   report(error: CorruptRecordError): void {
     if (this.current !== null) return;
     this.current = error;
     this.say(error);
-    if (this.opened.node.role === 'master') this.actions.giveUpOffice();
+    if (this.parts.node.role === 'master') this.actions.giveUpOffice();
     else this.startRepair(error);
   }
 
@@ -63,9 +61,10 @@ export class DamageControl implements DamageReporter {
 
   /** The new incarnation comes first: a short log must never speak for the one that was acknowledged. */
   private async repair({ index, segment }: LogDamage): Promise<void> {
-    const { node, state, store, equipment } = this.opened;
-    await this.actions.follower()?.hangUp('a damaged record is being repaired');
-    await state.save({ ...state.current, incarnation: equipment.random.uuid() });
+    const { node, random } = this.parts;
+    const { state, store } = node;
+    await this.actions.hangUp('a damaged record is being repaired');
+    await state.save({ ...state.current, incarnation: random.uuid() });
     await store.quarantineFrom(index);
     await node.loadMembership();
     node.forgetMaster();
@@ -79,6 +78,6 @@ export class DamageControl implements DamageReporter {
 
   private say({ segment, index, offset, fault }: LogDamage): void {
     this.logger.error({ segment, index, offset, fault }, this.sentence);
-    this.opened.node.block('damage', this.sentence);
+    this.parts.node.block('damage', this.sentence);
   }
 }

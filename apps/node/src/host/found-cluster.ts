@@ -18,7 +18,7 @@ export function mayFound({ node }: Pick<NodeParts, 'node'>): boolean {
 export async function foundCluster({ node, clock, random, logger }: NodeParts): Promise<number> {
   const clusterId = node.clusterId ?? random.uuid();
   node.raiseEpoch(FIRST_EPOCH);
-  await node.state.save({ ...node.state.current, clusterId, promised: { epoch: FIRST_EPOCH, to: node.nodeId } });
+  await node.state.save({ clusterId, promised: { epoch: FIRST_EPOCH, to: node.nodeId } });
   const membership = {
     members: [{ nodeId: node.nodeId, incarnation: node.incarnation, url: node.url ?? '' }],
     removed: [],

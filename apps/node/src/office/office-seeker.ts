@@ -48,13 +48,16 @@ export class OfficeSeeker {
     }
   }
 
-  /** Asks everybody this node knows of how they stand; who does not answer is not seen. */
+  /**
+   * Asks everybody this node knows of how they stand; who does not answer is not seen. Its own address is no reason
+   * to pass one over: MASTER_HOST names the living master as well as whoever is started to be the next.
+   */
   private async look(): Promise<NodeStatus[]> {
     const { node, transport, config } = this.parts;
     const members = node.membership.members.map((member) => node.addressOf(member.nodeId));
-    const urls = [...new Set([...members, config.masterUrl])].filter((url) => url !== null && url !== node.url);
+    const urls = [...new Set([...members, config.masterUrl])].filter((url) => url !== null);
     const seen = await Promise.all(
-      urls.map((url) => transport.status(url as string, { timeoutMs: config.healthcheckTimeoutMs }).catch(() => null)),
+      urls.map((url) => transport.status(url, { timeoutMs: config.healthcheckTimeoutMs }).catch(() => null)),
     );
     return seen.filter((status) => status !== null);
   }
@@ -73,7 +76,6 @@ export class OfficeSeeker {
       this.say(`epoch ${epoch} was not won: ${count} of ${members} members promised (${reasons.join('; ')})`);
       return null;
     }
-    if (node.epoch > epoch) return null;
     const epochStartIndex = await this.writeFirstRecord(epoch);
     logger.info({ epoch, index: epochStartIndex }, `took office in epoch ${epoch}`);
     return { kind: 'office', epochStartIndex };
@@ -115,6 +117,7 @@ export class OfficeSeeker {
     const payload = encodePayload({ clusterId: node.clusterId as string, master: node.nodeId });
     const draft = { kind: RecordKind.EpochStart, epoch, timestampMs: clock.wallMs(), key: null, payload };
     while (!node.store.hasRoom(payload.length + 64)) await node.store.makeRoom(payload.length + 64);
+    if (node.epoch > epoch) throw new Error(`epoch ${node.epoch} was promised to another candidate meanwhile`);
     const { bytes, last } = encodeRecords([draft], node.store.last);
     node.store.append(bytes);
     await node.store.whenDurable(last.index);

@@ -6,8 +6,7 @@ import { LOG_START, findRecordFault, recordLength, recordPosition } from '@replo
 import type { LogPosition } from '@replog/contracts';
 import { CommonPointSearch } from '@replog/core';
 import type { Promiser } from '@replog/core';
-import type { LogStore } from '@replog/log-store';
-import type { NodeParts } from '@replog/platform';
+import type { LocalNode, NodeParts } from '@replog/platform';
 
 const CALL = { timeoutMs: 10_000 };
 
@@ -18,6 +17,7 @@ export async function takeOverLog(parts: NodeParts, from: Promiser, epoch: numbe
   const url = from.url;
   if (url === null) throw new Error(`${from.nodeId} has the most advanced log but no address`);
   const common = await commonIndex(parts, url, from.last.index);
+  requireHeld(node, epoch);
   const orphans = await store.setAsideAfter(common, { epoch, master: node.nodeId });
   if (orphans !== null) {
     logger.warn(
@@ -28,8 +28,7 @@ export async function takeOverLog(parts: NodeParts, from: Promiser, epoch: numbe
   for (let next = common + 1; next <= from.last.index; next = store.last.index + 1) {
     const block = await parts.transport.records(url, next, CALL);
     if (block.length === 0) throw new Error(`${from.nodeId} gave no record ${next}, though its log has it`);
-    requireFollows(block, store.last, from.nodeId);
-    await appendFetched(store, block);
+    await appendFetched(parts, from, block, epoch);
   }
   await store.whenDurable(store.last.index);
   await node.loadMembership();
@@ -61,8 +60,16 @@ function requireFollows(block: Buffer, last: LogPosition, nodeId: string): void 
   }
 }
 
-async function appendFetched(store: LogStore, block: Buffer): Promise<void> {
+/** Once a newer master has been promised obedience, its link writes here, and nobody else does. */
+function requireHeld(node: LocalNode, epoch: number): void {
+  if (node.epoch > epoch) throw new Error(`epoch ${node.epoch} was promised to another candidate meanwhile`);
+}
+
+async function appendFetched({ node }: NodeParts, from: Promiser, block: Buffer, epoch: number): Promise<void> {
+  const { store } = node;
   while (!store.hasRoom(block.length)) await store.makeRoom(block.length);
+  requireHeld(node, epoch);
+  requireFollows(block, store.last, from.nodeId);
   store.append(block);
   await store.whenDurable(store.last.index);
 }

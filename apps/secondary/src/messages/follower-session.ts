@@ -38,6 +38,7 @@ export class FollowerSession {
   private isHandling = false;
   private isEnded = false;
   private isPaused = false;
+  private isRejected = false;
   /** Everything up to here is known to be of this master's history; nothing above it is acknowledged. */
   private matchedIndex = 0;
   /** What the master says is committed. */
@@ -64,6 +65,7 @@ export class FollowerSession {
   }
 
   begin(): void {
+    if (this.isEnded) return;
     const { node, store } = this.ports;
     this.socket.onClose(() => this.end('closed'));
     this.socket.onFrame((bytes) => this.arrived(bytes));
@@ -83,7 +85,7 @@ export class FollowerSession {
   }
 
   private arrived(bytes: Buffer): void {
-    if (this.isEnded) return;
+    if (this.isEnded || this.isRejected) return;
     let frame: Frame;
     try {
       frame = decodeFrame(bytes);
@@ -133,13 +135,24 @@ export class FollowerSession {
     if (frame.epoch !== this.epoch) await promises.follow(frame.epoch, this.masterNodeId);
     this.epoch = frame.epoch;
     node.masterSpoke(clock.nowMs());
-    const refusal = await storeRecords(this.ports, frame, decision.previous, this.masterNodeId);
+    const ports = { ...this.ports, requireCurrent: () => this.requireCurrent(frame.epoch) };
+    ports.requireCurrent();
+    const refusal = await storeRecords(ports, frame, decision.previous, this.masterNodeId);
     if (refusal !== null) return this.reject(refusal.code, refusal.detail);
     this.matchedIndex = Math.max(this.matchedIndex, decision.last.index);
     this.committedThere = Math.max(this.committedThere, frame.committed);
     this.round = frame.round;
     const isDurable = store.durable.index >= this.matchedIndex;
     if (isDurable || frame.records.length === 0) this.synced();
+  }
+
+  /**
+   * A frame is decided on first and stored later. In between a newer link or a promise may have come, whose giver told
+   * how far this log reaches: nothing may be added to it, or cut from it, for the old master any more.
+   */
+  private requireCurrent(epoch: number): void {
+    if (this.isEnded) throw new Error('the link has ended');
+    if (epoch < this.ports.node.epoch) throw new Error(`epoch ${epoch} is over: ${this.ports.node.epoch} is promised`);
   }
 
   /** Something became durable, or a frame asked for an answer that needs no disk. */
@@ -154,7 +167,10 @@ export class FollowerSession {
     this.socket.send(encodeFrame({ type: FrameType.Ack, epoch: this.epoch, round: this.round, index }));
   }
 
+  /** What was sent after the refused frame builds on it. The master hangs up when it hears; nothing more is taken. */
   private reject(code: RejectCode, detail: string): void {
+    this.isRejected = true;
+    this.queue.length = 0;
     const last: LogPosition = this.ports.store.last;
     this.ports.logger.warn(
       { code, master: this.masterNodeId },

@@ -15,6 +15,8 @@ import { FollowerSession } from './follower-session.js';
 export class Follower implements BeforeApplicationShutdown {
   private session: FollowerSession | null = null;
   private isClosed = false;
+  /** Ends when no link that was given up touches the log any more: the next one tells the log's end only then. */
+  private settled: Promise<void> = Promise.resolve();
 
   constructor(
     @Inject(LocalNode) private readonly node: LocalNode,
@@ -28,23 +30,30 @@ export class Follower implements BeforeApplicationShutdown {
 
   /** Follows the master at the other end of `socket`. */
   follow(socket: LinkSocket, masterNodeId: string): void {
-    this.session?.end('the master has opened a newer link');
+    this.giveUp('the master has opened a newer link');
     if (this.isClosed) {
       socket.close('this node is no secondary any more');
       return;
     }
     const { node, store, promises, clock, random, logger } = this;
     const ports = { node, store, promises, clock, random, logger, delay: this.config.delay };
-    this.session = new FollowerSession(socket, masterNodeId, ports);
-    this.session.begin();
+    const session = new FollowerSession(socket, masterNodeId, ports);
+    this.session = session;
+    void this.settled.then(() => session.begin());
   }
 
   /** Hangs up; the master connects again when it sees fit. Resolves once nothing of the link touches the log. */
   async hangUp(reason: string): Promise<void> {
-    const { session } = this;
+    this.giveUp(reason);
+    await this.settled;
+  }
+
+  private giveUp(reason: string): void {
+    const { session, settled } = this;
+    if (session === null) return;
     this.session = null;
-    session?.end(reason);
-    await session?.finished;
+    session.end(reason);
+    this.settled = settled.then(() => session.finished);
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -18,7 +18,8 @@ export interface Refusal {
   readonly detail: string;
 }
 
-type StorePorts = Pick<FollowerPorts, 'node' | 'store' | 'logger'>;
+/** `requireCurrent` throws where the link, or its master's epoch, has ended meanwhile: asked after every wait. */
+export type StorePorts = Pick<FollowerPorts, 'node' | 'store' | 'logger'> & { readonly requireCurrent: () => void };
 
 /** Answers `null`, or why the records cannot be taken. */
 export async function storeRecords(
@@ -31,6 +32,7 @@ export async function storeRecords(
   let from = 0;
   if (previous.index < store.last.index) {
     const held = await chainsAfter(store, previous.index, frame.records.length);
+    ports.requireCurrent();
     const fresh = firstNewRecord(frame.records, previous, store.last, held);
     if (fresh.isDiverged) {
       const refusal = await cut(ports, fresh.previous.index, { epoch: frame.epoch, master });
@@ -42,7 +44,7 @@ export async function storeRecords(
   return records.length === 0 ? null : append(ports, records);
 }
 
-async function append({ node, store }: StorePorts, records: Buffer): Promise<Refusal | null> {
+async function append({ node, store, requireCurrent }: StorePorts, records: Buffer): Promise<Refusal | null> {
   try {
     while (!store.hasRoom(records.length)) await store.makeRoom(records.length);
   } catch (error) {
@@ -50,6 +52,7 @@ async function append({ node, store }: StorePorts, records: Buffer): Promise<Ref
       return { code: 'STORAGE_FULL', detail: error.message };
     throw error;
   }
+  requireCurrent();
   store.append(records);
   for (let at = 0; at < records.length; at += recordLength(records, at)) {
     if (recordKind(records, at) !== RecordKind.Membership) continue;

@@ -25,7 +25,8 @@ export class PeerController {
   @HttpCode(200)
   @ApiOperation({ summary: 'A master says that it lives, and hears how this node stands' })
   @Answers('INVALID_BODY', 'FOREIGN_CLUSTER')
-  ping(@Body() body: PingDto): NodeStatus {
+  ping(@Body() body: PingDto, @Req() request: FastifyRequest): NodeStatus {
+    if (request.serviceNode !== body.master.nodeId) throw foreignToken(request.serviceNode, body.master.nodeId);
     return this.peer.ping(body);
   }
 

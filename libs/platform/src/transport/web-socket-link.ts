@@ -4,6 +4,8 @@ import type { LinkSocket } from './transport.port.js';
 
 const NORMAL_CLOSURE = 1000;
 const MAX_REASON_BYTES = 123;
+/** How long the reason may take to reach the peer. */
+const CLOSING_MS = 500;
 
 export class WebSocketLink implements LinkSocket {
   private closedBecause: string | null = null;
@@ -47,8 +49,14 @@ export class WebSocketLink implements LinkSocket {
 
   close(reason: string): void {
     this.closedBecause ??= reason;
-    this.socket.close(NORMAL_CLOSURE, reason.slice(0, MAX_REASON_BYTES));
-    // A peer that is frozen never completes the closing handshake: the socket must not outlive the decision.
-    this.socket.terminate();
+    this.socket.close(NORMAL_CLOSURE, asCloseReason(reason));
+    // A peer that is frozen never completes the closing handshake: the socket must not outlive the decision by long.
+    const terminate = setTimeout(() => this.socket.terminate(), CLOSING_MS);
+    this.socket.once('close', () => clearTimeout(terminate));
   }
+}
+
+/** A close frame carries 123 bytes of reason, and `ws` throws on more. */
+function asCloseReason(reason: string): string {
+  return reason.replace(/[^\x20-\x7e]/g, '?').slice(0, MAX_REASON_BYTES);
 }
