@@ -23,7 +23,8 @@ export interface LogStore {
   hasRoom(bytes: number): boolean;
   /**
    * Resolves when `hasRoom(bytes)` holds (or may: ask again, another append can be quicker).
-   * Rejects with ReplogError `STORAGE_FULL` where the disk has none; later calls try again by themselves.
+   * Rejects with ReplogError `STORAGE_FULL` where the disk has none; later calls try again by themselves. Rejects with
+   * a RangeError where `bytes` is more than a segment: append less at once.
    */
   makeRoom(bytes: number): Promise<void>;
 
@@ -34,18 +35,24 @@ export interface LogStore {
    * is a broken invariant and throws.
    */
   append(block: Buffer): void;
-  /** Resolves once everything up to `index` is durable. Rejects when the store fails or closes before. */
+  /**
+   * Resolves once everything up to `index` is durable, taken already or not. Rejects when the store fails or closes
+   * before.
+   */
   whenDurable(index: number): Promise<void>;
   /** Calls back after each sync, with the new `durable`. Answers the way to stop. */
   onDurable(listener: (durable: LogPosition) => void): () => void;
-  /** A failed sync or write is final: the store takes nothing more, and this tells why, once. */
+  /**
+   * A failed sync or write is final: the store takes nothing more, and this tells why, once. Where it has happened
+   * before, the listener is called right after this call.
+   */
   onFailure(listener: (error: Error) => void): () => void;
 
   /**
    * Whole records from `fromIndex` on, as they stand, at most `maxBytes` (but one record at least), none beyond
    * `upTo` (default: `last.index`). An empty buffer where there is nothing from there on. Recent records come
    * from memory. The bytes may be shared: do not write to them.
-   * Throws CorruptRecordError for a damaged record, and never gives it out.
+   * Rejects with CorruptRecordError for a damaged record, and never gives it out; with RangeError before `firstIndex`.
    */
   read(fromIndex: number, options: { maxBytes: number; upTo?: number }): Promise<Buffer>;
   /** The same, when it can be had from memory without waiting; `null` otherwise. */
@@ -62,6 +69,7 @@ export interface LogStore {
   /**
    * Moves every record after `index` out of the log, durably and as a whole: first into an orphan set of its own,
    * then out of the segments. A crash in between is finished at the next opening. `null` where nothing is after `index`.
+   * Meanwhile `hasRoom` is false and reads wait.
    */
   setAsideAfter(index: number, reason: OrphanReason): Promise<OrphanSet | null>;
   orphanSets(): Promise<readonly OrphanSet[]>;
@@ -70,7 +78,8 @@ export interface LogStore {
 
   /**
    * Takes the segment with a damaged record and all after it out of use without deleting a byte (they move to
-   * `quarantine/`), keeping the whole records before the damage. The log ends before `index` afterwards.
+   * `quarantine/`), keeping the whole records before the damage. The log ends before `index` afterwards. Meanwhile
+   * `hasRoom` is false and reads wait.
    */
   quarantineFrom(index: number): Promise<void>;
 

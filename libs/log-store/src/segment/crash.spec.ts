@@ -182,6 +182,32 @@ describe('a log whose machine stops at any operation', () => {
     }
   }, 60_000);
 
+  it.each(['setting aside', 'quarantine'])('takes nothing more where %s was decided and failed', async (what) => {
+    let isFinished = false;
+    for (let failAt = 1; !isFinished; failAt++) {
+      const machine = new Machine();
+      const store = await machine.open();
+      for (let count = 0; count < 9; count++) await take(machine, store, 5, 100);
+      await store.whenDurable(45);
+      const place = machine.files.operations + failAt;
+      machine.files.plan = ({ number }) => (number === place ? { kind: 'late-error', code: 'ENOSPC' } : null);
+      const change = what === 'quarantine' ? store.quarantineFrom(12) : store.setAsideAfter(11, REASON);
+      isFinished = await change.then(
+        () => true,
+        () => false,
+      );
+      const said = await (async () => {
+        await take(machine, store, 1, 10);
+        await store.whenDurable(store.last.index);
+        return store.last;
+      })().catch(() => null);
+      machine.restart(failAt, false);
+      const opened = await machine.open();
+      if (said !== null) expect(await opened.positionAt(said.index)).toEqual(said);
+      else expect([11, 45]).toContain(opened.last.index);
+    }
+  });
+
   it('keeps over a crash what a killed process had written and the next one had read', async () => {
     let beforeSync: (() => void) | null = null;
     const memory = new MemoryFileSystem({

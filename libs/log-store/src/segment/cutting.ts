@@ -2,10 +2,10 @@
 import type { LogPosition } from '@replog/contracts';
 import { recordIndex, recordLength } from '@replog/contracts';
 import type { OpenFile } from '../file-system.port.js';
-import type { OrphanReason, OrphanSet } from '../log-store.port.js';
+import type { OrphanReason } from '../log-store.port.js';
 import { readUpTo, writeAll } from '../shared/file-operations.js';
 import { describeOrphans, orphanSetId } from '../shared/orphan-set.js';
-import { changeLog } from './log-change.js';
+import type { Cut, Quarantine } from './log-change.js';
 import type { LogReader } from './log-reader.js';
 import { orphanIds, writeOrphanRecords } from './orphan-files.js';
 import { scanRecords } from './scan.js';
@@ -22,13 +22,13 @@ export interface CutRequest {
   readonly reason: OrphanReason;
 }
 
-/** Copies every record after `index` to an orphan set, then takes them out of the segments. */
-export async function cutAfter(
+/** Copies every record after `index` to the file of an orphan set. Answers the cut to be made; the log is unchanged. */
+export async function prepareCut(
   settings: SegmentLogSettings,
   reader: LogReader,
   segments: readonly Segment[],
   request: CutRequest,
-): Promise<OrphanSet> {
+): Promise<Cut> {
   const { fileSystem, layout, clock } = settings;
   const { index, last, reason } = request;
   const before = await reader.positionAt(index);
@@ -39,21 +39,19 @@ export async function cutAfter(
   const bytes = await writeOrphanRecords(fileSystem, layout, id, blocksAfter(reader, index, last.index));
   const set = describeOrphans(id, reason, before, last, bytes, clock.wallMs());
   const offset = await endBefore(settings, segment, index + 1);
-  await changeLog(fileSystem, layout, { kind: 'cut', segment: segment.firstIndex, offset, set });
-  return set;
+  return { kind: 'cut', segment: segment.firstIndex, offset, set };
 }
 
-/** Takes the segment with record `index` and all after it out of use, keeping what is whole before that record. */
-export async function quarantineAt(
+/** Copies what is whole before record `index` in its segment. Answers the quarantine to be made; the log is unchanged. */
+export async function prepareQuarantine(
   settings: SegmentLogSettings,
   segments: readonly Segment[],
   index: number,
-): Promise<void> {
-  const { fileSystem, layout, clock } = settings;
+): Promise<Quarantine> {
   const segment = segmentWith(segments, index);
-  const folder = `${clock.wallMs()}-from-record-${index}`;
+  const folder = `${settings.clock.wallMs()}-from-record-${index}`;
   if (segment !== null) await copyWholeRecords(settings, segment, index);
-  await changeLog(fileSystem, layout, { kind: 'quarantine', segment: segment?.firstIndex ?? index, folder });
+  return { kind: 'quarantine', segment: segment?.firstIndex ?? index, folder };
 }
 
 async function* blocksAfter(reader: LogReader, index: number, lastIndex: number): AsyncIterable<Buffer> {

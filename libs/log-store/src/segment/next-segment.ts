@@ -58,6 +58,15 @@ export class NextSegment {
     return this.preparing;
   }
 
+  /** The same, but a full disk is no failure: whoever wants to append will hear of it. */
+  async prepareIfRoom(): Promise<void> {
+    try {
+      await this.prepare();
+    } catch (error) {
+      if (!(error instanceof ReplogError)) throw error;
+    }
+  }
+
   /** Ends preparing and removes what was prepared and not taken. */
   async stop(): Promise<void> {
     this.isStopped = true;

@@ -182,6 +182,16 @@ describe('opening a log', () => {
     expect(await readIndexes(empty)).toEqual([1, 2]);
   });
 
+  it('leaves no index or keys of what a cut took out, for another history to be looked up in', async () => {
+    const { store } = await open();
+    await appendOneByOne(store, 80, 150);
+    const derived = async () => (await files.list('/data/log')).filter((name) => !name.endsWith('.log'));
+    expect(await derived()).toContain('00000000000000000001.keys');
+    await store.setAsideAfter(3, { epoch: 2, master: 'm2' });
+    expect((await derived()).filter((name) => !name.endsWith('.tmp'))).toEqual([]);
+    await store.close();
+  });
+
   it('makes index and key files again where they are missing or damaged, and never misses a key', async () => {
     const { store } = await open();
     store.append(recordAfter(store.last, RecordKind.Membership, '"m"'));

@@ -3,7 +3,7 @@
  * thrown away here but a torn tail, which no one was ever told of; damage is named, and left as it is.
  */
 import type { LogPosition } from '@replog/contracts';
-import { LOG_START } from '@replog/contracts';
+import { LOG_START, ReplogError } from '@replog/contracts';
 import type { FileSystem } from '../file-system.port.js';
 import { join } from 'node:path';
 import type { DerivedFiles } from './derived-files.js';
@@ -21,6 +21,15 @@ export interface LogDamage {
   readonly index: number;
   readonly offset: number;
   readonly fault: string;
+}
+
+/** What whoever wants to append to a damaged log is told. */
+export function damageError({ segment, index, offset, fault }: LogDamage): ReplogError {
+  return new ReplogError(
+    'CORRUPT_RECORD',
+    `Record ${index} in segment ${segment} at byte ${offset} is damaged (${fault}): nothing is appended until it is quarantined.`,
+    { extra: { segment, index, offset } },
+  );
 }
 
 export interface LoadedLog {

@@ -3,7 +3,7 @@
  * is found, how the log is cut and how it is opened stand in files of their own.
  */
 import type { Clock, LogPosition, LogRecord } from '@replog/contracts';
-import { LOG_START, ReplogError, recordLength } from '@replog/contracts';
+import { LOG_START } from '@replog/contracts';
 import type { FileSystem } from '../file-system.port.js';
 import type { LogStats, LogStore, OrphanReason, OrphanSet } from '../log-store.port.js';
 import { checkFollows } from '../shared/block.js';
@@ -11,15 +11,18 @@ import { Durability } from '../shared/durability.js';
 import { Gate } from '../shared/gate.js';
 import type { ReadRange } from '../shared/record-ring.js';
 import { RecordRing } from '../shared/record-ring.js';
-import { cutAfter, quarantineAt } from './cutting.js';
+import { prepareCut, prepareQuarantine } from './cutting.js';
 import { DerivedFiles } from './derived-files.js';
 import type { LogLayout } from './layout.js';
+import type { LogChange } from './log-change.js';
+import { changeLog } from './log-change.js';
 import { LogReader } from './log-reader.js';
+import { LogTail } from './log-tail.js';
 import { NextSegment } from './next-segment.js';
 import { listOrphans, readOrphanRecords } from './orphan-files.js';
 import type { LogDamage } from './recovery.js';
-import { loadSegments } from './recovery.js';
-import { Segment } from './segment.js';
+import { damageError, loadSegments } from './recovery.js';
+import type { Segment } from './segment.js';
 import type { OpenSegment, Written } from './segment-writer.js';
 import { SegmentWriter } from './segment-writer.js';
 
@@ -32,10 +35,6 @@ export interface SegmentLogSettings {
 }
 
 export class SegmentLogStore implements LogStore {
-  /** In the order of their indexes; the last one takes records. Empty only before the first is prepared. */
-  private segments: Segment[] = [];
-  /** The file of the last segment; `null` where there is none or the log is damaged. */
-  private tail: OpenSegment | null = null;
   private damage: LogDamage | null = null;
   private ring = new RecordRing(LOG_START);
   private readonly durability = new Durability(LOG_START);
@@ -44,6 +43,7 @@ export class SegmentLogStore implements LogStore {
   private readonly reader: LogReader;
   private readonly next: NextSegment;
   private readonly writer: SegmentWriter;
+  private readonly tail: LogTail;
   /** The sealing of segments left behind, one after the other. Never rejects. */
   private sealing: Promise<void> = Promise.resolve();
   private counters: LogStats = { syncs: 0, syncedRecords: 0, syncedBytes: 0, lastSyncMs: 0 };
@@ -52,29 +52,33 @@ export class SegmentLogStore implements LogStore {
 
   private constructor(private readonly settings: SegmentLogSettings) {
     const { fileSystem, layout, segmentBytes, clock } = settings;
-    const onFailure = (error: Error): void => this.durability.fail(error);
+    const onFailure = (error: Error): void => this.fail(error);
     this.derived = new DerivedFiles(fileSystem, layout, clock);
     this.reader = new LogReader(fileSystem, layout, this.derived, {
-      segments: () => this.segments,
+      segments: () => this.tail.segments,
       ring: () => this.ring,
       durable: () => this.durable,
     });
     this.next = new NextSegment(fileSystem, layout, segmentBytes, onFailure);
-    const onWritten = (written: Written): void => this.onWritten(written);
-    const onLeft = (left: OpenSegment): void => this.sealLater(left);
-    this.writer = new SegmentWriter(fileSystem, layout, clock, { onWritten, onLeft, onFailure }, null);
+    const events = {
+      onWritten: (written: Written) => this.onWritten(written),
+      onLeft: (left: OpenSegment) => this.sealLater(left),
+      onFailure,
+    };
+    this.writer = new SegmentWriter(fileSystem, layout, clock, events, null);
+    this.tail = new LogTail(this.next, this.writer);
   }
 
   /** Opens what stands on disk; changes that a crash interrupted must be finished. */
   static async open(settings: SegmentLogSettings): Promise<{ store: SegmentLogStore; damage: LogDamage | null }> {
     const store = new SegmentLogStore(settings);
     await store.load();
-    if (store.damage === null && store.tail === null) await store.next.prepare().catch(ignoreFullDisk);
+    if (store.damage === null && !store.tail.isOpen) await store.next.prepareIfRoom();
     return { store, damage: store.damage };
   }
 
   get firstIndex(): number {
-    return this.segments[0]?.firstIndex ?? 1;
+    return this.tail.segments[0]?.firstIndex ?? 1;
   }
 
   get last(): LogPosition {
@@ -95,8 +99,7 @@ export class SegmentLogStore implements LogStore {
 
   hasRoom(bytes: number): boolean {
     if (this.refusal() !== null || this.gate.isChanging) return false;
-    // A record never spans segments, so what is left of the tail may be lost: all must fit in either of the two.
-    return bytes <= (this.tail?.segment.room ?? 0) || bytes <= (this.next.ready?.capacity ?? 0);
+    return this.tail.fits(bytes);
   }
 
   async makeRoom(bytes: number): Promise<void> {
@@ -119,9 +122,8 @@ export class SegmentLogStore implements LogStore {
     const last = checkFollows(block, this.last);
     this.ring.push(block, last);
     this.taken += block.length;
-    this.place(block);
+    this.tail.take(block);
     this.ring.evict(this.settings.ringBytes, this.durable.index);
-    this.prepareAhead();
   }
 
   whenDurable(index: number): Promise<void> {
@@ -163,11 +165,12 @@ export class SegmentLogStore implements LogStore {
   setAsideAfter(index: number, reason: OrphanReason): Promise<OrphanSet | null> {
     return this.gate.exclusive(async () => {
       if (index >= this.last.index) return null;
-      this.throwRefusal();
+      const refusal = this.refusal();
+      if (refusal !== null) throw refusal;
       await this.settle();
-      const set = await cutAfter(this.settings, this.reader, this.segments, { index, last: this.last, reason });
-      await this.load();
-      return set;
+      const cut = await prepareCut(this.settings, this.reader, this.tail.segments, { index, last: this.last, reason });
+      await this.change(cut);
+      return cut.set;
     });
   }
 
@@ -184,8 +187,7 @@ export class SegmentLogStore implements LogStore {
       if (index > this.last.index && this.damage === null) return;
       if (this.durability.end !== null) throw this.durability.end;
       await this.settle();
-      await quarantineAt(this.settings, this.segments, index);
-      await this.load();
+      await this.change(await prepareQuarantine(this.settings, this.tail.segments, index));
     });
   }
 
@@ -197,59 +199,21 @@ export class SegmentLogStore implements LogStore {
   /** Reads what stands on disk and goes on from there. Nothing may be under way. */
   private async load(): Promise<void> {
     const { fileSystem, layout } = this.settings;
-    await this.tail?.file.close();
-    this.tail = null;
+    await this.tail.close();
     this.derived.forget();
     const { segments, damage } = await loadSegments(fileSystem, layout, this.derived);
     const newest = segments.at(-1);
     const last = newest?.last ?? LOG_START;
-    this.segments = segments;
     this.damage = damage;
     this.ring = new RecordRing(last);
     this.durability.reset(last);
-    if (newest !== undefined && damage === null) {
-      const file = await fileSystem.open(layout.segment(newest.firstIndex), 'update', { isDurable: true });
-      this.tail = { segment: newest, file, temporaryPath: null };
-    }
-    this.writer.continueWith(this.tail);
+    this.tail.startWith(segments, damage === null && newest !== undefined ? await this.openTail(newest) : null);
   }
 
-  /** Gives every record of the block its place, in the tail or, from the first that does not fit, in the next. */
-  private place(block: Buffer): void {
-    let from = 0;
-    let position = this.tail?.segment.end ?? 0;
-    for (let at = 0; at < block.length;) {
-      const length = recordLength(block, at);
-      if (this.tail === null || length > this.tail.segment.room) {
-        this.write(block.subarray(from, at), position);
-        this.tail = this.roll();
-        from = at;
-        position = 0;
-      }
-      this.tail.segment.note(block, at, length);
-      at += length;
-    }
-    this.write(block.subarray(from), position);
-  }
-
-  private write(bytes: Buffer, position: number): void {
-    const target = this.tail;
-    if (target === null || bytes.length === 0) return;
-    this.writer.add({ target, position, bytes, last: target.segment.last });
-  }
-
-  private roll(): OpenSegment {
-    const { path, file, capacity } = this.next.take();
-    const before = this.segments.at(-1)?.last ?? LOG_START;
-    const segment = new Segment(before.index + 1, before, capacity);
-    this.segments.push(segment);
-    return { segment, file, temporaryPath: path };
-  }
-
-  /** From a quarter on: a log that stays small does not pay for a second segment. */
-  private prepareAhead(): void {
-    const { end, capacity } = this.tail?.segment ?? { end: 0, capacity: 0 };
-    if (end * 4 >= capacity) this.next.start();
+  private async openTail(segment: Segment): Promise<OpenSegment> {
+    const { fileSystem, layout } = this.settings;
+    const file = await fileSystem.open(layout.segment(segment.firstIndex), 'update', { isDurable: true });
+    return { segment, file, temporaryPath: null };
   }
 
   private onWritten(written: Written): void {
@@ -270,7 +234,7 @@ export class SegmentLogStore implements LogStore {
         await left.file.close();
         await this.derived.seal(left.segment);
       })
-      .catch((error: unknown) => this.durability.fail(error instanceof Error ? error : new Error(String(error))));
+      .catch((error: unknown) => this.fail(error));
   }
 
   /** Waits until everything taken is durable and nothing is under way. */
@@ -283,18 +247,22 @@ export class SegmentLogStore implements LogStore {
   /** Why nothing can be taken; `null` where it can. */
   private refusal(): Error | null {
     if (this.durability.end !== null) return this.durability.end;
-    if (this.damage === null) return null;
-    const { segment, index, offset, fault } = this.damage;
-    return new ReplogError(
-      'CORRUPT_RECORD',
-      `Record ${index} in segment ${segment} at byte ${offset} is damaged (${fault}): nothing is appended until it is quarantined.`,
-      { extra: { segment, index, offset } },
-    );
+    return this.damage === null ? null : damageError(this.damage);
   }
 
-  private throwRefusal(): void {
-    const refusal = this.refusal();
-    if (refusal !== null) throw refusal;
+  /** Fails for good where it cannot be finished: it is decided on disk, so nothing may be appended to the log as it was. */
+  private async change(change: LogChange): Promise<void> {
+    try {
+      await changeLog(this.settings.fileSystem, this.settings.layout, change);
+      await this.load();
+    } catch (error) {
+      this.fail(error);
+      throw error;
+    }
+  }
+
+  private fail(error: unknown): void {
+    this.durability.fail(error instanceof Error ? error : new Error(String(error)));
   }
 
   private async closeFiles(): Promise<void> {
@@ -303,12 +271,7 @@ export class SegmentLogStore implements LogStore {
       this.durability.finish(new Error('the log is closed'));
       await this.next.stop();
       await this.sealing;
-      await this.tail?.file.close();
+      await this.tail.close();
     });
   }
-}
-
-function ignoreFullDisk(error: unknown): void {
-  if (error instanceof ReplogError && error.code === 'STORAGE_FULL') return;
-  throw error;
 }

@@ -20,8 +20,11 @@ export interface NodeState {
 
 export interface NodeStateStore {
   readonly current: NodeState;
-  /** Resolves once `next` is durable; only then does `current` show it. Saves are done one after the other. */
-  save(next: NodeState): Promise<void>;
+  /**
+   * Changes some of the state. Resolves once that is durable; only then does `current` show it. Saves are done one
+   * after the other, each on what the one before left: two at once never undo each other.
+   */
+  save(changes: Partial<NodeState>): Promise<void>;
 }
 
 const FILE_NAME = 'node.json';
@@ -40,8 +43,9 @@ class FileNodeStateStore implements NodeStateStore {
     return this.state;
   }
 
-  save(next: NodeState): Promise<void> {
+  save(changes: Partial<NodeState>): Promise<void> {
     const saved = this.saving.then(async () => {
+      const next = { ...this.state, ...changes };
       await writeCheckedJson(this.files, this.path, next);
       this.state = next;
     });

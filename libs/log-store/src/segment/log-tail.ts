@@ -1,0 +1,78 @@
+/** The end of the log: gives each record its place in the last segment, or in the one prepared after it. */
+import { LOG_START, recordLength } from '@replog/contracts';
+import type { NextSegment } from './next-segment.js';
+import { Segment } from './segment.js';
+import type { OpenSegment, SegmentWriter } from './segment-writer.js';
+
+export class LogTail {
+  /** In the order of their indexes; the last one takes records. Empty only before the first is prepared. */
+  segments: Segment[] = [];
+  /** The file of the last segment; `null` where there is none or the log is damaged. */
+  private open: OpenSegment | null = null;
+
+  constructor(
+    private readonly next: NextSegment,
+    private readonly writer: SegmentWriter,
+  ) {}
+
+  get isOpen(): boolean {
+    return this.open !== null;
+  }
+
+  /** Goes on with these segments; `open` is the last of them. */
+  startWith(segments: Segment[], open: OpenSegment | null): void {
+    this.segments = segments;
+    this.open = open;
+    this.writer.continueWith(open);
+  }
+
+  async close(): Promise<void> {
+    const { open } = this;
+    this.open = null;
+    await open?.file.close();
+  }
+
+  /** A record never spans segments, so what is left of the last may be lost: all must fit in either of the two. */
+  fits(bytes: number): boolean {
+    return bytes <= (this.open?.segment.room ?? 0) || bytes <= (this.next.ready?.capacity ?? 0);
+  }
+
+  /** Takes a block that fits: into the last segment and, from the first record that does not fit there, the next. */
+  take(block: Buffer): void {
+    let from = 0;
+    let position = this.open?.segment.end ?? 0;
+    for (let at = 0; at < block.length;) {
+      const length = recordLength(block, at);
+      if (this.open === null || length > this.open.segment.room) {
+        this.write(block.subarray(from, at), position);
+        this.open = this.roll();
+        from = at;
+        position = 0;
+      }
+      this.open.segment.note(block, at, length);
+      at += length;
+    }
+    this.write(block.subarray(from), position);
+    this.prepareAhead();
+  }
+
+  private write(bytes: Buffer, position: number): void {
+    const target = this.open;
+    if (target === null || bytes.length === 0) return;
+    this.writer.add({ target, position, bytes, last: target.segment.last });
+  }
+
+  private roll(): OpenSegment {
+    const { path, file, capacity } = this.next.take();
+    const before = this.segments.at(-1)?.last ?? LOG_START;
+    const segment = new Segment(before.index + 1, before, capacity);
+    this.segments.push(segment);
+    return { segment, file, temporaryPath: path };
+  }
+
+  /** From a quarter on: a log that stays small does not pay for a second segment. */
+  private prepareAhead(): void {
+    const { end, capacity } = this.open?.segment ?? { end: 0, capacity: 0 };
+    if (end * 4 >= capacity) this.next.start();
+  }
+}
