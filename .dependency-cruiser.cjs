@@ -1,0 +1,116 @@
+/**
+ * Imports run downward only: apps → platform, client → log-store, replication-core → replication-contracts.
+ * Each rule names who may not import whom; what no rule names is free.
+ */
+const apps = '^apps/';
+const test = '^test/';
+/** What production code is made of: neither specs nor the helpers they share. */
+const spec = '[.]spec[.]ts$|/testing/';
+const lib = (...names) => `^libs/(${names.join('|')})/`;
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      comment: 'A cycle means that two files are one, or that a third is missing.',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'everything-resolves',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'libs-know-no-app',
+      severity: 'error',
+      from: { path: '^libs/' },
+      to: { path: apps },
+    },
+    {
+      name: 'contracts-stand-at-the-bottom',
+      severity: 'error',
+      from: { path: lib('replication-contracts') },
+      to: { path: '^libs/', pathNot: lib('replication-contracts') },
+    },
+    {
+      name: 'core-knows-contracts-only',
+      severity: 'error',
+      comment: 'Log store and core do not know each other: the apps introduce them.',
+      from: { path: lib('replication-core') },
+      to: { path: '^libs/', pathNot: lib('replication-core', 'replication-contracts') },
+    },
+    {
+      name: 'core-is-pure',
+      severity: 'error',
+      comment: 'The core decides: it has no I/O, no Nest and no package, so that the simulation can run it whole.',
+      from: { path: lib('replication-core'), pathNot: spec },
+      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'log-store-knows-contracts-only',
+      severity: 'error',
+      comment: 'Log store and core do not know each other: the apps introduce them.',
+      from: { path: lib('log-store') },
+      to: { path: '^libs/', pathNot: lib('log-store', 'replication-contracts') },
+    },
+    {
+      name: 'nest-stays-in-apps-and-platform',
+      severity: 'error',
+      from: { path: lib('replication-contracts', 'replication-core', 'log-store', 'client') },
+      to: { path: 'node_modules/@nestjs/' },
+    },
+    {
+      name: 'platform-and-client-do-not-know-each-other',
+      severity: 'error',
+      from: { path: lib('platform', 'client') },
+      to: { path: lib('platform', 'client'), pathNot: '^libs/$1/' },
+    },
+    {
+      name: 'roles-do-not-know-each-other',
+      severity: 'error',
+      comment: 'apps/node alone knows both roles.',
+      from: { path: '^apps/(master|secondary)/' },
+      to: { path: '^apps/(master|secondary)/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'roles-do-not-know-the-node',
+      severity: 'error',
+      comment: 'But their main.ts, which starts the one process in its role.',
+      from: { path: '^apps/(master|secondary)/', pathNot: '/main[.]ts$' },
+      to: { path: '^apps/node/' },
+    },
+    {
+      name: 'only-the-node-knows-the-roles',
+      severity: 'error',
+      from: { path: apps, pathNot: '^apps/(master|secondary|node)/' },
+      to: { path: '^apps/(master|secondary|node)/' },
+    },
+    {
+      name: 'production-knows-no-test',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: spec },
+      to: { path: [test, spec] },
+    },
+    {
+      name: 'production-needs-no-development-package',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: spec },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)dist/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      mainFields: ['main', 'types'],
+    },
+  },
+};
