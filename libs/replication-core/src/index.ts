@@ -1,5 +1,4 @@
 export * from './concern/exposure.js';
-export * from './concern/required-secondaries.js';
 export * from './concern/timeline.js';
 export * from './concern/waiting-writes.js';
 export * from './health/failure-detector.js';
@@ -14,3 +13,4 @@ export * from './office/look.js';
 export * from './office/promise.js';
 export * from './quorum/acknowledgement-table.js';
 export * from './quorum/majority.js';
+export * from './quorum/required-secondaries.js';

@@ -19,7 +19,9 @@ export class LagMeter {
   constructor(
     @Inject(LOG_STORE) private readonly store: LogStore,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+  ) {
+    this.bytesUpTo.watchAfter(store.last.index);
+  }
 
   hasAppended(lastIndex: number, records: number, bytes: number): void {
     this.totalBytes += bytes;

@@ -13,7 +13,7 @@ import {
 import type { AckFrame, Frame, LogPosition, Timer } from '@replog/contracts';
 import { SendWindow } from '@replog/core';
 import type { LinkSocket } from '@replog/platform';
-import type { LinkPorts } from './secondary-link.js';
+import type { LinkPorts } from './link-ports.js';
 
 export interface LinkStreamEvents {
   /** Everything up to `index` is durable on the secondary. */

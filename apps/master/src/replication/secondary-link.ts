@@ -6,12 +6,12 @@
  * UNREACHABLE.
  */
 import { FrameType, decodeFrame } from '@replog/contracts';
-import type { Clock, HelloFrame, Random, Timer } from '@replog/contracts';
+import type { HelloFrame, Timer } from '@replog/contracts';
 import { backoffMs } from '@replog/core';
-import type { LinkSocket, LocalNode, Transport } from '@replog/platform';
-import type { LogStore } from '@replog/log-store';
+import type { LinkSocket } from '@replog/platform';
 import { findCommonPosition } from './find-common-position.js';
 import { FrameInbox } from './frame-inbox.js';
+import type { LinkPorts } from './link-ports.js';
 import { LinkStream } from './link-stream.js';
 import type { LinkStreamEvents } from './link-stream.js';
 
@@ -21,14 +21,6 @@ export interface LinkPeer {
   readonly nodeId: string;
   readonly incarnation: string;
   url: string;
-}
-
-export interface LinkPorts {
-  readonly node: LocalNode;
-  readonly store: LogStore;
-  readonly transport: Transport;
-  readonly clock: Clock;
-  readonly random: Random;
 }
 
 export interface LinkEvents extends LinkStreamEvents {

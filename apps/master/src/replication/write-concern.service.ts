@@ -67,6 +67,11 @@ export class WriteConcernService {
     });
   }
 
+  /** The writer of a batch waited for its furthest record, and hears of all of them. */
+  hasAnswered(indexes: readonly number[]): void {
+    for (const index of indexes) this.ledger.hasAnswered(index);
+  }
+
   /**
    * Ends every wait, and those that would begin later: this node is no longer the one that could complete them. All of
    * it is durable here by now.

@@ -7,6 +7,8 @@ export class Timeline {
   private readonly times: Float64Array;
   /** Entries ever added; entry k lives at k modulo capacity. */
   private added = 0;
+  /** Indexes up to here were reached before this began to watch, nobody knows when. */
+  private unwatched = 0;
 
   constructor(private readonly capacity: number) {
     this.indexes = new Float64Array(capacity);
@@ -21,8 +23,14 @@ export class Timeline {
     this.added += 1;
   }
 
+  /** Begins to watch: of what was reached by now, `index` and before, the time is not known. */
+  watchAfter(index: number): void {
+    this.unwatched = index;
+  }
+
   /** When `index` was first covered; `null` where that is not reached yet or too long ago to be remembered. */
   timeOf(index: number): number | null {
+    if (index <= this.unwatched) return null;
     const oldest = Math.max(0, this.added - this.capacity);
     let low = oldest;
     let high = this.added;

@@ -4,7 +4,7 @@
  */
 import type { WriteConcern } from '@replog/contracts';
 import type { AcknowledgementTable } from '../quorum/acknowledgement-table.js';
-import { requiredSecondaries } from './required-secondaries.js';
+import { WaitingLine } from './waiting-line.js';
 
 export interface WaitingWrite {
   readonly index: number;
@@ -12,8 +12,8 @@ export interface WaitingWrite {
 }
 
 export class WaitingWrites<Write extends WaitingWrite> {
-  /** Per concern, ascending by index: the head is always the next to settle. */
-  private readonly lines = new Map<WriteConcern, Write[]>();
+  /** Per concern; none is empty. */
+  private readonly lines = new Map<WriteConcern, WaitingLine<Write>>();
   private count = 0;
 
   get size(): number {
@@ -21,20 +21,18 @@ export class WaitingWrites<Write extends WaitingWrite> {
   }
 
   add(write: Write): void {
-    const line = this.lines.get(write.concern) ?? [];
+    const line = this.lines.get(write.concern) ?? new WaitingLine<Write>();
     this.lines.set(write.concern, line);
-    line.splice(placeAfter(line, write.index), 0, write);
+    line.add(write);
     this.count += 1;
   }
 
   /** Takes a write out before its concern is met: its time is up. Answers whether it was waiting. */
   remove(write: Write): boolean {
     const line = this.lines.get(write.concern);
-    const place = line?.indexOf(write) ?? -1;
-    if (line === undefined || place < 0) return false;
-    line.splice(place, 1);
+    if (line === undefined || !line.remove(write)) return false;
     this.count -= 1;
-    if (line.length === 0) this.lines.delete(write.concern);
+    if (line.size === 0) this.lines.delete(write.concern);
     return true;
   }
 
@@ -42,28 +40,17 @@ export class WaitingWrites<Write extends WaitingWrite> {
   takeSatisfied(table: AcknowledgementTable): Write[] {
     const satisfied: Write[] = [];
     for (const [concern, line] of this.lines) {
-      const upTo = table.satisfiedUpTo(requiredSecondaries(concern, table.memberCount));
-      let taken = 0;
-      while (taken < line.length && (line[taken] as Write).index <= upTo) taken += 1;
-      if (taken === 0) continue;
-      satisfied.push(...line.splice(0, taken));
-      if (line.length === 0) this.lines.delete(concern);
+      line.takeUpTo(table.satisfiedUpTo(table.requiredFor(concern)), satisfied);
+      if (line.size === 0) this.lines.delete(concern);
     }
     this.count -= satisfied.length;
     return satisfied;
   }
 
   takeAll(): Write[] {
-    const all = [...this.lines.values()].flat();
+    const all = [...this.lines.values()].flatMap((line) => line.inOrder());
     this.lines.clear();
     this.count = 0;
     return all;
   }
-}
-
-/** The place behind every write of an index up to `index`. Writes mostly come in order, so it looks from the end. */
-function placeAfter(line: readonly WaitingWrite[], index: number): number {
-  let place = line.length;
-  while (place > 0 && (line[place - 1] as WaitingWrite).index > index) place -= 1;
-  return place;
 }

@@ -30,10 +30,7 @@ export function decideAppend(facts: FollowerFacts, frame: AppendFrame): AppendDe
   return checkRecords(frame.records, facts.atPrevious, frame.epoch);
 }
 
-/**
- * Where the part of `records` begins that the log does not hold yet, and whether what the log holds there differs.
- * `chainAt` gives the chain of this log at an index it holds.
- */
+/** Where the part of a frame's records begins that the log does not hold yet. */
 export interface FirstNew {
   /** Byte at which the first record begins that is to be appended; the block's length where none is. */
   readonly from: number;
@@ -43,6 +40,10 @@ export interface FirstNew {
   readonly isDiverged: boolean;
 }
 
+/**
+ * Passes over the records that the log has already. `previous` is what they follow, `last` the end of the log, `held`
+ * the log's chains by index, from after `previous` on as far as the records reach.
+ */
 export function firstNewRecord(
   records: Buffer,
   previous: LogPosition,

@@ -1,4 +1,4 @@
-/** Exponential backoff with full jitter: the pause before try number `attempt` (0, 1, 2 …), in milliseconds. */
+/** Exponential backoff with jitter: the pause before try number `attempt` (0, 1, 2 …), in milliseconds. */
 export interface BackoffLimits {
   readonly firstMs: number;
   readonly maxMs: number;

@@ -7,6 +7,8 @@ export class CommonPointSearch {
   private agreed: number;
   /** The logs are known to differ here, or one of them ends before. */
   private differs: number;
+  /** Nothing was answered yet. Logs mostly part nowhere, so the first question is the last common candidate. */
+  private isFresh = true;
 
   /** `floor`: an index known to be common (0 is). `ceiling`: the smaller of the two last indexes. */
   constructor(floor: number, ceiling: number) {
@@ -23,8 +25,6 @@ export class CommonPointSearch {
   get commonIndex(): number {
     return this.agreed;
   }
-
-  private isFresh = true;
 
   answer(index: number, agrees: boolean): void {
     this.isFresh = false;

@@ -28,11 +28,10 @@ export function withMember(membership: Membership, member: Member): Membership {
 
 /** Without `node`, for good: this incarnation is remembered and not let in again. */
 export function withoutMember(membership: Membership, node: Pick<Member, 'nodeId' | 'incarnation'>): Membership {
+  const others = membership.removed.filter((removed) => !isSame(removed, node));
   return {
     members: membership.members.filter((member) => !isSame(member, node)),
-    removed: [...membership.removed, { nodeId: node.nodeId, incarnation: node.incarnation }].slice(
-      -MAX_REMOVED_REMEMBERED,
-    ),
+    removed: [...others, { nodeId: node.nodeId, incarnation: node.incarnation }].slice(-MAX_REMOVED_REMEMBERED),
   };
 }
 

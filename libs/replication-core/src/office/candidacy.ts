@@ -31,7 +31,7 @@ export class Candidacy {
 
   constructor(
     readonly epoch: number,
-    self: Promiser,
+    private readonly self: Promiser,
   ) {
     this.promisers.set(self.nodeId, self);
     this.highestHeard = epoch;
@@ -64,13 +64,18 @@ export class Candidacy {
     this.refusals.push(`${member.nodeId}: ${reason}`);
   }
 
-  /** Judged under `membership`: the one in the candidate's log now, which fetching may have changed. */
+  /**
+   * Judged under `membership`: the one in the candidate's log now, which fetching may have changed. It may even have
+   * shown the candidate that it was taken out: then it wins nothing, whoever promised.
+   */
   decide(membership: Membership): CandidacyDecision {
+    const isMember = membership.members.some((member) => isSame(member, this.self));
     const counted = [...this.promisers.values()].filter((promiser) =>
       membership.members.some((member) => isSame(member, promiser)),
     );
-    if (!isMajority(counted.length, membership.members.length)) {
-      return { kind: 'short', promises: counted.length, members: membership.members.length, reasons: this.refusals };
+    if (!isMember || !isMajority(counted.length, membership.members.length)) {
+      const reasons = isMember ? [...this.refusals] : ['the candidate is no member any more'];
+      return { kind: 'short', promises: counted.length, members: membership.members.length, reasons };
     }
     return {
       kind: 'won',

@@ -4,7 +4,7 @@
  */
 import type { Membership, NodeStatus } from '@replog/contracts';
 import { isMajority } from '../quorum/majority.js';
-import { standingOf } from '../membership/membership.js';
+import { isSame, standingOf } from '../membership/membership.js';
 
 export interface LookFacts {
   readonly nodeId: string;
@@ -27,15 +27,16 @@ export function decideAfterLook(facts: LookFacts, seen: readonly NodeStatus[]): 
   const ours = seen.filter((status) => status.clusterId === facts.clusterId && status.nodeId !== facts.nodeId);
   const masters = ours.filter((status) => status.role === 'master' && status.inOffice && status.url !== null);
   const newest = masters.sort((left, right) => right.epoch - left.epoch)[0];
-  const logEpoch = facts.epoch;
-  if (newest !== undefined && newest.epoch >= logEpoch) {
+  if (newest !== undefined && newest.epoch >= facts.epoch) {
     return { kind: 'follow', master: { nodeId: newest.nodeId, url: newest.url as string, epoch: newest.epoch } };
   }
   const standing = standingOf(facts.membership, facts);
   if (standing !== 'member') {
     return { kind: 'wait', reason: `this node is no member of the cluster (${standing}), so it cannot take office` };
   }
-  const present = 1 + ours.filter((status) => standingOf(facts.membership, status) === 'member').length;
+  // Counted by member, not by answer: one node may be known under two addresses.
+  const inSight = [facts, ...ours];
+  const present = facts.membership.members.filter((member) => inSight.some((node) => isSame(node, member))).length;
   if (!isMajority(present, facts.membership.members.length)) {
     return {
       kind: 'wait',

@@ -5,7 +5,8 @@
  * Only members count. A node that is joining is recorded too, so that its acknowledgements count from the very moment
  * its membership is written. An acknowledgement belongs to an incarnation: a wiped node starts from nothing again.
  */
-import type { Member } from '@replog/contracts';
+import type { Member, WriteConcern } from '@replog/contracts';
+import { requiredSecondaries } from './required-secondaries.js';
 import { highestIndexHeldBy, majorityOf } from './majority.js';
 
 export class AcknowledgementTable {
@@ -15,8 +16,10 @@ export class AcknowledgementTable {
   private readonly acknowledged = new Map<string, number>();
   /** Members other than the master, in the order of the membership record in force. */
   private secondaries: readonly Member[] = [];
-  /** Is the master itself among the members? Not while it takes itself out. */
+  /** Is the master itself among the members? Its own disk makes no majority otherwise. */
   private masterIsMember = true;
+  /** Index of the current epoch's first record; nothing is safe by a count of copies before that one is. */
+  private epochStartIndex = Number.POSITIVE_INFINITY;
 
   constructor(private readonly masterNodeId: string) {}
 
@@ -30,6 +33,11 @@ export class AcknowledgementTable {
 
   get masterDurable(): number {
     return this.masterIndex;
+  }
+
+  /** Begins to count for the epoch whose first record is at `epochStartIndex`. */
+  beginEpoch(epochStartIndex: number): void {
+    this.epochStartIndex = epochStartIndex;
   }
 
   setMembers(members: readonly Member[]): void {
@@ -57,9 +65,18 @@ export class AcknowledgementTable {
     this.acknowledged.delete(identityOf(node));
   }
 
-  /** The highest index that is on the master's disk and acknowledged by at least `count` member secondaries. */
+  /** How many member secondaries have to acknowledge for `concern`, with the members of now. */
+  requiredFor(concern: WriteConcern): number {
+    return requiredSecondaries(concern, this.secondaries.length, this.masterIsMember);
+  }
+
+  /**
+   * The highest index that is on the master's disk and acknowledged by at least `count` member secondaries. 0 before
+   * the epoch's first record is held as widely: a record of an earlier epoch can be on a majority and still be
+   * replaced by a later master's, so that copies of it alone are nothing to vouch for.
+   */
   satisfiedUpTo(count: number): number {
-    return Math.min(this.masterIndex, highestIndexHeldBy(count, this.secondaryIndexes()));
+    return this.inEpoch(Math.min(this.masterIndex, highestIndexHeldBy(count, this.secondaryIndexes())));
   }
 
   /** Member secondaries that have acknowledged `index`. */
@@ -71,11 +88,14 @@ export class AcknowledgementTable {
    * The highest index that is committed: durable on a majority of the members, and of the current epoch or followed
    * by one that is. As every node holds a prefix, the second half means: not before the epoch's first record.
    */
-  committedUpTo(epochStartIndex: number): number {
+  committedUpTo(): number {
     const held = this.secondaryIndexes();
     if (this.masterIsMember) held.push(this.masterIndex);
-    const index = highestIndexHeldBy(majorityOf(held.length), held);
-    return index >= epochStartIndex ? index : 0;
+    return this.inEpoch(highestIndexHeldBy(majorityOf(held.length), held));
+  }
+
+  private inEpoch(index: number): number {
+    return index >= this.epochStartIndex ? index : 0;
   }
 
   private secondaryIndexes(): number[] {

@@ -14,5 +14,5 @@ export function isMajority(count: number, members: number): boolean {
 export function highestIndexHeldBy(count: number, held: readonly number[]): number {
   if (count <= 0) return Number.POSITIVE_INFINITY;
   if (count > held.length) return 0;
-  return [...held].sort((left, right) => right - left)[count - 1] ?? 0;
+  return [...held].sort((left, right) => right - left)[count - 1] as number;
 }
