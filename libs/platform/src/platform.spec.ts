@@ -1,6 +1,7 @@
-import { Body, Controller, Get, Module, Param, Post, Query, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, Global, Module, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { ReplogError } from '@replog/contracts';
+import { CorruptRecordError } from '@replog/log-store';
 import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
 import { Type } from 'class-transformer';
 import { once } from 'node:events';
@@ -14,6 +15,7 @@ import type { RoleApp } from './http/role-app.js';
 import { createRoleApp } from './http/role-app.js';
 import type { NodeContext } from './node/node-context.js';
 import { PlatformModule } from './platform.module.js';
+import { DAMAGE_REPORTER } from './reading/damage-reporter.js';
 import { OpenTo } from './security/open-to.decorator.js';
 import { CLIENT_KEY, testConfig, testContext } from './testing/fake-node.js';
 
@@ -47,9 +49,10 @@ class ThingsController {
 
   @Get(':id')
   one(@Param('id') id: string): unknown {
-    if (id === 'moved') throw new ReplogError('NOT_MASTER', 'Ask there.', { location: 'http://m2/things' });
+    if (id === 'moved') throw new ReplogError('NOT_MASTER', 'Ask there.', { location: 'http://m2' });
     if (id === 'half') return new StreamableFile(Readable.from(half()));
     if (id === 'later') throw new ReplogError('NO_QUORUM', 'Wait.', { retryAfterS: 1.2 });
+    if (id === 'damaged') throw new CorruptRecordError('000001', 17, 4096, 'crc');
     if (id === 'broken') throw new Error('the password is hunter2');
     return { id };
   }
@@ -69,10 +72,26 @@ class ThingsController {
   }
 }
 
+/** What the node provides beside the platform, as seen from there: damage that was reported. */
+const damaged: number[] = [];
+
+@Global()
+@Module({
+  providers: [
+    { provide: DAMAGE_REPORTER, useValue: { report: ({ index }: CorruptRecordError) => damaged.push(index) } },
+  ],
+  exports: [DAMAGE_REPORTER],
+})
+class DamageModule {}
+
 @Module({})
 class ThingsModule {
   static forNode(context: NodeContext): DynamicModule {
-    return { module: ThingsModule, imports: [PlatformModule.forNode(context)], controllers: [ThingsController] };
+    return {
+      module: ThingsModule,
+      imports: [PlatformModule.forNode(context), DamageModule],
+      controllers: [ThingsController],
+    };
   }
 }
 
@@ -142,7 +161,7 @@ describe('an app of a role', () => {
   it('sends a redirect, a delay and the id of the request with an error', async () => {
     await start();
     const moved = await send('GET', '/things/moved', undefined, { 'x-request-id': 'abc' });
-    expect([moved.statusCode, moved.headers['location']]).toEqual([307, 'http://m2/things']);
+    expect([moved.statusCode, moved.headers['location']]).toEqual([307, 'http://m2/things/moved']);
     expect(moved.headers['x-request-id']).toBe('abc');
     expect(moved.json()).toMatchObject({ code: 'NOT_MASTER', detail: 'Ask there.', instance: 'abc' });
     expect((await send('GET', '/things/later')).headers['retry-after']).toBe('2');
@@ -153,6 +172,13 @@ describe('an app of a role', () => {
     const answer = await send('GET', '/things/broken');
     expect([answer.statusCode, answer.json().code]).toEqual([500, 'INTERNAL']);
     expect(answer.body).not.toContain('hunter2');
+  });
+
+  it('names a damaged record that any route came upon, and reports it', async () => {
+    await start();
+    const answer = await send('GET', '/things/damaged');
+    expect(answer.json()).toMatchObject({ status: 500, code: 'CORRUPT_RECORD', segment: '000001', index: 17 });
+    expect(damaged).toEqual([17]);
   });
 
   it('tells a wrong path from a wrong method', async () => {
@@ -181,6 +207,7 @@ describe('an app of a role', () => {
     expect(Object.keys(document.components.securitySchemes)).toEqual(['x-token', 'bearer']);
     const list = document.paths['/things'].get;
     expect(list.security).toEqual(expect.arrayContaining([{ 'x-token': [] }, { bearer: [] }]));
+    expect(list['x-open-to']).toBe('client');
     expect(list.responses['401'].content['application/problem+json'].schema.$ref).toMatch(/ProblemDto$/);
     expect(document.components.schemas.ProblemDto).toBeDefined();
   });

@@ -23,6 +23,7 @@ export const SERVICE_ROUTES = {
   status: '/replication/status',
   ping: '/replication/ping',
   promise: '/replication/promise',
+  handover: '/replication/handover',
   position: '/replication/position',
   records: '/replication/records',
   /** The WebSocket of the link, opened by the master at a secondary. */
@@ -52,6 +53,8 @@ export interface PingRequest {
   readonly clusterId: string;
   readonly epoch: number;
   readonly master: { readonly nodeId: string; readonly url: string };
+  /** Which incarnation the master means: one that it does not know yet has to register first. */
+  readonly incarnation: string;
 }
 
 export interface PromiseRequest {
@@ -67,6 +70,17 @@ export interface PromiseAnswer {
   /** The epoch the node now holds to. */
   readonly promisedEpoch: number;
   readonly status: NodeStatus;
+}
+
+export interface HandoverRequest {
+  readonly clusterId: string;
+  readonly candidate: string;
+}
+
+/** The master has given up office; the candidate has everything it had. */
+export interface HandoverAnswer {
+  readonly epoch: number;
+  readonly lastIndex: number;
 }
 
 export interface RegisterRequest {

@@ -19,6 +19,8 @@ export interface Membership {
 export interface EpochStart {
   readonly clusterId: string;
   readonly master: string;
+  /** Office was taken without a majority: who was not heard. What only they had may be lost. */
+  readonly forcedWithout?: readonly string[];
 }
 
 export function encodePayload(value: Membership | EpochStart): Buffer {

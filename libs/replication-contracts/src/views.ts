@@ -88,3 +88,23 @@ export interface WriteConcernView {
   /** How long recent writes of this concern waited, in milliseconds; `null` without any. */
   readonly wait: { readonly count: number; readonly p50Ms: number | null; readonly p99Ms: number | null };
 }
+
+/** What a promotion did, or, as a forecast, would do. */
+export interface PromotionView {
+  readonly outcome: 'promoted' | 'forecast' | 'already-master';
+  /** Who is master then. */
+  readonly nodeId: string;
+  /** The epoch in which it is; in a forecast, the one it would take at the earliest. */
+  readonly epoch: number;
+  /** The living master that hands over first, so that nothing is lost; `null` where none lives. */
+  readonly handover: { readonly nodeId: string; readonly url: string } | null;
+  /** Whose log becomes everybody's. */
+  readonly mostAdvanced: { readonly nodeId: string; readonly lastIndex: number; readonly lastEpoch: number };
+  /** What nodes that were heard hold beyond that log: it becomes their orphans. */
+  readonly orphaned: readonly { readonly nodeId: string; readonly afterIndex: number; readonly records: number }[];
+  /** Members that were not heard: what only they hold is orphaned when they return. */
+  readonly unreachable: readonly { readonly nodeId: string; readonly url: string }[];
+  readonly forced: boolean;
+  /** With `force`: what may be lost by it, in a sentence; `null` where nothing acknowledged by a majority can be. */
+  readonly mayBeLost: string | null;
+}

@@ -32,6 +32,7 @@ export class PingService {
       clusterId: node.clusterId as string,
       epoch: node.epoch,
       master: { nodeId: node.nodeId, url: node.url as string },
+      incarnation: entry.incarnation,
     };
     try {
       const status = await this.transport.ping(entry.peer.url, request, { timeoutMs: config.healthcheckTimeoutMs });

@@ -1,50 +1,26 @@
 import { Readable } from 'node:stream';
-import { Body, Controller, Headers, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiCreatedResponse,
-  ApiHeader,
-  ApiOkResponse,
-  ApiOperation,
-  ApiParam,
-  ApiQuery,
-  ApiResponse,
-  ApiTags,
-  getSchemaPath,
-} from '@nestjs/swagger';
+import { Controller, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HEADERS, MEDIA, ReplogError } from '@replog/contracts';
-import type { BatchReceipt, Receipt } from '@replog/contracts';
-import { Answers, BatchReceiptDto, NODE_CONFIG, OpenTo, ReceiptDto, negotiate } from '@replog/platform';
-import type { NodeConfig } from '@replog/platform';
+import type { BatchReceipt, Receipt, WriteConcern } from '@replog/contracts';
+import { NODE_CONFIG, OpenTo, negotiate, refuseUnknownParameters } from '@replog/platform';
+import type { NodeConfig, RawReadQuery } from '@replog/platform';
+import { ApiAppend } from './append.docs.js';
 import { AppendService } from './append.service.js';
 import type { WriteOptions } from './append.service.js';
+import { InflightBodies } from './inflight-bodies.js';
 import { LiveReceipts } from './live-receipt.js';
 import type { LiveEvent } from './live-receipt.js';
 import { parseAppendBody } from './parsing/parse-append-body.js';
-import { parseBatch } from './parsing/parse-batch.js';
+import { checkBatchLength, parseBatch } from './parsing/parse-batch.js';
+import type { BatchLine } from './parsing/parse-batch.js';
 import { chooseKey, headerValues, parseIdempotencyKey } from './parsing/parse-idempotency-key.js';
 import { parseTimeout, parseWriteConcern } from './parsing/parse-write-concern.js';
 import { sendReceipt } from './send-receipt.js';
 
-const APPEND_ERRORS = [
-  'INVALID_BODY',
-  'INVALID_LINE',
-  'INVALID_PARAMETER',
-  'INVALID_WRITE_CONCERN',
-  'INVALID_IDEMPOTENCY_KEY',
-  'MESSAGE_TOO_LARGE',
-  'BATCH_TOO_LARGE',
-  'UNSUPPORTED_MEDIA_TYPE',
-  'NOT_ACCEPTABLE',
-  'KEY_REUSED',
-  'NO_QUORUM',
-  'OVERLOADED',
-  'SHUTTING_DOWN',
-  'STORAGE_FULL',
-  'NOT_MASTER',
-  'NO_MASTER',
-] as const;
+/** JSON comes as its bytes, a batch as its stream. */
+type RawBody = Buffer | Readable | undefined;
 
 @ApiTags('messages')
 @OpenTo('client')
@@ -53,68 +29,36 @@ export class AppendController {
   constructor(
     @Inject(AppendService) private readonly appends: AppendService,
     @Inject(LiveReceipts) private readonly live: LiveReceipts,
+    @Inject(InflightBodies) private readonly bodies: InflightBodies,
     @Inject(NODE_CONFIG) private readonly config: NodeConfig,
   ) {}
 
-  @Post(['', ':wc'])
-  @ApiOperation({
-    summary: 'Appends a message, or a batch, and waits for its write concern',
-    description:
-      'One message as `{"message": …}`, or with `application/x-ndjson` one such object a line, appended in order, all ' +
-      'or none. Without `{wc}` the DEFAULT_WRITE_CONCERN counts. With `Accept: text/event-stream` the ' +
-      'acknowledgements are told as they come: `appended`, `ack` per secondary, `satisfied` or `pending`.',
-  })
-  @ApiParam({
-    name: 'wc',
-    required: false,
-    description: 'Secondaries that have to acknowledge: a number, `majority` or `all`',
-  })
-  @ApiQuery({
-    name: 'timeout',
-    required: false,
-    description: 'Milliseconds to wait, then 202',
-    schema: { type: 'integer' },
-  })
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: '1 to 255 printable characters: repeat safely' })
-  @ApiBody({
-    schema: {
-      type: 'object',
-      required: ['message'],
-      properties: { message: {}, key: { type: 'string' } },
-      example: { message: 'hello' },
-    },
-  })
-  @ApiCreatedResponse({ type: ReceiptDto, description: 'Satisfied' })
-  @ApiOkResponse({ type: ReceiptDto, description: 'Satisfied; it was there before, under the same idempotency key' })
-  @ApiResponse({
-    status: 202,
-    description: 'Pending: durable on the master, and going on; Location is where the wait can be resumed',
-    content: {
-      [MEDIA.json]: {
-        schema: { oneOf: [{ $ref: getSchemaPath(ReceiptDto) }, { $ref: getSchemaPath(BatchReceiptDto) }] },
-      },
-    },
-  })
-  @Answers(...APPEND_ERRORS)
-  async append(
-    @Body() body: Buffer | Readable | undefined,
-    @Param('wc') wc: string | undefined,
-    @Query('timeout') timeout: string | string[] | undefined,
-    @Headers('accept') accept: string | undefined,
+  @Post()
+  @ApiAppend('Appends a message, or a batch, with the DEFAULT_WRITE_CONCERN')
+  async append(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    await this.take(this.config.defaultWriteConcern, request, reply);
+  }
+
+  @Post(':wc')
+  @ApiAppend('Appends a message, or a batch, and waits for its write concern')
+  @ApiParam({ name: 'wc', description: 'Secondaries that have to acknowledge: a number, `majority` or `all`' })
+  async appendWithConcern(
+    @Param('wc') wc: string,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const isLive = negotiate(accept, [MEDIA.json, MEDIA.eventStream]) === MEDIA.eventStream;
-    const options = this.optionsOf(wc, timeout);
-    const key = parseIdempotencyKey(headerValues(request.raw.rawHeaders, HEADERS.idempotencyKey));
-    if (body instanceof Readable) await this.appendBatch(body, key, options, isLive, reply);
-    else await this.appendOne(body, key, options, isLive, reply);
+    await this.take(parseWriteConcern(wc, this.config.maxSecondaries), request, reply);
   }
 
-  private optionsOf(wc: string | undefined, timeout: string | string[] | undefined): WriteOptions {
-    const { defaultWriteConcern, maxSecondaries, writeConcernTimeoutMs } = this.config;
-    const concern = wc === undefined ? defaultWriteConcern : parseWriteConcern(wc, maxSecondaries);
-    return { concern, timeoutMs: parseTimeout(timeout, writeConcernTimeoutMs) };
+  private async take(concern: WriteConcern, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const body = request.body as RawBody;
+    const isLive = negotiate(request.headers.accept, [MEDIA.json, MEDIA.eventStream]) === MEDIA.eventStream;
+    const query = request.query as RawReadQuery;
+    refuseUnknownParameters(query, ['timeout']);
+    const options = { concern, timeoutMs: parseTimeout(query['timeout'], this.config.writeConcernTimeoutMs) };
+    const key = parseIdempotencyKey(headerValues(request.raw.rawHeaders, HEADERS.idempotencyKey));
+    if (body instanceof Readable) await this.appendBatch(body, key, options, isLive, request, reply);
+    else await this.appendOne(body, key, options, isLive, reply);
   }
 
   private async appendOne(
@@ -138,6 +82,7 @@ export class AppendController {
     headerKey: string | null,
     options: WriteOptions,
     isLive: boolean,
+    request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
     if (headerKey !== null) {
@@ -151,9 +96,12 @@ export class AppendController {
     }
     const { maxMessageBytes, maxInflightBytes, segmentBytes } = this.config;
     const maxBatchBytes = Math.min(maxInflightBytes, segmentBytes);
-    const lines = await parseBatch(body, { maxMessageBytes, maxBatchBytes }).catch((error: unknown) => {
-      // The rest of the body was not read: this connection cannot carry another request.
-      if (error instanceof ReplogError && error.code === 'BATCH_TOO_LARGE') reply.header('connection', 'close');
+    checkBatchLength(request.headers['content-length'], maxBatchBytes);
+    const read = (chunks: AsyncIterable<Buffer>): Promise<BatchLine[]> =>
+      parseBatch(chunks, { maxMessageBytes, maxBatchBytes });
+    const lines = await this.bodies.holding(body, read).catch((error: unknown) => {
+      // The rest of the body may not have been read: then this connection cannot carry another request.
+      if (!body.readableEnded) reply.header('connection', 'close');
       throw error;
     });
     if (!isLive) return sendReceipt(reply, await this.appends.appendBatch(lines, options), options.concern);
@@ -166,7 +114,9 @@ export class AppendController {
 
   private tell(reply: FastifyReply, appended: object, index: number, receipt: Promise<Receipt | BatchReceipt>): void {
     const events = this.live.tell(appended, index, receipt);
+    // Begun before the outcome is known, which the last event tells: never 201.
     void reply
+      .code(200)
       .type(`${MEDIA.eventStream}; charset=utf-8`)
       .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
       .send(Readable.from(formatted(events), { objectMode: false }));

@@ -103,6 +103,7 @@ export class AppendService {
     const last = range.reduce((high, subject) => (subject.index > high.index ? subject : high));
     const furthest = lines.reduce((high, line) => Math.max(high, line.subject.index), 0);
     const outcome = await this.outcomeOf(furthest, options);
+    if (outcome === 'satisfied') this.concerns.hasAnswered(lines.map((line) => line.subject.index));
     this.metrics.countAppends(outcome, fresh.length);
     this.metrics.countAppends('duplicate', lines.length - fresh.length);
     const { key: _key, duplicate: _duplicate, ...receipt } = this.receipts.build(last, options.concern, outcome, false);

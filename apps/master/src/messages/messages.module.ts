@@ -5,6 +5,7 @@ import { ReplicationModule } from '../replication/replication.module.js';
 import { AppendController } from './append.controller.js';
 import { AppendService } from './append.service.js';
 import { IdempotencyService } from './idempotency.service.js';
+import { InflightBodies } from './inflight-bodies.js';
 import { LiveReceipts } from './live-receipt.js';
 import { ReceiptService } from './receipt.service.js';
 import { ReceiptsController } from './receipts.controller.js';
@@ -14,7 +15,7 @@ import { WriteConcernController } from './write-concern.controller.js';
 @Module({
   imports: [ReadingModule, RegistryModule, ReplicationModule],
   controllers: [AppendController, ReceiptsController, WriteConcernController],
-  providers: [AppendService, IdempotencyService, LiveReceipts, ReceiptService, WriteAdmission],
+  providers: [AppendService, IdempotencyService, InflightBodies, LiveReceipts, ReceiptService, WriteAdmission],
   exports: [AppendService],
 })
 export class MessagesModule {}

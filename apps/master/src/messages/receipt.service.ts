@@ -60,7 +60,7 @@ export class ReceiptService {
 
   private async ofRecord(record: LogRecord, concern: WriteConcern, timeoutMs: number): Promise<Receipt> {
     this.concerns.requireRoom();
-    const outcome = await this.concerns.wait(record.index, concern, timeoutMs);
+    const outcome = await this.concerns.waitAgain(record.index, concern, timeoutMs);
     return this.build(record, concern, outcome, false);
   }
 }

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { RegistryModule } from '../registry/registry.module.js';
 import { ReplicationModule } from '../replication/replication.module.js';
+import { HandoverController } from './handover.controller.js';
+import { HandoverService } from './handover.service.js';
 import { EPOCH_START_INDEX, OfficeService } from './office.service.js';
 
 @Module({})
@@ -10,7 +12,8 @@ export class OfficeModule {
     return {
       module: OfficeModule,
       imports: [RegistryModule, ReplicationModule],
-      providers: [{ provide: EPOCH_START_INDEX, useValue: epochStartIndex }, OfficeService],
+      controllers: [HandoverController],
+      providers: [{ provide: EPOCH_START_INDEX, useValue: epochStartIndex }, HandoverService, OfficeService],
       exports: [OfficeService],
     };
   }

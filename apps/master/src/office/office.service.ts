@@ -137,8 +137,13 @@ export class OfficeService implements Office, OnApplicationBootstrap, BeforeAppl
     });
   }
 
+  /** A lag that cannot be read, as of a damaged record, costs its gauges and not the whole scrape. */
   private async figures(): Promise<OfficeFigures> {
-    return { secondaries: await this.views.secondaries(), exposure: this.exposure };
+    const secondaries = await this.views.secondaries().catch((error: unknown) => {
+      this.logger.warn({ err: error }, 'the gauges of the secondaries could not be read');
+      return [];
+    });
+    return { secondaries, exposure: this.exposure };
   }
 }
 

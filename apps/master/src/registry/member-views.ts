@@ -26,7 +26,11 @@ export class MemberViews {
 
   /** Every secondary: members in the order of the membership, then who is joining. */
   secondaries(): Promise<SecondaryView[]> {
-    return Promise.all(this.registry.entries.map((entry) => this.viewOf(entry)));
+    const order = this.node.membership.members.map((member) => member.nodeId);
+    const placeOf = ({ nodeId }: SecondaryEntry): number =>
+      order.includes(nodeId) ? order.indexOf(nodeId) : order.length;
+    const entries = this.registry.entries.toSorted((left, right) => placeOf(left) - placeOf(right));
+    return Promise.all(entries.map((entry) => this.viewOf(entry)));
   }
 
   async all(): Promise<MemberView[]> {

@@ -21,10 +21,13 @@ export class RegistrationService {
   /** `url` is where the node says, or seems, to be reached. */
   async register(request: RegisterRequest, url: string): Promise<RegisterAnswer> {
     this.refuseForeign(request);
+    this.refuseOwnId(request);
     this.refuseRemoved(request);
     this.refuseTooMany(request);
     await this.requireAnswer(request, url);
     await this.refuseTaken(request, url);
+    // Once more: others may have come in while this one was asked.
+    this.refuseTooMany(request);
     this.node.heardEpoch(request.epoch, request.nodeId);
     await this.registry.know({ nodeId: request.nodeId, incarnation: request.incarnation, url });
     const isMember = standingOf(this.node.membership, request) === 'member';
@@ -48,6 +51,15 @@ export class RegistrationService {
       'FOREIGN_CLUSTER',
       `${nodeId} belongs to cluster ${clusterId}, this master to ${this.node.clusterId}. ` +
         'Point it at its own master, or give it an empty data directory to let it join this cluster.',
+    );
+  }
+
+  /** Let in, it would take this master's own place in the membership. */
+  private refuseOwnId({ nodeId }: RegisterRequest): void {
+    if (nodeId !== this.node.nodeId) return;
+    throw new ReplogError(
+      'NODE_ID_TAKEN',
+      `${nodeId} is the node id of this master at ${this.node.url}. Give the node another NODE_ID, or point it at another master.`,
     );
   }
 

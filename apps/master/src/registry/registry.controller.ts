@@ -1,9 +1,9 @@
 import { Body, Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { SERVICE_ROUTES } from '@replog/contracts';
 import type { RegisterAnswer } from '@replog/contracts';
-import { Answers, OpenTo, RegisterDto, foreignToken, registeredUrl } from '@replog/platform';
+import { Answers, OpenTo, RegisterAnswerDto, RegisterDto, foreignToken, registeredUrl } from '@replog/platform';
 import { RegistrationService } from './registration.service.js';
 
 @ApiTags('between nodes')
@@ -15,6 +15,7 @@ export class RegistryController {
   @Post(SERVICE_ROUTES.register)
   @HttpCode(200)
   @ApiOperation({ summary: 'A secondary makes itself known' })
+  @ApiOkResponse({ type: RegisterAnswerDto })
   @Answers(
     'INVALID_BODY',
     'FOREIGN_CLUSTER',

@@ -73,8 +73,8 @@ export class LinkStream {
 
   receive(frame: Frame): void {
     if (frame.type === FrameType.Ack) this.acknowledged(frame);
-    else if (frame.type === FrameType.Reject) this.socket.close(`rejected (${frame.code}): ${frame.detail}`);
-    else this.socket.close('a frame that does not belong into a stream');
+    else if (frame.type === FrameType.Reject) this.hangUp(`rejected (${frame.code}): ${frame.detail}`);
+    else this.hangUp('a frame that does not belong into a stream');
     if (frame.type === FrameType.Reject) this.ports.node.heardEpoch(frame.promisedEpoch, 'a secondary');
   }
 
@@ -92,6 +92,12 @@ export class LinkStream {
     for (const confirmation of this.confirmations.splice(0)) confirmation.reject(new Error(reason));
   }
 
+  /** The socket takes a moment to close; nothing is sent or counted in it any more. */
+  private hangUp(reason: string): void {
+    this.end(reason);
+    this.socket.close(reason);
+  }
+
   private maySend(): boolean {
     return !this.isEnded && this.window.isOpen && this.socket.bufferedBytes < LINK_WINDOW_BYTES;
   }
@@ -104,7 +110,7 @@ export class LinkStream {
       if (block.length > 0) this.sendRecords(block);
     } catch (error) {
       this.events.failedToRead(error);
-      this.socket.close(error instanceof Error ? error.message : 'the log cannot be read');
+      this.hangUp(error instanceof Error ? error.message : 'the log cannot be read');
     } finally {
       this.isReading = false;
     }
@@ -127,7 +133,7 @@ export class LinkStream {
   }
 
   private acknowledged(ack: AckFrame): void {
-    if (ack.epoch !== this.ports.node.epoch) return;
+    if (this.isEnded || ack.epoch !== this.ports.node.epoch) return;
     this.window.acknowledged(ack.index);
     this.events.acknowledged(ack.index);
     if (this.confirmations.length > 0) this.settleConfirmations(ack.round);

@@ -27,6 +27,9 @@ export interface Appended {
 export class LogWriter {
   private readonly listeners = new Set<() => void>();
   private closedBecause: ReplogError | null = null;
+  private pausedBecause: ReplogError | null = null;
+  /** Bytes of appends that wait until the disk has room for them. */
+  private waitingBytes = 0;
 
   constructor(
     @Inject(LocalNode) private readonly node: LocalNode,
@@ -41,7 +44,7 @@ export class LogWriter {
   async appendMessages(messages: readonly NewMessage[], isStillAllowed: () => void): Promise<Appended> {
     const bytes = messages.reduce((sum, { key, payload }) => sum + encodedLength(key?.length ?? 0, payload.length), 0);
     this.requireCapacity(bytes);
-    while (!this.store.hasRoom(bytes)) await this.store.makeRoom(bytes);
+    if (!this.store.hasRoom(bytes)) await this.waitForRoom(bytes);
     isStillAllowed();
     const timestampMs = this.clock.wallMs();
     const { epoch } = this.node;
@@ -70,9 +73,18 @@ export class LogWriter {
     this.closedBecause ??= because;
   }
 
-  /** Why nothing is taken any more; `null` while it is. */
+  /** Nothing is taken until `resume`. */
+  pause(because: ReplogError): void {
+    this.pausedBecause = because;
+  }
+
+  resume(): void {
+    this.pausedBecause = null;
+  }
+
+  /** Why nothing is taken right now; `null` while it is. */
   get closed(): ReplogError | null {
-    return this.closedBecause;
+    return this.closedBecause ?? this.pausedBecause;
   }
 
   onAppended(listener: () => void): void {
@@ -80,7 +92,7 @@ export class LogWriter {
   }
 
   private append(drafts: readonly RecordDraft[], timestampMs: number, written?: (last: LogPosition) => void): Appended {
-    if (this.closedBecause !== null) throw this.closedBecause;
+    if (this.closed !== null) throw this.closed;
     if (this.node.office === null) throw notMaster(this.node.master);
     const before = this.store.last;
     const { bytes, last } = encodeRecords(drafts, before);
@@ -92,11 +104,21 @@ export class LogWriter {
     return { first: { ...last, index: before.index + 1, seq: before.seq + 1 }, last, timestampMs };
   }
 
+  private async waitForRoom(bytes: number): Promise<void> {
+    this.waitingBytes += bytes;
+    try {
+      while (!this.store.hasRoom(bytes)) await this.store.makeRoom(bytes);
+    } finally {
+      this.waitingBytes -= bytes;
+    }
+  }
+
   private requireCapacity(bytes: number): void {
-    if (this.store.pendingBytes + bytes <= this.config.maxInflightBytes) return;
+    const inFlight = this.store.pendingBytes + this.waitingBytes;
+    if (inFlight + bytes <= this.config.maxInflightBytes) return;
     throw new ReplogError(
       'OVERLOADED',
-      `${this.store.pendingBytes} bytes wait for the disk already; ${bytes} more would exceed MAX_INFLIGHT_BYTES ` +
+      `${inFlight} bytes wait for the disk already; ${bytes} more would exceed MAX_INFLIGHT_BYTES ` +
         `(${this.config.maxInflightBytes}). Try again shortly.`,
       { retryAfterS: 1 },
     );

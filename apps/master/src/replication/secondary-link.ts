@@ -8,6 +8,7 @@
 import { FrameType, decodeFrame } from '@replog/contracts';
 import type { HelloFrame, Timer } from '@replog/contracts';
 import { backoffMs } from '@replog/core';
+import { CorruptRecordError } from '@replog/log-store';
 import type { LinkSocket } from '@replog/platform';
 import { findCommonPosition } from './find-common-position.js';
 import { FrameInbox } from './frame-inbox.js';
@@ -126,6 +127,7 @@ export class SecondaryLink {
       await this.open(socket, inbox, opening);
     } catch (error) {
       opening.cancel();
+      if (error instanceof CorruptRecordError) this.events.failedToRead(error);
       socket.close(error instanceof Error ? error.message : 'failed');
       throw error;
     }

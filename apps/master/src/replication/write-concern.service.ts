@@ -13,7 +13,8 @@ import { WaitTimes } from './wait-times.js';
 interface Wait {
   readonly index: number;
   readonly concern: WriteConcern;
-  readonly startedMs: number;
+  /** `null`: not a write but somebody who asks for its receipt later, which says nothing of how long a write takes. */
+  readonly startedMs: number | null;
   readonly settle: (outcome: Outcome) => void;
   timer: Timer | null;
 }
@@ -53,18 +54,12 @@ export class WriteConcernService {
 
   /** Resolves with the outcome for the record at `index`, at the latest `timeoutMs` from now (and durable here). */
   wait(index: number, concern: WriteConcern, timeoutMs: number): Promise<Outcome> {
-    const startedMs = this.clock.nowMs();
-    if (this.ledger.isSatisfied(index, concern)) {
-      this.ledger.hasAnswered(index);
-      this.noteWait(concern, startedMs);
-      return Promise.resolve('satisfied');
-    }
-    if (this.isStopped) return Promise.resolve('pending');
-    return new Promise((settle) => {
-      const wait: Wait = { index, concern, startedMs, settle, timer: null };
-      this.waiting.add(wait);
-      wait.timer = this.clock.after(timeoutMs, () => this.expire(wait));
-    });
+    return this.waitSince(this.clock.nowMs(), index, concern, timeoutMs);
+  }
+
+  /** The same for a write whose writer waited before, and perhaps still does. */
+  waitAgain(index: number, concern: WriteConcern, timeoutMs: number): Promise<Outcome> {
+    return this.waitSince(null, index, concern, timeoutMs);
   }
 
   /** The writer of a batch waited for its furthest record, and hears of all of them. */
@@ -82,6 +77,25 @@ export class WriteConcernService {
     this.settleSatisfied();
     for (const wait of [...this.waiting.takeAll(), ...this.overdue]) this.settle(wait, 'pending');
     this.overdue.clear();
+  }
+
+  private waitSince(
+    startedMs: number | null,
+    index: number,
+    concern: WriteConcern,
+    timeoutMs: number,
+  ): Promise<Outcome> {
+    if (this.ledger.isSatisfied(index, concern)) {
+      this.ledger.hasAnswered(index);
+      this.noteWait(concern, startedMs);
+      return Promise.resolve('satisfied');
+    }
+    if (this.isStopped) return Promise.resolve('pending');
+    return new Promise((settle) => {
+      const wait: Wait = { index, concern, startedMs, settle, timer: null };
+      this.waiting.add(wait);
+      wait.timer = this.clock.after(timeoutMs, () => this.expire(wait));
+    });
   }
 
   private settleSatisfied(): void {
@@ -109,7 +123,8 @@ export class WriteConcernService {
     wait.settle(outcome);
   }
 
-  private noteWait(concern: WriteConcern, startedMs: number): void {
+  private noteWait(concern: WriteConcern, startedMs: number | null): void {
+    if (startedMs === null) return;
     const waitedMs = this.clock.nowMs() - startedMs;
     this.waitTimes.note(concern, waitedMs);
     this.metrics.observeConcernWait(String(concern), waitedMs);

@@ -5,7 +5,8 @@
  */
 import type { Logger } from 'pino';
 import type { CorruptRecordError, LogDamage } from '@replog/log-store';
-import type { DamageReporter, NodeParts } from '@replog/platform';
+import type { DamageReporter } from '@replog/platform';
+import type { StandParts } from '../office/stand-parts.js';
 
 export interface DamageActions {
   /** End the link to the master, when this node is a secondary. */
@@ -17,10 +18,11 @@ export interface DamageActions {
 export class DamageControl implements DamageReporter {
   private current: LogDamage | null;
   private repairing: Promise<void> | null = null;
+  private readonly finding = new AbortController();
   private readonly logger: Logger;
 
   constructor(
-    private readonly parts: Omit<NodeParts, 'damage'>,
+    private readonly parts: StandParts,
     damage: LogDamage | null,
     private readonly actions: DamageActions,
   ) {
@@ -30,6 +32,11 @@ export class DamageControl implements DamageReporter {
 
   get forbidsOffice(): boolean {
     return this.current !== null;
+  }
+
+  /** Ends the search for office: from here on this log cannot be vouched for. */
+  get found(): AbortSignal {
+    return this.finding.signal;
   }
 
   get sentence(): string {
@@ -49,7 +56,9 @@ export class DamageControl implements DamageReporter {
     if (this.current !== null) return;
     this.current = error;
     this.say(error);
-    if (this.parts.node.role === 'master') this.actions.giveUpOffice();
+    const { node } = this.parts;
+    if (node.role === 'master') this.actions.giveUpOffice();
+    else if (node.isCandidate) this.finding.abort();
     else this.startRepair(error);
   }
 
@@ -64,7 +73,7 @@ export class DamageControl implements DamageReporter {
     const { node, random } = this.parts;
     const { state, store } = node;
     await this.actions.hangUp('a damaged record is being repaired');
-    await state.save({ ...state.current, incarnation: random.uuid() });
+    await state.save({ incarnation: random.uuid() });
     await store.quarantineFrom(index);
     await node.loadMembership();
     node.forgetMaster();

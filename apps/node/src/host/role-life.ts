@@ -4,10 +4,14 @@
  */
 import type { Logger } from 'pino';
 import { ReplogError } from '@replog/contracts';
+import type { PromotionView } from '@replog/contracts';
 import { notMaster } from '@replog/platform';
-import type { HigherEpoch, NodeConfig, NodeContext, NodeParts } from '@replog/platform';
+import type { HigherEpoch, NodeConfig, NodeParts, Promotion, PromotionRequest } from '@replog/platform';
 import type { LogDamage } from '@replog/log-store';
 import { OfficeSeeker } from '../office/office-seeker.js';
+import { alreadyMaster, promote } from '../office/promotion.js';
+import type { WonOffice } from '../office/stand.js';
+import type { StandParts } from '../office/stand-parts.js';
 import { DamageControl } from './damage-control.js';
 import { foundCluster, mayFound } from './found-cluster.js';
 import type { MasterInForce, RoleFactory, RoleInForce, SecondaryInForce } from './roles.js';
@@ -16,7 +20,7 @@ import type { MasterInForce, RoleFactory, RoleInForce, SecondaryInForce } from '
 const DEPOSED_REST_PINGS = 3;
 
 export interface RoleLifeOptions {
-  readonly parts: NodeContext & Omit<NodeParts, 'damage'>;
+  readonly parts: StandParts;
   readonly roles: RoleFactory;
   /** What was found damaged when the log was opened. */
   readonly damage: LogDamage | null;
@@ -24,7 +28,7 @@ export interface RoleLifeOptions {
   readonly onFatal: (error: Error) => void;
 }
 
-export class RoleLife {
+export class RoleLife implements Promotion {
   private readonly parts: NodeParts;
   private readonly config: NodeConfig;
   private readonly logger: Logger;
@@ -34,6 +38,9 @@ export class RoleLife {
   private secondary: SecondaryInForce | null = null;
   private turn: Promise<void> = Promise.resolve();
   private seeking: Promise<void> = Promise.resolve();
+  /** The closing of the role before this one. Never rejects. */
+  private retiring: Promise<void> = Promise.resolve();
+  private isPromoting = false;
 
   constructor(private readonly options: RoleLifeOptions) {
     this.config = options.parts.config;
@@ -42,42 +49,74 @@ export class RoleLife {
       hangUp: async (reason) => this.secondary?.hangUp(reason),
       giveUpOffice: () => void this.inTurn(() => this.stepDown('a record of its log is damaged')),
     });
-    this.parts = { ...options.parts, damage: this.damage };
+    this.parts = { ...options.parts, damage: this.damage, promotion: this };
   }
 
   /** Resolves when a role is in force. A node that is to be master and has no majority goes on looking for it. */
   async start(): Promise<void> {
     this.parts.node.onHigherEpoch((heard) => void this.inTurn(() => this.depose(heard)));
+    this.parts.node.onHandedOver((to) => void this.inTurn(() => this.giveWayTo(to)));
     await this.inTurn(() => this.takeFirstRole());
+  }
+
+  /** See `Promotion`. One at a time; while it goes on this node neither registers nor stands by itself. */
+  async promote(request: PromotionRequest): Promise<PromotionView> {
+    const { node } = this.parts;
+    if (node.office !== null) return alreadyMaster(this.parts);
+    if (this.damage.forbidsOffice) throw new ReplogError('CORRUPT_RECORD', `${this.damage.sentence}.`);
+    if (this.isPromoting || this.stopping.signal.aborted) throw busy();
+    this.isPromoting = true;
+    const wasCandidate = node.isCandidate;
+    try {
+      node.isCandidate ||= !request.dryRun;
+      const { view, won } = await promote(this.parts, request);
+      if (won !== null) await this.inTurn(() => this.becomeMaster(won));
+      if (won !== null && node.office === null) throw overtaken(won);
+      return view;
+    } finally {
+      if (node.office === null) node.isCandidate = wasCandidate;
+      this.isPromoting = false;
+    }
   }
 
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.seeking;
     await this.turn;
+    await this.retiring;
     await (this.master ?? this.secondary)?.close();
   }
 
   private async takeFirstRole(): Promise<void> {
-    if (this.config.role === 'master' && mayFound(this.parts)) {
-      await this.becomeMaster(await foundCluster(this.parts));
+    if (this.config.role === 'master' && !this.damage.forbidsOffice && mayFound(this.parts)) {
+      await this.becomeMaster({ epochStartIndex: await foundCluster(this.parts), epoch: this.parts.node.epoch });
       return;
     }
+    // From the first moment: damage met by a reader is not for this node to repair, nor is there one to register with.
+    this.parts.node.isCandidate = this.config.role === 'master';
     await this.becomeSecondary();
     await this.damage.atStart();
     if (this.config.role === 'master') this.seekOffice(0);
   }
 
-  private async becomeMaster(epochStartIndex: number): Promise<void> {
+  /**
+   * Enters the office that was won, unless a higher epoch was promised while the last change of role was still going
+   * on: that one is another's. From the check on until this node is in office the epoch cannot be raised.
+   */
+  private async becomeMaster({ epoch, epochStartIndex }: WonOffice): Promise<void> {
     const { node, clock } = this.parts;
     const before: RoleInForce | null = this.secondary;
+    if (this.master !== null || node.epoch !== epoch) return;
+    node.isTakingOffice = true;
     node.role = 'master';
     node.isCandidate = false;
+    node.url ??= node.addressOf(node.nodeId);
     node.block('office', null);
     node.heardMaster({ nodeId: node.nodeId, url: node.url as string, epoch: node.epoch }, clock.nowMs());
     this.master = await this.options.roles.openMaster(this.parts, epochStartIndex);
+    node.isTakingOffice = false;
     this.secondary = null;
-    await before?.close();
+    this.retire(before);
     this.logger.info({ epoch: node.epoch, port: node.port }, `master in epoch ${node.epoch} on port ${node.port}`);
   }
 
@@ -87,8 +126,16 @@ export class RoleLife {
     node.role = 'secondary';
     this.secondary = await this.options.roles.openSecondary(this.parts);
     this.master = null;
-    await before?.close();
+    this.retire(before);
     this.logger.info({ port: node.port }, `secondary on port ${node.port}`);
+  }
+
+  /** The last role lets out the answers it owes, that to the promotion among them, while the next one works already. */
+  private retire(role: RoleInForce | null): void {
+    if (role === null) return;
+    this.retiring = role.close().catch((error: unknown) => {
+      this.logger.error({ err: error }, 'the role before this one did not close in order');
+    });
   }
 
   /** A node that is to be master looks for office until it has it or finds one who has. */
@@ -96,27 +143,40 @@ export class RoleLife {
     const { node, clock } = this.parts;
     const { signal } = this.stopping;
     node.isCandidate = true;
+    node.block('office', 'This node was started to be master and is looking for office.');
     this.seeking = this.seeking.then(async () => {
       await clock.sleep(restMs, signal);
-      if (this.damage.forbidsOffice) {
-        node.isCandidate = false;
-        this.logger.error(this.damage.sentence);
-        return;
-      }
-      const result = await new OfficeSeeker(this.parts).seek(signal);
-      if (result.kind === 'office') await this.inTurn(() => this.becomeMaster(result.epochStartIndex));
+      if (this.damage.forbidsOffice) return this.refuseOffice();
+      const result = await new OfficeSeeker(this.parts).seek(AbortSignal.any([signal, this.damage.found]));
+      if (this.damage.forbidsOffice) return this.refuseOffice();
+      if (result.kind === 'office') await this.inTurn(() => this.becomeMaster(result.won));
+      if (result.kind === 'office' && this.master === null && !signal.aborted) this.seekOffice(0);
       if (result.kind !== 'follow') return;
       const { master } = result;
       node.isCandidate = false;
       node.block('office', null);
+      // The address it was to have as master may be that of the one it found: it registers like any secondary.
+      node.url = this.config.advertisedUrl;
       node.heardMaster(master, Number.NEGATIVE_INFINITY);
       this.logger.info({ master }, `${master.nodeId} is a living master: this node becomes its secondary`);
     });
   }
 
+  private refuseOffice(): void {
+    this.parts.node.isCandidate = false;
+    this.parts.node.block('office', null);
+    this.logger.error(this.damage.sentence);
+  }
+
   private async depose({ epoch, from }: HigherEpoch): Promise<void> {
     if (this.parts.node.role !== 'master') return;
+    this.parts.node.isCandidate = this.config.role === 'master';
     await this.stepDown(`${from} holds to the higher epoch ${epoch}`);
+    if (this.config.role === 'master') this.seekOffice(this.config.healthcheckDelayMs * DEPOSED_REST_PINGS);
+  }
+
+  private async giveWayTo(successor: string): Promise<void> {
+    await this.stepDown(`it has handed over to ${successor}`);
     if (this.config.role === 'master') this.seekOffice(this.config.healthcheckDelayMs * DEPOSED_REST_PINGS);
   }
 
@@ -130,12 +190,23 @@ export class RoleLife {
   }
 
   private inTurn(step: () => Promise<void>): Promise<void> {
-    const done = this.turn.then(() => (this.stopping.signal.aborted ? undefined : step()));
+    const done = this.turn.then(async () => {
+      await this.retiring;
+      if (!this.stopping.signal.aborted) await step();
+    });
     this.turn = done.catch((error: unknown) => {
       this.options.onFatal(error instanceof Error ? error : new Error(String(error)));
     });
     return done;
   }
+}
+
+function overtaken({ epoch }: WonOffice): ReplogError {
+  return new ReplogError('PROMOTION_FAILED', `Epoch ${epoch} was won, but a higher one was promised meanwhile.`);
+}
+
+function busy(): ReplogError {
+  return new ReplogError('CHANGE_IN_PROGRESS', 'This node is being promoted or stopped already.', { retryAfterS: 1 });
 }
 
 function deposed(because: string): ReplogError {

@@ -4,19 +4,25 @@
  */
 import { LOG_START, findRecordFault, recordLength, recordPosition } from '@replog/contracts';
 import type { LogPosition } from '@replog/contracts';
-import { CommonPointSearch } from '@replog/core';
 import type { Promiser } from '@replog/core';
-import type { LocalNode, NodeParts } from '@replog/platform';
+import { partsOf } from '@replog/log-store';
+import type { LocalNode } from '@replog/platform';
+import { commonIndex } from './common-index.js';
+import type { StandParts } from './stand-parts.js';
 
 const CALL = { timeoutMs: 10_000 };
 
 /** `epoch`: the one that this node is taking office for. */
-export async function takeOverLog(parts: NodeParts, from: Promiser, epoch: number): Promise<void> {
+export async function takeOverLog(parts: StandParts, from: Promiser, epoch: number): Promise<void> {
   const { node, logger } = parts;
   const { store } = node;
   const url = from.url;
   if (url === null) throw new Error(`${from.nodeId} has the most advanced log but no address`);
-  const common = await commonIndex(parts, url, from.last.index);
+  const common = await commonIndex(
+    (index) => store.positionAt(index),
+    (index) => parts.transport.position(url, index, CALL),
+    Math.min(from.last.index, store.last.index),
+  );
   requireHeld(node, epoch);
   const orphans = await store.setAsideAfter(common, { epoch, master: node.nodeId });
   if (orphans !== null) {
@@ -28,7 +34,7 @@ export async function takeOverLog(parts: NodeParts, from: Promiser, epoch: numbe
   for (let next = common + 1; next <= from.last.index; next = store.last.index + 1) {
     const block = await parts.transport.records(url, next, CALL);
     if (block.length === 0) throw new Error(`${from.nodeId} gave no record ${next}, though its log has it`);
-    await appendFetched(parts, from, block, epoch);
+    for (const part of partsOf(block, parts.config.segmentBytes)) await appendFetched(parts, from, part, epoch);
   }
   await store.whenDurable(store.last.index);
   await node.loadMembership();
@@ -36,19 +42,6 @@ export async function takeOverLog(parts: NodeParts, from: Promiser, epoch: numbe
     { from: from.nodeId, lastIndex: store.last.index },
     `took over the log of ${from.nodeId} up to ${store.last.index}`,
   );
-}
-
-async function commonIndex({ node, transport }: NodeParts, url: string, theirLast: number): Promise<number> {
-  const search = new CommonPointSearch(0, Math.min(theirLast, node.store.last.index));
-  for (let index = search.question; index !== null; index = search.question) {
-    const [ours, theirs] = await Promise.all([node.store.positionAt(index), transport.position(url, index, CALL)]);
-    search.answer(index, ours !== null && theirs !== null && isSame(ours, theirs));
-  }
-  return search.commonIndex;
-}
-
-function isSame(ours: LogPosition, theirs: LogPosition): boolean {
-  return ours.chain === theirs.chain && ours.epoch === theirs.epoch;
 }
 
 function requireFollows(block: Buffer, last: LogPosition, nodeId: string): void {
@@ -65,7 +58,7 @@ function requireHeld(node: LocalNode, epoch: number): void {
   if (node.epoch > epoch) throw new Error(`epoch ${node.epoch} was promised to another candidate meanwhile`);
 }
 
-async function appendFetched({ node }: NodeParts, from: Promiser, block: Buffer, epoch: number): Promise<void> {
+async function appendFetched({ node }: StandParts, from: Promiser, block: Buffer, epoch: number): Promise<void> {
   const { store } = node;
   while (!store.hasRoom(block.length)) await store.makeRoom(block.length);
   requireHeld(node, epoch);

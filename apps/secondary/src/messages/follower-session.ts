@@ -2,24 +2,14 @@
  * One link from a master, as its secondary sees it. Frames are handled strictly one after the other; their records go
  * to the log without waiting for the disk, and each sync is acknowledged as it comes.
  */
-import type { Logger } from 'pino';
 import { FrameType, decodeFrame, encodeFrame } from '@replog/contracts';
-import type { AppendFrame, Clock, Frame, LogPosition, Random, RejectCode } from '@replog/contracts';
+import type { AppendFrame, Frame, LogPosition, RejectCode } from '@replog/contracts';
 import { decideAppend } from '@replog/core';
-import type { LogStore } from '@replog/log-store';
+import { CorruptRecordError } from '@replog/log-store';
 import { nextDelayMs } from '@replog/platform';
-import type { LinkSocket, LocalNode, NodeConfig, PromiseBook } from '@replog/platform';
+import type { LinkSocket } from '@replog/platform';
+import type { FollowerPorts } from './follower-ports.js';
 import { storeRecords } from './store-records.js';
-
-export interface FollowerPorts {
-  readonly node: LocalNode;
-  readonly store: LogStore;
-  readonly promises: PromiseBook;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
-  readonly delay: NodeConfig['delay'];
-}
 
 interface Arrived {
   readonly frame: Frame;
@@ -111,6 +101,7 @@ export class FollowerSession {
         await this.handle(next.frame);
       } catch (error) {
         this.ports.logger.warn({ err: error }, 'a frame of the master could not be handled');
+        if (error instanceof CorruptRecordError) this.ports.damage.report(error);
         this.end(error instanceof Error ? error.message : String(error));
       }
       this.queuedBytes -= next.bytes;

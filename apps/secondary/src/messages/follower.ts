@@ -7,8 +7,17 @@ import type { BeforeApplicationShutdown } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Clock, Random } from '@replog/contracts';
 import type { LogStore } from '@replog/log-store';
-import { CLOCK, LOGGER, LOG_STORE, LocalNode, NODE_CONFIG, PromiseBook, RANDOM } from '@replog/platform';
-import type { LinkSocket, NodeConfig } from '@replog/platform';
+import {
+  CLOCK,
+  DAMAGE_REPORTER,
+  LOGGER,
+  LOG_STORE,
+  LocalNode,
+  NODE_CONFIG,
+  PromiseBook,
+  RANDOM,
+} from '@replog/platform';
+import type { DamageReporter, LinkSocket, NodeConfig } from '@replog/platform';
 import { FollowerSession } from './follower-session.js';
 
 @Injectable()
@@ -26,6 +35,7 @@ export class Follower implements BeforeApplicationShutdown {
     @Inject(RANDOM) private readonly random: Random,
     @Inject(NODE_CONFIG) private readonly config: NodeConfig,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(DAMAGE_REPORTER) private readonly damage: DamageReporter,
   ) {}
 
   /** Follows the master at the other end of `socket`. */
@@ -35,8 +45,9 @@ export class Follower implements BeforeApplicationShutdown {
       socket.close('this node is no secondary any more');
       return;
     }
-    const { node, store, promises, clock, random, logger } = this;
-    const ports = { node, store, promises, clock, random, logger, delay: this.config.delay };
+    const { node, store, promises, clock, random, logger, damage } = this;
+    const { delay, segmentBytes } = this.config;
+    const ports = { node, store, promises, clock, random, logger, damage, delay, segmentBytes };
     const session = new FollowerSession(socket, masterNodeId, ports);
     this.session = session;
     void this.settled.then(() => session.begin());

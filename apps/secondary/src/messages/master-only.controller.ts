@@ -1,37 +1,83 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Req } from '@nestjs/common';
-import { ApiExcludeController, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Req, applyDecorators } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { SERVICE_ROUTES } from '@replog/contracts';
-import { LocalNode, OpenTo, RegisterDto, foreignToken, notMaster, registeredUrl } from '@replog/platform';
+import { Answers, LocalNode, OpenTo, RegisterDto, foreignToken, notMaster, registeredUrl } from '@replog/platform';
+import type { Scope } from '@replog/platform';
+
+/** A route of the master, with the key that opens it there. */
+function AtTheMaster(summary: string, scope: Scope = 'client'): MethodDecorator {
+  return applyDecorators(
+    OpenTo(scope) as MethodDecorator,
+    ApiOperation({ summary, description: 'Only the master answers this; here it is 307 to the same path there.' }),
+    Answers('NOT_MASTER', 'NO_MASTER'),
+  );
+}
 
 /** The routes that only a master can answer: 307 to it where it is known. Same keys as there. */
 @ApiTags('master only')
-@ApiExcludeController()
-@OpenTo('client')
 @Controller()
 export class MasterOnlyController {
   constructor(@Inject(LocalNode) private readonly node: LocalNode) {}
 
-  @Post(['messages', 'messages/:wc'])
+  @Post('messages')
+  @AtTheMaster('Appends with the default write concern')
   append(): never {
     throw notMaster(this.node.master);
   }
 
-  @Get(['messages/:seq/receipt', 'receipts/:key', 'write-concern/:wc', 'secondaries'])
-  read(): never {
+  @Post('messages/:wc')
+  @AtTheMaster('Appends and waits for its write concern')
+  @ApiParam({ name: 'wc' })
+  appendWithConcern(): never {
+    throw notMaster(this.node.master);
+  }
+
+  @Get('messages/:seq/receipt')
+  @AtTheMaster('The receipt of a message')
+  @ApiParam({ name: 'seq' })
+  receiptOfSeq(): never {
+    throw notMaster(this.node.master);
+  }
+
+  @Get('receipts/:key')
+  @AtTheMaster('The receipt by idempotency key')
+  @ApiParam({ name: 'key' })
+  receiptOfKey(): never {
+    throw notMaster(this.node.master);
+  }
+
+  @Get('write-concern/:wc')
+  @AtTheMaster('Can this concern be met now')
+  @ApiParam({ name: 'wc' })
+  writeConcern(): never {
+    throw notMaster(this.node.master);
+  }
+
+  @Get('secondaries')
+  @AtTheMaster('Every secondary')
+  secondaries(): never {
     throw notMaster(this.node.master);
   }
 
   @Delete('secondaries/:nodeId')
-  @OpenTo('admin')
+  @AtTheMaster('Takes a member out for good', 'admin')
+  @ApiParam({ name: 'nodeId' })
   remove(): never {
+    throw notMaster(this.node.master);
+  }
+
+  @Post(SERVICE_ROUTES.handover)
+  @AtTheMaster('A candidate asks the living master to give up office', 'service')
+  handOver(): never {
     throw notMaster(this.node.master);
   }
 
   /** A candidate learns the addresses of those that look for a master, and asks them for their promise there. */
   @Post(SERVICE_ROUTES.register)
-  @OpenTo('service')
   @HttpCode(200)
+  @AtTheMaster('A secondary makes itself known', 'service')
+  @Answers('INVALID_BODY')
   register(@Body() body: RegisterDto, @Req() request: FastifyRequest): never {
     if (request.serviceNode !== body.nodeId) throw foreignToken(request.serviceNode, body.nodeId);
     if (body.clusterId === this.node.clusterId) this.node.noteAddress(body.nodeId, registeredUrl(body, request.ip));

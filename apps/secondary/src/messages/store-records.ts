@@ -10,8 +10,9 @@ import {
 } from '@replog/contracts';
 import type { AppendFrame, LogPosition, RejectCode } from '@replog/contracts';
 import { firstNewRecord } from '@replog/core';
+import { partsOf } from '@replog/log-store';
 import type { LogStore } from '@replog/log-store';
-import type { FollowerPorts } from './follower-session.js';
+import type { FollowerPorts } from './follower-ports.js';
 
 export interface Refusal {
   readonly code: RejectCode;
@@ -19,7 +20,9 @@ export interface Refusal {
 }
 
 /** `requireCurrent` throws where the link, or its master's epoch, has ended meanwhile: asked after every wait. */
-export type StorePorts = Pick<FollowerPorts, 'node' | 'store' | 'logger'> & { readonly requireCurrent: () => void };
+export type StorePorts = Pick<FollowerPorts, 'node' | 'store' | 'logger' | 'segmentBytes'> & {
+  readonly requireCurrent: () => void;
+};
 
 /** Answers `null`, or why the records cannot be taken. */
 export async function storeRecords(
@@ -41,7 +44,11 @@ export async function storeRecords(
     ({ from } = fresh);
   }
   const records = frame.records.subarray(from);
-  return records.length === 0 ? null : append(ports, records);
+  for (const part of partsOf(records, ports.segmentBytes)) {
+    const refusal = await append(ports, part);
+    if (refusal !== null) return refusal;
+  }
+  return null;
 }
 
 async function append({ node, store, requireCurrent }: StorePorts, records: Buffer): Promise<Refusal | null> {

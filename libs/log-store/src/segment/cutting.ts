@@ -11,7 +11,7 @@ import { orphanIds, writeOrphanRecords } from './orphan-files.js';
 import { scanRecords } from './scan.js';
 import type { Segment } from './segment.js';
 import { segmentWith } from './segment.js';
-import type { SegmentLogSettings } from './segment-log-store.js';
+import type { SegmentLogSettings } from './settings.js';
 
 const COPY_BYTES = 1024 * 1024;
 

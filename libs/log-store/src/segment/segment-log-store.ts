@@ -2,9 +2,8 @@
  * The log in segment files. This class takes records and answers questions; how bytes get to the medium, how a place
  * is found, how the log is cut and how it is opened stand in files of their own.
  */
-import type { Clock, LogPosition, LogRecord } from '@replog/contracts';
+import type { LogPosition, LogRecord } from '@replog/contracts';
 import { LOG_START } from '@replog/contracts';
-import type { FileSystem } from '../file-system.port.js';
 import type { LogStats, LogStore, OrphanReason, OrphanSet } from '../log-store.port.js';
 import { checkFollows } from '../shared/block.js';
 import { Durability } from '../shared/durability.js';
@@ -13,7 +12,6 @@ import type { ReadRange } from '../shared/record-ring.js';
 import { RecordRing } from '../shared/record-ring.js';
 import { prepareCut, prepareQuarantine } from './cutting.js';
 import { DerivedFiles } from './derived-files.js';
-import type { LogLayout } from './layout.js';
 import type { LogChange } from './log-change.js';
 import { changeLog } from './log-change.js';
 import { LogReader } from './log-reader.js';
@@ -25,14 +23,7 @@ import { damageError, loadSegments } from './recovery.js';
 import type { Segment } from './segment.js';
 import type { OpenSegment, Written } from './segment-writer.js';
 import { SegmentWriter } from './segment-writer.js';
-
-export interface SegmentLogSettings {
-  readonly segmentBytes: number;
-  readonly ringBytes: number;
-  readonly fileSystem: FileSystem;
-  readonly clock: Clock;
-  readonly layout: LogLayout;
-}
+import type { SegmentLogSettings } from './settings.js';
 
 export class SegmentLogStore implements LogStore {
   private damage: LogDamage | null = null;

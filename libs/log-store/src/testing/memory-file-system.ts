@@ -44,7 +44,7 @@ class FileNode {
   }
 
   sync(): void {
-    this.durable = resized(this.durable, this.size);
+    if (this.size !== this.durable.length) this.durable = resized(this.durable, this.size);
     for (const sector of this.dirtySectors) this.copySector(sector);
     this.dirtySectors.clear();
   }
@@ -118,6 +118,18 @@ export class MemoryFileSystem implements FileSystem {
   contentOf(path: string): Buffer {
     const node = this.file(path);
     return node.content.subarray(0, node.size);
+  }
+
+  /** Paths of the files that would be there after a crash now, in order. */
+  durableNames(): string[] {
+    const files = [...this.durableEntries].filter(([, node]) => node !== 'directory');
+    return files.map(([path]) => path).sort();
+  }
+
+  /** What the medium holds of a file, apart from what waits to be synced; `null` where a crash would leave none. */
+  durableContentOf(path: string): Buffer | null {
+    const node = this.durableEntries.get(path);
+    return node === undefined || node === 'directory' ? null : node.durable;
   }
 
   /** Changes bytes as a failing medium does: behind everyone's back. */

@@ -1,19 +1,26 @@
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
-import { Catch, Inject } from '@nestjs/common';
+import { Catch, Inject, Optional } from '@nestjs/common';
 import { ReplogError } from '@replog/contracts';
+import { CorruptRecordError } from '@replog/log-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 
 import { LOGGER } from '../node/node-ports.js';
+import { DAMAGE_REPORTER } from '../reading/damage-reporter.js';
+import type { DamageReporter } from '../reading/damage-reporter.js';
 import { answerProblem } from './answer-problem.js';
 import { toReplogError } from './to-replog-error.js';
 
 /** The one place where an error becomes an answer, whoever raised it: a handler, Nest, or Fastify before either. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(@Inject(LOGGER) private readonly logger: Logger) {}
+  constructor(
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Optional() @Inject(DAMAGE_REPORTER) private readonly damage?: DamageReporter,
+  ) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
+    if (exception instanceof CorruptRecordError) this.damage?.report(exception);
     const http = host.switchToHttp();
     answerError(exception, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), this.logger);
   }
@@ -40,9 +47,16 @@ export function answerError(exception: unknown, request: FastifyRequest, reply: 
   }
 }
 
-/** Who is sent to the master is sent to the same path there. */
-function withPath(error: ReplogError, path: string): ReplogError {
+/** Who is sent to the master is sent to the same path and query there. */
+function withPath(error: ReplogError, url: string): ReplogError {
   const { location } = error.details;
   if (error.code !== 'NOT_MASTER' || location === undefined) return error;
-  return new ReplogError(error.code, error.message, { ...error.details, location: `${location}${path}` });
+  return new ReplogError(error.code, error.message, { ...error.details, location: `${location}${pathOf(url)}` });
+}
+
+/** A request line may hold a whole URL (RFC 9112, section 3.2.2); its host is not ours to repeat. */
+function pathOf(url: string): string {
+  if (url.startsWith('/') || !URL.canParse(url)) return url;
+  const { pathname, search } = new URL(url);
+  return pathname + search;
 }

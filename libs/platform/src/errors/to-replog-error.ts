@@ -2,9 +2,13 @@
 import { HttpException } from '@nestjs/common';
 import type { ErrorCode } from '@replog/contracts';
 import { ReplogError } from '@replog/contracts';
+import { CorruptRecordError } from '@replog/log-store';
 
 const BY_FASTIFY_CODE: Readonly<Record<string, readonly [ErrorCode, string]>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: ['MESSAGE_TOO_LARGE', 'The body is larger than any message this node takes.'],
+  FST_ERR_CTP_BODY_TOO_LARGE: [
+    'MESSAGE_TOO_LARGE',
+    'The body is larger than any message this node takes (MAX_MESSAGE_BYTES).',
+  ],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [
     'UNSUPPORTED_MEDIA_TYPE',
     'Send the body as application/json, or a batch as application/x-ndjson, and say so in Content-Type.',
@@ -38,6 +42,7 @@ export interface FailedRequest {
 
 export function toReplogError(exception: unknown, request: FailedRequest): ReplogError {
   if (exception instanceof ReplogError) return exception;
+  if (exception instanceof CorruptRecordError) return corruptRecord(exception);
   const fastifyCode = codeOf(exception) ?? codeOf(causeOf(exception));
   const known = fastifyCode === undefined ? undefined : BY_FASTIFY_CODE[fastifyCode];
   if (known) return new ReplogError(known[0], known[1], { cause: exception });
@@ -49,6 +54,13 @@ export function toReplogError(exception: unknown, request: FailedRequest): Replo
       cause: exception,
     },
   );
+}
+
+/** Damage is told by name, so that whoever asked can ask another node. */
+export function corruptRecord(error: CorruptRecordError): ReplogError {
+  const { segment, index } = error;
+  const sentence = `Record ${index} in segment ${segment} of this node is damaged on disk: read from another node.`;
+  return new ReplogError('CORRUPT_RECORD', sentence, { extra: { segment, index }, cause: error });
 }
 
 function fromHttpException(exception: HttpException, request: FailedRequest): ReplogError {

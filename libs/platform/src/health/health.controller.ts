@@ -9,6 +9,7 @@ import type { NodeView } from '../node/node-ports.js';
 import { NODE_VIEW } from '../node/node-ports.js';
 import { OpenTo } from '../security/open-to.decorator.js';
 import { Answers } from '../swagger/answers.decorator.js';
+import { HealthDto } from './health.dto.js';
 
 const RETRY_AFTER_S = 1;
 
@@ -28,7 +29,7 @@ export class HealthController implements OnModuleDestroy {
   @Get()
   @HttpCode(200)
   @ApiOperation({ summary: 'Does the process live?' })
-  @ApiOkResponse({ description: 'it does', example: { status: 'ok', info: {}, error: {}, details: {} } })
+  @ApiOkResponse({ type: HealthDto, description: 'it does' })
   async live(): Promise<HealthCheckResult> {
     // While shutting down terminus answers with an error; a process that says so is alive all the same.
     return this.checks.check([]).catch((error: unknown) => resultOf(error));
@@ -36,7 +37,7 @@ export class HealthController implements OnModuleDestroy {
 
   @Get('ready')
   @ApiOperation({ summary: 'May the node serve?' })
-  @ApiOkResponse({ description: 'it may' })
+  @ApiOkResponse({ type: HealthDto, description: 'it may' })
   @Answers('NOT_READY', 'SHUTTING_DOWN')
   async ready(): Promise<HealthCheckResult> {
     if (this.isClosing) throw new ReplogError('SHUTTING_DOWN', 'The node is shutting down.');

@@ -36,6 +36,10 @@ type AdapterContext = Pick<NodeContext, 'config' | 'logger' | 'metrics' | 'rando
 export function createRoleAdapter(context: AdapterContext): RoleAdapter {
   const { config, logger, random } = context;
   let handle: RequestHandler | undefined;
+  /** Every answer says which request it is for and who gives it. */
+  const identify = (request: FastifyRequest, reply: FastifyReply): void => {
+    reply.header(HEADERS.requestId, request.id).header(HEADERS.node, config.nodeId);
+  };
   const adapter = new FastifyAdapter({
     serverFactory: (handler: RequestHandler) => {
       handle = handler;
@@ -44,8 +48,11 @@ export function createRoleAdapter(context: AdapterContext): RoleAdapter {
     genReqId: (request: IncomingMessage) => requestIdOf(request, random),
     bodyLimit: config.maxMessageBytes + ENVELOPE_BYTES,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
-      answerError(error, request, reply, logger),
+    // What Fastify refuses before its hooks run, such as a path that is no URL.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      identify(request, reply);
+      answerError(error, request, reply, logger);
+    },
     // `RoleApp.close` decides what is still taken, and refuses the rest in the words of every other error.
     return503OnClosing: false,
     // Nothing here uses Express-style middleware, and every request would pay for it.
@@ -55,7 +62,7 @@ export function createRoleAdapter(context: AdapterContext): RoleAdapter {
   keepBodiesRaw(fastify);
   keepRoutes(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
-    reply.header(HEADERS.requestId, request.id).header(HEADERS.node, config.nodeId);
+    identify(request, reply);
     done();
   });
   observeRequests(fastify, context);

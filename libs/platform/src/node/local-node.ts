@@ -34,6 +34,8 @@ export class LocalNode implements NodeView {
   port = 0;
   /** Set while a master is in office here. */
   office: Office | null = null;
+  /** An office was won and is being entered: as in office, nothing may raise the epoch under it. */
+  isTakingOffice = false;
 
   /** Highest epoch promised, in memory first: nothing of a lower one is taken from the moment it is raised. */
   private heldEpoch: number;
@@ -48,6 +50,7 @@ export class LocalNode implements NodeView {
   /** Newest address per node, as it registered; goes before what the membership says. */
   private readonly addresses = new Map<string, string>();
   private readonly committedListeners = new Set<(committed: number) => void>();
+  private readonly handedOverListeners = new Set<(to: string) => void>();
   private readonly higherEpochListeners = new Set<(heard: HigherEpoch) => void>();
 
   constructor(
@@ -89,6 +92,10 @@ export class LocalNode implements NodeView {
 
   get membershipIndex(): number {
     return this.current.index;
+  }
+
+  get holdsOffice(): boolean {
+    return this.isTakingOffice || this.office !== null;
   }
 
   get notReady(): string | null {
@@ -154,7 +161,7 @@ export class LocalNode implements NodeView {
           'Point it at its own master, or give it an empty data directory.',
       );
     }
-    await this.state.save({ ...this.state.current, clusterId });
+    await this.state.save({ clusterId });
   }
 
   forgetMaster(): void {
@@ -193,6 +200,16 @@ export class LocalNode implements NodeView {
   onHigherEpoch(listener: (heard: HigherEpoch) => void): () => void {
     this.higherEpochListeners.add(listener);
     return () => this.higherEpochListeners.delete(listener);
+  }
+
+  /** This master has given up office in favour of `to`. */
+  handedOver(to: string): void {
+    for (const listener of this.handedOverListeners) listener(to);
+  }
+
+  onHandedOver(listener: (to: string) => void): () => void {
+    this.handedOverListeners.add(listener);
+    return () => this.handedOverListeners.delete(listener);
   }
 
   async confirmOffice(): Promise<number> {

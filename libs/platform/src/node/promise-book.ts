@@ -21,7 +21,7 @@ export class PromiseBook {
           clusterId: node.clusterId,
           promised: node.state.current.promised,
           logEpoch: node.store.last.epoch,
-          inOffice: node.office !== null && request.candidate !== node.nodeId,
+          inOffice: node.holdsOffice,
         },
         request,
       );
@@ -37,13 +37,18 @@ export class PromiseBook {
   /** Holds to the epoch of a master that is in office already, before anything of it is acknowledged. */
   follow(epoch: number, master: string): Promise<void> {
     return this.inTurn(async () => {
-      if (epoch > (this.node.state.current.promised?.epoch ?? 0)) await this.hold(epoch, master);
+      if (epoch <= (this.node.state.current.promised?.epoch ?? 0)) return;
+      if (this.node.holdsOffice) {
+        this.node.heardEpoch(epoch, master);
+        throw new Error(`this node holds office itself: it steps down for epoch ${epoch} first`);
+      }
+      await this.hold(epoch, master);
     });
   }
 
   private async hold(epoch: number, to: string): Promise<void> {
     this.node.raiseEpoch(epoch);
-    await this.node.state.save({ ...this.node.state.current, promised: { epoch, to } });
+    await this.node.state.save({ promised: { epoch, to } });
   }
 
   private inTurn<Result>(step: () => Promise<Result>): Promise<Result> {

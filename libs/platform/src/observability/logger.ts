@@ -1,5 +1,5 @@
 import type { DestinationStream, Logger, LoggerOptions } from 'pino';
-import { pino } from 'pino';
+import { pino, stdSerializers } from 'pino';
 import { PinoPretty } from 'pino-pretty';
 
 import type { NodeConfig } from '../config/node-config.js';
@@ -22,9 +22,19 @@ export function createLogger(
     base: { node: config.nodeId },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (level) => ({ level }) },
+    serializers: { err: plainError },
     redact: { paths: REDACTED, censor: '[redacted]' },
   };
   if (destination) return pino(options, destination);
   if (config.logFormat === 'pretty') return pino(options, PinoPretty({ ignore: 'node,pid,hostname', sync: true }));
   return pino(options);
+}
+
+/**
+ * An error without the objects that hang on it: a library may have put a whole request there, headers and all, at a
+ * depth that no list of paths foresees.
+ */
+function plainError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  return Object.fromEntries(Object.entries(stdSerializers.err(error)).filter(([, value]) => typeof value !== 'object'));
 }

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 
 import { METRICS } from '../node/node-ports.js';
@@ -14,8 +14,10 @@ export class MetricsController {
 
   @Get()
   @ApiOperation({ summary: 'What the node measures, for Prometheus' })
-  @ApiProduces('text/plain')
-  @ApiOkResponse({ description: 'the exposition format of Prometheus' })
+  @ApiOkResponse({
+    description: 'the exposition format of Prometheus',
+    content: { 'text/plain': { schema: { type: 'string', example: 'replog_committed_index 44' } } },
+  })
   async show(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     reply.header('content-type', this.metrics.contentType);
     return this.metrics.text();

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { testLog, testView } from '../testing/fake-node.js';
 import { NodeMetrics } from './node-metrics.js';
+import type { OfficeFigures } from './node-metrics.js';
 
 const LAG = { records: 3, bytes: 600, ms: 1500 };
 
@@ -17,6 +18,7 @@ describe('the metrics of a node', () => {
     expect(text).toContain('replog_committed_index 6\n');
     expect(text).toContain('replog_last_index 7\n');
     expect(text).toContain('replog_is_master 1\n');
+    expect(text).toContain('replog_node_info{node="m1",role="master"} 1\n');
   });
 
   it('count every sync of the log in force, with its batch, and no longer the former one', async () => {
@@ -50,16 +52,23 @@ describe('the metrics of a node', () => {
 
   it('show the secondaries of now and no others', async () => {
     const metrics = new NodeMetrics();
-    metrics.showSecondaries([{ nodeId: 's1', state: 'HEALTHY', lag: LAG }]);
-    metrics.showSecondaries([
+    let secondaries: OfficeFigures['secondaries'] = [{ nodeId: 's1', state: 'HEALTHY', lag: LAG }];
+    const stop = metrics.followOffice(() => Promise.resolve({ secondaries, exposure: 4 }));
+    expect(await metrics.text()).toContain('replog_exposure_messages 4\n');
+    secondaries = [
       { nodeId: 's2', state: 'SUSPECTED', lag: LAG },
       { nodeId: 's3', state: 'JOINING', lag: null },
-    ]);
+    ];
     const text = await metrics.text();
     expect(text).not.toContain('node="s1"');
     expect(text).toContain('replog_secondary_lag_seconds{node="s2"} 1.5');
     expect(text).toContain('replog_secondary_state{node="s2",state="SUSPECTED"} 1');
     expect(text).toContain('replog_secondary_state{node="s2",state="HEALTHY"} 0');
     expect(text).not.toContain('replog_secondary_lag_records{node="s3"}');
+
+    stop();
+    const after = await metrics.text();
+    expect(after).not.toContain('node="s2"');
+    expect(after).toContain('replog_exposure_messages 0\n');
   });
 });

@@ -8,11 +8,18 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 
 import type { NodeView } from '../node/node-ports.js';
 
-const MEMBER_STATES: readonly MemberState[] = ['MASTER', 'JOINING', 'HEALTHY', 'SUSPECTED', 'UNREACHABLE'];
+const SECONDARY_STATES: readonly MemberState[] = ['JOINING', 'HEALTHY', 'SUSPECTED', 'UNREACHABLE'];
 
 const SYNC_BUCKETS_S = [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5];
 const WAIT_BUCKETS_S = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 600];
 const BATCH_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096, 16384];
+
+/** What only a master in office knows. */
+export interface OfficeFigures {
+  readonly secondaries: readonly Pick<MemberView, 'nodeId' | 'state' | 'lag'>[];
+  /** Messages acknowledged to their writers and not yet committed. */
+  readonly exposure: number;
+}
 
 export class NodeMetrics {
   readonly registry = new Registry();
@@ -22,7 +29,7 @@ export class NodeMetrics {
   readonly appends = new Counter({
     ...this.to,
     name: 'replog_appends_total',
-    help: 'Messages written, by outcome of their write',
+    help: 'Messages by outcome of their write; bodies that hold none count in replog_http_requests_total',
     labelNames: ['outcome'] as const,
   });
   readonly concernWait = new Histogram({
@@ -44,11 +51,6 @@ export class NodeMetrics {
     help: 'Records that one sync made durable',
     buckets: BATCH_BUCKETS,
   });
-  readonly exposure = new Gauge({
-    ...this.to,
-    name: 'replog_exposure_messages',
-    help: 'Messages acknowledged to their writers and not yet committed',
-  });
   readonly requests = new Counter({
     ...this.to,
     name: 'replog_http_requests_total',
@@ -64,6 +66,16 @@ export class NodeMetrics {
     name: 'replog_secondary_state',
     help: '1 for the state a secondary is in, 0 for the others',
     labelNames: ['node', 'state'] as const,
+  });
+  private readonly exposure = this.gauge(
+    'replog_exposure_messages',
+    'Messages acknowledged to their writers and not yet committed',
+  );
+  private readonly info = new Gauge({
+    ...this.to,
+    name: 'replog_node_info',
+    help: 'Always 1: who this node is, and the role it holds',
+    labelNames: ['node', 'role'] as const,
   });
   private readonly committedIndex = this.gauge('replog_committed_index', 'Highest index known here to be committed');
   private readonly lastIndex = this.gauge('replog_last_index', 'Index of the last record of the log');
@@ -83,16 +95,30 @@ export class NodeMetrics {
     this.concernWait.observe({ write_concern: writeConcern }, waitMs / 1000);
   }
 
+  /** Asks `figures` at every scrape from now on. Answers the way to stop, after which no secondary is shown. */
+  followOffice(figures: () => Promise<OfficeFigures>): () => void {
+    const read = async (): Promise<void> => {
+      const current = await figures();
+      if (this.readOffice === read) this.showOffice(current);
+    };
+    this.readOffice = read;
+    return () => {
+      this.readOffice = () => Promise.resolve();
+      this.showOffice({ secondaries: [], exposure: 0 });
+    };
+  }
+
   /** Shows these secondaries and no others. */
-  showSecondaries(members: readonly Pick<MemberView, 'nodeId' | 'state' | 'lag'>[]): void {
+  private showOffice({ secondaries, exposure }: OfficeFigures): void {
+    this.exposure.set(exposure);
     for (const gauge of [this.lagRecords, this.lagBytes, this.lagSeconds, this.states]) gauge.reset();
-    for (const { nodeId: node, state, lag } of members) {
+    for (const { nodeId: node, state, lag } of secondaries) {
       if (lag !== null) {
         this.lagRecords.set({ node }, lag.records);
         this.lagBytes.set({ node }, lag.bytes);
         this.lagSeconds.set({ node }, lag.ms / 1000);
       }
-      for (const other of MEMBER_STATES) this.states.set({ node, state: other }, other === state ? 1 : 0);
+      for (const other of SECONDARY_STATES) this.states.set({ node, state: other }, other === state ? 1 : 0);
     }
   }
 
@@ -111,12 +137,15 @@ export class NodeMetrics {
       this.durableIndex.set(log.durable.index);
       this.epoch.set(view.epoch);
       this.isMaster.set(view.role === 'master' ? 1 : 0);
+      this.info.reset();
+      this.info.set({ node: view.nodeId, role: view.role }, 1);
     };
   }
 
   /** The text of `/metrics`. */
   async text(): Promise<string> {
     this.readNode();
+    await this.readOffice();
     return this.registry.metrics();
   }
 
@@ -125,6 +154,7 @@ export class NodeMetrics {
   }
 
   private readNode: () => void = () => undefined;
+  private readOffice: () => Promise<void> = () => Promise.resolve();
 
   private gauge(name: string, help: string): Gauge {
     return new Gauge({ ...this.to, name, help });

@@ -18,12 +18,16 @@ export class PeerService {
     return this.node.status;
   }
 
-  /** A master says that it lives. The answer tells it, among others, of a higher epoch it did not know. */
+  /**
+   * A master says that it lives. The answer tells it, among others, of a higher epoch it did not know. A ping meant for
+   * another incarnation of this node is no word to this one: that has to register, and does when it hears of nobody.
+   */
   ping(request: PingRequest): NodeStatus {
     this.refuseForeign(request.clusterId);
     const isCurrent = request.epoch >= this.node.epoch && request.master.nodeId !== this.node.nodeId;
     if (isCurrent) {
       this.node.heardEpoch(request.epoch, request.master.nodeId);
+      if (request.incarnation !== this.node.incarnation) return this.node.status;
       this.node.heardMaster({ ...request.master, epoch: request.epoch }, this.clock.nowMs());
     }
     return this.node.status;

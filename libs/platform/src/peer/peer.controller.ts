@@ -1,10 +1,13 @@
-import { Body, Controller, Get, HttpCode, Inject, ParseIntPipe, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MEDIA, ReplogError, SERVICE_ROUTES } from '@replog/contracts';
 import type { LogPosition, NodeStatus, PromiseAnswer } from '@replog/contracts';
+import { parsePlace } from '../reading/read-query.js';
+import type { RawValue } from '../reading/read-query.js';
 import { OpenTo } from '../security/open-to.decorator.js';
 import { Answers } from '../swagger/answers.decorator.js';
+import { NodeStatusDto, PositionAnswerDto, PromiseAnswerDto } from './peer-answers.dto.js';
 import { PeerService } from './peer-service.js';
 import { PingDto, PromiseDto } from './peer.dto.js';
 
@@ -17,6 +20,7 @@ export class PeerController {
 
   @Get(SERVICE_ROUTES.status)
   @ApiOperation({ summary: 'How this node stands' })
+  @ApiOkResponse({ type: NodeStatusDto })
   status(): NodeStatus {
     return this.peer.status();
   }
@@ -24,6 +28,7 @@ export class PeerController {
   @Post(SERVICE_ROUTES.ping)
   @HttpCode(200)
   @ApiOperation({ summary: 'A master says that it lives, and hears how this node stands' })
+  @ApiOkResponse({ type: NodeStatusDto })
   @Answers('INVALID_BODY', 'FOREIGN_CLUSTER')
   ping(@Body() body: PingDto, @Req() request: FastifyRequest): NodeStatus {
     if (request.serviceNode !== body.master.nodeId) throw foreignToken(request.serviceNode, body.master.nodeId);
@@ -33,6 +38,7 @@ export class PeerController {
   @Post(SERVICE_ROUTES.promise)
   @HttpCode(200)
   @ApiOperation({ summary: 'A candidate asks for the promise of an epoch' })
+  @ApiOkResponse({ type: PromiseAnswerDto })
   @Answers('INVALID_BODY')
   async promise(@Body() body: PromiseDto, @Req() request: FastifyRequest): Promise<PromiseAnswer> {
     if (request.serviceNode !== body.candidate) throw foreignToken(request.serviceNode, body.candidate);
@@ -41,14 +47,20 @@ export class PeerController {
 
   @Get(SERVICE_ROUTES.position)
   @ApiOperation({ summary: 'The chain at an index of this log' })
-  async position(@Query('index', ParseIntPipe) index: number): Promise<{ position: LogPosition | null }> {
-    return { position: await this.peer.position(index) };
+  @ApiQuery({ name: 'index', schema: { type: 'integer', minimum: 0 } })
+  @ApiOkResponse({ type: PositionAnswerDto })
+  @Answers('INVALID_PARAMETER', 'CORRUPT_RECORD')
+  async position(@Query('index') index: RawValue): Promise<{ position: LogPosition | null }> {
+    return { position: await this.peer.position(parsePlace('index', index, 0)) };
   }
 
   @Get(SERVICE_ROUTES.records)
   @ApiOperation({ summary: 'Durable records of this log, verbatim' })
-  async records(@Query('from', ParseIntPipe) from: number, @Res() reply: FastifyReply): Promise<void> {
-    const block = await this.peer.records(Math.max(1, from));
+  @ApiQuery({ name: 'from', schema: { type: 'integer', minimum: 1 } })
+  @ApiOkResponse({ content: { [MEDIA.bytes]: { schema: { type: 'string', format: 'binary' } } } })
+  @Answers('INVALID_PARAMETER', 'CORRUPT_RECORD')
+  async records(@Query('from') from: RawValue, @Res() reply: FastifyReply): Promise<void> {
+    const block = await this.peer.records(parsePlace('from', from, 1));
     void reply.type(MEDIA.bytes).send(block);
   }
 }

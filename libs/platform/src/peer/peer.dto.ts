@@ -8,7 +8,13 @@ import type { PingRequest, PromiseRequest, RegisterRequest } from '@replog/contr
 const MAX_EPOCH = 0xffff_ffff;
 const MAX_PORT = 65_535;
 const MAX_ID_LENGTH = 64;
-const NODE_URL = { require_tld: false, require_protocol: true, protocols: ['http', 'https'], require_port: false };
+const NODE_URL = {
+  require_tld: false,
+  require_protocol: true,
+  protocols: ['http', 'https'],
+  require_port: false,
+  allow_underscores: true,
+};
 
 export class MasterAddressDto {
   @ApiProperty()
@@ -38,6 +44,11 @@ export class PingDto implements PingRequest {
   @ValidateNested()
   @Type(() => MasterAddressDto)
   readonly master!: MasterAddressDto;
+
+  @ApiProperty()
+  @IsString()
+  @Length(1, MAX_ID_LENGTH)
+  readonly incarnation!: string;
 }
 
 export class PromiseDto implements PromiseRequest {

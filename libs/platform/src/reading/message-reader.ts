@@ -6,6 +6,7 @@ import { decodeRecord, MEDIA, ReplogError } from '@replog/contracts';
 import type { Clock, ReadConcern } from '@replog/contracts';
 import { CorruptRecordError } from '@replog/log-store';
 import type { LogStore } from '@replog/log-store';
+import { corruptRecord } from '../errors/to-replog-error.js';
 import type { NodeView } from '../node/node-ports.js';
 import { Alarm } from './alarm.js';
 import type { DamageReporter } from './damage-reporter.js';
@@ -125,9 +126,7 @@ export class MessageReader {
   private told(error: unknown): unknown {
     if (!(error instanceof CorruptRecordError)) return error;
     this.damage.report(error);
-    const { segment, index } = error;
-    const sentence = `Record ${index} in segment ${segment} of this node is damaged on disk: read from another node.`;
-    return new ReplogError('CORRUPT_RECORD', sentence, { extra: { segment, index }, cause: error });
+    return corruptRecord(error);
   }
 
   private notFound(seq: number): ReplogError {

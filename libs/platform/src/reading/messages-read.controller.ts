@@ -42,8 +42,18 @@ export class MessagesReadController {
       'Streamed, whatever the length. `Accept` chooses JSON, NDJSON (one message a line) or an event stream: a live ' +
       'tail that goes on after the last message and resumes after `Last-Event-ID`.',
   })
-  @ApiQuery({ name: 'after', required: false, schema: { type: 'integer', minimum: 0, default: 0 } })
-  @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: MAX_READ_LIMIT } })
+  @ApiQuery({
+    name: 'after',
+    required: false,
+    description: 'Only messages with a seq above this one',
+    schema: { type: 'integer', minimum: 0, default: 0 },
+  })
+  @ApiQuery({
+    name: 'limit',
+    required: false,
+    description: 'At most so many messages; without it all there are',
+    schema: { type: 'integer', minimum: 1, maximum: MAX_READ_LIMIT },
+  })
   @ApiQuery({
     name: 'concern',
     required: false,

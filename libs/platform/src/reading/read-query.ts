@@ -11,7 +11,7 @@ export const READ_CONCERNS: readonly ReadConcern[] = ['local', 'majority', 'line
 /** As they come from the wire: a parameter given twice is a list. */
 export type RawValue = string | readonly string[] | undefined;
 
-/** The query string. What is not known is refused: a misspelt `limit` would otherwise read the whole log. */
+/** The query string. */
 export type RawReadQuery = Readonly<Record<string, RawValue>>;
 
 export interface RawReadHeaders {
@@ -36,10 +36,7 @@ const WHOLE_NUMBER = /^(?:0|[1-9]\d{0,15})$/;
 /** Throws ReplogError INVALID_PARAMETER with `field`, or NOT_ACCEPTABLE. */
 export function parseReadQuery(raw: RawReadQuery, headers: RawReadHeaders = {}): ReadQuery {
   const format = negotiate(headers.accept, READ_FORMATS);
-  const unknown = Object.keys(raw).find((name) => !PARAMETERS.includes(name));
-  if (unknown !== undefined) {
-    throw invalid(unknown, `There is no parameter ${quote(unknown)} here; there are ${PARAMETERS.join(', ')}.`);
-  }
+  refuseUnknownParameters(raw, PARAMETERS);
   const after = wholeNumber('after', raw['after'], 0, Number.MAX_SAFE_INTEGER) ?? 0;
   const lastEventId = wholeNumber('Last-Event-ID', headers.lastEventId, 0, Number.MAX_SAFE_INTEGER);
   const limit = wholeNumber('limit', raw['limit'], 1, MAX_READ_LIMIT) ?? Infinity;
@@ -51,11 +48,23 @@ export function parseReadQuery(raw: RawReadQuery, headers: RawReadHeaders = {}):
   return { format, afterSeq: lastEventId ?? after, limit, concern };
 }
 
+/** What is not known is refused: a misspelt `limit` would read the whole log, a misspelt `timeout` wait too long. */
+export function refuseUnknownParameters(raw: RawReadQuery, known: readonly string[]): void {
+  const unknown = Object.keys(raw).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw invalid(unknown, `There is no parameter ${quote(unknown)} here; known are ${known.join(', ')}.`);
+}
+
 /** The number of one message, from the path. */
 export function parseSeq(text: string): number {
-  const seq = wholeNumber('seq', text, 1, Number.MAX_SAFE_INTEGER);
-  if (seq === null) throw invalid('seq', 'seq is missing.');
-  return seq;
+  return parsePlace('seq', text, 1);
+}
+
+/** A place in the log, by seq or index, that has to be given. Throws ReplogError INVALID_PARAMETER with `field`. */
+export function parsePlace(field: string, raw: RawValue, min: number): number {
+  const place = wholeNumber(field, raw, min, Number.MAX_SAFE_INTEGER);
+  if (place === null) throw invalid(field, `${field} is missing.`);
+  return place;
 }
 
 function parseConcern(raw: RawValue): ReadConcern {

@@ -1,6 +1,6 @@
 import type { CustomDecorator } from '@nestjs/common';
 import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExtension, ApiSecurity } from '@nestjs/swagger';
 
 import { Answers } from '../swagger/answers.decorator.js';
 
@@ -9,10 +9,14 @@ export type Scope = 'client' | 'service' | 'admin' | 'public';
 
 export const SCOPE = 'replog:scope';
 
+/** Says the scope in the OpenAPI document, where the security schemes alone do not tell a client's key from an admin's. */
+export const SCOPE_EXTENSION = 'x-open-to';
+
 /** Opens a route, or every route of a controller; the nearer one counts. A route without it is open to nobody. */
 export function OpenTo(scope: Scope): MethodDecorator & ClassDecorator {
   const metadata: CustomDecorator = SetMetadata(SCOPE, scope);
-  if (scope === 'public') return metadata;
+  const extension = ApiExtension(SCOPE_EXTENSION, scope);
+  if (scope === 'public') return applyDecorators(metadata, extension);
   const schemes = [ApiBearerAuth('bearer'), ...(scope === 'service' ? [] : [ApiSecurity('x-token')])];
-  return applyDecorators(metadata, ...schemes, Answers('UNAUTHENTICATED', 'FORBIDDEN'));
+  return applyDecorators(metadata, extension, ...schemes, Answers('UNAUTHENTICATED', 'FORBIDDEN'));
 }

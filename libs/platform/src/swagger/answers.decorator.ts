@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import type { ApiResponseOptions } from '@nestjs/swagger';
 import type { ErrorCode } from '@replog/contracts';
 import { ERROR_KINDS, MEDIA } from '@replog/contracts';
 
@@ -15,10 +16,21 @@ export function Answers(...codes: readonly ErrorCode[]): MethodDecorator & Class
         .filter((code) => ERROR_KINDS[code].status === status)
         .map((code) => `\`${code}\`: ${ERROR_KINDS[code].title}`)
         .join('<br>'),
+      ...headersOf(status),
       content: {
         [MEDIA.problem]: { schema: { $ref: getSchemaPath(ProblemDto) } },
       },
     }),
   );
   return applyDecorators(ApiExtraModels(ProblemDto), ...responses);
+}
+
+function headersOf(status: number): Pick<ApiResponseOptions, 'headers'> {
+  if (status === 307) return { headers: { Location: header('The same path and query on the master') } };
+  if (status === 503) return { headers: { 'Retry-After': header('Seconds after which to try again') } };
+  return {};
+}
+
+function header(description: string): { description: string; schema: { type: 'string' } } {
+  return { description, schema: { type: 'string' } };
 }

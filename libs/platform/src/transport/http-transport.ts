@@ -6,6 +6,8 @@ import type { AxiosResponse } from 'axios';
 import { WebSocket } from 'ws';
 import { APPEND_HEADER_BYTES, MAX_BATCH_BYTES, SERVICE_ROUTES } from '@replog/contracts';
 import type {
+  HandoverAnswer,
+  HandoverRequest,
   LogPosition,
   NodeStatus,
   PingRequest,
@@ -49,6 +51,10 @@ export class HttpTransport implements Transport {
 
   promise(url: string, request: PromiseRequest, limits: CallLimits): Promise<PromiseAnswer> {
     return this.call(url, { ...limits, method: 'POST', path: SERVICE_ROUTES.promise, body: request });
+  }
+
+  handOver(url: string, request: HandoverRequest, limits: CallLimits): Promise<HandoverAnswer> {
+    return this.call(url, { ...limits, method: 'POST', path: SERVICE_ROUTES.handover, body: request });
   }
 
   async position(url: string, index: number, limits: CallLimits): Promise<LogPosition | null> {

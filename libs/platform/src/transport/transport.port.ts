@@ -3,6 +3,8 @@
  * the service token. The simulation puts its own network behind the same port.
  */
 import type {
+  HandoverAnswer,
+  HandoverRequest,
   LogPosition,
   NodeStatus,
   PingRequest,
@@ -20,6 +22,8 @@ export interface Transport {
   status(url: string, limits: CallLimits): Promise<NodeStatus>;
   ping(url: string, request: PingRequest, limits: CallLimits): Promise<NodeStatus>;
   promise(url: string, request: PromiseRequest, limits: CallLimits): Promise<PromiseAnswer>;
+  /** Asks a living master to give up office in favour of the caller. */
+  handOver(url: string, request: HandoverRequest, limits: CallLimits): Promise<HandoverAnswer>;
   /** The position after the record at `index` in that node's log; `null` where it has none such. */
   position(url: string, index: number, limits: CallLimits): Promise<LogPosition | null>;
   /** Whole records from `fromIndex` on, some megabytes at most; empty where that node's log ends before. */

@@ -70,18 +70,28 @@ export class Candidacy {
    */
   decide(membership: Membership): CandidacyDecision {
     const isMember = membership.members.some((member) => isSame(member, this.self));
-    const counted = [...this.promisers.values()].filter((promiser) =>
-      membership.members.some((member) => isSame(member, promiser)),
-    );
+    const counted = this.countedIn(membership);
     if (!isMember || !isMajority(counted.length, membership.members.length)) {
       const reasons = isMember ? [...this.refusals] : ['the candidate is no member any more'];
       return { kind: 'short', promises: counted.length, members: membership.members.length, reasons };
     }
-    return {
-      kind: 'won',
-      mostAdvanced: counted.reduce((best, other) => (isMoreAdvanced(other.last, best.last) ? other : best)),
-    };
+    return { kind: 'won', mostAdvanced: mostAdvancedOf(counted, this.self) };
   }
+
+  /** The most advanced log among those that promised, majority or not. */
+  best(membership: Membership): Promiser {
+    return mostAdvancedOf(this.countedIn(membership), this.self);
+  }
+
+  private countedIn(membership: Membership): Promiser[] {
+    return [...this.promisers.values()].filter((promiser) =>
+      membership.members.some((member) => isSame(member, promiser)),
+    );
+  }
+}
+
+function mostAdvancedOf(promisers: readonly Promiser[], self: Promiser): Promiser {
+  return promisers.reduce((best, other) => (isMoreAdvanced(other.last, best.last) ? other : best), self);
 }
 
 /** Highest last epoch first, then index. */

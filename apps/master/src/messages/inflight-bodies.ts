@@ -1,0 +1,62 @@
+/**
+ * The bodies of batches that are being read: together with what waits for the disk they stay under MAX_INFLIGHT_BYTES,
+ * however many clients send at once and whether or not they said how much.
+ */
+import { Inject, Injectable } from '@nestjs/common';
+import { ReplogError } from '@replog/contracts';
+import { NODE_CONFIG } from '@replog/platform';
+import type { NodeConfig } from '@replog/platform';
+
+@Injectable()
+export class InflightBodies {
+  private heldBytes = 0;
+
+  constructor(@Inject(NODE_CONFIG) private readonly config: Pick<NodeConfig, 'maxInflightBytes'>) {}
+
+  get bytes(): number {
+    return this.heldBytes;
+  }
+
+  /** Runs `read` over the chunks of `body`, counted while they are held. Throws OVERLOADED where they are too many. */
+  async holding<Result>(
+    body: AsyncIterable<Buffer>,
+    read: (chunks: AsyncIterable<Buffer>) => Promise<Result>,
+  ): Promise<Result> {
+    let held = 0;
+    const count = (chunk: Buffer): void => {
+      this.requireRoom(chunk.length);
+      held += chunk.length;
+      this.heldBytes += chunk.length;
+    };
+    try {
+      return await read(counted(body, count));
+    } finally {
+      this.heldBytes -= held;
+    }
+  }
+
+  private requireRoom(bytes: number): void {
+    const { maxInflightBytes } = this.config;
+    if (this.heldBytes + bytes <= maxInflightBytes) return;
+    throw new ReplogError(
+      'OVERLOADED',
+      `Batches of ${this.heldBytes} bytes are being read already, and MAX_INFLIGHT_BYTES is ${maxInflightBytes}. ` +
+        'Nothing was appended: try again shortly, or send smaller batches.',
+      { retryAfterS: 1 },
+    );
+  }
+}
+
+/** Ended early, it leaves `body` open: ending a request's own iterator would destroy its socket before the answer. */
+function counted(body: AsyncIterable<Buffer>, count: (chunk: Buffer) => void): AsyncIterable<Buffer> {
+  const chunks = body[Symbol.asyncIterator]();
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: async () => {
+        const step = await chunks.next();
+        if (step.done !== true) count(step.value);
+        return step;
+      },
+    }),
+  };
+}

@@ -1,0 +1,58 @@
+/** What a promotion would do, from how the members stand right now: whose log wins, and what others hold beyond it. */
+import type { NodeStatus, PromotionView } from '@replog/contracts';
+import { isMoreAdvanced, standingOf } from '@replog/core';
+import { commonIndex } from './common-index.js';
+import type { PositionAt } from './common-index.js';
+import type { StandParts } from './stand-parts.js';
+
+const CALL = { timeoutMs: 5_000 };
+
+export interface Forecast extends Pick<PromotionView, 'handover' | 'mostAdvanced' | 'orphaned' | 'unreachable'> {
+  /** The highest epoch anybody holds to. */
+  readonly highestEpoch: number;
+  /** Members that were heard, this node included. */
+  readonly present: number;
+}
+
+export async function forecastPromotion(parts: StandParts, seen: readonly NodeStatus[]): Promise<Forecast> {
+  const { node } = parts;
+  const heard = seen.filter(
+    (status) => status.clusterId === node.clusterId && standingOf(node.membership, status) === 'member',
+  );
+  const all = [node.status, ...heard];
+  const winner = all.reduce((best, other) => (isMoreAdvanced(other.last, best.last) ? other : best));
+  const master = heard.find((status) => status.inOffice && status.epoch >= node.epoch);
+  const orphaned = await Promise.all(
+    all.filter((status) => status !== winner).map((status) => beyond(parts, status, winner)),
+  );
+  return {
+    handover: master === undefined ? null : { nodeId: master.nodeId, url: urlOf(parts, master) },
+    mostAdvanced: { nodeId: winner.nodeId, lastIndex: winner.last.index, lastEpoch: winner.last.epoch },
+    orphaned: orphaned.filter(({ records }) => records > 0),
+    unreachable: node.membership.members
+      .filter((member) => !all.some((status) => status.nodeId === member.nodeId))
+      .map(({ nodeId, url }) => ({ nodeId, url: node.addressOf(nodeId) ?? url })),
+    highestEpoch: Math.max(...all.map((status) => status.epoch)),
+    present: all.length,
+  };
+}
+
+async function beyond(
+  parts: StandParts,
+  status: NodeStatus,
+  winner: NodeStatus,
+): Promise<PromotionView['orphaned'][number]> {
+  const ceiling = Math.min(status.last.index, winner.last.index);
+  const afterIndex = await commonIndex(positionsOf(parts, status), positionsOf(parts, winner), ceiling);
+  return { nodeId: status.nodeId, afterIndex, records: status.last.index - afterIndex };
+}
+
+function positionsOf(parts: StandParts, { nodeId, ...status }: NodeStatus): PositionAt {
+  if (nodeId === parts.node.nodeId) return (index) => parts.node.store.positionAt(index);
+  const url = urlOf(parts, { nodeId, ...status });
+  return (index) => parts.transport.position(url, index, CALL);
+}
+
+function urlOf({ node }: StandParts, status: NodeStatus): string {
+  return node.addressOf(status.nodeId) ?? status.url ?? '';
+}

@@ -1,0 +1,134 @@
+/**
+ * Promotion by an operator: refuses what cannot be, forecasts what would be, has a living master hand over, and then
+ * stands for office like every candidate.
+ */
+import { ReplogError } from '@replog/contracts';
+import type { PromotionView } from '@replog/contracts';
+import { isMajority, majorityOf, standingOf } from '@replog/core';
+import { PeerError } from '@replog/platform';
+import type { PromotionRequest } from '@replog/platform';
+import { forecastPromotion } from './forecast.js';
+import type { Forecast } from './forecast.js';
+import { lookAround } from './look-around.js';
+import { Stand } from './stand.js';
+import type { StandResult, WonOffice } from './stand.js';
+import type { StandParts } from './stand-parts.js';
+
+const HANDOVER_TIMEOUT_MS = 10_000;
+/** Tries to win once a master has handed over: there is no way back to it. */
+const ATTEMPTS = 5;
+
+export interface Promoted {
+  readonly view: PromotionView;
+  /** `null` where nothing was done. */
+  readonly won: WonOffice | null;
+}
+
+export async function promote(parts: StandParts, request: PromotionRequest): Promise<Promoted> {
+  const { node } = parts;
+  requireMember(parts);
+  const forecast = await forecastPromotion(parts, await lookAround(parts));
+  requireMajority(parts, forecast, request.force);
+  if (request.dryRun) return { view: viewOf(parts, forecast, request, 'forecast'), won: null };
+  if (forecast.handover !== null) await takeHandover(parts, forecast.handover);
+  const won = await win(parts, forecast, request.force);
+  parts.logger.info({ epoch: node.epoch, forced: request.force }, 'promoted by an operator');
+  return { view: viewOf(parts, forecast, request, 'promoted'), won };
+}
+
+/** A master is asked to promote itself: nothing to do. */
+export function alreadyMaster({ node }: StandParts): PromotionView {
+  const { index, epoch } = node.store.last;
+  return {
+    outcome: 'already-master',
+    nodeId: node.nodeId,
+    epoch: node.epoch,
+    handover: null,
+    mostAdvanced: { nodeId: node.nodeId, lastIndex: index, lastEpoch: epoch },
+    orphaned: [],
+    unreachable: [],
+    forced: false,
+    mayBeLost: null,
+  };
+}
+
+function requireMember({ node }: StandParts): void {
+  const standing = standingOf(node.membership, node);
+  if (standing === 'member') return;
+  const why = standing === 'removed' ? 'it was taken out' : 'it has not caught up yet (JOINING)';
+  throw new ReplogError(
+    'NOT_A_MEMBER',
+    `${node.nodeId} cannot become master: ${why}. Wait until GET /secondaries shows it as a member, or promote another.`,
+  );
+}
+
+function requireMajority({ node }: StandParts, forecast: Forecast, force: boolean): void {
+  const members = node.membership.members.length;
+  const hasMajority = isMajority(forecast.present, members);
+  if (hasMajority && force) {
+    throw new ReplogError(
+      'FORCE_NOT_NEEDED',
+      `${forecast.present} of ${members} members answer: promote without force.`,
+    );
+  }
+  if (hasMajority || force) return;
+  const absent = forecast.unreachable.map(({ nodeId }) => nodeId);
+  throw new ReplogError(
+    'NO_MAJORITY',
+    `Only ${forecast.present} of ${members} members answer; ${majorityOf(members)} are needed. Bring back ` +
+      `${absent.join(' or ')}, or promote with {"force": true} where they are gone for good.`,
+    { extra: { unreachable: forecast.unreachable } },
+  );
+}
+
+async function takeHandover(parts: StandParts, master: { nodeId: string; url: string }): Promise<void> {
+  const { node, transport } = parts;
+  const request = { clusterId: node.clusterId as string, candidate: node.nodeId };
+  try {
+    await transport.handOver(master.url, request, { timeoutMs: HANDOVER_TIMEOUT_MS });
+  } catch (error) {
+    const reason = error instanceof PeerError ? error.message : String(error);
+    throw new ReplogError('HANDOVER_REFUSED', `${master.nodeId} did not hand over: ${reason}`, { cause: error });
+  }
+}
+
+/** A master that has just left may still be turning: its promise may come at the second try. */
+async function win(parts: StandParts, forecast: Forecast, force: boolean): Promise<WonOffice> {
+  let result: StandResult = { kind: 'lost', reason: 'not tried' };
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const epoch = Math.max(forecast.highestEpoch, parts.node.epoch) + 1;
+    result = await Stand.for(parts, epoch, force).catch((error: unknown) => ({
+      kind: 'lost' as const,
+      reason: error instanceof Error ? error.message : String(error),
+    }));
+    if (result.kind === 'won') return result.won;
+    await parts.clock.sleep(20 * 2 ** attempt * (1 + parts.random.next()));
+  }
+  throw new ReplogError('PROMOTION_FAILED', `Office was not taken: ${result.kind === 'lost' ? result.reason : ''}.`);
+}
+
+function viewOf(
+  { node }: StandParts,
+  forecast: Forecast,
+  { force }: PromotionRequest,
+  outcome: 'promoted' | 'forecast',
+): PromotionView {
+  const { handover, mostAdvanced, orphaned, unreachable, highestEpoch } = forecast;
+  const epoch = outcome === 'promoted' ? node.epoch : highestEpoch + 1;
+  const absent = unreachable.map(({ nodeId }) => nodeId).join(', ');
+  const mayBeLost = force
+    ? `Whatever only ${absent} had, acknowledged with a majority or not, is not in the log of the new master: ` +
+      'it becomes their orphans when they return.'
+    : null;
+  return {
+    outcome,
+    nodeId: node.nodeId,
+    epoch,
+    handover,
+    mostAdvanced,
+    orphaned,
+    unreachable,
+    forced: force,
+    mayBeLost,
+  };
+}

@@ -1,0 +1,12 @@
+/** What a segment log is opened with. */
+import type { Clock } from '@replog/contracts';
+import type { FileSystem } from '../file-system.port.js';
+import type { LogLayout } from './layout.js';
+
+export interface SegmentLogSettings {
+  readonly segmentBytes: number;
+  readonly ringBytes: number;
+  readonly fileSystem: FileSystem;
+  readonly clock: Clock;
+  readonly layout: LogLayout;
+}

@@ -1,0 +1,18 @@
+/**
+ * A block of whole records as parts of at most `maxBytes`, or of one record where that alone is larger: what another
+ * node sent may be more than a segment of this log takes at once.
+ */
+import { recordLength } from '@replog/contracts';
+
+export function* partsOf(block: Buffer, maxBytes: number): Generator<Buffer> {
+  let from = 0;
+  for (let at = 0; at < block.length;) {
+    const end = at + recordLength(block, at);
+    if (end - from > maxBytes && at > from) {
+      yield block.subarray(from, at);
+      from = at;
+    }
+    at = end;
+  }
+  if (from < block.length) yield block.subarray(from);
+}

@@ -1,0 +1,16 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+/** Documents what terminus answers. */
+export class HealthDto {
+  @ApiProperty({ enum: ['ok', 'error', 'shutting_down'] })
+  readonly status!: string;
+
+  @ApiProperty({ type: 'object', additionalProperties: true, example: { node: { status: 'up' } } })
+  readonly info!: object;
+
+  @ApiProperty({ type: 'object', additionalProperties: true, example: {} })
+  readonly error!: object;
+
+  @ApiProperty({ type: 'object', additionalProperties: true, example: { node: { status: 'up' } } })
+  readonly details!: object;
+}

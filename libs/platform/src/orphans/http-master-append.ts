@@ -1,0 +1,48 @@
+import { HttpService } from '@nestjs/axios';
+import axios from 'axios';
+import { ERROR_KINDS, HEADERS, MEDIA, ReplogError } from '@replog/contracts';
+import type { BatchReceipt, ErrorCode, Problem } from '@replog/contracts';
+import type { NodeConfig } from '../config/node-config.js';
+import type { AppendedLines, MasterAppend, ReappendLine } from './master-append.port.js';
+
+const OPEN = Buffer.from('{"message":');
+
+export class HttpMasterAppend implements MasterAppend {
+  private readonly http = new HttpService(axios.create({ proxy: false, maxRedirects: 0, validateStatus: () => true }));
+
+  constructor(private readonly config: Pick<NodeConfig, 'apiKey' | 'writeConcernTimeoutMs'>) {}
+
+  async append(masterUrl: string, lines: readonly ReappendLine[]): Promise<AppendedLines> {
+    const body = Buffer.concat(lines.flatMap(({ key, payload }) => [OPEN, payload, keyed(key)]));
+    const answer = await this.http.axiosRef.post<BatchReceipt & Problem>(`${masterUrl}/messages/majority`, body, {
+      headers: { [HEADERS.apiKey]: this.config.apiKey, 'content-type': MEDIA.ndjson },
+      timeout: 2 * this.config.writeConcernTimeoutMs,
+    });
+    if (answer.status === 200 || answer.status === 201) {
+      const { appended, duplicates } = answer.data;
+      return { appended, duplicates: duplicates.length };
+    }
+    if (answer.status === 202) throw pending(answer.data);
+    throw asError(answer.data, answer.status);
+  }
+}
+
+function keyed(key: string): Buffer {
+  return Buffer.from(`,"key":${JSON.stringify(key)}}\n`);
+}
+
+function pending({ lastSeq }: BatchReceipt): ReplogError {
+  return new ReplogError(
+    'NO_QUORUM',
+    `The messages are in the master's log up to ${lastSeq}, but no majority has them yet. Repeat this: it appends nothing twice.`,
+    { retryAfterS: 1 },
+  );
+}
+
+function asError(problem: Problem, status: number): ReplogError {
+  const isKnown = typeof problem === 'object' && problem !== null && problem.code in ERROR_KINDS;
+  if (!isKnown)
+    return new ReplogError('NO_MASTER', `The master answered ${status}. Try again shortly.`, { retryAfterS: 1 });
+  const { detail, line } = problem;
+  return new ReplogError(problem.code as ErrorCode, detail, { retryAfterS: 1, extra: { line } });
+}
