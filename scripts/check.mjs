@@ -11,6 +11,7 @@ const STEPS = [
   { name: 'types', command: tool('tsc', '--noEmit') },
   { name: 'format', command: tool('prettier', '--check', '--log-level=warn', '.') },
   { name: 'imports', command: tool('depcruise', '--output-type=err', 'apps', 'libs', 'test') },
+  { name: 'docs', command: script('scripts/docs.mjs', '--check') },
   { name: 'sizes', command: script('scripts/check-sizes.mjs') },
 ];
 

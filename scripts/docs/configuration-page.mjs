@@ -1,0 +1,99 @@
+/** `docs/configuration.md`, and the table of the README: every variable as it is declared beside its validators. */
+import { built } from './built.mjs';
+import { code, fence, GENERATED, table } from './markdown.mjs';
+
+/** Names the node, lest the host's name be a fault of its own. */
+const FAULTY = {
+  API_KEY: 'key',
+  NODE_ID: 'node-1',
+  SERVER_TYPE: 'replica',
+  MASTER_PORT: '80000',
+  MAX_MESSAGE_BYTES: '1MB',
+};
+
+/** For the README: without the files of secrets, and without what is allowed. */
+export async function shortConfigurationTable() {
+  const { describeConfig } = await built('libs/platform/src/index.js');
+  return table(
+    ['variable', 'default', 'meaning'],
+    describeConfig()
+      .filter(({ variable }) => !variable.endsWith('_FILE'))
+      .map((variable) => [code(variable.variable), defaultOf(variable), variable.meaning]),
+  );
+}
+
+export async function configurationPage() {
+  const { describeConfig, readNodeConfig, ConfigError } = await built('libs/platform/src/index.js');
+  return `${GENERATED}
+
+# Configuration
+
+A node takes everything it can be told from environment variables, or from a file \`.env\` in the directory it is started
+in; the environment goes before the file. Two variables are required: \`API_KEY\`, and the role to start in, \`SERVER_TYPE\`
+(\`npm run start:master\` and \`npm run start:secondary\` set it).
+
+${tableOf(describeConfig())}
+
+## Rules
+
+- **All faults at once.** The configuration is checked whole before anything is opened. Whatever is wrong is listed in one
+  message, and the process exits with ${code(ConfigError.exitCode)}:
+
+${indent(fence('text', faultsOf(readNodeConfig, FAULTY)))}
+
+- **An empty value counts as unset**, so that Compose can pass on what is missing.
+- **Bytes** are whole numbers, plain or with a suffix: \`65536\`, \`64KiB\`, \`1MiB\`, \`1GiB\`. The suffixes are binary: 1 KiB is
+  1024 bytes. **Seconds** may have up to three decimals: \`0.5\`.
+- **Secrets may come from files**, as container engines mount them: \`API_KEY_FILE\`, \`ADMIN_API_KEY_FILE\` and
+  \`CLUSTER_SECRET_FILE\` name a file whose content, without the white space around it, is the value. A variable and its file
+  exclude each other. No secret is ever shown, not even in the message about a fault.
+- **\`CLUSTER_SECRET\` belongs set**, to the same value on all nodes. Derived from \`API_KEY\`, as it is without, it lets
+  whoever has the API key pose as a node.
+- **A \`NODE_ID\` that ends in \`*\`** gives replicas of one container their names: the node takes the first number, from 1, whose
+  data directory no other process holds. \`secondary-*\` becomes \`secondary-1\`, \`secondary-2\` …; a container that starts
+  again finds the log it had. \`DATA_DIR\`, where it is set, then ends in \`*\` too.
+- **One data directory, one process.** A second one that is given the same directory says so and exits.
+
+## Which role uses what
+
+Roles change while nodes run. Give all nodes of a cluster the same values of what either role uses, and set apart only what
+is a node's own: \`SERVER_TYPE\`, \`NODE_ID\`, \`DATA_DIR\`, \`HOST\`, \`ADVERTISED_URL\`, the ports and \`DELAY\`.
+
+| variable | a master | a secondary |
+| --- | --- | --- |
+| \`SERVER_TYPE\` | looks for a living master first, and becomes its secondary where there is one | registers with the master |
+| \`MASTER_HOST\`, \`MASTER_PORT\` | listens on \`MASTER_PORT\`; both together are the address it gives to others, unless \`ADVERTISED_URL\` is set | where it registers |
+| \`SECONDARY_PORT\` | – | listens on it |
+| \`ADVERTISED_URL\` | the address it gives to others | the address it registers with; without, the master takes the address the registration came from, and the port |
+| \`HEALTHCHECK_*\` | how often it pings, how long a ping may take, how many missed ones make a secondary unreachable | together they say when a master that is silent counts as gone, so that the node registers again |
+| \`DELAY\` | waits before it answers a write | waits before it applies what it was sent |
+| \`DEFAULT_WRITE_CONCERN\`, \`WRITE_CONCERN_TIMEOUT\`, \`QUORUM_LOSS\`, \`MAX_INFLIGHT_BYTES\`, \`MAX_SECONDARIES\` | as the table above says | – |
+| \`MAX_MESSAGE_BYTES\` | refuses what is larger | takes no larger frames: never set it below the master's |
+| \`SEGMENT_BYTES\` | the size of its segments; a batch is no larger | the size of its segments |
+
+\`SECONDARIES\` is read by \`npm start\` and Compose, not by the nodes.
+`;
+}
+
+function tableOf(variables) {
+  return table(
+    ['variable', 'default', 'allowed', 'meaning'],
+    variables.map((variable) => [code(variable.variable), defaultOf(variable), variable.allowed, variable.meaning]),
+  );
+}
+
+function defaultOf({ default: text, defaultMeaning }) {
+  return text === null ? (defaultMeaning ?? '–') : code(text);
+}
+
+/** The message itself, so that the page shows what a user will see. */
+function faultsOf(readNodeConfig, environment) {
+  try {
+    readNodeConfig(environment);
+  } catch (error) {
+    return error.message;
+  }
+  throw new Error('The example of a faulty configuration has no fault any more.');
+}
+
+const indent = (text) => text.replaceAll(/^/gm, '  ');
