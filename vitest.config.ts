@@ -44,6 +44,16 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        ...common,
+        test: {
+          name: 'heavy',
+          include: ['test/**/*.heavy-spec.ts'],
+          setupFiles: ['test/setup.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 });

@@ -32,7 +32,7 @@ describe('write concern', () => {
       writeConcern: { requested: '2', secondaries: 2, copies: 3 },
     });
     expect(body.acks.map((ack) => ack.node).sort()).toEqual(['master', 'secondary-1', 'secondary-2']);
-    const messages = await second.client.messages();
+    const messages = await cluster.agree();
     expect(messages.map(({ seq, message }) => [seq, message])).toEqual([
       [1, 'first'],
       [2, 'second'],

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { MessageView } from '@replog/contracts';
 import { eventually } from './eventually.js';
 import { NodeProcess } from './node-process.js';
 import type { Environment } from './node-process.js';
@@ -90,7 +91,7 @@ export class Cluster {
   }
 
   /** All nodes hold the same messages, in the same order. Answers them. */
-  async agree(): Promise<readonly unknown[]> {
+  async agree(): Promise<readonly MessageView[]> {
     return eventually('all nodes hold the same messages', async () => {
       const lists = await Promise.all(this.nodes.map((node) => node.client.messages()));
       const texts = lists.map((list) => JSON.stringify(list));

@@ -29,7 +29,7 @@ export class NodeClient {
       method,
       redirect: 'manual',
       headers: { [HEADERS.apiKey]: this.apiKey, ...init.headers },
-      ...(init.body === undefined ? {} : { body: init.body as BodyInit }),
+      ...(init.body === undefined ? {} : { body: init.body as NonNullable<RequestInit['body']> }),
     });
     const text = await response.text();
     const isJson =
@@ -58,9 +58,20 @@ export class NodeClient {
   }
 
   appendBatch(messages: readonly unknown[], concern: number | string): Promise<Answer<BatchReceipt & Problem>> {
+    return this.appendLines(
+      messages.map((message) => ({ message })),
+      concern,
+    );
+  }
+
+  /** A batch whose lines carry keys of their own. */
+  appendLines(
+    lines: readonly { readonly message: unknown; readonly key?: string }[],
+    concern: number | string,
+  ): Promise<Answer<BatchReceipt & Problem>> {
     return this.request('POST', `/messages/${concern}`, {
       headers: { 'content-type': 'application/x-ndjson' },
-      body: messages.map((message) => JSON.stringify({ message })).join('\n'),
+      body: lines.map((line) => JSON.stringify(line)).join('\n'),
     });
   }
 

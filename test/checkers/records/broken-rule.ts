@@ -1,0 +1,28 @@
+/** A rule of the protocol that a run has broken, in a sentence. */
+export type Rule =
+  | 'agreement'
+  | 'durability'
+  | 'acknowledgement'
+  | 'receipt'
+  | 'rejected'
+  | 'one-master'
+  | 'read'
+  | 'order'
+  | 'numbering'
+  | 'keys'
+  | 'duplicate'
+  | 'orphans'
+  | 'membership'
+  | 'progress'
+  | 'convergence';
+
+export class BrokenRule extends Error {
+  override readonly name = 'BrokenRule';
+
+  constructor(
+    readonly rule: Rule,
+    sentence: string,
+  ) {
+    super(sentence);
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * What a run has promised so far, to clients and between nodes, and whether every node keeps to it. Told of every
+ * event as it happens; throws at the first rule that is broken.
+ */
+import { RecordKind } from '@replog/contracts';
+import type { AckView } from '@replog/contracts';
+import { BrokenRule } from './broken-rule.js';
+import type { StoredRecord } from './stored-record.js';
+
+export interface Promised {
+  readonly index: number;
+  readonly chain: number;
+  /** Who said so. */
+  readonly by: string;
+}
+
+export interface LogOf {
+  readonly nodeId: string;
+  readonly records: readonly StoredRecord[];
+}
+
+export class ClusterLedger {
+  /** What stands at an index for good, by index - 1. */
+  private readonly committed: Promised[] = [];
+  private readonly masters = new Map<number, string>();
+  /** The one start-of-epoch record of each epoch. */
+  private readonly epochStarts = new Map<number, string>();
+  /** Texts of messages whose writer was told that they are in no log. */
+  private readonly rejected = new Set<string>();
+  /** Texts of messages that are, or were, durable anywhere. */
+  private readonly logged = new Map<string, string>();
+  /** What readers were shown as committed, by seq. */
+  private readonly shown = new Map<number, string>();
+  private readonly verified = new Map<string, number>();
+
+  get committedIndex(): number {
+    return this.committed.length;
+  }
+
+  committedAt(index: number): Promised | undefined {
+    return this.committed[index - 1];
+  }
+
+  /** `who` took office; its log must have all that was promised. */
+  tookOffice(epoch: number, who: string, nodeId: string, records: readonly StoredRecord[]): void {
+    const other = this.masters.get(epoch);
+    if (other !== undefined && other !== who) {
+      throw new BrokenRule('one-master', `epoch ${epoch} has two masters: ${other} and ${who}`);
+    }
+    this.masters.set(epoch, who);
+    this.requireCommitted({ nodeId, records }, this.committed.length, 'durability', `took office in epoch ${epoch}`);
+  }
+
+  /** Everything up to `index` is committed, says `by`, whose log has `records`. */
+  commit(by: string, log: LogOf, index: number): void {
+    const from = this.verified.get(by) ?? 0;
+    const upTo = Math.min(index, log.records.length);
+    for (let place = from; place < upTo; place++) {
+      const { chain, epoch } = log.records[place] as StoredRecord;
+      const known = this.committed[place];
+      if (known === undefined) this.committed.push({ index: place + 1, chain, by });
+      else if (known.chain !== chain) {
+        throw new BrokenRule(
+          'agreement',
+          `${by} holds record ${place + 1} (epoch ${epoch}) for committed, ${known.by} had another there`,
+        );
+      }
+    }
+    if (upTo > from) this.verified.set(by, upTo);
+  }
+
+  acknowledged(nodeId: string, index: number, durableIndex: number): void {
+    if (index <= durableIndex) return;
+    throw new BrokenRule(
+      'acknowledgement',
+      `${nodeId} acknowledged record ${index}, but only ${durableIndex} are on its disk`,
+    );
+  }
+
+  /** A receipt names `acks` for the record at `index`. `had`: was it ever durable there? */
+  receipt(index: number, chain: number, acks: readonly AckView[], had: (nodeId: string) => boolean): void {
+    for (const { node } of acks) {
+      if (had(node)) continue;
+      throw new BrokenRule(
+        'receipt',
+        `the receipt of record ${index} names ${node}, which never had it durable (${chain})`,
+      );
+    }
+  }
+
+  becameDurable(nodeId: string, record: StoredRecord): void {
+    const { kind, text, epoch, index, chain } = record;
+    if (kind === RecordKind.Message) {
+      this.logged.set(text, nodeId);
+      if (this.rejected.has(text)) throw this.rejectedBut(text, nodeId);
+    }
+    if (kind !== RecordKind.EpochStart) return;
+    const place = `${index}/${chain}`;
+    const known = this.epochStarts.get(epoch);
+    if (known !== undefined && known !== place) {
+      throw new BrokenRule('one-master', `epoch ${epoch} begins at ${known} and, on ${nodeId}, at ${place}`);
+    }
+    this.epochStarts.set(epoch, place);
+  }
+
+  wasRejected(text: string): void {
+    this.rejected.add(text);
+    const nodeId = this.logged.get(text);
+    if (nodeId !== undefined) throw this.rejectedBut(text, nodeId);
+  }
+
+  showed(nodeId: string, seq: number, text: string): void {
+    const known = this.shown.get(seq);
+    if (known !== undefined && known !== text) {
+      throw new BrokenRule('read', `message ${seq} was shown as committed, and on ${nodeId} it is another one now`);
+    }
+    this.shown.set(seq, text);
+  }
+
+  /** At the end, when all nodes have caught up. */
+  requireAll(log: LogOf): void {
+    this.requireCommitted(log, this.committed.length, 'durability', 'ends the run');
+    const texts = new Map(log.records.filter(isMessage).map((record) => [record.seq, record.text]));
+    for (const [seq, text] of this.shown) {
+      if (texts.get(seq) === text) continue;
+      throw new BrokenRule('read', `message ${seq} was shown as committed, and is not on ${log.nodeId} in the end`);
+    }
+    const keys = new Map<string, number>();
+    for (const { key, index } of log.records) {
+      const first = key === null ? undefined : keys.get(key);
+      if (first !== undefined) {
+        throw new BrokenRule('keys', `${log.nodeId} has the key ${key} at ${first} and again at ${index}`);
+      }
+      if (key !== null) keys.set(key, index);
+    }
+  }
+
+  private requireCommitted({ nodeId, records }: LogOf, upTo: number, rule: 'durability', what: string): void {
+    for (let place = 0; place < upTo; place++) {
+      const { chain, by } = this.committed[place] as Promised;
+      if (records[place]?.chain === chain) continue;
+      const found = records[place] === undefined ? 'has no such record' : 'has another one there';
+      throw new BrokenRule(rule, `record ${place + 1} was committed (${by}), but ${nodeId}, which ${what}, ${found}`);
+    }
+  }
+
+  private rejectedBut(text: string, nodeId: string): BrokenRule {
+    return new BrokenRule('rejected', `${text} was rejected, but it is or was in the log of ${nodeId}`);
+  }
+}
+
+function isMessage({ kind }: StoredRecord): boolean {
+  return kind === RecordKind.Message;
+}

@@ -1,0 +1,163 @@
+/**
+ * One node's log as its medium holds it, read from the bytes and not through the store: what would be there if the
+ * machine stopped now. It follows the medium as it changes, and says what became durable and what left the log.
+ */
+import { LOG_START } from '@replog/contracts';
+import type { LogPosition } from '@replog/contracts';
+import { BrokenRule } from './broken-rule.js';
+import { readRecords } from './stored-record.js';
+import type { StoredRecord } from './stored-record.js';
+
+/** The durable files of a machine. */
+export interface Medium {
+  /** Paths of the files whose entries are durable. */
+  names(): readonly string[];
+  contentOf(path: string): Buffer | null;
+}
+
+interface Scanned {
+  readonly path: string;
+  /** Records of the log up to the end of this segment. */
+  count: number;
+  end: number;
+  lastAt: number;
+  lastCrc: number;
+}
+
+export class DurableLog {
+  /** Record `index` at `index - 1`. */
+  private records: StoredRecord[] = [];
+  private scanned: Scanned[] = [];
+  /** `index/chain` of every record that was ever durable here, until the disk is wiped. */
+  private readonly ever = new Set<string>();
+  /** From here on records may leave the log without being kept: the medium was damaged there. */
+  private forgivenFrom = Number.POSITIVE_INFINITY;
+  private isStale = false;
+
+  constructor(
+    private readonly nodeId: string,
+    private readonly directory: string,
+    private readonly medium: () => Medium,
+    private readonly becameDurable: (record: StoredRecord) => void,
+  ) {}
+
+  /** The medium may have changed. */
+  touch(): void {
+    this.isStale = true;
+  }
+
+  get all(): readonly StoredRecord[] {
+    this.refresh();
+    return this.records;
+  }
+
+  get lastIndex(): number {
+    return this.all.length;
+  }
+
+  at(index: number): StoredRecord | undefined {
+    return this.all[index - 1];
+  }
+
+  /** Was this record ever durable here? */
+  had(index: number, chain: number): boolean {
+    this.refresh();
+    return this.ever.has(`${index}/${chain}`);
+  }
+
+  forgiveFrom(index: number): void {
+    this.forgivenFrom = Math.min(this.forgivenFrom, index);
+  }
+
+  wiped(): void {
+    this.records = [];
+    this.scanned = [];
+    this.ever.clear();
+    this.forgivenFrom = Number.POSITIVE_INFINITY;
+  }
+
+  refresh(): void {
+    if (!this.isStale) return;
+    this.isStale = false;
+    const medium = this.medium();
+    const prefix = `${this.directory}/log/`;
+    const paths = medium.names().filter((path) => path.startsWith(prefix) && path.endsWith('.log'));
+    const before = this.records;
+    const kept = this.keptSegments(medium, paths);
+    this.scanned = this.scanned.slice(0, kept);
+    const resumed = this.scanned.at(-1);
+    this.records = before.slice(0, resumed?.count ?? 0);
+    const firstFresh = this.records.length;
+    if (resumed !== undefined) this.scan(medium, resumed);
+    for (const path of paths.slice(kept)) {
+      if (Number(path.slice(prefix.length, -4)) !== this.records.length + 1) break;
+      const next = { path, count: this.records.length, end: 0, lastAt: -1, lastCrc: 0 };
+      this.scanned.push(next);
+      this.scan(medium, next);
+    }
+    this.note(before, firstFresh);
+    this.requireKept(medium, before);
+  }
+
+  /** How many of the segments read so far are as they were, but for what came to the end of the last. */
+  private keptSegments(medium: Medium, paths: readonly string[]): number {
+    let kept = 0;
+    for (const [place, { path, lastAt, lastCrc }] of this.scanned.entries()) {
+      const bytes = paths[place] === path ? medium.contentOf(path) : null;
+      if (bytes === null || lastAt < 0 || lastAt + 4 > bytes.length || bytes.readUInt32LE(lastAt) !== lastCrc) break;
+      kept += 1;
+    }
+    return kept;
+  }
+
+  private scan(medium: Medium, segment: Scanned): void {
+    const bytes = medium.contentOf(segment.path);
+    if (bytes === null) return;
+    const last = this.records.at(-1);
+    const previous: LogPosition = last ?? LOG_START;
+    for (const record of readRecords(bytes, segment.end, previous)) {
+      this.records.push(record);
+      segment.end = record.end;
+      segment.count = record.index;
+      segment.lastAt = record.at;
+      segment.lastCrc = bytes.readUInt32LE(record.at);
+    }
+  }
+
+  private note(before: readonly StoredRecord[], firstFresh: number): void {
+    for (let place = firstFresh; place < this.records.length; place++) {
+      const record = this.records[place] as StoredRecord;
+      if (before[place]?.chain === record.chain) continue;
+      this.ever.add(`${record.index}/${record.chain}`);
+      this.becameDurable(record);
+    }
+  }
+
+  /** What left the log has to be among the orphans, or in quarantine. */
+  private requireKept(medium: Medium, before: readonly StoredRecord[]): void {
+    const gone = before.filter((record, place) => this.records[place]?.chain !== record.chain);
+    const missing = gone.filter((record) => record.index < this.forgivenFrom);
+    if (missing.length === 0) {
+      if (gone.length > 0) this.forgivenFrom = Number.POSITIVE_INFINITY;
+      return;
+    }
+    const kept = this.setAside(medium);
+    const lost = missing.find((record) => !kept.has(`${record.index}/${record.chain}`));
+    if (lost === undefined) return;
+    throw new BrokenRule(
+      'orphans',
+      `${this.nodeId} cut record ${lost.index} of epoch ${lost.epoch}, which was durable there, and kept it nowhere`,
+    );
+  }
+
+  private setAside(medium: Medium): Set<string> {
+    const kept = new Set<string>();
+    for (const path of medium.names()) {
+      const isKept = path.startsWith(`${this.directory}/orphans/`) || path.startsWith(`${this.directory}/quarantine/`);
+      const bytes = isKept && path.endsWith('.log') ? medium.contentOf(path) : null;
+      if (bytes === null) continue;
+      for (const { index, chain } of readRecords(bytes, 0, null)) kept.add(`${index}/${chain}`);
+    }
+    return kept;
+  }
+}

@@ -1,0 +1,4 @@
+export * from './broken-rule.js';
+export * from './cluster-ledger.js';
+export * from './durable-log.js';
+export * from './stored-record.js';

@@ -1,0 +1,203 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Problem } from '@replog/contracts';
+import { Cluster } from '../support/cluster.js';
+import { eventually } from '../support/eventually.js';
+import type { NodeProcess } from '../support/node-process.js';
+import { cutAt, fingerprint, fingerprints, flipBit, quarantined, segmentFiles } from '../support/segment-files.js';
+import type { PlacedRecord, SegmentFile } from '../support/segment-files.js';
+
+/** Segments so small that a few hundred messages fill several. */
+const SMALL_SEGMENTS = { SEGMENT_BYTES: '128KiB', MAX_MESSAGE_BYTES: '32KiB' };
+/** Few, so that a damaged record has whole writes after it: what tells it from a torn tail. */
+const PER_WRITE = 10;
+/** A byte well inside the message of a record. */
+const INSIDE_MESSAGE = 60;
+
+async function fill(cluster: Cluster, from: number, count: number, concern = 'all'): Promise<void> {
+  const text = 'x'.repeat(1000);
+  const messages = Array.from({ length: count }, (_, place) => ({ number: from + place, text }));
+  for (let at = 0; at < count; at += PER_WRITE) {
+    const { status } = await cluster.master.client.appendBatch(messages.slice(at, at + PER_WRITE), concern);
+    expect(status).toBe(201);
+  }
+}
+
+/** Flips a bit in the middle record of a segment, or in the one `fromEnd` records before its last. */
+function damage(segment: SegmentFile, fromEnd?: number): PlacedRecord {
+  const { records } = segment;
+  const place = fromEnd === undefined ? records.length >> 1 : records.length - 1 - fromEnd;
+  const record = records[place] as PlacedRecord;
+  flipBit(segment, record.offset + INSIDE_MESSAGE);
+  return record;
+}
+
+async function incarnationOf(node: NodeProcess): Promise<string> {
+  const state = await eventually('the state of the node', () => readFileSync(`${node.dataDir}/node.json`, 'utf8'));
+  return (JSON.parse(state) as { value: { incarnation: string } }).value.incarnation;
+}
+
+/** The log names what is damaged, by segment and index. */
+async function named(node: NodeProcess, segment: SegmentFile, { index }: PlacedRecord): Promise<void> {
+  const sentence = `segment ${segment.name} is damaged: record ${index} `;
+  await eventually(`${node.nodeId} says: ${sentence}`, () => node.output.includes(sentence));
+}
+
+describe('a damaged log of a cluster', () => {
+  let cluster: Cluster;
+  let secondary: NodeProcess;
+
+  beforeAll(async () => {
+    cluster = await Cluster.start(2, SMALL_SEGMENTS);
+    [secondary] = cluster.secondaries as [NodeProcess];
+    await fill(cluster, 1, 500);
+  });
+  afterAll(() => cluster.end());
+
+  async function isMendedAfter(segment: SegmentFile, record: PlacedRecord, before: string): Promise<void> {
+    await named(secondary, segment, record);
+    await eventually('the secondary is another incarnation', async () => (await incarnationOf(secondary)) !== before);
+    await cluster.ready(secondary);
+    await cluster.inState(secondary, 'HEALTHY');
+    await cluster.agree();
+  }
+
+  it('of a secondary is named when it is met in a sealed segment, never served, and mended from the master', async () => {
+    const before = await incarnationOf(secondary);
+    await secondary.stop();
+    const segment = segmentFiles(secondary.dataDir)[1] as SegmentFile;
+    const record = damage(segment);
+    const damaged = fingerprint(segment.path);
+    secondary.start();
+    await cluster.ready(secondary);
+
+    const { status, body } = await secondary.client.get<Problem>(`/messages/${record.seq}`);
+    expect([status, body.code, body['segment'], body['index']]).toEqual([
+      500,
+      'CORRUPT_RECORD',
+      segment.name,
+      record.index,
+    ]);
+    await isMendedAfter(segment, record, before);
+    expect(quarantined(secondary.dataDir).map(fingerprint)).toContain(damaged);
+  });
+
+  it('of a secondary is named at the start when it is in the last segment, and mended from the master while writes go on', async () => {
+    const before = await incarnationOf(secondary);
+    await secondary.stop();
+    const segment = segmentFiles(secondary.dataDir).at(-1) as SegmentFile;
+    const record = damage(segment);
+    const damaged = fingerprint(segment.path);
+    const isWritten = fill(cluster, 501, 100);
+    secondary.start();
+    await isMendedAfter(segment, record, before);
+    await isWritten;
+    expect((await cluster.agree()).length).toBe(600);
+    expect(quarantined(secondary.dataDir).map(fingerprint)).toContain(damaged);
+  });
+
+  it('cut within its last records comes back whole, on a secondary and on the master', async () => {
+    const cuts = new Map([
+      [secondary, [1, 1500]],
+      [cluster.master, [47, 3000]],
+    ]);
+    for (const [node, places] of cuts) {
+      for (const bytes of places) {
+        await node.stop();
+        const last = segmentFiles(node.dataDir).at(-1) as SegmentFile;
+        const { offset, length } = last.records.at(-1) as PlacedRecord;
+        cutAt(last, Math.max(0, offset + length - bytes));
+        node.start();
+        await cluster.ready(node);
+      }
+      await cluster.allMembers();
+      expect((await cluster.agree()).length).toBe(600);
+    }
+    expect((await cluster.master.client.append('after the cuts', 'all')).status).toBe(201);
+  });
+
+  it('of the master is named when a secondary comes back and asks for it, though no client has read it', async () => {
+    const { master } = cluster;
+    await secondary.stop();
+    const last = segmentFiles(secondary.dataDir).at(-1)?.records.at(-1) as PlacedRecord;
+    await fill(cluster, 601, 200, 'majority');
+    await master.stop();
+    const holdsLast = ({ records }: SegmentFile): boolean => records.some(({ index }) => index === last.index);
+    const segment = segmentFiles(master.dataDir).find(holdsLast) as SegmentFile;
+    const record = segment.records.find(({ index }) => index === last.index) as PlacedRecord;
+    flipBit(segment, record.offset + record.length - 2);
+    master.start();
+    await eventually('it is master again', async () => (await master.client.cluster()).role === 'master');
+    secondary.start();
+    await named(master, segment, record);
+    await eventually('it has left office', async () => (await master.client.cluster()).role === 'secondary');
+  });
+});
+
+describe('a damaged log of a master alone', () => {
+  let cluster: Cluster;
+  beforeAll(async () => {
+    cluster = await Cluster.start(0, SMALL_SEGMENTS);
+    await fill(cluster, 1, 300);
+  });
+  afterAll(() => cluster.end());
+
+  async function refusesOffice(segment: SegmentFile, record: PlacedRecord, files: object): Promise<void> {
+    const { master } = cluster;
+    await named(master, segment, record);
+    const ready = await eventually('it is not ready, and says why', async () => {
+      const answer = await master.client.get<Problem>('/healthcheck/ready');
+      return answer.body.detail?.includes(`record ${record.index} `) === true ? answer : undefined;
+    });
+    expect(ready.status).toBe(503);
+    expect(ready.body.detail).toContain(segment.name);
+    expect((await master.client.append('to a damaged log', 0)).status).toBe(503);
+    const below = await master.client.messages(`?limit=${record.seq - 1}`);
+    expect(below.map(({ seq }) => seq)).toEqual(Array.from({ length: record.seq - 1 }, (_, place) => place + 1));
+    await master.stop();
+    expect(fingerprints(master.dataDir)).toEqual(files);
+  }
+
+  it('is named when it is met in a sealed segment: it leaves office, and the file as it is', async () => {
+    const { master } = cluster;
+    await master.stop();
+    const segment = segmentFiles(master.dataDir)[0] as SegmentFile;
+    const record = damage(segment);
+    master.start();
+    await cluster.ready(master);
+    const { status, body } = await master.client.get<Problem>(`/messages/${record.seq}`);
+    expect([status, body.code, body['index']]).toEqual([500, 'CORRUPT_RECORD', record.index]);
+    await refusesOffice(segment, record, fingerprints(master.dataDir));
+    flipBit(segment, record.offset + INSIDE_MESSAGE);
+  });
+
+  it('is named at the start when it is in the last segment: it takes no office, and leaves every file as it is', async () => {
+    const { master } = cluster;
+    const segment = segmentFiles(master.dataDir).at(-1) as SegmentFile;
+    const record = damage(segment, 30);
+    const files = fingerprints(master.dataDir);
+    master.start();
+    await refusesOffice(segment, record, files);
+    flipBit(segment, record.offset + INSIDE_MESSAGE);
+    master.start();
+    await cluster.ready(master);
+    expect((await master.client.messages()).length).toBe(300);
+  });
+
+  it('does not make it found a cluster anew, even when it is in the very first record', async () => {
+    const { master } = cluster;
+    await master.stop();
+    const segment = segmentFiles(master.dataDir)[0] as SegmentFile;
+    const [record] = segment.records as [PlacedRecord];
+    flipBit(segment, record.offset + INSIDE_MESSAGE);
+    const files = fingerprints(master.dataDir);
+    // The files beside a sealed segment say where its records are, and are made from it where they are missing.
+    for (const kind of ['index', 'keys']) rmSync(segment.path.replace(/log$/, kind));
+    master.start();
+    await named(master, segment, record);
+    expect((await master.client.get('/healthcheck')).status).toBe(200);
+    expect((await master.client.get('/healthcheck/ready')).status).toBe(503);
+    expect((await master.stop()).code).toBe(0);
+    expect(fingerprints(master.dataDir)).toEqual(files);
+  });
+});

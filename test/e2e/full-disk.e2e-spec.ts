@@ -1,0 +1,96 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { MessageView, Receipt } from '@replog/contracts';
+import { Cluster } from '../support/cluster.js';
+import { eventually } from '../support/eventually.js';
+import type { NodeProcess } from '../support/node-process.js';
+import { SmallDisk, whyNoSmallDisk } from '../support/small-disk.js';
+
+const WHY_NOT = whyNoSmallDisk();
+const SMALL = { SEGMENT_BYTES: '1MiB', MAX_MESSAGE_BYTES: '256KiB' };
+const DISK_MIB = 16;
+/** What is left of it at first: room for a few segments. */
+const ROOM_BYTES = 3.5 * 1024 * 1024;
+const TEXT = 'x'.repeat(50_000);
+
+describe.skipIf(WHY_NOT !== null)(`a full disk${WHY_NOT === null ? '' : ` (skipped: ${WHY_NOT})`}`, () => {
+  let cluster: Cluster;
+  let disk: SmallDisk;
+
+  afterEach(async () => {
+    await Promise.all(cluster.nodes.map((node) => node.kill()));
+    disk.unmount();
+    await cluster.end();
+  });
+
+  function giveSmallDisk(node: NodeProcess): void {
+    disk = SmallDisk.mount(node.dataDir, DISK_MIB);
+    disk.fill(ROOM_BYTES);
+  }
+
+  it('of a master rejects writes and lets reads go on; writing resumes by itself when there is room', async () => {
+    cluster = await Cluster.prepare(SMALL);
+    const { master } = cluster;
+    giveSmallDisk(master);
+    master.start();
+    await cluster.ready(master);
+
+    const stored: string[] = [];
+    const rejected: string[] = [];
+    for (let number = 1; rejected.length < 5; number++) {
+      const message = `${number} ${TEXT}`;
+      const { status, body } = await master.client.append(message, 0);
+      if (status === 201) stored.push(message);
+      else {
+        expect([status, body.code, body.retriable]).toEqual([507, 'STORAGE_FULL', true]);
+        rejected.push(message);
+      }
+    }
+    expect(stored.length).toBeGreaterThan(20);
+    expect(await textsOf(master)).toEqual(stored);
+    expect((await master.client.get('/healthcheck')).status).toBe(200);
+
+    disk.makeRoom();
+    expect((await master.client.append('after', 0)).status).toBe(201);
+    expect((await master.client.append(`again ${TEXT}`, 0)).status).toBe(201);
+    const all = [...stored, 'after', `again ${TEXT}`];
+    expect(await textsOf(master)).toEqual(all);
+    await master.kill();
+    master.start();
+    await cluster.ready(master);
+    expect(await textsOf(master)).toEqual(all);
+  });
+
+  it('of a secondary makes its link wait; it catches up when there is room', async () => {
+    cluster = await Cluster.prepare(SMALL);
+    const { master } = cluster;
+    master.start();
+    await cluster.ready(master);
+    const secondary = await cluster.addSecondary();
+    giveSmallDisk(secondary);
+    secondary.start();
+    await cluster.allMembers();
+
+    let pending: Receipt | undefined;
+    for (let number = 1; pending === undefined; number++) {
+      const { status, body } = await master.client.append(`${number} ${TEXT}`, 1, { timeoutMs: 500 });
+      if (status === 202) pending = body;
+      else expect(status).toBe(201);
+    }
+    await eventually('the secondary says why', () => secondary.output.includes('STORAGE_FULL'));
+    for (let number = 1; number <= 30; number++) {
+      expect((await master.client.append(`meanwhile ${number} ${TEXT}`, 0)).status).toBe(201);
+    }
+    expect((await textsOf(secondary)).length).toBeLessThan(pending.seq);
+    expect((await secondary.client.get('/healthcheck')).status).toBe(200);
+
+    disk.makeRoom();
+    const path = `/messages/${pending.seq}/receipt?wc=1&timeout=20000`;
+    expect((await master.client.get<Receipt>(path)).body.outcome).toBe('satisfied');
+    await cluster.agree();
+    await cluster.inState(secondary, 'HEALTHY');
+  });
+});
+
+async function textsOf(node: NodeProcess): Promise<unknown[]> {
+  return (await node.client.messages()).map(({ message }: MessageView) => message);
+}

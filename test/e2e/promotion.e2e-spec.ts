@@ -1,0 +1,132 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { Cluster } from '../support/cluster.js';
+import { eventually } from '../support/eventually.js';
+import type { NodeProcess } from '../support/node-process.js';
+import { orphanSets, promote, readOrphans, reappend } from '../support/operator.js';
+
+let cluster: Cluster | undefined;
+afterEach(async () => cluster?.end());
+
+const texts = (messages: readonly { message: unknown }[]): unknown[] => messages.map(({ message }) => message);
+
+async function holdsOffice(node: NodeProcess): Promise<void> {
+  await eventually(`${node.nodeId} is master`, async () => (await node.client.cluster()).role === 'master');
+}
+
+/** Writes until it is answered, wherever the master is by then: a client that retries under one key. */
+async function writeUntilAnswered(nodes: readonly NodeProcess[], message: string, concern: number): Promise<void> {
+  await eventually(`${message} is stored`, async () => {
+    for (const node of nodes) {
+      const answer = await node.client.append(message, concern, { key: message }).catch(() => null);
+      if (answer !== null && answer.status < 300) return true;
+    }
+    return false;
+  });
+}
+
+describe('promotion', () => {
+  it('hands over from a living master and loses nothing, whatever the concern, under 64 writers', async () => {
+    cluster = await Cluster.start(2);
+    const [first, second] = cluster.secondaries as [NodeProcess, NodeProcess];
+    const nodes = [cluster.master, first, second];
+
+    expect((await promote(cluster.master)).body.outcome).toBe('already-master');
+    const forecast = await promote(first, { dryRun: true });
+    expect(forecast.body).toMatchObject({ outcome: 'forecast', nodeId: 'secondary-1', handover: { nodeId: 'master' } });
+    expect((await cluster.master.client.cluster()).role).toBe('master');
+
+    let isOver = false;
+    const stored: string[] = [];
+    const writers = Array.from({ length: 64 }, async (_, writer) => {
+      for (let number = 0; number < 2 || !isOver; number++) {
+        const message = `writer ${writer} message ${number}`;
+        await writeUntilAnswered(nodes, message, writer % 3);
+        stored.push(message);
+      }
+    });
+    await eventually('the writers are under way', () => stored.length > 64);
+    const promoted = await promote(first);
+    isOver = true;
+    await Promise.all(writers);
+
+    expect(promoted.status).toBe(200);
+    expect(promoted.body).toMatchObject({ outcome: 'promoted', nodeId: 'secondary-1', orphaned: [], unreachable: [] });
+    const messages = texts(await cluster.agree());
+    expect([...messages].sort()).toEqual([...stored].sort());
+    for (const node of nodes) expect(await orphanSets(node)).toEqual([]);
+    expect(await cluster.master.client.cluster()).toMatchObject({
+      role: 'secondary',
+      master: { nodeId: 'secondary-1' },
+    });
+  });
+
+  it('sets aside what a dead master alone had, keeps it, lists it, and appends it again once', async () => {
+    cluster = await Cluster.start(2, { QUORUM_LOSS: 'accept' });
+    const { master } = cluster;
+    const [first, second] = cluster.secondaries as [NodeProcess, NodeProcess];
+    await master.client.append('everywhere', 2);
+    await first.kill();
+    await second.kill();
+    expect((await master.client.append('alone', 0)).status).toBe(201);
+    expect((await master.client.append('alone with a key', 0, { key: 'k' })).status).toBe(201);
+    expect((await master.client.cluster()).exposure).toBe(2);
+    await master.kill();
+
+    first.start();
+    second.start();
+    await eventually('both answer', async () => Promise.all([first.client.cluster(), second.client.cluster()]));
+    const promoted = await promote(first);
+    expect(promoted.body).toMatchObject({ outcome: 'promoted', handover: null, unreachable: [{ nodeId: 'master' }] });
+    expect((await first.client.append('after', 'majority')).status).toBe(201);
+
+    master.start();
+    const set = await eventually(
+      'the old master has set aside what nobody has',
+      async () => (await orphanSets(master))[0],
+    );
+    expect(set).toMatchObject({ messages: 2, epoch: promoted.body.epoch });
+    expect(texts((await readOrphans(master, set.id)).body.data)).toEqual(['alone', 'alone with a key']);
+    expect((await master.client.cluster()).role).toBe('secondary');
+    expect(texts(await master.client.messages())).not.toContain('alone');
+
+    const again = await reappend(master, set.id);
+    expect(again.body).toMatchObject({ messages: 2, appended: 2, duplicates: 0, conflicts: [] });
+    expect((await reappend(master, set.id)).body).toMatchObject({ messages: 2, appended: 0, duplicates: 2 });
+    expect(texts(await agreeAmong([first, master]))).toEqual(['everywhere', 'after', 'alone', 'alone with a key']);
+    expect((await readOrphans(master, 'no-such-set')).status).toBe(404);
+  });
+
+  it('refuses without a majority, takes office by force and says what may be lost', async () => {
+    cluster = await Cluster.start(2);
+    const { master } = cluster;
+    const [first, second] = cluster.secondaries as [NodeProcess, NodeProcess];
+    await master.client.append('before', 2);
+    expect((await promote(first, { force: true })).body.code).toBe('FORCE_NOT_NEEDED');
+    await master.kill();
+    await second.kill();
+
+    const refused = await promote(first);
+    expect([refused.status, refused.body.code]).toEqual([409, 'NO_MAJORITY']);
+    const forecast = await promote(first, { force: true, dryRun: true });
+    const forced = await promote(first, { force: true });
+    expect(forced.body).toMatchObject({ outcome: 'promoted', forced: true });
+    expect(forced.body.mayBeLost).toContain('secondary-2');
+    expect(forced.body.unreachable).toEqual(forecast.body.unreachable);
+    await holdsOffice(first);
+    expect((await first.client.append('forced', 'majority')).status).toBe(201);
+
+    master.start();
+    second.start({ MASTER_PORT: String(first.port) });
+    await eventually('all three agree again', async () => {
+      const lists = await Promise.all(cluster!.nodes.map((node) => node.client.messages()));
+      return lists.every((list) => JSON.stringify(texts(list)) === '["before","forced"]');
+    });
+  });
+});
+
+async function agreeAmong(nodes: readonly NodeProcess[]): Promise<readonly { message: unknown }[]> {
+  return eventually('the nodes hold the same messages', async () => {
+    const lists = await Promise.all(nodes.map((node) => node.client.messages()));
+    return lists.every((list) => JSON.stringify(list) === JSON.stringify(lists[0])) ? lists[0] : undefined;
+  });
+}
