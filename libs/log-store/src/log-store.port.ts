@@ -57,6 +57,12 @@ export interface LogStore {
   read(fromIndex: number, options: { maxBytes: number; upTo?: number }): Promise<Buffer>;
   /** The same, when it can be had from memory without waiting; `null` otherwise. */
   readRecent(fromIndex: number, options: { maxBytes: number; upTo?: number }): Buffer | null;
+  /**
+   * Checks durable records from `fromIndex` on where they are kept for good, also where memory has them, each by itself
+   * and after the one before it; at most `maxBytes` of them, but one at least. Gives none out and keeps none.
+   * Rejects with CorruptRecordError when the first of them is damaged; with RangeError before `firstIndex`.
+   */
+  verify(fromIndex: number, options: { maxBytes: number }): Promise<Verified>;
   /** The position after the record at `index` (LOG_START for 0); `null` where the log has none such. */
   positionAt(index: number): Promise<LogPosition | null>;
   /** The index of message `seq`; `null` where there is none. */
@@ -85,6 +91,13 @@ export interface LogStore {
 
   /** Writes and syncs what was taken, then lets go of files and lock. Idempotent. */
   close(): Promise<void>;
+}
+
+export interface Verified {
+  /** Where to go on: everything before it, from the index asked for, is as it was written. */
+  readonly nextIndex: number;
+  /** Bytes of the records checked; 0 where nothing durable is from there on. */
+  readonly bytes: number;
 }
 
 export interface LogStats {

@@ -126,9 +126,10 @@ export class RegistryService {
 
   private isDue(entry: SecondaryEntry): boolean {
     if (entry.link.state !== 'streaming') return false;
-    if (!hasCaughtUp(this.ledger.acknowledgedBy(entry.peer), this.node.committed, this.store.last.index)) return false;
     const standing = standingOf(this.node.membership, entry.peer);
     if (standing === 'removed') return false;
+    const vouchesUpTo = standing === 'other-incarnation' ? this.node.committed : 0;
+    if (!hasCaughtUp(this.ledger.acknowledgedBy(entry.peer), vouchesUpTo, this.store.last.index)) return false;
     return standing !== 'member' || memberOf(this.node.membership, entry.nodeId)?.url !== entry.peer.url;
   }
 

@@ -3,8 +3,18 @@
  * the same two steps, taking and syncing, so that whoever acknowledges too early is caught with it as well.
  */
 import type { LogPosition, LogRecord } from '@replog/contracts';
-import { LOG_START, RecordKind, ReplogError, decodeRecord, eachRecord, recordPosition } from '@replog/contracts';
-import type { LogStats, LogStore, OrphanReason, OrphanSet } from '../log-store.port.js';
+import {
+  LOG_START,
+  RecordKind,
+  ReplogError,
+  decodeRecord,
+  eachRecord,
+  findRecordFault,
+  recordLength,
+  recordPosition,
+} from '@replog/contracts';
+import { CorruptRecordError } from '../log-store.port.js';
+import type { LogStats, LogStore, OrphanReason, OrphanSet, Verified } from '../log-store.port.js';
 import { checkFollows } from '../shared/block.js';
 import { Durability } from '../shared/durability.js';
 import { describeOrphans, orphanSetId } from '../shared/orphan-set.js';
@@ -92,6 +102,23 @@ export class MemoryLogStore implements LogStore {
 
   readRecent(fromIndex: number, options: ReadRange): Buffer | null {
     return this.ring.read(fromIndex, options);
+  }
+
+  /** Memory is all it has: that is what it checks. */
+  async verify(fromIndex: number, { maxBytes }: { maxBytes: number }): Promise<Verified> {
+    const block = this.readNow(fromIndex, { maxBytes, upTo: this.durable.index });
+    let previous = await this.positionAt(fromIndex - 1);
+    let nextIndex = fromIndex;
+    for (let at = 0; at < block.length; at += recordLength(block, at)) {
+      const fault = findRecordFault(block, at, block.length, previous);
+      if (fault !== null) {
+        if (at > 0) return { nextIndex, bytes: at };
+        throw new CorruptRecordError('memory', nextIndex, at, fault);
+      }
+      previous = recordPosition(block, at);
+      nextIndex += 1;
+    }
+    return { nextIndex, bytes: block.length };
   }
 
   positionAt(index: number): Promise<LogPosition | null> {

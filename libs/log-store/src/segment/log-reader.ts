@@ -11,6 +11,7 @@ import {
   recordSeq,
 } from '@replog/contracts';
 import type { FileSystem } from '../file-system.port.js';
+import type { Verified } from '../log-store.port.js';
 import type { ReadRange, RecordRing } from '../shared/record-ring.js';
 import { NO_RECORDS } from '../shared/record-ring.js';
 import type { DerivedFiles } from './derived-files.js';
@@ -47,6 +48,24 @@ export class LogReader {
     if (entry === null || fromIndex > upTo) return NO_RECORDS;
     const path = this.layout.segment(segment.firstIndex);
     return readSegment(this.files, path, segment, entry, { fromIndex, upTo, maxBytes: range.maxBytes });
+  }
+
+  /** From the segment file, whatever the ring has: the file is what is left after a restart. */
+  async verify(fromIndex: number, maxBytes: number): Promise<Verified> {
+    const durable = this.state.durable().index;
+    if (fromIndex > durable) return { nextIndex: fromIndex, bytes: 0 };
+    const segment = segmentWith(this.state.segments(), fromIndex);
+    if (segment === null) throw new RangeError(`there is no record ${fromIndex}: it is before the log's first`);
+    const { firstIndex, before } = segment;
+    // Begins at least one record earlier where it can, so that the first one wanted is checked against that.
+    const entry = (await this.derived.sparseOf(segment)).beforeIndex(Math.max(firstIndex, fromIndex - 1));
+    if (entry === null) throw new Error(`segment ${segment.name} has no place for record ${fromIndex}`);
+    const place = entry.index === firstIndex ? { ...entry, before } : entry;
+    const range = { fromIndex, upTo: Math.min(segment.last.index, durable), maxBytes };
+    const block = await readSegment(this.files, this.layout.segment(firstIndex), segment, place, range);
+    let nextIndex = fromIndex;
+    for (let at = 0; at < block.length; at += recordLength(block, at)) nextIndex += 1;
+    return { nextIndex, bytes: block.length };
   }
 
   async positionAt(index: number): Promise<LogPosition | null> {

@@ -4,7 +4,7 @@
  */
 import type { LogPosition, LogRecord } from '@replog/contracts';
 import { LOG_START } from '@replog/contracts';
-import type { LogStats, LogStore, OrphanReason, OrphanSet } from '../log-store.port.js';
+import type { LogStats, LogStore, OrphanReason, OrphanSet, Verified } from '../log-store.port.js';
 import { checkFollows } from '../shared/block.js';
 import { Durability } from '../shared/durability.js';
 import { Gate } from '../shared/gate.js';
@@ -135,6 +135,10 @@ export class SegmentLogStore implements LogStore {
 
   readRecent(fromIndex: number, options: ReadRange): Buffer | null {
     return this.ring.read(fromIndex, options);
+  }
+
+  verify(fromIndex: number, { maxBytes }: { maxBytes: number }): Promise<Verified> {
+    return this.gate.read(() => this.reader.verify(fromIndex, maxBytes));
   }
 
   positionAt(index: number): Promise<LogPosition | null> {

@@ -20,6 +20,8 @@ export interface RecordFile {
 export interface RecordPlace {
   readonly index: number;
   readonly position: number;
+  /** The position that the record follows, where it is known: then its chain is checked as well. */
+  readonly before?: LogPosition;
 }
 
 export interface SegmentRange {
@@ -52,7 +54,7 @@ class RecordWalk {
   /** Byte of the chunk where record `index` is expected. */
   private at = 0;
   private index: number;
-  private previous: LogPosition | null = null;
+  private previous: LogPosition | null;
   /** Byte of the chunk where the first record wanted stands; -1 until it is reached. */
   private start = -1;
 
@@ -64,6 +66,7 @@ class RecordWalk {
   ) {
     this.base = entry.position;
     this.index = entry.index;
+    this.previous = entry.before ?? null;
   }
 
   async run(): Promise<Buffer> {

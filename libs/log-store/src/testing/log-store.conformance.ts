@@ -110,6 +110,28 @@ export function describeLogStore(name: string, prepare: () => Promise<StoreUnder
       await expect((async () => store.read(0, ALL))()).rejects.toThrow(RangeError);
     });
 
+    it('checks what is durable, in pieces within the bound, up to its end and no further', async () => {
+      expect(await store.verify(1, { maxBytes: 1000 })).toEqual({ nextIndex: 1, bytes: 0 });
+      await appendMessages(100, { payloadBytes: 100 });
+      for (const maxBytes of [1, 700, Infinity]) {
+        let next = 1;
+        let bytes = 0;
+        while (next <= 100) {
+          const checked = await store.verify(next, { maxBytes });
+          expect(checked.nextIndex).toBeGreaterThan(next);
+          expect(checked.bytes <= maxBytes || checked.nextIndex === next + 1).toBe(true);
+          next = checked.nextIndex;
+          bytes += checked.bytes;
+        }
+        expect([next, bytes]).toEqual([101, store.stats.syncedBytes]);
+      }
+      store.append(messagesAfter(store.last, 1));
+      expect(await store.verify(101, { maxBytes: Infinity })).toEqual({ nextIndex: 101, bytes: 0 });
+      await store.whenDurable(101);
+      expect((await store.verify(101, { maxBytes: 1 })).nextIndex).toBe(102);
+      await expect((async () => store.verify(0, { maxBytes: 1 }))()).rejects.toThrow(RangeError);
+    });
+
     it('finds positions, messages, keys and the newest membership, also after opening again', async () => {
       await append(recordAfter(store.last, RecordKind.EpochStart, '{}'));
       await append(recordAfter(store.last, RecordKind.Membership, '"one"'));

@@ -27,10 +27,11 @@ export function decideAfterLook(facts: LookFacts, seen: readonly NodeStatus[]): 
   const ours = seen.filter((status) => status.clusterId === facts.clusterId && status.nodeId !== facts.nodeId);
   const masters = ours.filter((status) => status.role === 'master' && status.inOffice && status.url !== null);
   const newest = masters.sort((left, right) => right.epoch - left.epoch)[0];
-  if (newest !== undefined && newest.epoch >= facts.epoch) {
+  const standing = standingOf(facts.membership, facts);
+  // Who is no member cannot stand, whatever epoch it holds to: the master hears of that epoch when it registers.
+  if (newest !== undefined && (newest.epoch >= facts.epoch || standing !== 'member')) {
     return { kind: 'follow', master: { nodeId: newest.nodeId, url: newest.url as string, epoch: newest.epoch } };
   }
-  const standing = standingOf(facts.membership, facts);
   if (standing !== 'member') {
     return { kind: 'wait', reason: `this node is no member of the cluster (${standing}), so it cannot take office` };
   }
