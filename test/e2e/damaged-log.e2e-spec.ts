@@ -1,54 +1,22 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '@replog/contracts';
 import { Cluster } from '../support/cluster.js';
+import { INSIDE_MESSAGE, SMALL_SEGMENTS, damage, fill, incarnationOf, named } from '../support/damage.js';
 import { eventually } from '../support/eventually.js';
 import type { NodeProcess } from '../support/node-process.js';
 import { cutAt, fingerprint, fingerprints, flipBit, quarantined, segmentFiles } from '../support/segment-files.js';
 import type { PlacedRecord, SegmentFile } from '../support/segment-files.js';
 
-/** Segments so small that a few hundred messages fill several. */
-const SMALL_SEGMENTS = { SEGMENT_BYTES: '128KiB', MAX_MESSAGE_BYTES: '32KiB' };
-/** Few, so that a damaged record has whole writes after it: what tells it from a torn tail. */
-const PER_WRITE = 10;
-/** A byte well inside the message of a record. */
-const INSIDE_MESSAGE = 60;
-
-async function fill(cluster: Cluster, from: number, count: number, concern = 'all'): Promise<void> {
-  const text = 'x'.repeat(1000);
-  const messages = Array.from({ length: count }, (_, place) => ({ number: from + place, text }));
-  for (let at = 0; at < count; at += PER_WRITE) {
-    const { status } = await cluster.master.client.appendBatch(messages.slice(at, at + PER_WRITE), concern);
-    expect(status).toBe(201);
-  }
-}
-
-/** Flips a bit in the middle record of a segment, or in the one `fromEnd` records before its last. */
-function damage(segment: SegmentFile, fromEnd?: number): PlacedRecord {
-  const { records } = segment;
-  const place = fromEnd === undefined ? records.length >> 1 : records.length - 1 - fromEnd;
-  const record = records[place] as PlacedRecord;
-  flipBit(segment, record.offset + INSIDE_MESSAGE);
-  return record;
-}
-
-async function incarnationOf(node: NodeProcess): Promise<string> {
-  const state = await eventually('the state of the node', () => readFileSync(`${node.dataDir}/node.json`, 'utf8'));
-  return (JSON.parse(state) as { value: { incarnation: string } }).value.incarnation;
-}
-
-/** The log names what is damaged, by segment and index. */
-async function named(node: NodeProcess, segment: SegmentFile, { index }: PlacedRecord): Promise<void> {
-  const sentence = `segment ${segment.name} is damaged: record ${index} `;
-  await eventually(`${node.nodeId} says: ${sentence}`, () => node.output.includes(sentence));
-}
+/** Damage is to be met by who reads it: the scrub would often be first. */
+const UNSCRUBBED = { ...SMALL_SEGMENTS, SCRUB_BYTES_PER_SECOND: '0' };
 
 describe('a damaged log of a cluster', () => {
   let cluster: Cluster;
   let secondary: NodeProcess;
 
   beforeAll(async () => {
-    cluster = await Cluster.start(2, SMALL_SEGMENTS);
+    cluster = await Cluster.start(2, UNSCRUBBED);
     [secondary] = cluster.secondaries as [NodeProcess];
     await fill(cluster, 1, 500);
   });
@@ -137,7 +105,7 @@ describe('a damaged log of a cluster', () => {
 describe('a damaged log of a master alone', () => {
   let cluster: Cluster;
   beforeAll(async () => {
-    cluster = await Cluster.start(0, SMALL_SEGMENTS);
+    cluster = await Cluster.start(0, UNSCRUBBED);
     await fill(cluster, 1, 300);
   });
   afterAll(() => cluster.end());

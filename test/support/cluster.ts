@@ -25,7 +25,7 @@ const FAST: Environment = {
 };
 
 export class Cluster {
-  readonly root = mkdtempSync(join(tmpdir(), 'replog-'));
+  readonly root: string;
   readonly secondaries: NodeProcess[] = [];
 
   private constructor(

@@ -17,6 +17,8 @@ export class NodeClient {
   constructor(
     readonly url: string,
     private readonly apiKey: string,
+    /** After so long without a whole answer a request is given up; `null`: never. */
+    private readonly patienceMs: number | null = null,
   ) {}
 
   /** Any request, with the key unless `headers` say otherwise. Redirects are not followed. */
@@ -28,6 +30,7 @@ export class NodeClient {
     const response = await fetch(`${this.url}${path}`, {
       method,
       redirect: 'manual',
+      ...(this.patienceMs === null ? {} : { signal: AbortSignal.timeout(this.patienceMs) }),
       headers: { [HEADERS.apiKey]: this.apiKey, ...init.headers },
       ...(init.body === undefined ? {} : { body: init.body as NonNullable<RequestInit['body']> }),
     });
@@ -68,8 +71,9 @@ export class NodeClient {
   appendLines(
     lines: readonly { readonly message: unknown; readonly key?: string }[],
     concern: number | string,
+    timeoutMs?: number,
   ): Promise<Answer<BatchReceipt & Problem>> {
-    return this.request('POST', `/messages/${concern}`, {
+    return this.request('POST', `/messages/${concern}${timeoutMs === undefined ? '' : `?timeout=${timeoutMs}`}`, {
       headers: { 'content-type': 'application/x-ndjson' },
       body: lines.map((line) => JSON.stringify(line)).join('\n'),
     });

@@ -1,6 +1,6 @@
-/** The segment files of a node that does not run, as whoever damages them needs to see them. */
+/** The segment files of a node, as whoever damages them needs to see them. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync, readdirSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { recordIndex, recordLength, recordSeq } from '@replog/contracts';
 
@@ -27,10 +27,14 @@ export function segmentFiles(dataDir: string): SegmentFile[] {
   });
 }
 
+/** In place, so that a node that has the file open meets it as well. */
 export function flipBit({ path }: SegmentFile, offset: number): void {
-  const bytes = readFileSync(path);
-  bytes.writeUInt8(bytes.readUInt8(offset) ^ 0b100, offset);
-  writeFileSync(path, bytes);
+  const file = openSync(path, 'r+');
+  const byte = Buffer.alloc(1);
+  readSync(file, byte, 0, 1, offset);
+  byte.writeUInt8(byte.readUInt8(0) ^ 0b100);
+  writeSync(file, byte, 0, 1, offset);
+  closeSync(file);
 }
 
 export function cutAt({ path }: SegmentFile, offset: number): void {

@@ -1,10 +1,14 @@
-/** Pings every `HEALTHCHECK_DELAY` seconds, on Nest's scheduler, from the start of this role to its end. */
+/**
+ * Pings every `HEALTHCHECK_DELAY` seconds, on Nest's scheduler, from the start of this role to its end. After each round
+ * one secondary has its log compared with this one.
+ */
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import type { Logger } from 'pino';
 import { LOGGER, NODE_CONFIG } from '@replog/platform';
 import type { NodeConfig } from '@replog/platform';
+import { ChainComparison } from './chain-comparison.js';
 import { PingService } from './ping.service.js';
 
 const PINGS = 'pings';
@@ -15,6 +19,7 @@ export class PingScheduler implements OnApplicationBootstrap {
   constructor(
     @Inject(SchedulerRegistry) private readonly schedulers: SchedulerRegistry,
     @Inject(PingService) private readonly pings: PingService,
+    @Inject(ChainComparison) private readonly chains: ChainComparison,
     @Inject(NODE_CONFIG) private readonly config: NodeConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -28,6 +33,7 @@ export class PingScheduler implements OnApplicationBootstrap {
   }
 
   private ping(): void {
-    void this.pings.pingAll().catch((error: unknown) => this.logger.error({ err: error }, 'a round of pings failed'));
+    const round = this.pings.pingAll().then(() => this.chains.compareNext());
+    void round.catch((error: unknown) => this.logger.error({ err: error }, 'a round of pings failed'));
   }
 }

@@ -19,7 +19,8 @@ export class IdempotencyService {
   /** Runs `step` while no other request works with any of `keys`. */
   async holding<Result>(keys: readonly string[], step: () => Promise<Result>): Promise<Result> {
     if (keys.length === 0) return step();
-    await this.allFree(keys);
+    // Nothing may come between the last look and the taking: whoever else waits would look in just that moment.
+    for (let busy = this.busy(keys); busy !== undefined; busy = this.busy(keys)) await busy;
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
     for (const key of keys) this.held.set(key, held);
@@ -40,10 +41,6 @@ export class IdempotencyService {
       `The idempotency key ${JSON.stringify(key)} was used for message ${record.seq}, which is another one. Use a new key.`,
       { extra: { key, seq: record.seq } },
     );
-  }
-
-  private async allFree(keys: readonly string[]): Promise<void> {
-    for (let busy = this.busy(keys); busy !== undefined; busy = this.busy(keys)) await busy;
   }
 
   private busy(keys: readonly string[]): Promise<void> | undefined {

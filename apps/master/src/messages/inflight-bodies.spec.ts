@@ -12,7 +12,7 @@ async function lengthOf(body: AsyncIterable<Buffer>): Promise<number> {
 }
 
 describe('InflightBodies', () => {
-  it('counts what is held over all bodies, refuses one too many, and lets go of all of it', async () => {
+  it('counts what is held over all bodies, refuses one too many, and lets go of all of it; one too large alone is for its reader to refuse', async () => {
     const bodies = new InflightBodies({ maxInflightBytes: 100 });
     let finishFirst: () => void = () => undefined;
     const first = bodies.holding(chunks(30, 30), async (body) => {
@@ -26,6 +26,7 @@ describe('InflightBodies', () => {
     expect(await bodies.holding(chunks(40), lengthOf)).toBe(40);
     finishFirst();
     expect(await first).toBe(60);
+    expect(await bodies.holding(chunks(60, 60), lengthOf)).toBe(120);
     expect(bodies.bytes).toBe(0);
   });
 });

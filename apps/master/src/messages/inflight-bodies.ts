@@ -24,7 +24,7 @@ export class InflightBodies {
   ): Promise<Result> {
     let held = 0;
     const count = (chunk: Buffer): void => {
-      this.requireRoom(chunk.length);
+      this.requireRoom(chunk.length, held);
       held += chunk.length;
       this.heldBytes += chunk.length;
     };
@@ -35,9 +35,10 @@ export class InflightBodies {
     }
   }
 
-  private requireRoom(bytes: number): void {
+  /** A body that is too large all by itself is refused by whoever reads it, and for good. */
+  private requireRoom(bytes: number, own: number): void {
     const { maxInflightBytes } = this.config;
-    if (this.heldBytes + bytes <= maxInflightBytes) return;
+    if (this.heldBytes + bytes <= maxInflightBytes || this.heldBytes === own) return;
     throw new ReplogError(
       'OVERLOADED',
       `Batches of ${this.heldBytes} bytes are being read already, and MAX_INFLIGHT_BYTES is ${maxInflightBytes}. ` +

@@ -57,7 +57,7 @@ export class MemberViews {
       url: entry.peer.url,
       state: entry.stateAs(standing),
       since: isoTime(entry.sinceMs),
-      reason: `${entry.detector.reason}; link ${entry.link.state}`,
+      reason: entry.reason,
       lastIndex,
       lag: await this.lag.behind(lastIndex),
     };

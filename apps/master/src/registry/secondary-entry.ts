@@ -7,6 +7,9 @@ export class SecondaryEntry {
   /** A ping is on its way: the next round passes this one over. */
   isBeingPinged = false;
 
+  /** The first record that it was found to hold otherwise than this master; `null` where none was. */
+  differsFrom: number | null = null;
+
   constructor(
     readonly peer: LinkPeer,
     readonly detector: FailureDetector,
@@ -25,6 +28,14 @@ export class SecondaryEntry {
 
   get isReachable(): boolean {
     return this.detector.state !== 'UNREACHABLE';
+  }
+
+  /** What a client is told of how it is. */
+  get reason(): string {
+    const reason = `${this.detector.reason}; link ${this.link.state}`;
+    return this.differsFrom === null
+      ? reason
+      : `${reason}; holds other records than the master from ${this.differsFrom} on`;
   }
 
   /** A node that has not caught up yet is JOINING, however healthy; one that does not answer is UNREACHABLE. */

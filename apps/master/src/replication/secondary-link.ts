@@ -37,7 +37,7 @@ export class SecondaryLink {
   private current: LinkState = 'connecting';
   private isStopped = false;
   private isSuspended = false;
-  /** Tries since the last that got as far as streaming. */
+  /** Tries since the last that took the secondary further. */
   private attempt = 0;
   private socket: LinkSocket | null = null;
   private stream: LinkStream | null = null;
@@ -69,6 +69,11 @@ export class SecondaryLink {
   /** There is something to send: records, or a new committed index. */
   wake(): void {
     this.stream?.pump();
+  }
+
+  /** Hangs up and connects again, which finds anew where the two logs part. */
+  reopen(reason: string): void {
+    this.hangUp(reason);
   }
 
   suspend(reason: string): void {
@@ -141,10 +146,18 @@ export class SecondaryLink {
     this.current = 'probing';
     const common = await findCommonPosition(this.ports.store, hello.last, socket, inbox);
     opening.cancel();
-    this.stream = new LinkStream(socket, common, this.ports, this.events);
+    const acknowledged = (index: number): void => {
+      this.noteProgress(index, common.index);
+      this.events.acknowledged(index);
+    };
+    this.stream = new LinkStream(socket, common, this.ports, { ...this.events, acknowledged });
     this.current = 'streaming';
-    this.attempt = 0;
     this.stream.begin();
+  }
+
+  /** A link that opens only to be refused again is no success: the pause between tries goes on growing. */
+  private noteProgress(acknowledged: number, common: number): void {
+    if (acknowledged > common || acknowledged >= this.ports.store.last.index) this.attempt = 0;
   }
 
   private check(hello: HelloFrame): void {

@@ -1,7 +1,8 @@
 /**
  * What a node does about a damaged record. A secondary takes the segment out of use, becomes another incarnation,
- * which counts for nothing until it has caught up, and lets the master send everything again. A master says so and
- * refuses office. Nobody deletes anything.
+ * which counts for nothing until it has caught up, and lets the master send everything again. A master says so, refuses
+ * office and touches nothing, until it hears of another master: then it is a secondary like any other. Nobody deletes
+ * anything.
  */
 import type { Logger } from 'pino';
 import type { CorruptRecordError, LogDamage } from '@replog/log-store';
@@ -28,6 +29,7 @@ export class DamageControl implements DamageReporter {
   ) {
     this.current = damage;
     this.logger = parts.logger;
+    parts.node.onMasterHeard(({ nodeId }) => this.heardOf(nodeId));
   }
 
   get forbidsOffice(): boolean {
@@ -49,7 +51,7 @@ export class DamageControl implements DamageReporter {
   async atStart(): Promise<void> {
     if (this.current === null) return;
     this.say(this.current);
-    if (this.parts.config.role === 'secondary') await this.repair(this.current);
+    if (this.parts.config.role === 'secondary') await this.mend(this.current);
   }
 
   report(error: CorruptRecordError): void {
@@ -62,10 +64,21 @@ export class DamageControl implements DamageReporter {
     else this.startRepair(error);
   }
 
+  private heardOf(master: string): void {
+    const { node } = this.parts;
+    const isFollower = node.role === 'secondary' && !node.isCandidate && master !== node.nodeId;
+    if (this.current !== null && isFollower && this.repairing === null) this.startRepair(this.current);
+  }
+
   private startRepair(damage: LogDamage): void {
-    this.repairing ??= this.repair(damage)
-      .catch((error: unknown) => this.logger.error({ err: error }, 'the damaged segment could not be taken out of use'))
-      .finally(() => (this.repairing = null));
+    void this.mend(damage).catch((error: unknown) =>
+      this.logger.error({ err: error }, 'the damaged segment could not be taken out of use'),
+    );
+  }
+
+  private mend(damage: LogDamage): Promise<void> {
+    this.repairing ??= this.repair(damage).finally(() => (this.repairing = null));
+    return this.repairing;
   }
 
   /** The new incarnation comes first: a short log must never speak for the one that was acknowledged. */

@@ -1,4 +1,5 @@
 /** One node of one process: its open port, and behind it the life of its roles. */
+import { Scrub } from '@replog/platform';
 import type { NodeConfig } from '@replog/platform';
 import { HttpRoles } from './http-roles.js';
 import type { OpenedNode } from './open-node.js';
@@ -8,6 +9,7 @@ import { RoleSwitch } from './role-switch.js';
 export class NodeHost {
   private readonly door = new RoleSwitch();
   private readonly life: RoleLife;
+  private readonly scrub: Scrub;
   private readonly config: NodeConfig;
 
   constructor(
@@ -19,6 +21,7 @@ export class NodeHost {
     this.config = equipment.config;
     const parts = { ...equipment, view: node, log: store, node, transport, promises };
     this.life = new RoleLife({ parts, roles: new HttpRoles(this.door), damage, onFatal });
+    this.scrub = new Scrub({ ...equipment, log: store, damage: this.life.damage }, this.config.scrubBytesPerSecond);
   }
 
   get port(): number {
@@ -37,12 +40,14 @@ export class NodeHost {
       );
     }
     await this.life.start();
+    this.scrub.start();
   }
 
   /** Readiness turns, the role ends in order, the log is synced and let go of. To be called once. */
   async stop(): Promise<void> {
     const { node, store, transport, directory, equipment } = this.opened;
     node.block('shutdown', 'This node is shutting down.');
+    await this.scrub.stop();
     await this.life.stop();
     await this.door.close();
     await store.close();

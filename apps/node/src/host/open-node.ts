@@ -1,6 +1,12 @@
 /** Opens everything a node has for as long as it lives: data directory, state, log, and the ways to others. */
 import { dirname, basename } from 'node:path';
-import { claimDataDirectory, openDataDirectory, openNodeState, openSegmentLog } from '@replog/log-store';
+import {
+  CorruptRecordError,
+  claimDataDirectory,
+  openDataDirectory,
+  openNodeState,
+  openSegmentLog,
+} from '@replog/log-store';
 import type { DataDirectory, LogDamage, LogStore, NodeStateStore } from '@replog/log-store';
 import { HttpTransport, LocalNode, PromiseBook, equipNode, needsNumber } from '@replog/platform';
 import type { NodeConfig, NodeEquipment } from '@replog/platform';
@@ -23,17 +29,28 @@ export async function openNode(configured: NodeConfig, given: Partial<NodeEquipm
     const { clock, random, tokens } = equipment;
     const initial = { nodeId: config.nodeId, incarnation: random.uuid(), clusterId: null, promised: null };
     const state = await openNodeState(config.dataDir, () => initial);
-    const { store, damage } = await openSegmentLog({
+    const { store, damage: found } = await openSegmentLog({
       directory: config.dataDir,
       segmentBytes: config.segmentBytes,
       clock,
     });
     const node = new LocalNode(state, store, config.advertisedUrl);
-    if (damage === null) await node.loadMembership();
+    const damage = found ?? (await loadMembership(node));
     const transport = new HttpTransport(tokens, config.maxMessageBytes);
     return { equipment, directory, state, store, damage, node, transport, promises: new PromiseBook(node) };
   } catch (error) {
     directory.release();
+    throw error;
+  }
+}
+
+/** Sealed segments are not read when a log is opened: the membership's record may be the first that turns out damaged. */
+export async function loadMembership(node: LocalNode): Promise<LogDamage | null> {
+  try {
+    await node.loadMembership();
+    return null;
+  } catch (error) {
+    if (error instanceof CorruptRecordError) return error;
     throw error;
   }
 }

@@ -32,7 +32,8 @@ export class RoleLife implements Promotion {
   private readonly parts: NodeParts;
   private readonly config: NodeConfig;
   private readonly logger: Logger;
-  private readonly damage: DamageControl;
+  /** Who in this node hears of damaged records. */
+  readonly damage: DamageControl;
   private readonly stopping = new AbortController();
   private master: MasterInForce | null = null;
   private secondary: SecondaryInForce | null = null;

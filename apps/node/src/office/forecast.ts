@@ -1,8 +1,8 @@
 /** What a promotion would do, from how the members stand right now: whose log wins, and what others hold beyond it. */
 import type { NodeStatus, PromotionView } from '@replog/contracts';
 import { isMoreAdvanced, standingOf } from '@replog/core';
-import { commonIndex } from './common-index.js';
-import type { PositionAt } from './common-index.js';
+import { commonIndex } from '@replog/platform';
+import type { PositionAt } from '@replog/platform';
 import type { StandParts } from './stand-parts.js';
 
 const CALL = { timeoutMs: 5_000 };

@@ -6,8 +6,8 @@ import { LOG_START, findRecordFault, recordLength, recordPosition } from '@replo
 import type { LogPosition } from '@replog/contracts';
 import type { Promiser } from '@replog/core';
 import { partsOf } from '@replog/log-store';
+import { commonIndex } from '@replog/platform';
 import type { LocalNode } from '@replog/platform';
-import { commonIndex } from './common-index.js';
 import type { StandParts } from './stand-parts.js';
 
 const CALL = { timeoutMs: 10_000 };

@@ -54,8 +54,12 @@ export class RegistrationService implements OnApplicationBootstrap, BeforeApplic
     }
   }
 
-  /** Silence for longer than a master would take to call this node UNREACHABLE means that there is none. */
+  /**
+   * Silence for longer than a master would take to call this node UNREACHABLE means that there is none. A node that has
+   * not joined yet has none either, whoever pings it: the answer that would have told it of its cluster was lost.
+   */
   private get hasMaster(): boolean {
+    if (this.node.clusterId === null) return false;
     const { healthcheckDelayMs, healthcheckFailures, healthcheckTimeoutMs } = this.config;
     const silenceMs = healthcheckDelayMs * healthcheckFailures + healthcheckTimeoutMs;
     return this.node.msSinceMaster(this.clock.nowMs()) < silenceMs;

@@ -260,6 +260,16 @@ export class Environment {
   SEGMENT_BYTES!: number;
 
   @Variable({
+    default: '4MiB',
+    allowed: 'bytes from 0 (off) to 1 GiB, plain or with KiB, MiB or GiB',
+    meaning: 'bytes a second of its log that a node reads in the background, over and over, to find damage',
+    parse: parseBytes,
+  })
+  @IsInt()
+  @Max(1024 * MIB)
+  SCRUB_BYTES_PER_SECOND!: number;
+
+  @Variable({
     default: 'info',
     allowed: LOG_LEVELS.map((level) => `\`${level}\``).join(', '),
     meaning: 'the least severe lines the node logs',

@@ -44,6 +44,8 @@ export interface NodeConfig {
   readonly maxMessageBytes: number;
   readonly maxInflightBytes: number;
   readonly segmentBytes: number;
+  /** How fast the log is read in the background to find damage; 0: it is not. */
+  readonly scrubBytesPerSecond: number;
 
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;

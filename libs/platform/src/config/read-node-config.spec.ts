@@ -44,6 +44,7 @@ describe('the configuration', () => {
       maxMessageBytes: 1024 ** 2,
       maxInflightBytes: 64 * 1024 ** 2,
       segmentBytes: 64 * 1024 ** 2,
+      scrubBytesPerSecond: 4 * 1024 ** 2,
       logLevel: 'info',
     });
   });
@@ -73,6 +74,7 @@ describe('the configuration', () => {
       MAX_INFLIGHT_BYTES: '1 MiB',
       MAX_SECONDARIES: '7',
       SEGMENT_BYTES: '131072',
+      SCRUB_BYTES_PER_SECOND: '64KiB',
       LOG_LEVEL: 'debug',
       LOG_FORMAT: 'pretty',
     });
@@ -101,6 +103,7 @@ describe('the configuration', () => {
       maxMessageBytes: 65_536,
       maxInflightBytes: 1_048_576,
       segmentBytes: 131_072,
+      scrubBytesPerSecond: 65_536,
       logLevel: 'debug',
       logFormat: 'pretty',
     });
@@ -152,6 +155,8 @@ describe('the configuration', () => {
     ['MAX_INFLIGHT_BYTES', '1KiB'],
     ['MAX_SECONDARIES', '257'],
     ['SEGMENT_BYTES', '1KiB'],
+    ['SCRUB_BYTES_PER_SECOND', '2GiB'],
+    ['SCRUB_BYTES_PER_SECOND', '-1'],
     ['LOG_LEVEL', 'all'],
     ['LOG_FORMAT', 'xml'],
   ])('refuses %s=%s', (variable, value) => {

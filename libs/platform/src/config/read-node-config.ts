@@ -93,6 +93,7 @@ function toNodeConfig(environment: Environment, role: Role, apiKey: string): Nod
     maxMessageBytes: environment.MAX_MESSAGE_BYTES,
     maxInflightBytes: environment.MAX_INFLIGHT_BYTES,
     segmentBytes: environment.SEGMENT_BYTES,
+    scrubBytesPerSecond: environment.SCRUB_BYTES_PER_SECOND,
     logLevel: environment.LOG_LEVEL,
     logFormat: environment.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json'),
   });

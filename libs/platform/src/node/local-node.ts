@@ -49,6 +49,7 @@ export class LocalNode implements NodeView {
   private readonly obstacles = new Map<string, string>();
   /** Newest address per node, as it registered; goes before what the membership says. */
   private readonly addresses = new Map<string, string>();
+  private readonly masterListeners = new Set<(master: KnownMaster) => void>();
   private readonly committedListeners = new Set<(committed: number) => void>();
   private readonly handedOverListeners = new Set<(to: string) => void>();
   private readonly higherEpochListeners = new Set<(heard: HigherEpoch) => void>();
@@ -144,6 +145,12 @@ export class LocalNode implements NodeView {
   heardMaster(master: KnownMaster, nowMs: number): void {
     this.knownMaster = master;
     this.heardAtMs = nowMs;
+    for (const listener of this.masterListeners) listener(master);
+  }
+
+  onMasterHeard(listener: (master: KnownMaster) => void): () => void {
+    this.masterListeners.add(listener);
+    return () => this.masterListeners.delete(listener);
   }
 
   /** The master that is known has spoken, on its link. */

@@ -58,6 +58,14 @@ export class NodeMetrics {
     labelNames: ['method', 'route', 'status'] as const,
   });
 
+  readonly scrubPosition = this.gauge('replog_scrub_position_index', 'The next record that the scrub checks');
+  readonly scrubPasses = this.counter('replog_scrub_passes_total', 'Passes of the scrub over the whole log');
+  readonly scrubDamaged = this.counter('replog_scrub_damaged_total', 'Damaged records that the scrub has found');
+  readonly chainDifferences = this.counter(
+    'replog_chain_differences_total',
+    'Times that a secondary was found to hold other records than its master',
+  );
+
   private readonly lagRecords = this.secondaryGauge('replog_secondary_lag_records', 'Records a secondary is behind');
   private readonly lagBytes = this.secondaryGauge('replog_secondary_lag_bytes', 'Bytes a secondary is behind');
   private readonly lagSeconds = this.secondaryGauge('replog_secondary_lag_seconds', 'Seconds a secondary is behind');
@@ -158,6 +166,10 @@ export class NodeMetrics {
 
   private gauge(name: string, help: string): Gauge {
     return new Gauge({ ...this.to, name, help });
+  }
+
+  private counter(name: string, help: string): Counter {
+    return new Counter({ ...this.to, name, help });
   }
 
   private secondaryGauge(name: string, help: string): Gauge<'node'> {
