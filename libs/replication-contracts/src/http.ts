@@ -66,7 +66,7 @@ export interface PromiseRequest {
 export interface PromiseAnswer {
   readonly granted: boolean;
   /** Why not, when not granted. */
-  readonly reason: 'PROMISED_HIGHER' | 'PROMISED_OTHER' | 'MASTER_ALIVE' | 'FOREIGN_CLUSTER' | null;
+  readonly reason: 'PROMISED_HIGHER' | 'PROMISED_OTHER' | 'MASTER_ALIVE' | 'FOREIGN_CLUSTER' | 'LOG_DAMAGED' | null;
   /** The epoch the node now holds to. */
   readonly promisedEpoch: number;
   readonly status: NodeStatus;

@@ -28,6 +28,7 @@ export class DamageControl implements DamageReporter {
     private readonly actions: DamageActions,
   ) {
     this.current = damage;
+    parts.node.isDamaged = damage !== null;
     this.logger = parts.logger;
     parts.node.onMasterHeard(({ nodeId }) => this.heardOf(nodeId));
   }
@@ -57,6 +58,7 @@ export class DamageControl implements DamageReporter {
   report(error: CorruptRecordError): void {
     if (this.current !== null) return;
     this.current = error;
+    this.parts.node.isDamaged = true;
     this.say(error);
     const { node } = this.parts;
     if (node.role === 'master') this.actions.giveUpOffice();
@@ -91,6 +93,7 @@ export class DamageControl implements DamageReporter {
     await node.loadMembership();
     node.forgetMaster();
     this.current = null;
+    node.isDamaged = false;
     node.block('damage', null);
     this.logger.warn(
       { segment, index },

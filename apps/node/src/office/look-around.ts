@@ -9,7 +9,7 @@ import type { StandParts } from './stand-parts.js';
 export async function lookAround(parts: StandParts): Promise<NodeStatus[]> {
   const { node, config } = parts;
   const members = node.membership.members.map((member) => node.addressOf(member.nodeId));
-  const known = new Set([...members, config.masterUrl].filter((url) => url !== null));
+  const known = new Set([...members, config.masterUrl, ...node.knownAddresses].filter((url) => url !== null));
   const seen = await askAll(parts, known);
   const named = seen.flatMap(({ clusterId, master }) => (clusterId === node.clusterId && master ? [master.url] : []));
   const further = await askAll(parts, new Set(named.filter((url) => !known.has(url))));

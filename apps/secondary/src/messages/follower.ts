@@ -45,6 +45,11 @@ export class Follower implements BeforeApplicationShutdown {
       socket.close('this node is no secondary any more');
       return;
     }
+    if (this.node.isDamaged) {
+      // What is about to leave the log must not be told of, nor be vouched for under the incarnation that comes.
+      socket.close('the log of this node is damaged and being repaired');
+      return;
+    }
     const { node, store, promises, clock, random, logger, damage } = this;
     const { delay, segmentBytes } = this.config;
     const ports = { node, store, promises, clock, random, logger, damage, delay, segmentBytes };

@@ -107,7 +107,13 @@ export class RegistrationService implements OnApplicationBootstrap, BeforeApplic
   private places(): string[] {
     const { node, config } = this;
     const others = node.membership.members.filter((member) => member.nodeId !== node.nodeId);
-    const places = [this.hint, config.masterUrl, node.master?.url ?? null, ...others.map((member) => member.url)];
+    const places = [
+      this.hint,
+      config.masterUrl,
+      node.master?.url ?? null,
+      ...others.map((member) => member.url),
+      ...node.knownAddresses,
+    ];
     return [...new Set(places.filter((place) => place !== null && place !== node.url))] as string[];
   }
 

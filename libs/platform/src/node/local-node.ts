@@ -36,6 +36,8 @@ export class LocalNode implements NodeView {
   office: Office | null = null;
   /** An office was won and is being entered: as in office, nothing may raise the epoch under it. */
   isTakingOffice = false;
+  /** The log is known to be damaged, and not yet repaired under a new incarnation. */
+  isDamaged = false;
 
   /** Highest epoch promised, in memory first: nothing of a lower one is taken from the moment it is raised. */
   private heldEpoch: number;
@@ -191,6 +193,11 @@ export class LocalNode implements NodeView {
 
   addressOf(nodeId: string): string | null {
     return this.addresses.get(nodeId) ?? memberOf(this.membership, nodeId)?.url ?? null;
+  }
+
+  /** Every address this node was told of, a member's or not. */
+  get knownAddresses(): readonly string[] {
+    return [...this.addresses.values()];
   }
 
   onCommitted(listener: (committed: number) => void): () => void {

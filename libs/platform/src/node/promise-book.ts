@@ -22,6 +22,7 @@ export class PromiseBook {
           promised: node.state.current.promised,
           logEpoch: node.store.last.epoch,
           inOffice: node.holdsOffice,
+          isDamaged: node.isDamaged,
         },
         request,
       );

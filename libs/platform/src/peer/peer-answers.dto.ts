@@ -56,7 +56,7 @@ export class PromiseAnswerDto implements PromiseAnswer {
   readonly granted!: boolean;
 
   @ApiProperty({
-    enum: ['PROMISED_HIGHER', 'PROMISED_OTHER', 'MASTER_ALIVE', 'FOREIGN_CLUSTER'],
+    enum: ['PROMISED_HIGHER', 'PROMISED_OTHER', 'MASTER_ALIVE', 'FOREIGN_CLUSTER', 'LOG_DAMAGED'],
     nullable: true,
     description: 'Why not, when not granted',
   })

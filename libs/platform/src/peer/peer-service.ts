@@ -27,7 +27,11 @@ export class PeerService {
     const isCurrent = request.epoch >= this.node.epoch && request.master.nodeId !== this.node.nodeId;
     if (isCurrent) {
       this.node.heardEpoch(request.epoch, request.master.nodeId);
-      if (request.incarnation !== this.node.incarnation) return this.node.status;
+      if (request.incarnation !== this.node.incarnation) {
+        // An emptied log knows nobody, and MASTER_HOST may name this node itself: this is whom to ask.
+        this.node.noteAddress(request.master.nodeId, request.master.url);
+        return this.node.status;
+      }
       this.node.heardMaster({ ...request.master, epoch: request.epoch }, this.clock.nowMs());
     }
     return this.node.status;

@@ -4,7 +4,13 @@ import { isMajority } from '../quorum/majority.js';
 import { refusalOfPromise } from './promise.js';
 import type { PromiseFacts } from './promise.js';
 
-const FACTS: PromiseFacts = { clusterId: 'c', promised: { epoch: 5, to: 'a' }, logEpoch: 4, inOffice: false };
+const FACTS: PromiseFacts = {
+  clusterId: 'c',
+  promised: { epoch: 5, to: 'a' },
+  logEpoch: 4,
+  inOffice: false,
+  isDamaged: false,
+};
 const request = (epoch: number, candidate = 'a', clusterId = 'c') => ({ clusterId, epoch, candidate });
 
 describe('refusalOfPromise', () => {
@@ -25,6 +31,10 @@ describe('refusalOfPromise', () => {
     expect(refusalOfPromise({ ...FACTS, inOffice: true }, request(9))).toBe('MASTER_ALIVE');
     expect(refusalOfPromise(FACTS, request(9, 'a', 'other'))).toBe('FOREIGN_CLUSTER');
     expect(refusalOfPromise({ ...FACTS, clusterId: null }, request(9, 'a', 'other'))).toBeNull();
+  });
+
+  it('does not vouch for a damaged log, whose end is not what was acknowledged', () => {
+    expect(refusalOfPromise({ ...FACTS, isDamaged: true }, request(9))).toBe('LOG_DAMAGED');
   });
 
   it('never lets two candidates win one epoch, over any sequence of requests', () => {

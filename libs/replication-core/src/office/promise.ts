@@ -12,10 +12,13 @@ export interface PromiseFacts {
   readonly logEpoch: number;
   /** Is this node a master in office? Such a one gives way only to a promotion, which asks it to hand over first. */
   readonly inOffice: boolean;
+  /** Is the log known to be damaged? Its end is not where it was when it was acknowledged: it speaks for nothing. */
+  readonly isDamaged: boolean;
 }
 
 export function refusalOfPromise(facts: PromiseFacts, request: PromiseRequest): PromiseAnswer['reason'] {
   if (facts.clusterId !== null && facts.clusterId !== request.clusterId) return 'FOREIGN_CLUSTER';
+  if (facts.isDamaged) return 'LOG_DAMAGED';
   if (facts.inOffice) return 'MASTER_ALIVE';
   if (request.epoch <= facts.logEpoch) return 'PROMISED_HIGHER';
   if (facts.promised === null || request.epoch > facts.promised.epoch) return null;
