@@ -37,6 +37,15 @@ export default defineConfig({
       {
         ...common,
         test: {
+          name: 'simulation',
+          include: ['test/simulation/**/*.sim-spec.ts'],
+          setupFiles: ['test/setup.ts'],
+          testTimeout: 120_000,
+        },
+      },
+      {
+        ...common,
+        test: {
           name: 'e2e',
           include: ['test/**/*.e2e-spec.ts'],
           setupFiles: ['test/setup.ts'],

@@ -15,6 +15,7 @@ await runMain(async () => {
     await part('build', build),
     await part('check', () => run(script('scripts/check.mjs'), { show: true })),
     await part('unit', () => runTests('unit')),
+    await part('simulation', () => runTests('simulation')),
     await part('e2e', () => runTests('e2e')),
   ];
 

@@ -1,6 +1,6 @@
 import type { MessageView } from '@replog/contracts';
 import { describe, expect, it } from 'vitest';
-import { checkHistory } from './index.js';
+import { checkHistory, findNotKept, findVanished, identityOf } from './index.js';
 import type { History, NodeLog, ViolationKind, Write } from './index.js';
 
 const NODES = ['master', 'secondary-1', 'secondary-2'];
@@ -128,6 +128,25 @@ describe('checkers', () => {
     const logs = everywhere(numbered(MESSAGES.slice(0, 8)));
     expect(kindsOf(logs, writes)).toEqual(['lost-postfix']);
     expect(checkHistory({ writes, logs }, { mustSurvive: ({ outcome }) => outcome === 'satisfied' })).toEqual([]);
+  });
+
+  it('look for what was acknowledged by few in the log and among the orphans', () => {
+    const [log] = everywhere(numbered(MESSAGES.slice(0, 7))) as [NodeLog];
+    const orphans = [{ nodeId: 'secondary-2', messages: [view(8)] }];
+    expect(findNotKept(log, [], WRITES).map(({ seq }) => seq)).toEqual([8, 9]);
+    expect(findNotKept(log, orphans, WRITES).map(({ seq }) => seq)).toEqual([9]);
+    const unanswered = [...WRITES.slice(0, 8), write(9, { outcome: 'unknown', seq: null })];
+    expect(findNotKept(log, orphans, unanswered)).toEqual([]);
+  });
+
+  it('name what was shown as committed and is gone, or is another message now', () => {
+    const [log] = everywhere(numbered(MESSAGES)) as [NodeLog];
+    const shown = new Map(log.messages.map((message) => [message.seq, identityOf(message)]));
+    expect(findVanished(log, shown)).toEqual([]);
+    const short = { ...log, messages: log.messages.slice(0, 8) };
+    expect(findVanished(short, shown).map(({ seq }) => seq)).toEqual([9]);
+    const other = { ...log, messages: [...short.messages, view(9, 'another')] };
+    expect(findVanished(other, shown).map(({ kind, seq }) => [kind, seq])).toEqual([['vanished', 9]]);
   });
 
   it('say which node, from which seq, and how much', () => {

@@ -45,7 +45,11 @@ export type ViolationKind =
   | 'divergence'
   | 'behind'
   | 'aborted-read'
-  | 'phantom';
+  | 'phantom'
+  | 'not-kept'
+  | 'vanished'
+  | 'stale-read'
+  | 'died';
 
 export interface Violation {
   readonly kind: ViolationKind;

@@ -5,3 +5,5 @@ export * from './contents.js';
 export * from './history.js';
 export * from './numbering.js';
 export * from './real-time-order.js';
+export * from './kept.js';
+export * from './reads.js';

@@ -13,6 +13,8 @@ export type Rule =
   | 'duplicate'
   | 'orphans'
   | 'membership'
+  | 'promise'
+  | 'commitment'
   | 'progress'
   | 'convergence';
 

@@ -51,6 +51,19 @@ export class ClusterLedger {
     this.requireCommitted({ nodeId, records }, this.committed.length, 'durability', `took office in epoch ${epoch}`);
   }
 
+  /**
+   * The master of `epoch` has just moved its committed index to `record`. `holders` counts the members, of `members`,
+   * that have, or had, it durable.
+   */
+  masterCommits(by: string, epoch: number, record: StoredRecord, holders: number, members: number): void {
+    const what = `${by}, master in epoch ${epoch}, holds record ${record.index} for committed`;
+    if (record.epoch !== epoch) {
+      throw new BrokenRule('commitment', `${what}, which is of epoch ${record.epoch} and followed by none of its own`);
+    }
+    if (holders * 2 > members) return;
+    throw new BrokenRule('commitment', `${what}, but only ${holders} of ${members} members have it durable`);
+  }
+
   /** Everything up to `index` is committed, says `by`, whose log has `records`. */
   commit(by: string, log: LogOf, index: number): void {
     const from = this.verified.get(by) ?? 0;

@@ -28,7 +28,7 @@ export class DurableLog {
   /** Record `index` at `index - 1`. */
   private records: StoredRecord[] = [];
   private scanned: Scanned[] = [];
-  /** `index/chain` of every record that was ever durable here, until the disk is wiped. */
+  /** `index/chain` of every record that was ever durable here, on this disk or the one before. */
   private readonly ever = new Set<string>();
   /** From here on records may leave the log without being kept: the medium was damaged there. */
   private forgivenFrom = Number.POSITIVE_INFINITY;
@@ -72,7 +72,6 @@ export class DurableLog {
   wiped(): void {
     this.records = [];
     this.scanned = [];
-    this.ever.clear();
     this.forgivenFrom = Number.POSITIVE_INFINITY;
   }
 
@@ -137,10 +136,8 @@ export class DurableLog {
   private requireKept(medium: Medium, before: readonly StoredRecord[]): void {
     const gone = before.filter((record, place) => this.records[place]?.chain !== record.chain);
     const missing = gone.filter((record) => record.index < this.forgivenFrom);
-    if (missing.length === 0) {
-      if (gone.length > 0) this.forgivenFrom = Number.POSITIVE_INFINITY;
-      return;
-    }
+    if (gone.some(({ index }) => index === this.forgivenFrom)) this.forgivenFrom = Number.POSITIVE_INFINITY;
+    if (missing.length === 0) return;
     const kept = this.setAside(medium);
     const lost = missing.find((record) => !kept.has(`${record.index}/${record.chain}`));
     if (lost === undefined) return;

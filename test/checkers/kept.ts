@@ -1,0 +1,13 @@
+/** A write acknowledged by few may be left behind by a change of master, but never thrown away: somebody set it aside. */
+import { identityOf, isAcknowledged } from './history.js';
+import type { NodeLog, Violation, Write } from './history.js';
+
+/** `orphans`: everything that nodes, also such as were wiped since, had set aside. */
+export function findNotKept(log: NodeLog, orphans: readonly NodeLog[], writes: readonly Write[]): Violation[] {
+  const kept = new Set([log, ...orphans].flatMap(({ messages }) => messages.map(({ message }) => identityOf(message))));
+  return writes.filter(isAcknowledged).flatMap(({ message, seq, outcome }) => {
+    if (kept.has(identityOf(message))) return [];
+    const sentence = `what was acknowledged (${outcome}) as ${seq} is neither on ${log.nodeId} nor among any orphans`;
+    return [{ kind: 'not-kept', nodeId: log.nodeId, seq, sentence }];
+  });
+}

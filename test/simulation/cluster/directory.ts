@@ -1,0 +1,48 @@
+/** Who lives at which address, and what a living node answers there. */
+import type { RegisterAnswer, RegisterRequest, ReplogError } from '@replog/contracts';
+import type { LocalNode, MessageReader, PeerService } from '@replog/platform';
+import type { AppendService } from '../../../apps/master/src/messages/append.service.js';
+import type { ReceiptService } from '../../../apps/master/src/messages/receipt.service.js';
+import type { HandoverService } from '../../../apps/master/src/office/handover.service.js';
+import type { RemovalService } from '../../../apps/master/src/registry/removal.service.js';
+import type { Follower } from '../../../apps/secondary/src/messages/follower.js';
+import type { Host } from '../engine/network.js';
+
+/** What the role in force answers: the routes of its controllers, without HTTP. */
+export interface Door {
+  readonly node: LocalNode;
+  readonly peer: PeerService;
+  readonly reader: MessageReader;
+  register(request: RegisterRequest, url: string): Promise<RegisterAnswer>;
+  /** Only where the role is master. */
+  readonly master: MasterDoor | null;
+  /** Only where the role is secondary. */
+  readonly follower: Follower | null;
+  /** Why nothing new is answered any more. */
+  closing: ReplogError | null;
+}
+
+export interface MasterDoor {
+  readonly appends: AppendService;
+  readonly receipts: ReceiptService;
+  readonly removals: RemovalService;
+  readonly handovers: HandoverService;
+}
+
+export interface Inhabitant extends Host {
+  readonly url: string;
+  /** `null` while no role is in force. */
+  readonly door: Door | null;
+}
+
+export class Directory {
+  private readonly byUrl = new Map<string, Inhabitant>();
+
+  add(inhabitant: Inhabitant): void {
+    this.byUrl.set(inhabitant.url, inhabitant);
+  }
+
+  find(url: string): Inhabitant | null {
+    return this.byUrl.get(url.replace(/\/+$/, '')) ?? null;
+  }
+}

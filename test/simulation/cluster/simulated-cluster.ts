@@ -1,0 +1,248 @@
+/** All machines of a run, what joins them, and the checkers that watch them. */
+import { FrameType, RecordKind, decodeFrame, decodeRecord, recordLength } from '@replog/contracts';
+import type { PromiseRequest, Random, Role } from '@replog/contracts';
+import type { LocalNode } from '@replog/platform';
+import { BrokenRule, ClusterLedger, DurableLog } from '../../checkers/records/index.js';
+import type { LinkEnd } from '../engine/link.js';
+import { Network } from '../engine/network.js';
+import type { Scheduler } from '../engine/scheduler.js';
+import type { Trace } from '../engine/trace.js';
+import type { Plant } from '../plants/plant.js';
+import { Calls } from './calls.js';
+import { Directory } from './directory.js';
+import { incarnationOn, stateOn } from './state-on-disk.js';
+import { SimulatedNode } from './simulated-node.js';
+import type { MasterServices } from './simulated-roles.js';
+
+export interface ClusterSetting {
+  readonly scheduler: Scheduler;
+  readonly trace: Trace;
+  readonly nodes: number;
+  readonly plant: Plant | null;
+  /** A stream of chance of its own for each part, so that one part's draws do not move another's. */
+  readonly chance: (part: string) => Random;
+}
+
+const BREAKS_WITHIN_MS = 3_000;
+
+export class SimulatedCluster {
+  readonly network: Network;
+  readonly calls: Calls;
+  readonly ledger = new ClusterLedger();
+  readonly machines: SimulatedNode[] = [];
+  readonly links = new Set<LinkEnd>();
+  private readonly logs = new Map<SimulatedNode, DurableLog>();
+  /** Where nodes look for a master first: what their operator wrote into MASTER_HOST. */
+  masterUrl: string;
+  /** The first rule that was broken. */
+  broken: BrokenRule | null = null;
+  /** A process ended itself: somebody may start another. */
+  onFailed: (machine: SimulatedNode) => void = () => undefined;
+  /** Machines on whose disk a bit was flipped, with the incarnation that is void since. */
+  private readonly damaged = new Map<SimulatedNode, string | null>();
+  /** How often what was done. */
+  readonly counts = new Map<string, number>();
+
+  constructor(private readonly setting: ClusterSetting) {
+    const { scheduler, chance, nodes } = setting;
+    this.network = new Network(scheduler, chance('network'));
+    this.calls = new Calls(this.network);
+    const directory = new Directory();
+    for (let number = 1; number <= nodes; number++) {
+      const machine = this.machineNamed(`n${number}`, directory);
+      directory.add(machine);
+      this.machines.push(machine);
+    }
+    this.masterUrl = this.machine('n1').url;
+  }
+
+  machine(name: string): SimulatedNode {
+    const found = this.machines.find((machine) => machine.name === name);
+    if (found === undefined) throw new Error(`there is no machine ${name}`);
+    return found;
+  }
+
+  readonly logOf = (machine: SimulatedNode): DurableLog => this.logs.get(machine) as DurableLog;
+
+  /** The machines whose process holds office, newest epoch first. */
+  get mastersInOffice(): SimulatedNode[] {
+    const masters = this.machines.filter((machine) => machine.inOffice);
+    return masters.sort((one, other) => (other.local?.epoch ?? 0) - (one.local?.epoch ?? 0));
+  }
+
+  /** Its log was damaged, and it does not know yet, or could not yet let it be repaired. */
+  isDamaged(machine: SimulatedNode): boolean {
+    const incarnation = this.damaged.get(machine);
+    return incarnation !== undefined && incarnation === incarnationOn(machine);
+  }
+
+  noteDamage(machine: SimulatedNode): void {
+    this.damaged.set(machine, incarnationOn(machine));
+  }
+
+  count(what: string): void {
+    this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
+  }
+
+  start(machine: SimulatedNode, role: Role): void {
+    // A node that is to follow is pointed at another one: an empty disk knows nobody else.
+    const other = this.machines.find(({ url }) => url !== machine.url);
+    const isItsOwn = role === 'secondary' && this.masterUrl === machine.url;
+    machine.start(role, isItsOwn && other !== undefined ? other.url : this.masterUrl);
+  }
+
+  /** The process ends; `how` says what the disk keeps. */
+  end(machine: SimulatedNode, how: 'kill' | 'power' | 'wipe'): void {
+    const { process } = machine;
+    machine.end();
+    if (how === 'kill') machine.disk.killProcess();
+    else if (how === 'power') machine.disk.losePower();
+    else {
+      machine.disk.wipe();
+      this.logOf(machine).wiped();
+    }
+    this.logOf(machine).touch();
+    for (const end of [...this.links]) {
+      if (end.process !== process) continue;
+      this.links.delete(end);
+      const withinMs = how === 'kill' ? 2 : BREAKS_WITHIN_MS;
+      this.setting.scheduler.after(this.network.chance() * withinMs, () => end.peer?.break('ECONNRESET'));
+    }
+  }
+
+  /** Runs what may find a broken rule. */
+  guard(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      if (!(error instanceof BrokenRule)) throw error;
+      this.broken ??= error;
+    }
+  }
+
+  /** What can be checked at any time. */
+  check(): void {
+    this.guard(() => {
+      for (const machine of this.machines) {
+        const log = this.logOf(machine);
+        const records = log.all;
+        const { local } = machine;
+        if (local === null || local.committed === 0) continue;
+        const { name, life } = machine;
+        this.ledger.commit(`${name}, process ${life}`, { nodeId: name, records }, local.committed);
+      }
+    });
+  }
+
+  private machineNamed(name: string, directory: Directory): SimulatedNode {
+    const { scheduler, trace, plant, chance } = this.setting;
+    const { calls, network, links } = this;
+    const frameSent = (from: string, frame: Buffer): void =>
+      this.guard(() => this.frameSent(this.machine(from), frame));
+    const promised = (by: string, request: PromiseRequest): void =>
+      this.guard(() => this.promised(this.machine(by), request));
+    const machine: SimulatedNode = new SimulatedNode(name, {
+      ...{ scheduler, trace, plant, random: chance(name), segmentBytes: 16_384, ringBytes: 3_000 },
+      logOf: this.logOf,
+      transport: { calls, network, directory, links, frameSent, promised },
+      events: {
+        tookOffice: (where, services, index) => this.guard(() => this.tookOffice(where, services, index)),
+        opened: (where, node) => {
+          this.watchAppends(where, node);
+          node.onCommitted((index) => this.guard(() => this.masterCommits(where, node, index)));
+        },
+        failed: (where) => {
+          if (where.process?.isDead !== true) return;
+          this.end(where, 'kill');
+          this.onFailed(where);
+          this.count('processes that ended themselves');
+        },
+      },
+    });
+    const medium = {
+      names: () => machine.disk.files.durableNames(),
+      contentOf: (path: string) => machine.disk.files.durableContentOf(path),
+    };
+    const log = new DurableLog(
+      name,
+      machine.directory,
+      () => medium,
+      (record) => {
+        this.ledger.becameDurable(name, record);
+      },
+    );
+    machine.disk.onSynced = () => log.touch();
+    this.logs.set(machine, log);
+    return machine;
+  }
+
+  private tookOffice(machine: SimulatedNode, { parts }: MasterServices, epochStartIndex: number): void {
+    const { name, life } = machine;
+    const { epoch } = parts.node;
+    this.count('offices taken');
+    this.setting.trace.add(name, `takes office in epoch ${epoch} from record ${epochStartIndex} on`);
+    this.check();
+    this.ledger.tookOffice(epoch, `${name}, process ${life}`, name, this.logOf(machine).all);
+  }
+
+  /** A promise leaves: it has to be on the disk, or a restart forgets it. */
+  private promised(machine: SimulatedNode, { epoch, candidate }: PromiseRequest): void {
+    const state = stateOn(machine);
+    if ((state?.promised?.epoch ?? 0) >= epoch) return;
+    throw new BrokenRule(
+      'promise',
+      `${machine.name} promised epoch ${epoch} to ${candidate}, and its disk knows of ${state?.promised?.epoch ?? 'none'}`,
+    );
+  }
+
+  /** An acknowledgement leaves: what it says has to be so at this moment. */
+  private frameSent(machine: SimulatedNode, bytes: Buffer): void {
+    if (bytes[0] !== FrameType.Ack) return;
+    const frame = decodeFrame(bytes);
+    if (frame.type !== FrameType.Ack) return;
+    // Behind a bit that was flipped the medium cannot be read on; the node does not know yet.
+    if (!this.isDamaged(machine)) this.ledger.acknowledged(machine.name, frame.index, this.logOf(machine).lastIndex);
+  }
+
+  private masterCommits(machine: SimulatedNode, node: LocalNode, index: number): void {
+    const { office, membership, epoch } = node;
+    const holders = (chain: number): number =>
+      membership.members.filter(({ nodeId }) => this.logOf(this.machine(nodeId)).had(index, chain)).length;
+    // What a majority of the others has may not be on the master's own disk yet.
+    const record = this.machines.map((other) => this.logOf(other).at(index)).find((found) => found?.epoch === epoch);
+    const any = record ?? this.logOf(machine).at(index);
+    if (office === null || any === undefined) return;
+    this.ledger.masterCommits(machine.name, epoch, any, holders(any.chain), membership.members.length);
+  }
+
+  /** A master's membership records: one change at a time, each committed before the next. */
+  private watchAppends(machine: SimulatedNode, node: LocalNode): void {
+    const { store } = node;
+    const append = store.append.bind(store);
+    let lastMembership = 0;
+    store.append = (block) => {
+      const { office, committed, epoch } = node;
+      append(block);
+      if (office === null) return;
+      this.guard(() => {
+        for (let at = 0; at < block.length; at += recordLength(block, at)) {
+          const record = decodeRecord(block, at);
+          if (record.kind !== RecordKind.Membership) continue;
+          this.setting.trace.add(machine.name, `membership in record ${record.index}: ${namesIn(record.payload)}`);
+          if (lastMembership > committed) {
+            throw new BrokenRule(
+              'membership',
+              `${machine.name} changed the membership in record ${record.index} (epoch ${epoch}) before the change in ${lastMembership} was committed`,
+            );
+          }
+          lastMembership = record.index;
+        }
+      });
+    };
+  }
+}
+
+function namesIn(payload: Buffer): string {
+  const { members } = JSON.parse(payload.toString()) as { members: { nodeId: string; incarnation: string }[] };
+  return members.map(({ nodeId, incarnation }) => `${nodeId}(${incarnation.slice(0, 4)})`).join(' ');
+}

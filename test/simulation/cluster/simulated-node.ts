@@ -1,0 +1,185 @@
+/**
+ * A machine with a disk and an address, on which one process after the other lives: built by the production classes,
+ * ended in every way a process or a machine can end.
+ */
+import type { LogLevel } from '@replog/platform';
+import type { PromotionView, Random, Role } from '@replog/contracts';
+import { LocalNode, PromiseBook } from '@replog/platform';
+import type { NodeConfig, NodeContext, NodeParts } from '@replog/platform';
+import { SeededRandom, testConfig } from '@replog/platform/testing';
+import { openNodeState, openSegmentLog } from '@replog/log-store';
+import type { LogStore } from '@replog/log-store';
+import { RoleLife, loadMembership } from '@replog/node';
+import type { DurableLog } from '../../checkers/records/index.js';
+import { SimulatedDisk } from '../engine/disk.js';
+import { Process, ProcessClock } from '../engine/process.js';
+import type { WallClock } from '../engine/process.js';
+import type { Scheduler } from '../engine/scheduler.js';
+import type { Trace } from '../engine/trace.js';
+import type { Plant } from '../plants/plant.js';
+import type { Door, Inhabitant } from './directory.js';
+import { SimulatedRoles } from './simulated-roles.js';
+import type { MasterServices } from './simulated-roles.js';
+import { SimulatedTransport } from './simulated-transport.js';
+import type { TransportPorts } from './simulated-transport.js';
+import { quietLogger } from './quiet-logger.js';
+import { quietMetrics } from './quiet-metrics.js';
+
+export const PORT = 8000;
+
+export interface NodeSetting {
+  readonly scheduler: Scheduler;
+  readonly trace: Trace;
+  readonly transport: TransportPorts;
+  readonly random: Random;
+  readonly plant: Plant | null;
+  readonly segmentBytes: number;
+  readonly ringBytes: number;
+  readonly logOf: (machine: SimulatedNode) => DurableLog;
+  readonly events: NodeEvents;
+}
+
+export interface NodeEvents {
+  tookOffice(machine: SimulatedNode, services: MasterServices, epochStartIndex: number): void;
+  opened(machine: SimulatedNode, node: LocalNode): void;
+  /** The process ended itself. */
+  failed(machine: SimulatedNode, error: Error): void;
+}
+
+const BASE = testConfig({ HEALTHCHECK_DELAY: '0.4', HEALTHCHECK_TIMEOUT: '0.3', HEALTHCHECK_FAILURES: '3' });
+
+export class SimulatedNode implements Inhabitant {
+  readonly url: string;
+  readonly disk: SimulatedDisk;
+  readonly wall: WallClock = { offsetMs: 0 };
+  process: Process | null = null;
+  door: Door | null = null;
+  /** What the living process has open; `null` before it has. */
+  local: LocalNode | null = null;
+  role: Role = 'secondary';
+  /** Counts the processes. */
+  life = 0;
+  private roles: RoleLife | null = null;
+
+  constructor(
+    readonly name: string,
+    private readonly setting: NodeSetting,
+  ) {
+    this.url = `http://${name}:${PORT}`;
+    this.disk = new SimulatedDisk(setting.random);
+  }
+
+  get directory(): string {
+    return `/${this.name}`;
+  }
+
+  get isUp(): boolean {
+    return this.process !== null;
+  }
+
+  get inOffice(): boolean {
+    return this.local !== null && this.local.office !== null;
+  }
+
+  start(role: Role, masterUrl: string): void {
+    const { scheduler, trace } = this.setting;
+    this.life += 1;
+    this.role = role;
+    const process = new Process(scheduler, this.name);
+    this.process = process;
+    trace.add(this.name, `start as ${role}, process ${this.life}`);
+    this.open(process, this.config(role, masterUrl)).catch((error: unknown) => this.fatal(process, error));
+  }
+
+  /** The process ends at once. What its disk keeps is decided by who calls. */
+  end(): void {
+    this.process?.end();
+    this.process = null;
+    this.door = null;
+    this.local = null;
+    this.roles = null;
+  }
+
+  /** `POST /cluster/promote`, as far as the node got. */
+  promote(force: boolean): Promise<PromotionView> {
+    if (this.roles === null || this.door === null) return Promise.reject(new Error('no role is in force'));
+    return this.roles.promote({ dryRun: false, force });
+  }
+
+  /** As SIGTERM does it. Resolves when the process has ended by itself. */
+  async stopInOrder(): Promise<void> {
+    const { roles, process, local } = this;
+    if (roles === null || process === null || local === null) return;
+    await roles.stop();
+    await local.store.close();
+    if (this.process !== process) return;
+    this.setting.trace.add(this.name, 'stopped in order');
+    this.end();
+    this.disk.killProcess();
+  }
+
+  private async open(process: Process, config: NodeConfig): Promise<void> {
+    const { setting } = this;
+    const { plant } = setting;
+    const random = new SeededRandom(Math.floor(setting.random.next() * 2 ** 32));
+    const clock = new ProcessClock(process, this.wall);
+    const fileSystem = this.disk.mount(process);
+    const initial = { nodeId: this.name, incarnation: random.uuid(), clusterId: null, promised: null };
+    const opened = await openNodeState(this.directory, () => initial, fileSystem);
+    const state = plant?.state?.(opened, this) ?? opened;
+    const { segmentBytes, ringBytes } = setting;
+    const log = await openSegmentLog({ directory: this.directory, segmentBytes, ringBytes, fileSystem, clock });
+    const store: LogStore = plant?.store?.(log.store, this) ?? log.store;
+    const node = new LocalNode(state, store, this.url);
+    const damage = log.damage ?? (await loadMembership(node));
+    node.port = PORT;
+    const transport = new SimulatedTransport(setting.transport, this, process);
+    const logger = quietLogger((line) => setting.trace.add(this.name, line));
+    const context: NodeContext = {
+      ...{ config, view: node, log: store, clock, random, logger },
+      metrics: quietMetrics(),
+      tokens: null as never,
+    };
+    const parts: Omit<NodeParts, 'damage' | 'promotion'> = {
+      ...context,
+      node,
+      transport,
+      promises: new PromiseBook(node),
+    };
+    const roles = new SimulatedRoles(process, {
+      masterBuilt: (services, epochStartIndex) => {
+        plant?.master?.(services);
+        setting.events.tookOffice(this, services, epochStartIndex);
+      },
+      turnTo: (door) => {
+        plant?.door?.(door);
+        if (this.process === process) this.door = door;
+      },
+    });
+    const onFatal = (error: unknown): void => this.fatal(process, error);
+    this.local = node;
+    setting.events.opened(this, node);
+    store.onFailure(onFatal);
+    this.roles = new RoleLife({ parts, roles, damage, onFatal });
+    if (plant?.resume?.(parts, roles, setting.logOf(this).all) === true) return;
+    await this.roles.start();
+  }
+
+  private config(role: Role, masterUrl: string): NodeConfig {
+    return {
+      ...BASE,
+      ...{ role, nodeId: this.name, dataDir: this.directory, masterUrl, advertisedUrl: this.url, port: PORT },
+      segmentBytes: this.setting.segmentBytes,
+      writeConcernTimeoutMs: 2_000,
+      logLevel: 'silent' satisfies LogLevel,
+    };
+  }
+
+  private fatal(process: Process, error: unknown): void {
+    if (process.isDead) return;
+    const failure = error instanceof Error ? error : new Error(String(error));
+    process.end();
+    this.setting.trace.add(this.name, `ends itself: ${failure.message}`);
+    this.setting.scheduler.after(0, () => this.setting.events.failed(this, failure));
+  }
+}

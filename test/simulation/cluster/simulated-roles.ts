@@ -1,0 +1,160 @@
+/**
+ * The roles without HTTP: the same services as Nest builds, by hand, their lifecycle hooks called in Nest's order. What
+ * takes Nest a moment takes a moment here, too, because much can happen in it.
+ */
+import { ReplogError } from '@replog/contracts';
+import type { RegisterRequest } from '@replog/contracts';
+import { MessageReader, PeerService, notMaster } from '@replog/platform';
+import type { NodeParts } from '@replog/platform';
+import type { MasterInForce, RoleFactory, SecondaryInForce } from '@replog/node';
+import { OfficeService } from '@replog/master';
+import { Follower } from '@replog/secondary';
+import { PingService } from '../../../apps/master/src/health/ping.service.js';
+import { HandoverService } from '../../../apps/master/src/office/handover.service.js';
+import { AppendService } from '../../../apps/master/src/messages/append.service.js';
+import { IdempotencyService } from '../../../apps/master/src/messages/idempotency.service.js';
+import { ReceiptService } from '../../../apps/master/src/messages/receipt.service.js';
+import { WriteAdmission } from '../../../apps/master/src/messages/write-admission.js';
+import { MemberViews } from '../../../apps/master/src/registry/member-views.js';
+import { RegistrationService as Registrations } from '../../../apps/master/src/registry/registration.service.js';
+import { RegistryService } from '../../../apps/master/src/registry/registry.service.js';
+import { RemovalService } from '../../../apps/master/src/registry/removal.service.js';
+import { CopyLedger } from '../../../apps/master/src/replication/copy-ledger.js';
+import { LagMeter } from '../../../apps/master/src/replication/lag.js';
+import { LogWriter } from '../../../apps/master/src/replication/log-writer.js';
+import { MembershipService } from '../../../apps/master/src/replication/membership.service.js';
+import { WaitTimes } from '../../../apps/master/src/replication/wait-times.js';
+import { WriteConcernService } from '../../../apps/master/src/replication/write-concern.service.js';
+import { RegistrationService } from '../../../apps/secondary/src/registration/registration.service.js';
+import type { Process } from '../engine/process.js';
+import type { Door } from './directory.js';
+
+/** The services of a master, as a planted bug may lay hands on them. */
+export interface MasterServices {
+  readonly parts: NodeParts;
+  readonly ledger: CopyLedger;
+  readonly memberships: MembershipService;
+  readonly registry: RegistryService;
+  readonly idempotency: IdempotencyService;
+}
+
+export interface RoleEvents {
+  /** The services are built and not in force yet. */
+  masterBuilt(services: MasterServices, epochStartIndex: number): void;
+  turnTo(door: Door): void;
+}
+
+/** Building a role takes up to this long. */
+const BUILDING_MS = 4;
+
+export class SimulatedRoles implements RoleFactory {
+  constructor(
+    private readonly process: Process,
+    private readonly events: RoleEvents,
+  ) {}
+
+  async openMaster(parts: NodeParts, epochStartIndex: number): Promise<MasterInForce> {
+    await this.takeTime(parts);
+    const { node, log, clock, config, metrics, transport, logger, random, damage } = parts;
+    const ledger = new CopyLedger(node, clock);
+    const lag = new LagMeter(log, clock);
+    const writer = new LogWriter(node, log, clock, config, ledger, lag);
+    const memberships = new MembershipService(node, writer, ledger, logger);
+    const concerns = new WriteConcernService(ledger, clock, metrics, new WaitTimes(clock));
+    const registry = new RegistryService(
+      ...([node, log, transport, clock, random, config, logger, ledger, memberships, damage] as const),
+    );
+    const registrations = new Registrations(node, config, transport, logger, registry);
+    const pings = new PingService(node, config, transport, registry);
+    const idempotency = new IdempotencyService(log);
+    const receipts = new ReceiptService(log, ledger, concerns);
+    const admission = new WriteAdmission(node, config, writer, registry, ledger, concerns);
+    const appends = new AppendService(
+      ...([clock, random, config, metrics, writer, concerns, idempotency, receipts, admission] as const),
+    );
+    const views = new MemberViews(node, registry, ledger, lag);
+    const removals = new RemovalService(node, config, clock, registry, memberships);
+    const office = new OfficeService(
+      ...([node, log, clock, config, metrics, logger, epochStartIndex, ledger, writer, registry] as const),
+      ...([memberships, views, concerns] as const),
+    );
+    const handovers = new HandoverService(node, clock, registry, ledger, writer, concerns, office);
+    this.events.masterBuilt({ parts, ledger, memberships, registry, idempotency }, epochStartIndex);
+    office.onApplicationBootstrap();
+    const stopPings = this.every(config.healthcheckDelayMs, () => pings.pingAll());
+    await this.takeTime(parts);
+    const door: Door = {
+      ...this.shared(parts),
+      master: { appends, receipts, removals, handovers },
+      follower: null,
+      closing: null,
+      register: (request: RegisterRequest, url: string) => registrations.register(request, url),
+    };
+    this.events.turnTo(door);
+    return {
+      leave: (because) => office.leave(because),
+      close: async () => {
+        door.closing ??= shuttingDown();
+        await office.beforeApplicationShutdown();
+        stopPings();
+      },
+    };
+  }
+
+  async openSecondary(parts: NodeParts): Promise<SecondaryInForce> {
+    await this.takeTime(parts);
+    const { node, log, promises, clock, random, config, logger, transport } = parts;
+    const follower = new Follower(node, log, promises, clock, random, config, logger, parts.damage);
+    const registration = new RegistrationService(node, config, transport, clock, random, logger);
+    registration.onApplicationBootstrap();
+    await this.takeTime(parts);
+    const door: Door = {
+      ...this.shared(parts),
+      master: null,
+      follower,
+      closing: null,
+      register: (request: RegisterRequest, url: string) => {
+        if (request.clusterId === node.clusterId) node.noteAddress(request.nodeId, url);
+        return Promise.reject(notMaster(node.master));
+      },
+    };
+    this.events.turnTo(door);
+    return {
+      hangUp: (reason) => follower.hangUp(reason),
+      close: async () => {
+        door.closing ??= shuttingDown();
+        await Promise.all([follower.beforeApplicationShutdown(), registration.beforeApplicationShutdown()]);
+      },
+    };
+  }
+
+  private shared({ node, promises, clock, log, damage }: NodeParts): Pick<Door, 'node' | 'peer' | 'reader'> {
+    return {
+      node,
+      peer: new PeerService(node, promises, clock),
+      reader: new MessageReader(log, node, clock, damage),
+    };
+  }
+
+  private takeTime({ random }: NodeParts): Promise<void> {
+    return this.process.wait(random.next() * BUILDING_MS);
+  }
+
+  /** What Nest's scheduler does for the pings. */
+  private every(ms: number, run: () => Promise<void>): () => void {
+    let isStopped = false;
+    const again = (): void => {
+      if (isStopped) return;
+      void run();
+      this.process.after(ms, again);
+    };
+    again();
+    return () => {
+      isStopped = true;
+    };
+  }
+}
+
+function shuttingDown(): ReplogError {
+  return new ReplogError('SHUTTING_DOWN', 'The node is shutting down; ask another one, or this one later.');
+}

@@ -1,0 +1,130 @@
+/** One process's way to the others: the port of production over the simulated network. */
+import { ReplogError, SERVICE_ROUTES } from '@replog/contracts';
+import type {
+  HandoverAnswer,
+  HandoverRequest,
+  LogPosition,
+  NodeStatus,
+  PingRequest,
+  PromiseAnswer,
+  PromiseRequest,
+  RegisterAnswer,
+  RegisterRequest,
+} from '@replog/contracts';
+import { PeerError } from '@replog/platform';
+import type { CallLimits, LinkSocket, Transport } from '@replog/platform';
+import { LinkEnd, connect } from '../engine/link.js';
+import type { Network } from '../engine/network.js';
+import type { Process } from '../engine/process.js';
+import { toPeerError } from './calls.js';
+import type { Caller, Calls } from './calls.js';
+import type { Directory, Door, Inhabitant } from './directory.js';
+
+export interface TransportPorts {
+  readonly calls: Calls;
+  readonly network: Network;
+  readonly directory: Directory;
+  /** Every frame as it leaves a node. */
+  readonly frameSent: (from: string, frame: Buffer) => void;
+  /** A promise is about to leave the node that made it. */
+  readonly promised: (by: string, request: PromiseRequest) => void;
+  /** Every link end that was opened: who ends a process or cuts a connection looks here. */
+  readonly links: Set<LinkEnd>;
+}
+
+export class SimulatedTransport implements Transport {
+  private readonly caller: Caller;
+
+  constructor(
+    private readonly ports: TransportPorts,
+    private readonly self: Inhabitant,
+    private readonly process: Process,
+  ) {
+    this.caller = {
+      name: self.name,
+      mayRepeat: true,
+      run: (step) => process.run(step),
+      after: (ms, run) => process.after(ms, run),
+    };
+  }
+
+  status(url: string, limits: CallLimits): Promise<NodeStatus> {
+    return this.call(url, SERVICE_ROUTES.status, limits, ({ peer }) => peer.status());
+  }
+
+  ping(url: string, request: PingRequest, limits: CallLimits): Promise<NodeStatus> {
+    return this.call(url, SERVICE_ROUTES.ping, limits, ({ peer }) => peer.ping(request));
+  }
+
+  promise(url: string, request: PromiseRequest, limits: CallLimits): Promise<PromiseAnswer> {
+    return this.call(url, SERVICE_ROUTES.promise, limits, async ({ peer, node }) => {
+      const answer = await peer.promise(request);
+      if (answer.granted) this.ports.promised(node.nodeId, request);
+      return answer;
+    });
+  }
+
+  handOver(url: string, request: HandoverRequest, limits: CallLimits): Promise<HandoverAnswer> {
+    return this.call(url, SERVICE_ROUTES.handover, limits, ({ master }) => {
+      if (master === null) throw new ReplogError('ROUTE_NOT_FOUND', 'A secondary hands over nothing.');
+      return master.handovers.handOver(request);
+    });
+  }
+
+  position(url: string, index: number, limits: CallLimits): Promise<LogPosition | null> {
+    return this.call(url, SERVICE_ROUTES.position, limits, ({ peer }) => peer.position(index));
+  }
+
+  records(url: string, fromIndex: number, limits: CallLimits): Promise<Buffer> {
+    return this.call(url, SERVICE_ROUTES.records, limits, async ({ peer }) =>
+      Buffer.from(await peer.records(fromIndex)),
+    );
+  }
+
+  register(url: string, request: RegisterRequest, limits: CallLimits): Promise<RegisterAnswer> {
+    return this.call(url, SERVICE_ROUTES.register, limits, (door) => door.register(request, this.self.url));
+  }
+
+  async openLink(url: string, limits: CallLimits): Promise<LinkSocket> {
+    const target = this.ports.directory.find(url);
+    const ours = this.endOf(this.self, this.process);
+    await this.call(url, SERVICE_ROUTES.link, limits, (door) => {
+      const { process } = target as Inhabitant;
+      // A request that came twice opens one connection: the second finds it taken.
+      if (ours.peer !== null || process === null) throw new Error('no connection');
+      const { follower, node } = door;
+      if (follower === null) throw new ReplogError('ROUTE_NOT_FOUND', 'A master takes no link.');
+      if (node.clusterId === null) throw new ReplogError('NOT_READY', 'This node has not joined a cluster yet.');
+      const theirs = this.endOf(target as Inhabitant, process);
+      connect(ours, theirs);
+      follower.follow(theirs, this.self.name);
+    }).catch((error: unknown) => {
+      ours.close('the link did not open');
+      throw error;
+    });
+    if (ours.isOver) throw new PeerError(`${url} closed before it was open`);
+    return ours;
+  }
+
+  private endOf(host: Inhabitant, process: Process): LinkEnd {
+    const { network, links, frameSent } = this.ports;
+    const end = new LinkEnd(network, host, process, (frame) => frameSent(host.name, frame));
+    links.add(end);
+    end.onClose(() => links.delete(end));
+    return end;
+  }
+
+  private async call<Answer>(
+    url: string,
+    path: string,
+    { timeoutMs }: CallLimits,
+    ask: (door: Door) => Answer | Promise<Answer>,
+  ): Promise<Answer> {
+    try {
+      return await this.ports.calls.call(this.caller, this.ports.directory.find(url), timeoutMs, ask);
+    } catch (error) {
+      if (error instanceof PeerError) throw error;
+      throw toPeerError(url, path, error);
+    }
+  }
+}

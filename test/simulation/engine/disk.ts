@@ -1,0 +1,137 @@
+/**
+ * A machine's disk: what is on it outlives the processes, and each operation takes time, in which the process can end.
+ * Then the operation is neither answered nor, where it had not begun, done.
+ */
+import type { Random } from '@replog/contracts';
+import type { FileSystem, OpenFile, OpenMode, OpenOptions } from '@replog/log-store';
+import { FaultyFileSystem, MemoryFileSystem } from '@replog/log-store/testing';
+import type { Fault, Operation } from '@replog/log-store/testing';
+import { NEVER } from './process.js';
+import type { Process } from './process.js';
+
+const SHORT_WRITE_CHANCE = 0.002;
+
+export class SimulatedDisk {
+  private media: MemoryFileSystem;
+  private process: Process | null = null;
+  /** Milliseconds that an operation takes at most. */
+  slownessMs = 0.4;
+  /** The next write or sync fails. */
+  failsNext = false;
+  /** Called when a file or directory may have become durable. */
+  onSynced: () => void = () => undefined;
+
+  constructor(private readonly random: Random) {
+    this.media = this.format();
+  }
+
+  get files(): MemoryFileSystem {
+    return this.media;
+  }
+
+  /** The file system as `process` sees it. */
+  mount(process: Process): FileSystem {
+    this.process = process;
+    this.failsNext = false;
+    const faulty = new FaultyFileSystem(this.media, (operation) => this.faultOf(operation));
+    return new MountedFileSystem(faulty, process, () => this.onSynced());
+  }
+
+  /** The process ended; the system keeps what was written. */
+  killProcess(): void {
+    this.process = null;
+    this.media.killProcess();
+  }
+
+  /** The machine stopped: what was not synced is kept or lost by chance. */
+  losePower(): void {
+    this.process = null;
+    this.media.crash(() => this.random.next());
+  }
+
+  wipe(): void {
+    this.process = null;
+    this.media = this.format();
+  }
+
+  private format(): MemoryFileSystem {
+    return new MemoryFileSystem({
+      pause: () => this.process?.wait(this.random.next() * this.slownessMs) ?? NEVER,
+    });
+  }
+
+  private faultOf({ kind, bytes }: Operation): Fault | null {
+    if (this.failsNext && (kind === 'write' || kind === 'sync')) {
+      this.failsNext = false;
+      return { kind: this.random.next() < 0.5 ? 'error' : 'late-error', code: 'EIO' };
+    }
+    if (kind !== 'write' || this.random.next() >= SHORT_WRITE_CHANCE) return null;
+    return { kind: 'short', bytes: Math.floor(this.random.next() * bytes) };
+  }
+}
+
+/** Never answers a process that has ended. */
+class MountedFileSystem implements FileSystem {
+  constructor(
+    private readonly inner: FileSystem,
+    private readonly process: Process,
+    private readonly synced: () => void,
+  ) {}
+
+  async open(path: string, mode: OpenMode, options: OpenOptions = {}): Promise<OpenFile> {
+    const file = await this.alive(() => this.inner.open(path, mode, options));
+    const alive = <Result>(run: () => Promise<Result>): Promise<Result> => this.alive(run);
+    const { synced } = this;
+    return {
+      read: (target, position) => alive(() => file.read(target, position)),
+      write: async (buffers, position) => {
+        const count = await alive(() => file.write(buffers, position));
+        if (options.isDurable === true) synced();
+        return count;
+      },
+      sync: async () => {
+        await alive(() => file.sync());
+        synced();
+      },
+      truncate: (bytes) => alive(() => file.truncate(bytes)),
+      size: () => alive(() => file.size()),
+      close: () => alive(() => file.close()),
+    };
+  }
+
+  list(path: string): Promise<string[]> {
+    return this.alive(() => this.inner.list(path));
+  }
+
+  size(path: string): Promise<number | null> {
+    return this.alive(() => this.inner.size(path));
+  }
+
+  rename(from: string, to: string): Promise<void> {
+    return this.alive(() => this.inner.rename(from, to));
+  }
+
+  remove(path: string): Promise<void> {
+    return this.alive(() => this.inner.remove(path));
+  }
+
+  makeDirectory(path: string): Promise<void> {
+    return this.alive(() => this.inner.makeDirectory(path));
+  }
+
+  async syncDirectory(path: string): Promise<void> {
+    await this.alive(() => this.inner.syncDirectory(path));
+    this.synced();
+  }
+
+  private async alive<Result>(run: () => Promise<Result>): Promise<Result> {
+    if (this.process.isDead) return NEVER;
+    try {
+      const result = await run();
+      return this.process.isDead ? await NEVER : result;
+    } catch (error) {
+      if (this.process.isDead) return NEVER;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * The network between the nodes, and between them and their clients: how long something takes, whether it arrives, how
+ * often. Directions between two nodes can be cut off each by itself.
+ */
+import type { Random } from '@replog/contracts';
+import type { Process } from './process.js';
+import type { Scheduler } from './scheduler.js';
+
+/** Who can be reached: a node, or the clients as one. */
+export interface Host {
+  readonly name: string;
+  /** The process that lives there now. */
+  readonly process: Process | null;
+}
+
+export class Network {
+  private readonly blocked = new Set<string>();
+  lossChance = 0;
+  duplicateChance = 0;
+  /** Chance that something takes `spikeMs` at most, instead of a millisecond or two. */
+  spikeChance = 0;
+  spikeMs = 200;
+
+  constructor(
+    readonly scheduler: Scheduler,
+    private readonly random: Random,
+  ) {}
+
+  isOpen(from: string, to: string): boolean {
+    return !this.blocked.has(`${from}>${to}`);
+  }
+
+  block(from: string, to: string): void {
+    this.blocked.add(`${from}>${to}`);
+  }
+
+  open(from: string, to: string): void {
+    this.blocked.delete(`${from}>${to}`);
+  }
+
+  heal(): void {
+    this.blocked.clear();
+  }
+
+  calm(): void {
+    this.lossChance = 0;
+    this.duplicateChance = 0;
+    this.spikeChance = 0;
+  }
+
+  delayMs(): number {
+    const isSpike = this.spikeChance > 0 && this.random.next() < this.spikeChance;
+    return isSpike ? this.random.next() * this.spikeMs : 0.1 + this.random.next() * 1.5;
+  }
+
+  chance(): number {
+    return this.random.next();
+  }
+
+  /** Carries one half of a call: lost, late, or twice where `mayRepeat`. */
+  carry(from: string, to: string, arrive: () => void, mayRepeat: boolean): void {
+    if (this.random.next() < this.lossChance) return;
+    const times = mayRepeat && this.random.next() < this.duplicateChance ? 2 : 1;
+    for (let time = 0; time < times; time++) {
+      this.scheduler.after(this.delayMs(), () => {
+        if (this.isOpen(from, to)) arrive();
+      });
+    }
+  }
+
+  /** The same for what must not be lost: it waits until the direction is open. */
+  carrySurely(from: string, to: string, arrive: () => void): void {
+    this.scheduler.after(this.delayMs(), () => {
+      if (this.isOpen(from, to)) arrive();
+      else this.scheduler.after(25, () => this.carrySurely(from, to, arrive));
+    });
+  }
+}

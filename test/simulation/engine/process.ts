@@ -1,0 +1,107 @@
+/**
+ * One life of a node's process. Everything that reaches it comes through here: when it has ended nothing does any more,
+ * and while it is frozen all of it waits, in order.
+ */
+import type { Clock, Timer } from '@replog/contracts';
+import { sleepOn } from '@replog/platform';
+import type { Scheduler } from './scheduler.js';
+
+const START_WALL_MS = Date.UTC(2026, 0, 1);
+
+/** A promise that is never settled: what a process that has ended waits for. */
+export const NEVER: Promise<never> = new Promise(() => undefined);
+
+export class Process {
+  private dead = false;
+  private frozen = false;
+  private readonly backlog: (() => void)[] = [];
+
+  constructor(
+    readonly scheduler: Scheduler,
+    readonly name: string,
+  ) {}
+
+  get isDead(): boolean {
+    return this.dead;
+  }
+
+  get isFrozen(): boolean {
+    return this.frozen;
+  }
+
+  end(): void {
+    this.dead = true;
+    this.backlog.length = 0;
+  }
+
+  freeze(): void {
+    this.frozen = true;
+  }
+
+  thaw(): void {
+    this.frozen = false;
+    this.drain();
+  }
+
+  after(ms: number, run: () => void): Timer {
+    let isCancelled = false;
+    const timer = this.scheduler.after(ms, () => this.run(() => !isCancelled && run()));
+    return {
+      cancel: () => {
+        isCancelled = true;
+        timer.cancel();
+      },
+    };
+  }
+
+  /** Now, or when the process can. */
+  run(step: () => void): void {
+    if (this.dead) return;
+    if (this.frozen || this.backlog.length > 0) this.backlog.push(step);
+    else step();
+  }
+
+  wait(ms: number): Promise<void> {
+    return this.dead ? NEVER : new Promise((resolve) => void this.after(ms, resolve));
+  }
+
+  /** One after the other, each with what it sets going, like everything else. */
+  private drain(): void {
+    const next = this.backlog[0];
+    if (next === undefined) return;
+    this.scheduler.after(0, () => {
+      if (this.dead || this.frozen) return;
+      next();
+      this.backlog.shift();
+      this.drain();
+    });
+  }
+}
+
+/** A machine's clock on the wall, which may jump; it outlives the processes. */
+export interface WallClock {
+  offsetMs: number;
+}
+
+export class ProcessClock implements Clock {
+  constructor(
+    private readonly process: Process,
+    private readonly wall: WallClock,
+  ) {}
+
+  wallMs(): number {
+    return Math.floor(START_WALL_MS + this.process.scheduler.nowMs + this.wall.offsetMs);
+  }
+
+  nowMs(): number {
+    return this.process.scheduler.nowMs;
+  }
+
+  after(ms: number, run: () => void): Timer {
+    return this.process.after(ms, run);
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return sleepOn(this, ms, signal);
+  }
+}

@@ -1,0 +1,114 @@
+/** How processes and machines end, and how office changes hands. */
+import type { SimulatedNode } from '../cluster/simulated-node.js';
+import { between, later, pick, restartLater, upMachines } from './fault.js';
+import type { Fault, FaultScene } from './fault.js';
+
+/** Few enough are down that the rest can still do something, mostly. */
+function victim(scene: FaultScene): SimulatedNode | null {
+  const up = upMachines(scene);
+  const total = scene.cluster.machines.length;
+  const mayAll = scene.random.next() < 0.15;
+  return up.length * 2 > total + 1 || mayAll ? pick(scene.random, up) : null;
+}
+
+function ends(how: 'kill' | 'power'): Fault['strike'] {
+  return (scene) => {
+    const machine = victim(scene);
+    if (machine === null) return null;
+    scene.cluster.end(machine, how);
+    restartLater(scene, machine);
+    return machine.name;
+  };
+}
+
+export const kill: Fault = { name: 'process killed', weight: 8, strike: ends('kill') };
+export const powerLoss: Fault = { name: 'power lost', weight: 8, strike: ends('power') };
+
+export const stopInOrder: Fault = {
+  name: 'stopped in order',
+  weight: 3,
+  strike: (scene) => {
+    const machine = victim(scene);
+    if (machine === null || machine.door === null) return null;
+    void machine.stopInOrder().then(() => restartLater(scene, machine));
+    return machine.name;
+  },
+};
+
+export const wholeCluster: Fault = {
+  name: 'power lost everywhere',
+  weight: 1,
+  strike: (scene) => {
+    for (const machine of upMachines(scene)) {
+      scene.cluster.end(machine, 'power');
+      restartLater(scene, machine);
+    }
+    return 'all';
+  },
+};
+
+export const masterDies: Fault = {
+  name: 'master killed',
+  weight: 4,
+  strike: (scene) => {
+    const [master] = scene.cluster.mastersInOffice;
+    if (master === undefined) return null;
+    scene.cluster.end(master, scene.random.next() < 0.5 ? 'kill' : 'power');
+    restartLater(scene, master);
+    return master.name;
+  },
+};
+
+export const freeze: Fault = {
+  name: 'frozen',
+  weight: 6,
+  strike: (scene) => {
+    const machine = pick(scene.random, upMachines(scene));
+    const process = machine?.process ?? null;
+    if (machine === null || process === null || process.isFrozen) return null;
+    process.freeze();
+    later(scene, between(scene.random, 20, 5_000), () => process.thaw());
+    return machine.name;
+  },
+};
+
+/** The operator starts a node anew as master: the way in which office changes hands before there is `promote`. */
+export const newMaster: Fault = {
+  name: 'restarted as master',
+  weight: 5,
+  strike: (scene) => {
+    const { cluster, random } = scene;
+    const machine = pick(
+      random,
+      cluster.machines.filter(({ inOffice }) => !inOffice),
+    );
+    if (machine === null || mayFoundAnew(scene, machine)) return null;
+    if (machine.isUp) cluster.end(machine, 'kill');
+    if (random.next() < 0.5) cluster.masterUrl = machine.url;
+    cluster.start(machine, 'master');
+    return machine.name;
+  },
+};
+
+/** `POST /cluster/promote`: from a living master, from a dead one, at whatever moment. */
+export const promotion: Fault = {
+  name: 'promoted',
+  weight: 6,
+  strike: ({ cluster, random }) => {
+    const machine = pick(
+      random,
+      upMachines({ cluster }).filter(({ inOffice }) => !inOffice),
+    );
+    if (machine === null || machine.process?.isFrozen !== false) return null;
+    machine.promote(false).then(
+      ({ handover }) => cluster.count(handover === null ? 'promotions' : 'promotions by handover'),
+      () => cluster.count('promotions refused'),
+    );
+    return machine.name;
+  },
+};
+
+/** A master with an empty disk starts a cluster of its own: no operator does that to a cluster that lives. */
+export function mayFoundAnew({ cluster }: Pick<FaultScene, 'cluster'>, machine: SimulatedNode): boolean {
+  return cluster.logOf(machine).lastIndex === 0;
+}

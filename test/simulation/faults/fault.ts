@@ -1,0 +1,49 @@
+/** One kind of misfortune: how often it is drawn, and what it does. */
+import type { Random } from '@replog/contracts';
+import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
+import type { SimulatedNode } from '../cluster/simulated-node.js';
+import type { Scheduler } from '../engine/scheduler.js';
+
+export interface FaultScene {
+  readonly cluster: SimulatedCluster;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  /** Is the phase of faults over? What was to be done later is not done any more. */
+  readonly isOver: () => boolean;
+}
+
+export interface Fault {
+  readonly name: string;
+  readonly weight: number;
+  /** Answers what was done, to whom; `null` where it was not possible now. */
+  strike(scene: FaultScene): string | null;
+}
+
+export function pick<Item>(random: Random, items: readonly Item[]): Item | null {
+  return items[Math.floor(random.next() * items.length)] ?? null;
+}
+
+export function between(random: Random, low: number, high: number): number {
+  return low + random.next() * (high - low);
+}
+
+export function upMachines({ cluster }: Pick<FaultScene, 'cluster'>): SimulatedNode[] {
+  return cluster.machines.filter((machine) => machine.isUp);
+}
+
+/** Later, unless the phase of faults is over by then. */
+export function later(scene: FaultScene, ms: number, run: () => void): void {
+  scene.scheduler.after(ms, () => {
+    if (!scene.isOver()) run();
+  });
+}
+
+/** Starts a machine again after a while, in some role. */
+export function restartLater(scene: FaultScene, machine: SimulatedNode): void {
+  const { cluster, random } = scene;
+  later(scene, between(random, 50, 4_000), () => {
+    if (machine.isUp) return;
+    const role = machine.role === 'master' && random.next() < 0.7 ? 'master' : 'secondary';
+    cluster.start(machine, role);
+  });
+}

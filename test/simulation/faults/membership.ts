@@ -1,0 +1,34 @@
+/** Members are taken out for good, by their operator; the machine comes back with an empty disk. */
+import { ReplogError } from '@replog/contracts';
+import { pick, restartLater } from './fault.js';
+import type { Fault } from './fault.js';
+import { isIntact } from './intact.js';
+
+export const removal: Fault = {
+  name: 'member taken out',
+  weight: 1.5,
+  strike: (scene) => {
+    const { cluster, random } = scene;
+    const [master] = cluster.mastersInOffice;
+    const removals = master?.door?.master?.removals;
+    const machine = pick(
+      random,
+      cluster.machines.filter((other) => other !== master),
+    );
+    if (master === undefined || removals === undefined || machine === null) return null;
+    if (master.process?.isFrozen !== false || !isIntact(scene, machine)) return null;
+    removals.remove(machine.name).then(
+      () => {
+        cluster.count('removals committed');
+        if (scene.isOver() || cluster.mastersInOffice.includes(machine)) return;
+        cluster.end(machine, 'wipe');
+        machine.role = 'secondary';
+        restartLater(scene, machine);
+      },
+      (error: unknown) => {
+        if (!(error instanceof ReplogError)) throw error;
+      },
+    );
+    return machine.name;
+  },
+};

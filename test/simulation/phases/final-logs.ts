@@ -1,0 +1,20 @@
+/** The end of a run, when every node has everything: what was promised is there, once, in one order. */
+import { RecordKind } from '@replog/contracts';
+import { BrokenRule } from '../../checkers/records/index.js';
+import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
+
+export function checkFinalLogs(cluster: SimulatedCluster): void {
+  for (const machine of cluster.machines) {
+    const records = cluster.logOf(machine).all;
+    cluster.ledger.requireAll({ nodeId: machine.name, records });
+    const seen = new Map<string, number>();
+    for (const { kind, text, index } of records) {
+      if (kind !== RecordKind.Message) continue;
+      const first = seen.get(text);
+      if (first !== undefined) {
+        throw new BrokenRule('keys', `${machine.name} has ${text} in record ${first} and again in ${index}`);
+      }
+      seen.set(text, index);
+    }
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * After the faults: only some majority is healed and must make progress; then everything is, and all must agree. The
+ * operator does what operators do: starts what is down, and one node as master where nobody holds office.
+ */
+import type { Random } from '@replog/contracts';
+import { BrokenRule } from '../../checkers/records/index.js';
+import { incarnationOn } from '../cluster/state-on-disk.js';
+import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
+import type { SimulatedNode } from '../cluster/simulated-node.js';
+import type { Scheduler } from '../engine/scheduler.js';
+import type { Trace } from '../engine/trace.js';
+import { mayFoundAnew } from '../faults/ending.js';
+import { pick } from '../faults/fault.js';
+import { isMajorityEverywhere, possibleMemberships } from './standing.js';
+
+const PROGRESS_WITHIN_MS = 60_000;
+const CONVERGED_WITHIN_MS = 120_000;
+/** How long an operator waits for a master before he makes one. */
+const PATIENCE_MS = 8_000;
+
+export interface RecoveryScene {
+  readonly cluster: SimulatedCluster;
+  readonly scheduler: Scheduler;
+  readonly trace: Trace;
+  readonly random: Random;
+  /** Tries a majority write once, at one machine. */
+  readonly probe: (machine: SimulatedNode) => Promise<boolean>;
+  /** Runs events until `holds` or for `ms`; answers whether it came to hold. */
+  readonly runUntil: (ms: number, holds: () => boolean) => Promise<boolean>;
+}
+
+export class Recovery {
+  private healed: SimulatedNode[] = [];
+  private operatedAtMs = 0;
+
+  constructor(private readonly scene: RecoveryScene) {}
+
+  /** Answers false where no majority is left with the disks it joined with: then nothing may go on, and nothing does. */
+  async healMajority(): Promise<boolean> {
+    const { cluster, trace } = this.scene;
+    this.endFaults();
+    const majority = this.someMajority();
+    if (majority === null) return false;
+    this.healed = majority;
+    const names = this.healed.map(({ name }) => name).join(' ');
+    trace.add('phase', `only ${names} are healed and must make progress`);
+    for (const one of this.healed) {
+      for (const other of cluster.machines) {
+        if (this.healed.includes(other)) continue;
+        cluster.network.block(one.name, other.name);
+        cluster.network.block(other.name, one.name);
+      }
+    }
+    this.startWhatIsDown();
+    let hasProgressed = false;
+    let isProbing = false;
+    const made = await this.scene.runUntil(PROGRESS_WITHIN_MS, () => {
+      this.operate();
+      const [master] = cluster.mastersInOffice.filter((machine) => this.healed.includes(machine));
+      if (master !== undefined && !isProbing) {
+        isProbing = true;
+        void this.scene.probe(master).then((isDone) => {
+          hasProgressed ||= isDone;
+          isProbing = false;
+        });
+      }
+      return hasProgressed;
+    });
+    if (made) return true;
+    const sentence = `${names} are a majority and can talk, but took no majority write within ${PROGRESS_WITHIN_MS / 1000} s`;
+    throw new BrokenRule('progress', sentence);
+  }
+
+  async healAll(): Promise<void> {
+    const { cluster, trace } = this.scene;
+    trace.add('phase', 'everything is healed and must agree');
+    cluster.network.heal();
+    this.healed = [...cluster.machines];
+    this.startWhatIsDown();
+    const agreed = await this.scene.runUntil(CONVERGED_WITHIN_MS, () => {
+      this.operate();
+      return this.disagreement() === null;
+    });
+    if (!agreed) throw new BrokenRule('convergence', this.disagreement() ?? 'all agree, but too late');
+  }
+
+  private endFaults(): void {
+    const { cluster } = this.scene;
+    cluster.network.heal();
+    cluster.network.calm();
+    for (const { disk, process } of cluster.machines) {
+      disk.slownessMs = 0.4;
+      disk.failsNext = false;
+      disk.files.capacityBytes = null;
+      process?.thaw();
+    }
+  }
+
+  /** As few as can be: whoever can be left out, in some order, is. */
+  private someMajority(): SimulatedNode[] | null {
+    const { cluster, random } = this.scene;
+    const memberships = possibleMemberships(cluster);
+    const isSound = (machine: SimulatedNode): boolean => !cluster.isDamaged(machine);
+    let chosen = [...cluster.machines];
+    if (!isMajorityEverywhere(memberships, chosen, isSound)) return null;
+    const order = [...cluster.machines].sort(() => random.next() - 0.5);
+    for (const machine of order) {
+      const rest = chosen.filter((other) => other !== machine);
+      if (isMajorityEverywhere(memberships, rest, isSound)) chosen = rest;
+    }
+    return chosen;
+  }
+
+  private startWhatIsDown(): void {
+    for (const machine of this.healed) if (!machine.isUp) this.scene.cluster.start(machine, 'secondary');
+  }
+
+  /** From time to time: is everybody there, and somebody in office? */
+  private operate(): void {
+    const { cluster, scheduler, random } = this.scene;
+    if (scheduler.nowMs - this.operatedAtMs < PATIENCE_MS) return;
+    this.operatedAtMs = scheduler.nowMs;
+    this.startWhatIsDown();
+    for (const machine of this.healed) {
+      if (this.isTakenOut(machine)) this.startAnew(machine);
+      else if (cluster.isDamaged(machine) && machine.role === 'master') {
+        cluster.end(machine, 'kill');
+        cluster.start(machine, 'secondary');
+      }
+    }
+    if (cluster.mastersInOffice.some((machine) => this.healed.includes(machine))) return;
+    const able = this.healed.filter((machine) => !cluster.isDamaged(machine) && !mayFoundAnew(this.scene, machine));
+    const chosen = pick(random, able);
+    if (chosen === null) return;
+    cluster.end(chosen, 'kill');
+    cluster.start(chosen, 'master');
+  }
+
+  private isTakenOut(machine: SimulatedNode): boolean {
+    const incarnation = incarnationOn(machine);
+    const [committed] = possibleMemberships(this.scene.cluster);
+    return committed?.removed.some((removed) => removed.incarnation === incarnation) ?? false;
+  }
+
+  private startAnew(machine: SimulatedNode): void {
+    this.scene.cluster.end(machine, 'wipe');
+    this.scene.cluster.start(machine, 'secondary');
+  }
+
+  private disagreement(): string | null {
+    const { cluster } = this.scene;
+    const { machines } = cluster;
+    const ends = machines.map((machine) => cluster.logOf(machine).all.at(-1));
+    const [first] = ends;
+    const [master] = cluster.mastersInOffice;
+    if (master === undefined) return 'nobody is in office';
+    const place = ends.findIndex((end) => end === undefined || end.chain !== first?.chain);
+    if (first === undefined || place >= 0) {
+      const standing = machines.map(({ name }, at) => `${name} ${ends[at]?.index ?? 0}`).join(', ');
+      return `the logs do not become one: they end at ${standing}`;
+    }
+    const behind = machines.find(({ local }) => local === null || local.committed < first.index);
+    if (behind !== undefined) return `${behind.name} does not know that ${first.index} is committed`;
+    const members = master.local?.membership.members.length ?? 0;
+    return members === machines.length ? null : `only ${members} of ${machines.length} machines are members`;
+  }
+}

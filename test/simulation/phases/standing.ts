@@ -1,0 +1,37 @@
+/** Which machines could form a majority, as far as their disks tell: what the healing phases go by. */
+import { RecordKind } from '@replog/contracts';
+import type { Membership } from '@replog/contracts';
+import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
+import { incarnationOn } from '../cluster/state-on-disk.js';
+import type { SimulatedNode } from '../cluster/simulated-node.js';
+
+/** Every membership that may be in force somewhere: the committed one and what was written after it. */
+export function possibleMemberships({ machines, ledger, logOf }: SimulatedCluster): Membership[] {
+  const found = new Map<number, Membership>();
+  let committed: { index: number; membership: Membership } | null = null;
+  for (const machine of machines) {
+    for (const record of logOf(machine).all) {
+      if (record.kind !== RecordKind.Membership) continue;
+      const membership = JSON.parse(record.text) as Membership;
+      const isCommitted = ledger.committedAt(record.index)?.chain === record.chain;
+      if (!isCommitted) found.set(record.chain, membership);
+      else if (committed === null || record.index > committed.index) committed = { index: record.index, membership };
+    }
+  }
+  return [...(committed === null ? [] : [committed.membership]), ...found.values()];
+}
+
+/** Are enough of the members of every membership among `machines`, with the disks they joined with? */
+export function isMajorityEverywhere(
+  memberships: readonly Membership[],
+  machines: readonly SimulatedNode[],
+  isSound: (machine: SimulatedNode) => boolean,
+): boolean {
+  const sound = machines.filter(isSound);
+  return memberships.every(({ members }) => {
+    const present = members.filter((member) =>
+      sound.some((machine) => machine.name === member.nodeId && incarnationOn(machine) === member.incarnation),
+    );
+    return present.length * 2 > members.length;
+  });
+}

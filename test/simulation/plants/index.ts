@@ -1,0 +1,17 @@
+import { errorOnDuplicate, keyOfNothing } from './keys.js';
+import {
+  commitOlderEpoch,
+  countJoining,
+  quorumOverTheLiving,
+  sameEpochAfterRestart,
+  twoChangesAtOnce,
+} from './office.js';
+import type { Plant } from './plant.js';
+import { acknowledgeBeforeSync, cutWithoutOrphans, forgetPromise, resumeFromWrongIndex, serveGap } from './storage.js';
+
+/** Each has to be found; the specs say within how many seeds. */
+export const PLANTS: readonly Plant[] = [
+  ...[acknowledgeBeforeSync, forgetPromise, cutWithoutOrphans, serveGap, resumeFromWrongIndex],
+  ...[countJoining, commitOlderEpoch, quorumOverTheLiving, twoChangesAtOnce, sameEpochAfterRestart],
+  ...[keyOfNothing, errorOnDuplicate],
+];

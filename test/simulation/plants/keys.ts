@@ -1,0 +1,37 @@
+/** Bugs of repeated requests. */
+import { ReplogError } from '@replog/contracts';
+import type { LogRecord } from '@replog/contracts';
+import type { Plant } from './plant.js';
+
+/** A key is remembered before its message is stored, and though it never was. */
+export const keyOfNothing: Plant = {
+  name: 'key remembered for a message that was not stored',
+  foundWithin: 10,
+  master: ({ idempotency, parts }) => {
+    const remembered = new Map<string, Partial<LogRecord>>();
+    const find = idempotency.find.bind(idempotency);
+    idempotency.find = async (key, payload) => {
+      const known = remembered.get(key);
+      if (known !== undefined) return known as LogRecord;
+      const found = await find(key, payload);
+      const { index, seq } = parts.node.store.last;
+      const { epoch } = parts.node;
+      remembered.set(key, found ?? { index: index + 1, seq: seq + 1, epoch, key, timestampMs: 0 });
+      return found;
+    };
+  },
+};
+
+/** A repeated request is refused instead of being answered. */
+export const errorOnDuplicate: Plant = {
+  name: 'error on a duplicate',
+  foundWithin: 10,
+  master: ({ idempotency }) => {
+    const find = idempotency.find.bind(idempotency);
+    idempotency.find = async (key, payload) => {
+      const found = await find(key, payload);
+      if (found === null) return null;
+      throw new ReplogError('KEY_REUSED', 'This message is there already.');
+    };
+  },
+};

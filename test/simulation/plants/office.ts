@@ -1,0 +1,92 @@
+/** Bugs of who may decide what. */
+import { RecordKind } from '@replog/contracts';
+import { highestIndexHeldBy, majorityOf } from '@replog/core';
+import type { AcknowledgementTable } from '@replog/core';
+import type { MasterServices } from '../cluster/simulated-roles.js';
+import type { Plant } from './plant.js';
+
+/** The parts of the table a bug lays hands on. */
+type Table = Pick<AcknowledgementTable, 'satisfiedUpTo' | 'committedUpTo' | 'beginEpoch'>;
+
+function tableOf({ ledger }: MasterServices): Table {
+  return ledger.acknowledgements as Table;
+}
+
+/** Everybody whose acknowledgements came in counts, member or not. */
+export const countJoining: Plant = {
+  name: 'count a joining node',
+  foundWithin: 60,
+  steps: 600,
+  master: (services) => {
+    const { ledger, registry, parts } = services;
+    const held = (): number[] => registry.entries.map(({ peer }) => ledger.acknowledgedBy(peer));
+    const table = tableOf(services);
+    table.satisfiedUpTo = (count) => Math.min(ledger.masterDurable, highestIndexHeldBy(count, held()));
+    table.committedUpTo = () => {
+      const { members } = parts.node.membership;
+      const index = highestIndexHeldBy(majorityOf(members.length), [ledger.masterDurable, ...held()]);
+      return index >= ledger.epochStart ? index : 0;
+    };
+  },
+};
+
+/** A record of an older epoch is committed as soon as a majority has it. */
+export const commitOlderEpoch: Plant = {
+  name: "commit an older epoch's record by count alone",
+  foundWithin: 10,
+  master: (services) => {
+    const table = tableOf(services);
+    const begin = table.beginEpoch.bind(table);
+    table.beginEpoch = () => begin(0);
+  },
+};
+
+/** Who does not answer is not counted among those of whom a majority is needed. */
+export const quorumOverTheLiving: Plant = {
+  name: 'quorum over the living',
+  foundWithin: 10,
+  master: (services) => {
+    const { ledger, registry, parts } = services;
+    const living = (): number[] =>
+      parts.node.membership.members
+        .filter((member) => registry.isReachable(member))
+        .map((member) => ledger.acknowledgedBy(member));
+    const table = tableOf(services);
+    table.committedUpTo = () => {
+      const held = [ledger.masterDurable, ...living()];
+      const index = highestIndexHeldBy(majorityOf(held.length), held);
+      return index >= ledger.epochStart ? index : 0;
+    };
+    Object.defineProperty(registry, 'hasQuorum', { get: () => true });
+    table.satisfiedUpTo = (count) => {
+      const held = living();
+      return Math.min(ledger.masterDurable, highestIndexHeldBy(Math.min(count, majorityOf(held.length + 1) - 1), held));
+    };
+  },
+};
+
+/** The next change of members does not wait until the last is committed. */
+export const twoChangesAtOnce: Plant = {
+  name: 'two membership changes at once',
+  foundWithin: 10,
+  master: ({ memberships }) => {
+    Object.defineProperty(memberships, 'mayChange', { get: () => true });
+  },
+};
+
+/** A master that was killed goes on where it was, without asking anybody. */
+export const sameEpochAfterRestart: Plant = {
+  name: 'same epoch after a restart',
+  foundWithin: 10,
+  resume: (parts, roles, log) => {
+    const start = log.findLast(({ kind }) => kind === RecordKind.EpochStart);
+    if (start === undefined || parts.config.role !== 'master') return false;
+    const { master } = JSON.parse(start.text) as { master: string };
+    if (master !== parts.node.nodeId || start.epoch !== parts.node.epoch) return false;
+    parts.node.role = 'master';
+    const nobody = { report: () => undefined };
+    const promotion = { promote: () => Promise.reject(new Error('not now')) };
+    void roles.openMaster({ ...parts, damage: nobody, promotion }, start.index);
+    return true;
+  },
+};

@@ -1,0 +1,97 @@
+/** Bugs of what a node keeps. */
+import type { LogStore } from '@replog/log-store';
+import type { Plant } from './plant.js';
+
+/** Says of everything that was taken that it is durable. */
+export const acknowledgeBeforeSync: Plant = {
+  name: 'acknowledge before the sync',
+  foundWithin: 10,
+  store: (store) => {
+    const listeners = new Set<Parameters<LogStore['onDurable']>[0]>();
+    const append = store.append.bind(store);
+    return Object.defineProperties(store, {
+      durable: { get: () => store.last },
+      whenDurable: { value: () => Promise.resolve() },
+      onDurable: {
+        value: (listener: Parameters<LogStore['onDurable']>[0]) => {
+          listeners.add(listener);
+          return () => listeners.delete(listener);
+        },
+      },
+      append: {
+        writable: true,
+        value: (block: Buffer) => {
+          append(block);
+          queueMicrotask(() => listeners.forEach((listener) => listener(store.last)));
+        },
+      },
+    });
+  },
+};
+
+/** A promise is kept in memory and not on disk. */
+export const forgetPromise: Plant = {
+  name: 'forget a promise',
+  foundWithin: 10,
+  state: (state) => {
+    const save = state.save.bind(state);
+    let promised = state.current.promised;
+    return {
+      get current() {
+        return { ...state.current, promised };
+      },
+      save: async ({ promised: made, ...rest }) => {
+        if (Object.keys(rest).length > 0) await save(rest);
+        if (made !== undefined) promised = made;
+      },
+    };
+  },
+};
+
+/** What is cut from the log is gone. */
+export const cutWithoutOrphans: Plant = {
+  name: 'cut without keeping orphans',
+  foundWithin: 10,
+  store: (store, machine) => {
+    const setAside = store.setAsideAfter.bind(store);
+    store.setAsideAfter = async (index, reason) => {
+      const set = await setAside(index, reason);
+      if (set === null) return null;
+      const { files } = machine.disk;
+      const path = `${machine.directory}/orphans/${set.id}.log`;
+      files.contentOf(path).fill(0);
+      files.durableContentOf(path)?.fill(0);
+      return set;
+    };
+    return store;
+  },
+};
+
+/** A longer list of messages lacks one in its middle. */
+export const serveGap: Plant = {
+  name: 'serve a gap',
+  foundWithin: 10,
+  door: ({ reader }) => {
+    const read = reader.read.bind(reader);
+    reader.read = async function* (query, signal) {
+      for await (const piece of read(query, signal)) {
+        const lines = piece.toString().split('\n');
+        yield Buffer.from(lines.filter((_, place) => lines.length < 8 || place !== 3).join('\n'));
+      }
+    };
+  },
+};
+
+/** The log's index of messages is off by one, so that a reader who resumes begins a message too late. */
+export const resumeFromWrongIndex: Plant = {
+  name: 'resume from the wrong index',
+  foundWithin: 10,
+  store: (store) => {
+    const indexOf = store.indexOf.bind(store);
+    store.indexOf = async (seq) => {
+      const index = await indexOf(seq);
+      return index === null || index >= store.last.index ? index : index + 1;
+    };
+    return store;
+  },
+};

@@ -1,0 +1,172 @@
+/** One run from one seed: faults first, then the healing of some majority, then of everything; checked throughout. */
+import { SeededRandom } from '@replog/platform/testing';
+import { BrokenRule } from '../checkers/records/index.js';
+import { SimulatedCluster } from './cluster/simulated-cluster.js';
+import type { SimulatedNode } from './cluster/simulated-node.js';
+import { Scheduler } from './engine/scheduler.js';
+import { Trace } from './engine/trace.js';
+import { restartLater } from './faults/fault.js';
+import { Misfortune } from './faults/misfortune.js';
+import { Clients } from './load/clients.js';
+import { Reader } from './load/reader.js';
+import { Writer } from './load/writer.js';
+import { Recovery } from './phases/recovery.js';
+import type { Plant } from './plants/plant.js';
+import { checkFinalLogs } from './phases/final-logs.js';
+
+export interface SimulationOptions {
+  readonly seed: number;
+  readonly nodes: number;
+  /** Events of the phase with faults; the two that follow take as many as they need. */
+  readonly steps: number;
+  /** Ends with the phase of faults. */
+  readonly isFaultsOnly?: boolean;
+  /** Names of faults that are not to happen. */
+  readonly without?: readonly string[];
+  readonly plant?: Plant | null;
+  /** Is given every line of the trace. */
+  readonly watch?: (line: string) => void;
+}
+
+export interface SimulationResult {
+  readonly seed: number;
+  readonly steps: number;
+  readonly simulatedMs: number;
+  readonly hash: string;
+  /** The rule that was broken first; `null` in a good run. */
+  readonly broken: BrokenRule | null;
+  readonly lastLines: readonly string[];
+  readonly counts: ReadonlyMap<string, number>;
+}
+
+const WRITERS = 5;
+const READERS = 3;
+/** Events between two looks at all logs. */
+const CHECK_EVERY = 64;
+
+export async function runSimulation(options: SimulationOptions): Promise<SimulationResult> {
+  const run = new Run(options);
+  await run.all().catch((error: unknown) => {
+    if (!(error instanceof BrokenRule)) throw error;
+    run.cluster.broken ??= error;
+  });
+  return run.result();
+}
+
+class Run {
+  readonly scheduler = new Scheduler();
+  readonly trace: Trace;
+  readonly cluster: SimulatedCluster;
+  private readonly clients: Clients;
+  private readonly recovery: Recovery;
+  private areFaultsOver = false;
+  private promisedSeq = 0;
+  private lastLines: readonly string[] = [];
+
+  constructor(private readonly options: SimulationOptions) {
+    const { scheduler } = this;
+    const { nodes, plant = null, watch = null } = options;
+    this.trace = new Trace(() => scheduler.nowMs, watch);
+    const chance = (part: string): SeededRandom => new SeededRandom(seedOf(options.seed, part));
+    this.cluster = new SimulatedCluster({ scheduler, trace: this.trace, nodes, plant, chance });
+    this.clients = new Clients(this.cluster, scheduler, this.trace, chance('clients'));
+    this.recovery = new Recovery({
+      ...{ cluster: this.cluster, scheduler, trace: this.trace, random: chance('operator') },
+      probe: (machine) => this.probe(machine),
+      runUntil: (ms, holds) => this.runUntil(ms, holds),
+    });
+  }
+
+  async all(): Promise<void> {
+    const { cluster, scheduler } = this;
+    cluster.start(cluster.machine('n1'), 'master');
+    for (const machine of cluster.machines.slice(1)) cluster.start(machine, 'secondary');
+    this.beginLoad();
+    this.beginFaults();
+    await this.runUntil(Number.POSITIVE_INFINITY, () => scheduler.steps >= this.options.steps);
+    this.areFaultsOver = true;
+    if (this.options.isFaultsOnly === true) return;
+    const isMajorityLeft = await this.recovery.healMajority();
+    this.clients.isOver = true;
+    if (!isMajorityLeft) {
+      cluster.count('runs that ended without a majority of disks');
+      return;
+    }
+    await this.recovery.healAll();
+    cluster.check();
+    checkFinalLogs(cluster);
+  }
+
+  result(): SimulationResult {
+    const { scheduler, cluster, trace } = this;
+    return {
+      seed: this.options.seed,
+      steps: scheduler.steps,
+      simulatedMs: scheduler.nowMs,
+      broken: cluster.broken,
+      lastLines: this.lastLines.length > 0 ? this.lastLines : trace.last(60),
+      counts: cluster.counts,
+      hash: trace.hash(),
+    };
+  }
+
+  private beginLoad(): void {
+    for (let number = 1; number <= WRITERS; number++) {
+      const writer = new Writer(`w${number}`, this.clients, ({ lastSeq }) => {
+        this.promisedSeq = Math.max(this.promisedSeq, lastSeq);
+      });
+      void writer.run();
+    }
+    for (let number = 1; number <= READERS; number++) {
+      void new Reader(`r${number}`, this.clients, () => this.promisedSeq).run();
+    }
+  }
+
+  private beginFaults(): void {
+    const { cluster, scheduler } = this;
+    const random = new SeededRandom(seedOf(this.options.seed, 'faults'));
+    const scene = { cluster, scheduler, random, isOver: () => this.areFaultsOver };
+    cluster.onFailed = (machine) => restartLater(scene, machine);
+    new Misfortune(scene, this.options.without ?? [], (fault, what) => {
+      cluster.count(`fault: ${fault}`);
+      this.trace.add('fault', `${fault}: ${what}`);
+    }).begin();
+  }
+
+  private async probe(machine: SimulatedNode): Promise<boolean> {
+    const text = this.clients.nextText('probe');
+    const message = { key: null, payload: Buffer.from(text) };
+    try {
+      const options = { concern: 'majority' as const, timeoutMs: 2_000 };
+      const receipt = await this.clients.ask(machine, 2_500, async ({ master }) => {
+        if (master === null) throw new Error('no master');
+        return master.appends.append(message, options);
+      });
+      return receipt.outcome === 'satisfied';
+    } catch {
+      return false;
+    }
+  }
+
+  /** Runs until `holds` or for `ms` of virtual time; ends at the first broken rule. */
+  private async runUntil(ms: number, holds: () => boolean): Promise<boolean> {
+    const { scheduler, cluster } = this;
+    const untilMs = scheduler.nowMs + ms;
+    for (let step = 1; scheduler.nowMs < untilMs; step++) {
+      if (!(await scheduler.step())) throw new Error('nothing is left to happen');
+      if (step % CHECK_EVERY === 0) cluster.check();
+      if (cluster.broken !== null) {
+        this.lastLines = this.trace.last(60);
+        throw cluster.broken;
+      }
+      if (step % CHECK_EVERY === 0 && holds()) return true;
+    }
+    return false;
+  }
+}
+
+function seedOf(seed: number, part: string): number {
+  let mixed = seed >>> 0;
+  for (const letter of part) mixed = Math.imul(mixed ^ letter.charCodeAt(0), 0x9e3779b1) >>> 0;
+  return (mixed ^ (mixed >>> 15)) >>> 0;
+}
