@@ -1,0 +1,104 @@
+/**
+ * The operator of the cluster under chaos: knows by asking who is master, promotes, and puts somebody into office
+ * where nobody has been for a while. What an operator of a real cluster does, with the same routes.
+ */
+import type { ClusterView, MemberView, Problem, PromotionView } from '@replog/contracts';
+import { ADMIN_API_KEY } from '../../support/cluster.js';
+import type { Answer } from '../../support/node-client.js';
+import type { ChaosCluster } from './chaos-cluster.js';
+import type { ChaosNode } from './chaos-node.js';
+
+const LOOK_PATIENCE_MS = 700;
+const PROMOTE_PATIENCE_MS = 12_000;
+const LOOK_EVERY_MS = 500;
+/** Nobody in office for so long: it is time to promote. */
+const VACANCY_MS = 2_500;
+
+export const ADMIN = { 'x-token': ADMIN_API_KEY };
+
+interface Seen {
+  readonly node: ChaosNode;
+  readonly role: string;
+  readonly epoch: number;
+}
+
+export class Operator {
+  /** Promotions because office was vacant. */
+  rescues = 0;
+  private readonly stopping = new AbortController();
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly cluster: ChaosCluster,
+    private readonly note: (sentence: string) => void,
+  ) {}
+
+  start(): void {
+    this.running = this.watch();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  /** Who says to be master; of several the one of the highest epoch. */
+  async master(): Promise<ChaosNode | null> {
+    const views = await this.look();
+    const masters = views.filter(({ role }) => role === 'master').sort((one, other) => other.epoch - one.epoch);
+    return masters[0]?.node ?? null;
+  }
+
+  /** Answers `null` where no answer came. */
+  promote(node: ChaosNode): Promise<Answer<PromotionView & Problem> | null> {
+    const headers = { ...ADMIN, 'content-type': 'application/json' };
+    return node
+      .client(PROMOTE_PATIENCE_MS)
+      .request<PromotionView & Problem>('POST', '/cluster/promote', { headers, body: '{}' })
+      .catch(() => null);
+  }
+
+  async members(master: ChaosNode): Promise<readonly MemberView[]> {
+    return master
+      .client(LOOK_PATIENCE_MS)
+      .secondaries()
+      .catch(() => []);
+  }
+
+  private async look(): Promise<readonly Seen[]> {
+    const views = await Promise.all(
+      this.cluster.nodes.map(async (node) => {
+        const view = node.condition === 'running' ? await this.viewOf(node) : null;
+        return view === null ? null : { node, role: view.role, epoch: view.epoch };
+      }),
+    );
+    return views.filter((view) => view !== null);
+  }
+
+  private viewOf(node: ChaosNode): Promise<ClusterView | null> {
+    return node
+      .client(LOOK_PATIENCE_MS)
+      .cluster()
+      .catch(() => null);
+  }
+
+  private async watch(): Promise<void> {
+    let vacantSinceMs = performance.now();
+    for (let round = 0; !this.stopping.signal.aborted; round++) {
+      const seen = await this.look();
+      const hasMaster = seen.some(({ role }) => role === 'master');
+      // Nobody can be promoted where a majority is away.
+      if (hasMaster || seen.length <= this.cluster.nodes.length / 2) vacantSinceMs = performance.now();
+      else if (performance.now() - vacantSinceMs > VACANCY_MS) await this.fillVacancy(seen, round);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+  }
+
+  private async fillVacancy(seen: readonly Seen[], round: number): Promise<void> {
+    const { node: candidate } = seen[round % seen.length] as Seen;
+    const answer = await this.promote(candidate);
+    if (answer?.status === 200) this.rescues += 1;
+    const how = answer === null ? 'no answer' : `${answer.status} ${answer.body.code ?? answer.body.outcome}`;
+    this.note(`operator: office is vacant, promote ${candidate.nodeId}: ${how}`);
+  }
+}

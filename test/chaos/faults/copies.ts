@@ -1,0 +1,76 @@
+/**
+ * Which disks hold what, read from the files themselves. Harm is done only to a node whose every record a majority of
+ * all nodes, itself and those harmed before left out, has as well: what it loses then is lost nowhere else, whoever
+ * takes office. Anything beyond that no cluster could survive, and would prove nothing.
+ */
+import { readFileSync } from 'node:fs';
+import { readRecords } from '../../checkers/records/index.js';
+import type { StoredRecord } from '../../checkers/records/index.js';
+import { segmentFiles } from '../../support/segment-files.js';
+import type { SegmentFile } from '../../support/segment-files.js';
+import type { ChaosNode } from '../cluster/chaos-node.js';
+import { NotNow } from './scene.js';
+import type { Scene } from './scene.js';
+
+/** Until then the master may not have noticed yet that the node is another incarnation. */
+const SETTLED_MS = 4_000;
+
+export interface Place {
+  readonly index: number;
+  readonly chain: number;
+}
+
+export function recordsOf(segment: SegmentFile): StoredRecord[] {
+  return readRecords(readFileSync(segment.path), 0, null);
+}
+
+export function segmentsOf(node: ChaosNode): SegmentFile[] {
+  try {
+    return segmentFiles(node.process.dataDir).filter(({ records }) => records.length > 0);
+  } catch {
+    return [];
+  }
+}
+
+/** Where its log ends on disk. */
+export function lastRecordOf(node: ChaosNode): Place | null {
+  const segment = segmentsOf(node).at(-1);
+  const last = segment === undefined ? undefined : recordsOf(segment).at(-1);
+  return last === undefined ? null : { index: last.index, chain: last.chain };
+}
+
+/** The chain says that everything before is the same, too. */
+export function holds(node: ChaosNode, { index, chain }: Place): boolean {
+  const segment = segmentsOf(node).findLast(({ records }) => (records[0]?.index ?? Infinity) <= index);
+  return segment !== undefined && recordsOf(segment).some((one) => one.index === index && one.chain === chain);
+}
+
+/** Throws NotNow where harm to `node`, which is down, could cost more than its own copies. */
+export function requireCopiesElsewhere(node: ChaosNode, { cluster }: Scene): Place {
+  const last = lastRecordOf(node);
+  if (last === null) throw new NotNow('there is nothing on its disk');
+  const majority = Math.floor(cluster.nodes.length / 2) + 1;
+  const copies = cluster.nodes.filter((other) => other !== node && other.harmed === null && holds(other, last));
+  if (copies.length < majority) throw new NotNow(`only ${copies.length} others hold all that ${node.nodeId} has`);
+  return last;
+}
+
+/** Looks whether those harmed before have got back what they had and count again. */
+export async function hasNoOtherHarmed({ cluster, operator }: Scene): Promise<boolean> {
+  const harmed = cluster.nodes.filter((node) => node.harmed !== null);
+  if (harmed.length === 0) return true;
+  const master = await operator.master();
+  const members = master === null ? [] : await operator.members(master);
+  for (const node of harmed) {
+    const isSettled = performance.now() - (node.harmed?.sinceMs ?? 0) > SETTLED_MS;
+    const isMember = node === master || members.some((one) => one.nodeId === node.nodeId && one.state === 'HEALTHY');
+    if (isSettled && isMember && holdsAgain(node)) node.harmed = null;
+  }
+  return cluster.nodes.every((node) => node.harmed === null);
+}
+
+/** What it had may have been orphaned meanwhile: then its log goes beyond, in a history of its own. */
+function holdsAgain(node: ChaosNode): boolean {
+  const last = lastRecordOf(node);
+  return last !== null && node.harmed !== null && last.index >= node.harmed.index;
+}

@@ -1,0 +1,94 @@
+/** What operators do to a cluster, at moments that are not good ones. */
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ChaosNode } from '../cluster/chaos-node.js';
+import { ADMIN } from '../cluster/operator.js';
+import { orphansOnDisk } from '../judging/orphans-of.js';
+import { hasNoOtherHarmed, lastRecordOf } from './copies.js';
+import { aimed, claiming, lasting, NotNow, otherThan, requireMaster, start } from './scene.js';
+import type { Fault, Scene } from './scene.js';
+
+const REMOVAL_PATIENCE_MS = 6_000;
+const PROMOTION_TRIES = 4;
+
+/** Promotion while the master lives: it is asked to hand over. */
+export const handOver: Fault = async (scene, { dice }) => {
+  const master = await requireMaster(scene);
+  await change(scene, 'handover', otherThan(master, scene, dice));
+};
+
+export const replaceTheDeadMaster: Fault = async (scene, { dice, lastsMs }) => {
+  const master = await requireMaster(scene);
+  await claiming([master], async () => {
+    await master.kill();
+    scene.note(`${master.nodeId}, the master, killed`);
+    const isDone = await promoteAnyOf(scene, master, dice);
+    if (!isDone) scene.note('nobody could be promoted');
+    await lasting(lastsMs);
+    await start(scene, master);
+  });
+};
+
+export const restartInOrder: Fault = async (scene, step) => {
+  const node = await aimed(scene, step);
+  await claiming([node], async () => {
+    await node.stop();
+    scene.note(`${node.nodeId} stopped in order`);
+    await lasting(step.lastsMs / 3);
+    await start(scene, node);
+  });
+};
+
+/** Taken out, wiped, and back under its name: another incarnation. */
+export const replaceAMember: Fault = async (scene, { dice, lastsMs }) => {
+  const master = await requireMaster(scene);
+  const node = otherThan(master, scene, dice);
+  await claiming([node], async () => {
+    if (!(await hasNoOtherHarmed(scene))) throw new NotNow('another node has not yet got back what it lost');
+
+    const removal = await master
+      .client(REMOVAL_PATIENCE_MS)
+      .request('DELETE', `/secondaries/${node.nodeId}`, { headers: ADMIN })
+      .catch(() => null);
+    if (removal?.status !== 204) throw new NotNow(`the removal was answered ${removal?.status ?? 'not at all'}`);
+    scene.note(`${node.nodeId} taken out by ${master.nodeId}`);
+    await node.kill();
+    // Its orphans may be the last copy of a write that asked for less than a majority.
+    scene.savedOrphans.push(orphansOnDisk(node));
+    wipe(node, master);
+    await lasting(lastsMs / 3);
+    scene.note(`${node.nodeId} wiped`);
+    await start(scene, node);
+  });
+};
+
+/** A small disk is a mount: what is on it goes, it stays. */
+export function wipe(node: ChaosNode, master: ChaosNode): void {
+  node.followsFromNowOn(master);
+  const last = lastRecordOf(node);
+  if (last !== null) node.harmed = { ...last, sinceMs: performance.now() };
+  for (const name of readdirSync(node.process.dataDir)) {
+    rmSync(join(node.process.dataDir, name), { recursive: true, force: true });
+  }
+}
+
+async function promoteAnyOf(scene: Scene, dead: ChaosNode, dice: number): Promise<boolean> {
+  for (let attempt = 0; attempt < PROMOTION_TRIES; attempt++) {
+    const candidate = otherThan(dead, scene, (dice + attempt / PROMOTION_TRIES) % 1);
+    if (await change(scene, 'promotion', candidate)) return true;
+    await lasting(200);
+  }
+  return false;
+}
+
+async function change(scene: Scene, kind: 'handover' | 'promotion', node: ChaosNode): Promise<boolean> {
+  const wasAlone = scene.underWay === 1;
+  const commandedMs = performance.now();
+  const answer = await scene.operator.promote(node);
+  const said = answer === null ? 'no answer' : `${answer.status} ${answer.body.code ?? answer.body.outcome}`;
+  scene.note(`${kind}: ${node.nodeId} promoted: ${said}`);
+  if (answer?.status !== 200 || answer.body.outcome !== 'promoted') return false;
+  const isClean = wasAlone && scene.underWay === 1;
+  scene.changes.push({ kind, commandedMs, answeredMs: performance.now(), isClean });
+  return true;
+}

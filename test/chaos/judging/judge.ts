@@ -1,0 +1,35 @@
+/** All checkers over what a run of chaos left: the logs of the healed nodes, their orphans, and what clients were told. */
+import { checkHistory, findIntruders, findNotKept, findVanished } from '../../checkers/index.js';
+import type { NodeLog, Violation } from '../../checkers/index.js';
+import type { ChaosWrite, Ledger } from '../load/ledger.js';
+
+export interface Evidence {
+  readonly ledger: Ledger;
+  readonly logs: readonly NodeLog[];
+  readonly orphans: readonly NodeLog[];
+}
+
+/** What no well-behaved client may ever be told: these writers make no faults. */
+const ANSWERS = new Set([200, 201, 202, 307, 409, 500, 503, 507]);
+
+export function judge({ ledger, logs, orphans }: Evidence): Violation[] {
+  const { writes, shown } = ledger;
+  const [log] = logs as [NodeLog];
+  const isDurableForGood = (write: ChaosWrite): boolean => write.isStrong && write.outcome === 'satisfied';
+  const survivors = new Set(writes.filter(isDurableForGood).map(({ message }) => message));
+  return [
+    ...ledger.violations,
+    ...checkHistory({ writes, logs }, { mustSurvive: ({ message }) => survivors.has(message) }),
+    ...findNotKept(log, orphans, writes),
+    ...logs.flatMap((each) => findVanished(each, shown)),
+    ...orphans.flatMap((each) => findIntruders(each, writes)),
+    ...unexpectedAnswers(ledger),
+  ];
+}
+
+function unexpectedAnswers({ statuses }: Ledger): Violation[] {
+  return [...statuses].flatMap(([status, count]): Violation[] => {
+    if (ANSWERS.has(status)) return [];
+    return [{ kind: 'phantom', nodeId: 'all', seq: 0, sentence: `${count} writes were answered ${status}` }];
+  });
+}

@@ -1,0 +1,39 @@
+/** How long no write was acknowledged when the master changed. */
+import type { Change } from '../faults/scene.js';
+
+export interface Pauses {
+  readonly count: number;
+  readonly medianMs: number | null;
+  readonly maxMs: number | null;
+}
+
+/**
+ * Of a handover: the longest time without an acknowledgement from the command on until shortly after its answer. Of a
+ * promotion, where nobody could write before: from the command to the first acknowledgement.
+ */
+export function pausesOf(changes: readonly Change[], acknowledgedMs: readonly number[]): Pauses {
+  const pauses = changes
+    .map((change) => pauseOf(change, acknowledgedMs))
+    .filter((pause) => pause !== null)
+    .sort((one, other) => one - other);
+  return {
+    count: pauses.length,
+    medianMs: pauses[pauses.length >> 1] ?? null,
+    maxMs: pauses.at(-1) ?? null,
+  };
+}
+
+const AFTER_MS = 500;
+
+function pauseOf({ kind, commandedMs, answeredMs }: Change, acknowledgedMs: readonly number[]): number | null {
+  const first = acknowledgedMs.findIndex((ms) => ms >= commandedMs);
+  if (first < 0) return null;
+  if (kind === 'promotion') return (acknowledgedMs[first] as number) - commandedMs;
+  let longest = (acknowledgedMs[first] as number) - commandedMs;
+  for (let place = first + 1; place < acknowledgedMs.length; place++) {
+    const [before, now] = [acknowledgedMs[place - 1] as number, acknowledgedMs[place] as number];
+    longest = Math.max(longest, now - before);
+    if (now > answeredMs + AFTER_MS) break;
+  }
+  return longest;
+}

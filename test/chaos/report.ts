@@ -1,0 +1,71 @@
+/** What a run did and found, as Markdown and as a few lines for the terminal. */
+import type { ChaosResult } from './result.js';
+import type { Pauses } from './judging/pauses.js';
+
+const SHOWN = 20;
+
+export function summaryOf(result: ChaosResult): string[] {
+  const { writes, violations, plan, pauses, seconds } = result;
+  const count = (outcome: string): number => writes.filter((write) => write.outcome === outcome).length;
+  const done = [...result.tallies.values()].reduce((sum, tally) => sum + tally.done, 0);
+  return [
+    `seed ${plan.seed}, ${plan.nodes} nodes, ${seconds.toFixed(0)} s: ${done} faults, ${result.rescues} rescues by the operator`,
+    `${writes.length} writes: ${count('satisfied')} satisfied, ${count('pending')} pending, ` +
+      `${count('rejected')} rejected, ${count('unknown')} unknown; ${result.orphaned} messages set aside as orphans`,
+    `pause of writes: handover ${textOf(pauses.handover)}; promotion after a kill ${textOf(pauses.promotion)}`,
+    violations.length === 0
+      ? 'lost: nothing; doubled: nothing; diverged: nothing'
+      : `${violations.length} violations, the first: ${violations[0]?.sentence}`,
+  ];
+}
+
+export function reportOf(result: ChaosResult): string {
+  const { tallies, skipped, violations, plan, reads, statuses } = result;
+  return [
+    `# Chaos on real processes: seed ${plan.seed}`,
+    '',
+    ...summaryOf(result).map((line) => `- ${line}`),
+    '',
+    '## Faults',
+    '',
+    '| fault | done | left out |',
+    '| --- | ---: | --- |',
+    ...[...tallies].map(([kind, { done, left }]) => {
+      const reasons = [...left].map(([reason, times]) => `${times} × ${reason}`).join('; ');
+      return `| ${kind} | ${done} | ${reasons} |`;
+    }),
+    ...skipped.map((reason) => `\nSkipped: ${reason}.`),
+    '',
+    '## Clients',
+    '',
+    ...tableOf('answer to a write', statuses),
+    '',
+    ...tableOf('read', reads),
+    '',
+    `Live tails were resumed ${result.tailsResumed} times.`,
+    '',
+    '## Violations',
+    '',
+    violations.length === 0 ? 'None.' : '',
+    ...violations.slice(0, SHOWN).map(({ kind, sentence }) => `- ${kind}: ${sentence}`),
+    ...(violations.length > SHOWN ? [`- … and ${violations.length - SHOWN} more`] : []),
+    '',
+    '## What was done',
+    '',
+    '```',
+    ...result.trace,
+    '```',
+    '',
+  ].join('\n');
+}
+
+function tableOf(head: string, counts: ReadonlyMap<number | string, number>): string[] {
+  const rows = [...counts].sort(([one], [other]) => String(one).localeCompare(String(other)));
+  return [`| ${head} | times |`, '| --- | ---: |', ...rows.map(([what, times]) => `| ${what} | ${times} |`)];
+}
+
+function textOf({ clean, all }: { readonly clean: Pauses; readonly all: Pauses }): string {
+  const figures = ({ count, medianMs, maxMs }: Pauses): string =>
+    count === 0 ? 'none' : `median ${medianMs?.toFixed(0)} ms, max ${maxMs?.toFixed(0)} ms of ${count}`;
+  return `${figures(clean)} undisturbed (${figures(all)} in all)`;
+}

@@ -1,0 +1,35 @@
+/** What a run is asked for, and what it gives. */
+import type { Violation } from '../checkers/index.js';
+import type { Tally } from './faults/perform.js';
+import type { Change } from './faults/scene.js';
+import type { FaultKind } from './faults/schedule.js';
+import type { Pauses } from './judging/pauses.js';
+import type { ChaosWrite } from './load/ledger.js';
+
+export interface ChaosPlan {
+  readonly seed: number;
+  readonly nodes: number;
+  /** How long faults go on; healing and judging come after it. */
+  readonly faultMs: number;
+  readonly writers?: number;
+  readonly signal?: AbortSignal;
+  readonly watch?: (line: string) => void;
+}
+
+export interface ChaosResult {
+  readonly plan: ChaosPlan;
+  readonly seconds: number;
+  readonly violations: readonly Violation[];
+  readonly writes: readonly ChaosWrite[];
+  readonly statuses: ReadonlyMap<number, number>;
+  readonly reads: ReadonlyMap<string, number>;
+  readonly tailsResumed: number;
+  readonly tallies: ReadonlyMap<FaultKind, Tally>;
+  readonly skipped: readonly string[];
+  readonly orphaned: number;
+  readonly rescues: number;
+  readonly pauses: Readonly<Record<Change['kind'], { readonly clean: Pauses; readonly all: Pauses }>>;
+  readonly trace: readonly string[];
+  /** The data of all nodes and their logs; `null` where the run was good and they are gone. */
+  readonly kept: string | null;
+}

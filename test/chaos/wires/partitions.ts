@@ -1,0 +1,37 @@
+/** Who cannot reach whom at the moment. Directed: that A does not reach B says nothing of the way back. */
+
+/** `silent`: what is sent waits and nothing comes. `refused`: connections break and none is taken. */
+export type Break = 'silent' | 'refused';
+
+export class Partitions {
+  private readonly breaks = new Map<string, Break>();
+  private readonly listeners: (() => void)[] = [];
+
+  onChange(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  between(from: string, to: string): Break | null {
+    return this.breaks.get(`${from} ${to}`) ?? null;
+  }
+
+  /** Cuts every way from one of `from` to one of `to`. Answers what heals it. */
+  cut(from: readonly string[], to: readonly string[], how: Break): () => void {
+    const ways = from.flatMap((one) => to.map((other) => `${one} ${other}`));
+    for (const way of ways) this.breaks.set(way, how);
+    this.changed();
+    return () => {
+      for (const way of ways) this.breaks.delete(way);
+      this.changed();
+    };
+  }
+
+  heal(): void {
+    this.breaks.clear();
+    this.changed();
+  }
+
+  private changed(): void {
+    for (const listener of this.listeners) listener();
+  }
+}
