@@ -47,6 +47,8 @@ export default defineConfig({
         ...common,
         test: {
           name: 'e2e',
+          // Most of their time goes by in waiting for processes: two files at once keep two cores busy.
+          maxWorkers: 2,
           include: ['test/**/*.e2e-spec.ts'],
           setupFiles: ['test/setup.ts'],
           testTimeout: 60_000,

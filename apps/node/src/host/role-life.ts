@@ -185,7 +185,8 @@ export class RoleLife implements Promotion {
     const { node } = this.parts;
     if (this.master === null) return;
     this.logger.warn({ epoch: node.epoch }, `stepping down: ${because}`);
-    node.forgetMaster();
+    // Its successor may have spoken already.
+    if (node.master?.nodeId === node.nodeId) node.forgetMaster();
     await this.master.leave(deposed(because));
     await this.becomeSecondary();
   }
