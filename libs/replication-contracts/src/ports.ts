@@ -14,6 +14,8 @@ export interface Clock {
   nowMs(): number;
   /** Calls `run` once after `ms`. */
   after(ms: number, run: () => void): Timer;
+  /** Calls `run` once, after everything that arrives in this turn, without waiting for anything else. */
+  soon(run: () => void): void;
   /** Resolves after `ms`, or as soon as `signal` aborts. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }

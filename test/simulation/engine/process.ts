@@ -101,6 +101,10 @@ export class ProcessClock implements Clock {
     return this.process.after(ms, run);
   }
 
+  soon(run: () => void): void {
+    this.process.after(0, run);
+  }
+
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return sleepOn(this, ms, signal);
   }

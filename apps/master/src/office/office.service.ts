@@ -24,6 +24,10 @@ export const EPOCH_START_INDEX = Symbol('EPOCH_START_INDEX');
 @Injectable()
 export class OfficeService implements Office, OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly stops: (() => void)[] = [];
+  /** Links were woken in this turn of the event loop already … */
+  private isTurnOpen = false;
+  /** … and have to be again at its end. */
+  private isWakeDue = false;
   private leaving: Promise<void> | null = null;
 
   constructor(
@@ -49,7 +53,7 @@ export class OfficeService implements Office, OnApplicationBootstrap, BeforeAppl
   onApplicationBootstrap(): void {
     this.node.office = this;
     this.ledger.open(this.epochStartIndex);
-    this.writer.onAppended(() => this.registry.wakeLinks());
+    this.writer.onAppended(() => this.wakeLinks());
     this.stops.push(
       this.store.onDurable((durable) => this.ledger.masterHas(durable.index)),
       this.node.onCommitted(() => this.committed()),
@@ -96,6 +100,27 @@ export class OfficeService implements Office, OnApplicationBootstrap, BeforeAppl
     if (isDurable) this.concerns.stop();
     for (const stop of this.stops.splice(0)) stop();
     await this.registry.close();
+  }
+
+  /**
+   * What is appended first in a turn goes out at once, so that a single client waits for nobody; what else comes in the
+   * same turn goes out with one frame to each secondary, at its end.
+   */
+  private wakeLinks(): void {
+    if (this.isTurnOpen) {
+      this.isWakeDue = true;
+      return;
+    }
+    this.isTurnOpen = true;
+    this.registry.wakeLinks();
+    this.clock.soon(() => this.endTurn());
+  }
+
+  private endTurn(): void {
+    this.isTurnOpen = false;
+    if (!this.isWakeDue) return;
+    this.isWakeDue = false;
+    this.registry.wakeLinks();
   }
 
   private committed(): void {

@@ -30,6 +30,10 @@ export class TestClock implements Clock {
     };
   }
 
+  soon(run: () => void): void {
+    queueMicrotask(run);
+  }
+
   sleep(): Promise<void> {
     return Promise.resolve();
   }

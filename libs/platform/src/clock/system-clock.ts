@@ -15,6 +15,10 @@ export class SystemClock implements Clock {
     return { cancel: () => clearTimeout(handle) };
   }
 
+  soon(run: () => void): void {
+    setImmediate(run);
+  }
+
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return sleepOn(this, ms, signal);
   }

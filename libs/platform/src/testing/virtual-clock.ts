@@ -30,6 +30,10 @@ export class VirtualClock implements Clock {
     return { cancel: () => this.remove(entry) };
   }
 
+  soon(run: () => void): void {
+    this.after(0, run);
+  }
+
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return sleepOn(this, ms, signal);
   }
