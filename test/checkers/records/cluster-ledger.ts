@@ -12,6 +12,8 @@ export interface Promised {
   readonly chain: number;
   /** Who said so. */
   readonly by: string;
+  /** The newest epoch that had a master then: it was committed in that one or before. */
+  readonly inEpoch: number;
 }
 
 export interface LogOf {
@@ -41,14 +43,19 @@ export class ClusterLedger {
     return this.committed[index - 1];
   }
 
-  /** `who` took office; its log must have all that was promised. */
+  /**
+   * `who` took office; its log must have all that was committed before its epoch. One whose promises were overtaken by a
+   * higher epoch while it was held up may still come, and can commit nothing: of the newer epoch it need not know.
+   */
   tookOffice(epoch: number, who: string, nodeId: string, records: readonly StoredRecord[]): void {
     const other = this.masters.get(epoch);
     if (other !== undefined && other !== who) {
       throw new BrokenRule('one-master', `epoch ${epoch} has two masters: ${other} and ${who}`);
     }
     this.masters.set(epoch, who);
-    this.requireCommitted({ nodeId, records }, this.committed.length, 'durability', `took office in epoch ${epoch}`);
+    const newer = this.committed.findIndex(({ inEpoch }) => inEpoch > epoch);
+    const upTo = newer < 0 ? this.committed.length : newer;
+    this.requireCommitted({ nodeId, records }, upTo, 'durability', `took office in epoch ${epoch}`);
   }
 
   /**
@@ -71,7 +78,7 @@ export class ClusterLedger {
     for (let place = from; place < upTo; place++) {
       const { chain, epoch } = log.records[place] as StoredRecord;
       const known = this.committed[place];
-      if (known === undefined) this.committed.push({ index: place + 1, chain, by });
+      if (known === undefined) this.committed.push({ index: place + 1, chain, by, inEpoch: this.newestEpoch });
       else if (known.chain !== chain) {
         throw new BrokenRule(
           'agreement',
@@ -80,6 +87,10 @@ export class ClusterLedger {
       }
     }
     if (upTo > from) this.verified.set(by, upTo);
+  }
+
+  private get newestEpoch(): number {
+    return Math.max(0, ...this.masters.keys());
   }
 
   acknowledged(nodeId: string, index: number, durableIndex: number): void {

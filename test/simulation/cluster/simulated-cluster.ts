@@ -207,12 +207,17 @@ export class SimulatedCluster {
   private masterCommits(machine: SimulatedNode, node: LocalNode, index: number): void {
     const { office, membership, epoch } = node;
     const holders = (chain: number): number =>
-      membership.members.filter(({ nodeId }) => this.logOf(this.machine(nodeId)).had(index, chain)).length;
+      membership.members.filter(({ nodeId }) => this.mayHold(this.machine(nodeId), index, chain)).length;
     // What a majority of the others has may not be on the master's own disk yet.
     const record = this.machines.map((other) => this.logOf(other).at(index)).find((found) => found?.epoch === epoch);
     const any = record ?? this.logOf(machine).at(index);
     if (office === null || any === undefined) return;
     this.ledger.masterCommits(machine.name, epoch, any, holders(any.chain), membership.members.length);
+  }
+
+  /** Behind a flipped bit that nobody has met yet the medium cannot be read, so what stands there cannot be denied. */
+  mayHold(machine: SimulatedNode, index: number, chain: number): boolean {
+    return this.isDamaged(machine) || this.logOf(machine).had(index, chain);
   }
 
   /** A master's membership records: one change at a time, each committed before the next. */
