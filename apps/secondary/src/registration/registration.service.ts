@@ -67,7 +67,8 @@ export class RegistrationService implements OnApplicationBootstrap, BeforeApplic
 
   private async tryNext(): Promise<boolean> {
     const candidates = this.places();
-    const url = candidates[this.attempt % candidates.length];
+    // Who says where the master is has looked: that place comes next, whatever turn it is.
+    const url = this.hint ?? candidates[this.attempt % candidates.length];
     if (url === undefined) return false;
     try {
       await this.registerAt(url);
@@ -108,7 +109,6 @@ export class RegistrationService implements OnApplicationBootstrap, BeforeApplic
     const { node, config } = this;
     const others = node.membership.members.filter((member) => member.nodeId !== node.nodeId);
     const places = [
-      this.hint,
       config.masterUrl,
       node.master?.url ?? null,
       ...others.map((member) => member.url),
