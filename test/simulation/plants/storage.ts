@@ -51,7 +51,8 @@ export const forgetPromise: Plant = {
 /** What is cut from the log is gone. */
 export const cutWithoutOrphans: Plant = {
   name: 'cut without keeping orphans',
-  foundWithin: 40,
+  foundWithin: 10,
+  steps: 12_000,
   store: (store, machine) => {
     const setAside = store.setAsideAfter.bind(store);
     store.setAsideAfter = async (index, reason) => {
