@@ -29,10 +29,24 @@ const common = { plugins: [decorators], resolve: { alias } };
 
 export default defineConfig({
   test: {
+    // What is decided and what is kept: every branch is reached, or the reason stands beside it (`v8 ignore`).
+    coverage: {
+      include: ['libs/replication-core/src/**/*.ts', 'libs/log-store/src/**/*.ts'],
+      exclude: ['**/*.spec.ts', '**/*.d.ts', 'libs/log-store/src/testing/**'],
+      reporter: ['text'],
+      reportsDirectory: 'node_modules/.cache/replog/coverage',
+      skipFull: true,
+      thresholds: { 100: true },
+    },
     projects: [
       {
         ...common,
-        test: { name: 'unit', include: ['{apps,libs,test}/**/*.spec.ts'], setupFiles: ['test/setup.ts'] },
+        test: {
+          name: 'unit',
+          include: ['{apps,libs,test}/**/*.spec.ts'],
+          setupFiles: ['test/setup.ts'],
+          testTimeout: 30_000,
+        },
       },
       {
         ...common,

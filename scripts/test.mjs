@@ -14,7 +14,7 @@ await runMain(async () => {
   const parts = [
     await part('build', build),
     await part('check', () => run(script('scripts/check.mjs'), { show: true })),
-    await part('unit', () => runTests('unit')),
+    await part('unit', () => runTests('unit', '--coverage')),
     await part('simulation', () => runTests('simulation')),
     await part('e2e', () => runTests('e2e')),
   ];
@@ -36,10 +36,11 @@ async function build() {
   }
 }
 
-async function runTests(project) {
+/** The unit tests also measure what they reach: vitest.config.ts says how much that has to be. */
+async function runTests(project, ...options) {
   const report = `${REPORTS}/${project}.json`;
   const start = Date.now();
-  const vitest = tool('vitest', 'run', `--project=${project}`, '--reporter=default', '--reporter=json');
+  const vitest = tool('vitest', 'run', `--project=${project}`, '--reporter=default', '--reporter=json', ...options);
   const { ok } = await run([...vitest, `--outputFile.json=${report}`], { show: true });
   return { ok, count: countReport(report, start) };
 }

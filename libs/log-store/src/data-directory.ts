@@ -5,6 +5,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { tryLock } from 'fs-native-extensions';
+import { asError } from './shared/as-error.js';
 
 export type DataDirectoryCode = 'LOCKED' | 'NOT_WRITABLE';
 
@@ -82,10 +83,9 @@ function openLockFile(path: string): number {
     mkdirSync(path, { recursive: true });
     return openSync(join(path, LOCK_FILE), 'a+');
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
     throw new DataDirectoryError(
       'NOT_WRITABLE',
-      `The data directory ${path} cannot be written to (${reason}): make it writable for this user, or choose another (DATA_DIR).`,
+      `The data directory ${path} cannot be written to (${asError(cause).message}): make it writable for this user, or choose another (DATA_DIR).`,
       { cause },
     );
   }

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FileSystem } from './file-system.port.js';
 import { MemoryLogStore } from './memory/memory-log-store.js';
-import { NodeFileSystem } from './node-file-system.js';
 import { openSegmentLog } from './segment/open-segment-log.js';
 import { FaultyFileSystem } from './testing/faulty-file-system.js';
 import type { StoreUnderTest } from './testing/log-store.conformance.js';
@@ -15,14 +14,14 @@ import { TestClock } from './testing/test-clock.js';
 const SEGMENT_BYTES = 4096;
 const RING_BYTES = 1024;
 
-function segmentStore(directory: string, fileSystem: FileSystem, dispose = async () => {}): StoreUnderTest {
+function segmentStore(directory: string, fileSystem?: FileSystem, dispose = async () => {}): StoreUnderTest {
   const clock = new TestClock();
   const open = async () => {
     const opened = await openSegmentLog({
       directory,
       segmentBytes: SEGMENT_BYTES,
       ringBytes: RING_BYTES,
-      fileSystem,
+      ...(fileSystem === undefined ? {} : { fileSystem }),
       clock,
     });
     if (opened.damage !== null) throw new Error(`unexpected damage: ${JSON.stringify(opened.damage)}`);
@@ -38,7 +37,7 @@ describeLogStore('the store in memory', () =>
 
 describeLogStore('the segment store on a disk', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'replog-'));
-  return segmentStore(directory, new NodeFileSystem(), () => rm(directory, { recursive: true }));
+  return segmentStore(directory, undefined, () => rm(directory, { recursive: true }));
 });
 
 describeLogStore('the segment store on a disk in memory', () =>

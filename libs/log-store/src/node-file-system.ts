@@ -2,12 +2,15 @@
  * The machine's file system. Callbacks instead of `fs.promises`, because one durable write is the latency of the whole
  * service and a `FileHandle` costs more than the system call it wraps.
  */
+import type { Stats } from 'node:fs';
 import { close, constants, fdatasync, fstat, ftruncate, fsync, open, promises, read, writev } from 'node:fs';
 import type { FileSystem, OpenFile, OpenMode, OpenOptions } from './file-system.port.js';
 import { errorCode } from './file-system.port.js';
 
 /** 0 where the platform has no such flag (Windows) or where it does not reach the medium (macOS). */
-const DURABLE_FLAG = process.platform === 'darwin' ? 0 : ((constants.O_DSYNC as number | undefined) ?? 0);
+export function durableFlagOf(platform: NodeJS.Platform, flag: number | undefined): number {
+  return platform === 'darwin' ? 0 : (flag ?? 0);
+}
 
 const FLAGS: Record<OpenMode, number> = {
   read: constants.O_RDONLY,
@@ -22,21 +25,11 @@ class NodeFile implements OpenFile {
   ) {}
 
   read(target: Buffer, position: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      read(this.fd, target, 0, target.length, position, (error, count) => {
-        if (error) reject(error);
-        else resolve(count);
-      });
-    });
+    return settle((done) => read(this.fd, target, 0, target.length, position, done));
   }
 
   async write(buffers: readonly Buffer[], position: number): Promise<number> {
-    const count = await new Promise<number>((resolve, reject) => {
-      writev(this.fd, buffers as Buffer[], position, (error, written) => {
-        if (error) reject(error);
-        else resolve(written);
-      });
-    });
+    const count = await settle<number>((done) => writev(this.fd, buffers as Buffer[], position, done));
     if (this.mustSyncWrites) await settle((done) => fdatasync(this.fd, done));
     return count;
   }
@@ -49,13 +42,8 @@ class NodeFile implements OpenFile {
     return settle((done) => ftruncate(this.fd, bytes, done));
   }
 
-  size(): Promise<number> {
-    return new Promise((resolve, reject) => {
-      fstat(this.fd, (error, stats) => {
-        if (error) reject(error);
-        else resolve(stats.size);
-      });
-    });
+  async size(): Promise<number> {
+    return (await settle<Stats>((done) => fstat(this.fd, done))).size;
   }
 
   close(): Promise<void> {
@@ -64,15 +52,17 @@ class NodeFile implements OpenFile {
 }
 
 export class NodeFileSystem implements FileSystem {
-  open(path: string, mode: OpenMode, options: OpenOptions = {}): Promise<OpenFile> {
+  /** `durableFlag` makes every write to a durable file reach the medium; with 0 a sync follows each. */
+  constructor(
+    private readonly platform: NodeJS.Platform = process.platform,
+    private readonly durableFlag = durableFlagOf(platform, constants.O_DSYNC),
+  ) {}
+
+  async open(path: string, mode: OpenMode, options: OpenOptions = {}): Promise<OpenFile> {
     const isDurable = options.isDurable === true;
-    const flags = FLAGS[mode] | (isDurable ? DURABLE_FLAG : 0);
-    return new Promise((resolve, reject) => {
-      open(path, flags, 0o644, (error, fd) => {
-        if (error) reject(error);
-        else resolve(new NodeFile(fd, isDurable && DURABLE_FLAG === 0));
-      });
-    });
+    const flags = FLAGS[mode] | (isDurable ? this.durableFlag : 0);
+    const fd = await settle<number>((done) => open(path, flags, 0o644, done));
+    return new NodeFile(fd, isDurable && this.durableFlag === 0);
   }
 
   async list(path: string): Promise<string[]> {
@@ -97,7 +87,7 @@ export class NodeFileSystem implements FileSystem {
 
   async syncDirectory(path: string): Promise<void> {
     // Windows cannot open a directory for this; its file system keeps the order of renames by itself.
-    if (process.platform === 'win32') return;
+    if (this.platform === 'win32') return;
     const directory = await promises.open(path, 'r');
     try {
       await directory.sync();
@@ -107,11 +97,12 @@ export class NodeFileSystem implements FileSystem {
   }
 }
 
-function settle(start: (done: (error: Error | null) => void) => void): Promise<void> {
+/** What a call of `node:fs` gives to its callback, as a promise. */
+function settle<Result = void>(start: (done: (error: Error | null, result?: Result) => void) => void): Promise<Result> {
   return new Promise((resolve, reject) => {
-    start((error) => {
+    start((error, result) => {
       if (error) reject(error);
-      else resolve();
+      else resolve(result as Result);
     });
   });
 }

@@ -1,4 +1,4 @@
-import { LOG_START } from '@replog/contracts';
+import { LOG_START, recordLength } from '@replog/contracts';
 import { describe, expect, it } from 'vitest';
 import { messagesAfter } from '../testing/records.js';
 import { MemoryLogStore } from './memory-log-store.js';
@@ -19,9 +19,23 @@ describe('the store in memory', () => {
     expect(store.stats).toMatchObject({ syncs: 2, syncedRecords: 3 });
   });
 
+  it('finds what changed in memory, and counts what is whole before it', async () => {
+    const store = new MemoryLogStore();
+    const block = messagesAfter(LOG_START, 3);
+    store.append(block);
+    await store.whenDurable(3);
+    expect(await store.verify(1, { maxBytes: 1000 })).toEqual({ nextIndex: 4, bytes: block.length });
+    const second = recordLength(block, 0);
+    block.writeUInt8(block.readUInt8(second + 58) ^ 1, second + 58);
+    expect(await store.verify(1, { maxBytes: 1000 })).toEqual({ nextIndex: 2, bytes: second });
+    await expect(store.verify(2, { maxBytes: 1000 })).rejects.toMatchObject({ name: 'CorruptRecordError', index: 2 });
+  });
+
   it('fails for good with its sync, and is full at its capacity', async () => {
     const store = new MemoryLogStore({ sync: () => Promise.reject(new Error('EIO')), capacityBytes: 100 });
     await expect(store.makeRoom(101)).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+    await expect(store.makeRoom(90)).resolves.toBeUndefined();
+    expect(() => store.append(messagesAfter(LOG_START, 3))).toThrow('needs room');
     store.append(messagesAfter(LOG_START, 1));
     await expect(store.whenDurable(1)).rejects.toThrow('EIO');
     expect(() => store.append(messagesAfter(store.last, 1))).toThrow('EIO');

@@ -15,6 +15,7 @@ import {
 } from '@replog/contracts';
 import { CorruptRecordError } from '../log-store.port.js';
 import type { LogStats, LogStore, OrphanReason, OrphanSet, Verified } from '../log-store.port.js';
+import { asError } from '../shared/as-error.js';
 import { checkFollows } from '../shared/block.js';
 import { Durability } from '../shared/durability.js';
 import { describeOrphans, orphanSetId } from '../shared/orphan-set.js';
@@ -191,7 +192,7 @@ export class MemoryLogStore implements LogStore {
         this.durability.advance(last);
       }
     } catch (error) {
-      this.durability.fail(error instanceof Error ? error : new Error(String(error)));
+      this.durability.fail(asError(error));
     } finally {
       this.syncing = null;
     }

@@ -57,6 +57,18 @@ describe('a full disk', () => {
     expect(await countRecords(await open(files))).toBe(index + 100);
   });
 
+  it("met while the log closes is nobody's failure", async () => {
+    const memory = new MemoryFileSystem();
+    const files = new FaultyFileSystem(memory);
+    const store = await open(files);
+    files.plan = ({ kind, path }) =>
+      kind === 'write' && path.endsWith('.tmp') ? { kind: 'error', code: 'ENOSPC' } : null;
+    const block = messagesAfter(store.last, 10, { payloadBytes: 300 });
+    store.append(block);
+    await store.close();
+    expect((await memory.list('/data/log')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
   it('at the first start lets the log open, and take records when there is room', async () => {
     const files = new MemoryFileSystem({ capacityBytes: 100 });
     const store = await open(files);
@@ -111,6 +123,15 @@ describe('a failure to write', () => {
     await Promise.resolve();
     expect(late).toEqual(failures);
     await store.close();
+  });
+
+  it('also refuses to quarantine: nobody knows what the medium holds', async () => {
+    const files = new FaultyFileSystem(new MemoryFileSystem());
+    const store = await open(files);
+    await append(store, 3);
+    files.plan = ({ kind }) => (kind === 'write' ? { kind: 'error', code: 'EIO' } : null);
+    await expect(append(store, 1)).rejects.toThrow('EIO');
+    await expect(store.quarantineFrom(2)).rejects.toThrow('EIO');
   });
 
   it('of the directory entry of a new segment is final as well', async () => {

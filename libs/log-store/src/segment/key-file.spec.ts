@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MemoryFileSystem } from '../testing/memory-file-system.js';
 import type { KeyFilter } from './key-file.js';
-import { encodeKeyFile, findInKeyFile, mayHaveKey, readKeyFilter } from './key-file.js';
+import { encodeKeyFile, findInKeyFile, hashKey, mayHaveKey, readKeyFilter } from './key-file.js';
 
 const key = fc.string({ minLength: 1, maxLength: 40 });
 const breathe = () => Promise.resolve();
@@ -36,6 +36,16 @@ describe('key file', () => {
     for (let place = 0; place < 20_000; place++) if (mayHaveKey(filter, `other-${place}`)) wrong += 1;
     expect(wrong).toBeLessThan(400);
     expect(filter.bits.length).toBe(25_000);
+  });
+
+  it('goes on to the next page where one is full', async () => {
+    const sameOfTwo = Array.from({ length: 1000 }, (_, place) => `key-${place}`).filter(
+      (name) => hashKey(name).first % 2 === 0,
+    );
+    const keys = new Map(sameOfTwo.slice(0, 75).map((name, place) => [name, 100 + place]));
+    const { file, filter } = await openKeys(keys);
+    expect(filter.pages).toBe(2);
+    for (const [name, index] of keys) expect(await findInKeyFile(file, filter, name)).toContain(index);
   });
 
   it('says that it is damaged instead of missing a key', async () => {

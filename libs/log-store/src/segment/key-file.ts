@@ -143,7 +143,7 @@ function filterBit(hash: KeyHash, probe: number, bits: number): number {
 }
 
 /** FNV-1a, finished twice with different mixing, so that page and slot are independent. */
-function hashKey(key: string): KeyHash {
+export function hashKey(key: string): KeyHash {
   let state = 0x811c9dc5;
   let other = 0x9747b28c;
   for (let place = 0; place < key.length; place++) {

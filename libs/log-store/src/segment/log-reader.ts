@@ -44,8 +44,8 @@ export class LogReader {
     const segment = segmentWith(this.state.segments(), fromIndex);
     if (segment === null) throw new RangeError(`there is no record ${fromIndex}: it is before the log's first`);
     const upTo = Math.min(range.upTo ?? Infinity, segment.last.index, this.state.durable().index);
+    if (fromIndex > upTo) return NO_RECORDS;
     const entry = (await this.derived.sparseOf(segment)).beforeIndex(fromIndex);
-    if (entry === null || fromIndex > upTo) return NO_RECORDS;
     const path = this.layout.segment(segment.firstIndex);
     return readSegment(this.files, path, segment, entry, { fromIndex, upTo, maxBytes: range.maxBytes });
   }
@@ -59,7 +59,6 @@ export class LogReader {
     const { firstIndex, before } = segment;
     // Begins at least one record earlier where it can, so that the first one wanted is checked against that.
     const entry = (await this.derived.sparseOf(segment)).beforeIndex(Math.max(firstIndex, fromIndex - 1));
-    if (entry === null) throw new Error(`segment ${segment.name} has no place for record ${fromIndex}`);
     const place = entry.index === firstIndex ? { ...entry, before } : entry;
     const range = { fromIndex, upTo: Math.min(segment.last.index, durable), maxBytes };
     const block = await readSegment(this.files, this.layout.segment(firstIndex), segment, place, range);
@@ -81,9 +80,8 @@ export class LogReader {
     const recent = this.state.ring().indexOf(seq);
     if (recent !== null) return recent;
     const segment = segmentWithSeq(this.state.segments(), seq);
-    const entry = segment === null ? null : (await this.derived.sparseOf(segment)).beforeSeq(seq);
-    for (let fromIndex = entry?.index ?? Infinity; ;) {
-      if (fromIndex > this.state.ring().last.index) return null;
+    const entry = (await this.derived.sparseOf(segment)).beforeSeq(seq);
+    for (let fromIndex = entry.index; ;) {
       const block = await this.read(fromIndex, { maxBytes: SEARCH_BYTES });
       for (let at = 0; at < block.length; at += recordLength(block, at)) {
         if (recordSeq(block, at) === seq && recordKind(block, at) === RecordKind.Message) return recordIndex(block, at);
@@ -117,7 +115,6 @@ export class LogReader {
   private async recordAt(index: number): Promise<Buffer | null> {
     const first = this.state.segments()[0]?.firstIndex ?? Infinity;
     if (index < first || index > this.state.ring().last.index) return null;
-    const record = await this.read(index, { maxBytes: 1 });
-    return record.length === 0 ? null : record;
+    return this.read(index, { maxBytes: 1 });
   }
 }

@@ -72,7 +72,7 @@ export class LogTail {
 
   /** From a quarter on: a log that stays small does not pay for a second segment. */
   private prepareAhead(): void {
-    const { end, capacity } = this.open?.segment ?? { end: 0, capacity: 0 };
+    const { end, capacity } = (this.open as OpenSegment).segment;
     if (end * 4 >= capacity) this.next.start();
   }
 }

@@ -6,6 +6,7 @@
 import { ReplogError } from '@replog/contracts';
 import type { FileSystem, OpenFile } from '../file-system.port.js';
 import { isOutOfSpace } from '../file-system.port.js';
+import { asError } from '../shared/as-error.js';
 import { writeAll } from '../shared/file-operations.js';
 import type { LogLayout } from './layout.js';
 
@@ -90,7 +91,7 @@ export class NextSegment {
           { cause: error },
         );
       }
-      this.onFailure(error instanceof Error ? error : new Error(String(error)));
+      this.onFailure(asError(error));
       throw error;
     }
   }

@@ -116,6 +116,16 @@ describe('opening a log', () => {
     }
   });
 
+  it('tells damage by the write after next, where the next record is damaged as well', async () => {
+    const { store } = await open();
+    await appendOneByOne(store, 8);
+    await store.close();
+    const [, , third = 0, fourth = 0] = placesOf(Buffer.from(files.contentOf(FIRST)));
+    for (const place of [third, fourth]) files.damage(FIRST, place + 55, (byte) => byte ^ 4);
+    const { damage } = await open();
+    expect(damage).toMatchObject({ index: 3, offset: third });
+  });
+
   it('goes on after the damage was quarantined, and keeps the damaged bytes', async () => {
     const { store } = await open();
     await appendOneByOne(store, 30, 200);

@@ -82,7 +82,7 @@ async function loadSealed(
 ): Promise<LoadedSegment> {
   const summary = await derived.readSummary(firstIndex);
   if (summary !== null && summary.last.index + 1 === next && isSamePosition(summary.before, before)) {
-    const capacity = (await files.size(layout.segment(firstIndex))) ?? 0;
+    const capacity = (await files.size(layout.segment(firstIndex))) as number;
     return { segment: fromSummary(summary, capacity), damage: null };
   }
   const { segment, scan } = await scanSegment(files, layout, firstIndex, before);
@@ -120,7 +120,7 @@ async function scanSegment(
   before: LogPosition,
 ): Promise<{ segment: Segment; scan: Scan }> {
   const path = layout.segment(firstIndex);
-  const segment = new Segment(firstIndex, before, (await files.size(path)) ?? 0);
+  const segment = new Segment(firstIndex, before, (await files.size(path)) as number);
   const scan = await scanRecords(files, path, before, (bytes, at, length) => {
     segment.note(bytes, at, length);
     return true;

@@ -5,6 +5,7 @@
 import type { LogPosition, LogRecord } from '@replog/contracts';
 import { LOG_START } from '@replog/contracts';
 import type { LogStats, LogStore, OrphanReason, OrphanSet, Verified } from '../log-store.port.js';
+import { asError } from '../shared/as-error.js';
 import { checkFollows } from '../shared/block.js';
 import { Durability } from '../shared/durability.js';
 import { Gate } from '../shared/gate.js';
@@ -257,7 +258,7 @@ export class SegmentLogStore implements LogStore {
   }
 
   private fail(error: unknown): void {
-    this.durability.fail(error instanceof Error ? error : new Error(String(error)));
+    this.durability.fail(asError(error));
   }
 
   private async closeFiles(): Promise<void> {

@@ -26,7 +26,7 @@ export interface RecordPlace {
 
 export interface SegmentRange {
   readonly fromIndex: number;
-  /** At most the segment's last record, and durable. */
+  /** Not before `fromIndex`; at most the segment's last record, and durable. */
   readonly upTo: number;
   readonly maxBytes: number;
 }
@@ -87,7 +87,7 @@ class RecordWalk {
       this.at += length;
       this.index += 1;
     }
-    return this.start < 0 ? Buffer.alloc(0) : this.chunk.subarray(this.start, this.at);
+    return this.chunk.subarray(this.start, this.at);
   }
 
   private faultHere(): RecordFault | null {

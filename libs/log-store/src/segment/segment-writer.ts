@@ -6,6 +6,7 @@
 import type { Clock, LogPosition } from '@replog/contracts';
 import { MAX_BATCH_BYTES, recordLength, setRecordBatchOffset } from '@replog/contracts';
 import type { FileSystem, OpenFile } from '../file-system.port.js';
+import { asError } from '../shared/as-error.js';
 import { writeAll } from '../shared/file-operations.js';
 import type { LogLayout } from './layout.js';
 import type { Segment } from './segment.js';
@@ -79,7 +80,7 @@ export class SegmentWriter {
     } catch (error) {
       this.hasFailed = true;
       this.queue = [];
-      this.events.onFailure(error instanceof Error ? error : new Error(String(error)));
+      this.events.onFailure(asError(error));
     } finally {
       this.running = null;
     }
@@ -114,11 +115,9 @@ export class SegmentWriter {
 
   /** Gives the prepared file its name, durably, before the first record goes into it. */
   private async moveTo(target: OpenSegment): Promise<void> {
-    if (target.temporaryPath !== null) {
-      await this.files.rename(target.temporaryPath, this.layout.segment(target.segment.firstIndex));
-      await this.files.syncDirectory(this.layout.log);
-      target.temporaryPath = null;
-    }
+    await this.files.rename(target.temporaryPath as string, this.layout.segment(target.segment.firstIndex));
+    await this.files.syncDirectory(this.layout.log);
+    target.temporaryPath = null;
     const left = this.current;
     this.current = target;
     if (left !== null) this.events.onLeft(left);

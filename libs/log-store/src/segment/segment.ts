@@ -28,15 +28,16 @@ export class SparseIndex {
     }
   }
 
-  beforeIndex(index: number): SparseEntry | null {
+  /** The segment has `index`: there is an entry for its first record at least. */
+  beforeIndex(index: number): SparseEntry {
     return this.lastWhere((entry) => entry.index <= index);
   }
 
-  beforeSeq(seq: number): SparseEntry | null {
+  beforeSeq(seq: number): SparseEntry {
     return this.lastWhere((entry) => entry.seqBefore < seq);
   }
 
-  private lastWhere(holds: (entry: SparseEntry) => boolean): SparseEntry | null {
+  private lastWhere(holds: (entry: SparseEntry) => boolean): SparseEntry {
     let low = 0;
     let high = this.entries.length;
     while (low < high) {
@@ -44,7 +45,7 @@ export class SparseIndex {
       if (holds(this.entries[middle] as SparseEntry)) low = middle + 1;
       else high = middle;
     }
-    return low === 0 ? null : (this.entries[low - 1] as SparseEntry);
+    return this.entries[low - 1] as SparseEntry;
   }
 }
 
@@ -103,9 +104,9 @@ export function segmentWith(segments: readonly Segment[], index: number): Segmen
   return lastSegmentWhere(segments, (segment) => segment.firstIndex <= index);
 }
 
-/** The newest segment whose first message comes at or before `seq`. */
-export function segmentWithSeq(segments: readonly Segment[], seq: number): Segment | null {
-  return lastSegmentWhere(segments, (segment) => segment.before.seq < seq);
+/** The newest segment whose first message comes at or before `seq`, which is of the log: 1 or more. */
+export function segmentWithSeq(segments: readonly Segment[], seq: number): Segment {
+  return lastSegmentWhere(segments, (segment) => segment.before.seq < seq) as Segment;
 }
 
 function lastSegmentWhere(segments: readonly Segment[], holds: (segment: Segment) => boolean): Segment | null {

@@ -19,7 +19,7 @@ export class DamagedFileError extends Error {
 }
 
 /** The value in the file, yet to be validated; `null` where there is no file. */
-export async function readCheckedJson(files: FileSystem, path: string): Promise<unknown> {
+export async function readCheckedJson(files: FileSystem, path: string): Promise<object | null> {
   const bytes = await readFile(files, path);
   if (bytes === null) return null;
   const content = parse(path, bytes.toString());
@@ -32,7 +32,7 @@ export async function writeCheckedJson(files: FileSystem, path: string, value: o
   await replaceFile(files, path, Buffer.from(`${JSON.stringify(content)}\n`));
 }
 
-function parse(path: string, text: string): { crc: unknown; value: unknown } {
+function parse(path: string, text: string): { crc: unknown; value: object } {
   let content: unknown;
   try {
     content = JSON.parse(text);
@@ -42,6 +42,7 @@ function parse(path: string, text: string): { crc: unknown; value: unknown } {
   if (typeof content !== 'object' || content === null || !('crc' in content) || !('value' in content)) {
     throw new DamagedFileError(path, 'it has no checksum');
   }
-  if (typeof content.value !== 'object' || content.value === null) throw new DamagedFileError(path, 'it has no value');
-  return content;
+  const { crc, value } = content;
+  if (typeof value !== 'object' || value === null) throw new DamagedFileError(path, 'it has no value');
+  return { crc, value };
 }

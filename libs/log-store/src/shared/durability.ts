@@ -29,10 +29,6 @@ export class Durability {
     return this.ended;
   }
 
-  get failure(): Error | null {
-    return this.failed;
-  }
-
   advance(position: LogPosition): void {
     this.current = position;
     let count = 0;

@@ -21,7 +21,7 @@ export class Gate {
 
   async exclusive<Result>(run: () => Promise<Result>): Promise<Result> {
     while (this.change !== null) await this.change;
-    let end = (): void => undefined;
+    let end!: () => void;
     this.change = new Promise((resolve) => {
       end = resolve;
     });

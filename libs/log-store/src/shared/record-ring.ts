@@ -88,10 +88,9 @@ export class RecordRing {
   indexOf(seq: number): number | null {
     if (seq <= this.start.seq || seq > this.last.seq) return null;
     const { bytes } = this.block(this.search((block) => block.last.seq >= seq));
-    for (let at = 0; at < bytes.length; at += recordLength(bytes, at)) {
-      if (recordSeq(bytes, at) === seq && recordKind(bytes, at) === RecordKind.Message) return recordIndex(bytes, at);
-    }
-    return null;
+    let at = 0;
+    while (recordSeq(bytes, at) !== seq || recordKind(bytes, at) !== RecordKind.Message) at += recordLength(bytes, at);
+    return recordIndex(bytes, at);
   }
 
   private placeOf(index: number): number {

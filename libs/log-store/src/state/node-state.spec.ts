@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { FaultyFileSystem } from '../testing/faulty-file-system.js';
 import { MemoryFileSystem } from '../testing/memory-file-system.js';
@@ -59,11 +60,21 @@ describe('node state', () => {
     }
   });
 
+  it.each(['null', '7'])('takes %s for no value', async (value) => {
+    const files = new MemoryFileSystem();
+    const file = await files.open('/node.json', 'create', { isDurable: true });
+    await file.write([Buffer.from(`{"crc":${crc32(value)},"value":${value}}`)], 0);
+    await expect(openNodeState('/', () => FIRST, files)).rejects.toThrow('damaged (it has no value)');
+  });
+
   it.each([
     {},
     { ...FIRST, nodeId: '' },
     { ...FIRST, clusterId: 1 },
     { ...FIRST, promised: { epoch: 0, to: 'x' } },
+    { ...FIRST, promised: { epoch: 3 } },
+    { ...FIRST, promised: 3 },
+    { ...FIRST, incarnation: '' },
     null,
     7,
   ])('takes nothing for a state that is none (%j)', async (value) => {

@@ -70,27 +70,12 @@ export async function openNodeState(
   return store;
 }
 
-/** The twin for tests and the simulation: durable as soon as it is saved. */
-export class MemoryNodeStateStore implements NodeStateStore {
-  constructor(private state: NodeState) {}
-
-  get current(): NodeState {
-    return this.state;
-  }
-
-  save(next: NodeState): Promise<void> {
-    this.state = next;
-    return Promise.resolve();
-  }
-}
-
-function validate(path: string, value: unknown): NodeState {
+function validate(path: string, value: object): NodeState {
   if (!isNodeState(value)) throw new DamagedFileError(path, 'it is not the state of a node');
   return value;
 }
 
-function isNodeState(value: unknown): value is NodeState {
-  if (typeof value !== 'object' || value === null) return false;
+function isNodeState(value: object): value is NodeState {
   const { nodeId, incarnation, clusterId, promised } = value as Record<keyof NodeState, unknown>;
   if (typeof nodeId !== 'string' || nodeId === '' || typeof incarnation !== 'string' || incarnation === '')
     return false;

@@ -237,6 +237,35 @@ export function describeLogStore(name: string, prepare: () => Promise<StoreUnder
       expect(await indexes(1, Infinity)).toEqual(upTo(26));
     });
 
+    it('names each set it puts aside, also where the same place is cut twice in one epoch', async () => {
+      for (let round = 0; round < 3; round++) {
+        await appendMessages(5);
+        await store.setAsideAfter(2, REASON);
+      }
+      const ids = (await store.orphanSets()).map(({ id }) => id);
+      expect(ids).toEqual([...new Set(ids)]);
+      expect(ids).toHaveLength(3);
+      expect(await store.setAsideAfter(2, REASON)).toBeNull();
+      await store.quarantineFrom(3);
+      expect(await indexes(1, Infinity)).toEqual([1, 2]);
+    });
+
+    it('refuses what nobody may ask of it, and stays what it was', async () => {
+      await appendMessages(3);
+      const block = messagesAfter(store.last, 1);
+      expect(() => store.append(block.subarray(0, block.length - 1))).toThrow('ends within a record');
+      expect(() => store.append(block.subarray(0, 7))).toThrow('ends within a record');
+      await expect(store.setAsideAfter(-1, REASON)).rejects.toThrow(RangeError);
+      expect(await store.positionAt(4)).toBeNull();
+      expect(await indexes(1, Infinity)).toEqual([1, 2, 3]);
+      const isHeard = new Promise((resolve) => {
+        store.onFailure(resolve)();
+        store.onDurable(resolve);
+      });
+      await append(messagesAfter(store.last, 1));
+      expect(await isHeard).toMatchObject({ index: 4 });
+    });
+
     it('lets nobody wait for ever when it closes, and takes nothing afterwards', async () => {
       store.append(messagesAfter(store.last, 2));
       const taken = store.whenDurable(2);

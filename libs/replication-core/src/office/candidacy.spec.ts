@@ -117,6 +117,15 @@ describe('Candidacy', () => {
     );
   });
 
+  it('knows the best of the logs it has heard of, for one who takes office without a majority', () => {
+    const candidacy = new Candidacy(7, SELF);
+    const members = membershipOf(member('a'), member('b'), member('c'), member('d'), member('e'));
+    expect(candidacy.best(members)).toEqual(SELF);
+    candidacy.answered(member('b'), granted(member('b'), last(4, 2)));
+    expect(candidacy.decide(members).kind).toBe('short');
+    expect(candidacy.best(members)).toMatchObject({ nodeId: 'b', last: last(4, 2) });
+  });
+
   it('has every record a majority acknowledged in the log it picks', () => {
     // Logs of one history: what a majority holds, the most advanced of any other majority holds too.
     const logs = fc.array(fc.record({ index: fc.nat({ max: 9 }), isGranting: fc.boolean() }), {

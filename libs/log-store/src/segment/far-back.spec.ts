@@ -1,0 +1,151 @@
+/** Reads that the ring cannot serve, in segments large enough to have many sparse entries and several chunks. */
+import { LOG_START, RecordKind, eachRecord, encodeRecords } from '@replog/contracts';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { LogStore } from '../log-store.port.js';
+import { MemoryFileSystem } from '../testing/memory-file-system.js';
+import { messagesAfter } from '../testing/records.js';
+import { TestClock } from '../testing/test-clock.js';
+import { openSegmentLog } from './open-segment-log.js';
+
+const MIB = 1024 * 1024;
+const SEGMENT_BYTES = 4 * MIB;
+/** Larger than what is read at once when a segment is scanned, and than what a reader asks for. */
+const LARGE_BYTES = 1.5 * MIB;
+
+const FIRST = '/data/log/00000000000000000001.log';
+/** Byte of the first record's length that makes it some MiB, more than the file has. */
+const LENGTH_BYTE = 14;
+
+let files: MemoryFileSystem;
+beforeEach(() => {
+  files = new MemoryFileSystem();
+});
+
+async function open(ringBytes = 0): Promise<LogStore> {
+  const { store, damage } = await openSegmentLog({
+    ...{ directory: '/data', segmentBytes: SEGMENT_BYTES, ringBytes },
+    ...{ fileSystem: files, clock: new TestClock() },
+  });
+  expect(damage).toBeNull();
+  return store;
+}
+
+/** Small messages with some large ones between; every seventh record is none of a client's. */
+async function fill(store: LogStore, records: number): Promise<void> {
+  for (let place = 0; place < records; place++) {
+    const payloadBytes = place % 90 === 40 ? LARGE_BYTES : 700;
+    const { last } = store;
+    const draft = { epoch: 1, timestampMs: 1_700_000_000_000, key: null, payload: Buffer.from('{}') };
+    const block =
+      place % 7 === 6
+        ? encodeRecords([{ ...draft, kind: RecordKind.EpochStart }], last).bytes
+        : messagesAfter(last, 1, { payloadBytes });
+    while (!store.hasRoom(block.length)) await store.makeRoom(block.length);
+    store.append(block);
+  }
+  await store.whenDurable(store.last.index);
+}
+
+describe('a reader far back', () => {
+  it('gets whole records from wherever it asks, a large one even where it asked for less', async () => {
+    const store = await open();
+    await fill(store, 360);
+    const range = fc.record({
+      from: fc.integer({ min: 1, max: 360 }),
+      count: fc.integer({ min: 0, max: 200 }),
+      maxBytes: fc.constantFrom(1, 5_000, 300_000, 2 * MIB, 20 * MIB),
+    });
+    await fc.assert(
+      fc.asyncProperty(range, async ({ from, count, maxBytes }) => {
+        const upTo = Math.min(360, from + count);
+        const block = await store.read(from, { upTo, maxBytes });
+        const indexes = [...eachRecord(block)].map(({ index }) => index);
+        expect(indexes).toEqual(indexes.map((_, place) => from + place));
+        expect(indexes.length).toBeGreaterThan(0);
+        expect(indexes.at(-1)).toBeLessThanOrEqual(upTo);
+        if (indexes.length > 1) expect(block.length).toBeLessThanOrEqual(maxBytes);
+      }),
+      { numRuns: 40 },
+    );
+    expect(await store.read(361, { maxBytes: 1 })).toHaveLength(0);
+    expect(await store.read(5, { upTo: 4, maxBytes: 1 })).toHaveLength(0);
+    await expect(store.read(0, { maxBytes: 1 })).rejects.toThrow(RangeError);
+    await expect(store.verify(0, { maxBytes: 1 })).rejects.toThrow(RangeError);
+  });
+
+  it('finds every message by its seq, and opens again as what it was', async () => {
+    const store = await open();
+    await fill(store, 400);
+    const { last } = store;
+    await store.close();
+    const again = await open();
+    expect(again.last).toEqual(last);
+    for (let seq = 1; seq <= last.seq; seq += 13) {
+      const index = (await again.indexOf(seq)) as number;
+      const [record] = eachRecord(await again.read(index, { maxBytes: 1 }));
+      expect(record).toMatchObject({ seq, kind: RecordKind.Message });
+    }
+    expect(await again.indexOf(last.seq + 1)).toBeNull();
+    expect(await again.indexOf(0)).toBeNull();
+  });
+
+  it('finds a message by its seq in the ring as well', async () => {
+    const store = await open(4 * MIB);
+    await fill(store, 60);
+    for (let seq = 1; seq <= store.last.seq; seq++) {
+      const [record] = eachRecord(await store.read((await store.indexOf(seq)) as number, { maxBytes: 1 }));
+      expect(record).toMatchObject({ seq, kind: RecordKind.Message });
+    }
+  });
+
+  it('is not led astray by a length that cannot be', async () => {
+    const store = await open();
+    await fill(store, 100);
+    await fill(store, 1);
+    await store.close();
+    files.damage(FIRST, LENGTH_BYTE, () => 0x50);
+    const { store: opened, damage } = await openSegmentLog({
+      ...{ directory: '/data', segmentBytes: SEGMENT_BYTES, ringBytes: 0 },
+      ...{ fileSystem: files, clock: new TestClock() },
+    });
+    expect(damage).toMatchObject({ index: 1, offset: 0 });
+    expect(opened.last).toEqual(LOG_START);
+  });
+
+  it('hears of a length that turned while the log was open', async () => {
+    const store = await open();
+    await fill(store, 100);
+    files.damage(FIRST, LENGTH_BYTE, () => 0x50);
+    await expect(store.read(1, { maxBytes: 1 })).rejects.toMatchObject({ name: 'CorruptRecordError' });
+  });
+
+  it('finds a key among very many, in a segment that is sealed meanwhile', async () => {
+    const store = await open();
+    for (let batch = 0; batch < 60; batch++) {
+      const block = messagesAfter(store.last, 500, { payloadBytes: 100, key: (place) => `k${batch * 500 + place}` });
+      while (!store.hasRoom(block.length)) await store.makeRoom(block.length);
+      store.append(block);
+    }
+    await store.whenDurable(store.last.index);
+    for (let place = 0; place < 30_000; place += 2_999) {
+      expect(await store.findKey(`k${place}`)).toMatchObject({ index: place + 1 });
+    }
+  });
+
+  it('checks every record in pieces smaller than a record', async () => {
+    const store = await open();
+    await fill(store, 200);
+    let next = 1;
+    while (next <= 200) next = (await store.verify(next, { maxBytes: 10_000 })).nextIndex;
+    expect(next).toBe(201);
+    expect(await store.verify(201, { maxBytes: 10_000 })).toEqual({ nextIndex: 201, bytes: 0 });
+  });
+
+  it('finds nothing in a log that has nothing', async () => {
+    const store = await open();
+    expect(await store.read(1, { maxBytes: 1 }).catch(() => 'nothing')).toHaveLength(0);
+    expect(await store.positionAt(0)).toEqual(LOG_START);
+    expect(await store.lastMembership()).toBeNull();
+  });
+});
