@@ -18,13 +18,54 @@ afterAll(async () => {
 });
 
 const CLIENT_ROUTES = ['GET /messages', 'POST /messages/0', 'GET /cluster', 'GET /metrics', 'GET /secondaries'];
-const ADMIN_ROUTES = ['DELETE /secondaries/nobody'];
+const ADMIN_ROUTES = [
+  'DELETE /secondaries/nobody',
+  'POST /cluster/promote',
+  'GET /orphans',
+  'GET /orphans/none',
+  'POST /orphans/none/reappend',
+];
 const SERVICE_ROUTES = [
   'POST /register',
   'GET /replication/status',
   'POST /replication/ping',
   'POST /replication/promise',
+  'POST /replication/handover',
+  'GET /replication/position?index=0',
+  'GET /replication/records?from=1',
 ];
+
+const CLUSTER = 'a-cluster';
+/** Routes on which a node speaks for itself, each with a body that names another one. */
+const FOR_ONESELF: readonly [string, object][] = [
+  ['POST /register', { clusterId: CLUSTER, nodeId: 'another', incarnation: 'i', port: 1, epoch: 1, lastIndex: 0 }],
+  [
+    'POST /replication/ping',
+    { clusterId: CLUSTER, epoch: 1, master: { nodeId: 'another', url: 'http://127.0.0.1:1' }, incarnation: 'i' },
+  ],
+  ['POST /replication/promise', { clusterId: CLUSTER, epoch: 1, candidate: 'another' }],
+  ['POST /replication/handover', { clusterId: CLUSTER, candidate: 'another' }],
+];
+
+/** A token as a node would make it, and those that only look like one. */
+async function tokens(): Promise<{ good: string; bad: Map<string, string> }> {
+  const key = master.opened.equipment.config.clusterKey;
+  const nowS = Math.floor(master.opened.equipment.clock.wallMs() / 1000);
+  const sign = (claims: { iat?: number; exp?: number }, audience: string, signed: Uint8Array): Promise<string> =>
+    new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).setIssuer('s').setAudience(audience).sign(signed);
+  const claims = { iat: nowS, exp: nowS + 60 };
+  const good = await sign(claims, 'replog:service', key);
+  const otherSecret = key.map((byte) => byte ^ 1);
+  const bad = new Map([
+    ['over', await sign({ iat: nowS - 200, exp: nowS - 140 }, 'replog:service', key)],
+    ['too long-lived', await sign({ iat: nowS - 200, exp: nowS + 3600 }, 'replog:service', key)],
+    ['without end', await sign({ iat: nowS }, 'replog:service', key)],
+    ['for another audience', await sign(claims, 'another', key)],
+    ['of another secret', await sign(claims, 'replog:service', otherSecret)],
+    ['without signature', `${good.split('.').slice(0, 2).join('.')}.`],
+  ]);
+  return { good, bad };
+}
 
 interface Refusal {
   readonly status: number;
@@ -68,28 +109,24 @@ describe.each(['master', 'secondary'] as const)('on the %s', (role) => {
     expect(await ask(node(), route, bearer(await secondary.token()))).toEqual(FORBIDDEN);
   });
 
-  it('takes a token of the cluster, and none that is over, forged or without its claims', async () => {
+  it('takes a token of the cluster', async () => {
     const status = 'GET /replication/status';
     expect((await ask(node(), status, bearer(await master.token()))).status).toBe(200);
-    const key = master.opened.equipment.config.clusterKey;
-    const nowS = Math.floor(master.opened.equipment.clock.wallMs() / 1000);
-    const sign = (claims: { iat?: number; exp?: number }, audience: string, signed: Uint8Array): Promise<string> =>
-      new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).setIssuer('s').setAudience(audience).sign(signed);
-    const good = { iat: nowS, exp: nowS + 60 };
-    expect((await ask(node(), status, bearer(await sign(good, 'replog:service', key)))).status).toBe(200);
-    const bad = [
-      await sign({ iat: nowS - 200, exp: nowS - 140 }, 'replog:service', key),
-      await sign({ iat: nowS - 200, exp: nowS + 3600 }, 'replog:service', key),
-      await sign({ iat: nowS }, 'replog:service', key),
-      await sign(good, 'another', key),
-      await sign(
-        good,
-        'replog:service',
-        key.map((byte) => byte ^ 1),
-      ),
-      `${(await sign(good, 'replog:service', key)).split('.').slice(0, 2).join('.')}.`,
-    ];
-    for (const token of bad) expect(await ask(node(), status, bearer(token))).toEqual(UNAUTHENTICATED);
+    expect((await ask(node(), status, bearer((await tokens()).good))).status).toBe(200);
+  });
+
+  it.each(SERVICE_ROUTES)('%s takes no token that is over, forged or without its claims', async (route) => {
+    const { bad } = await tokens();
+    for (const [what, token] of bad)
+      expect([what, await ask(node(), route, bearer(token))]).toEqual([what, UNAUTHENTICATED]);
+  });
+
+  it.each(FOR_ONESELF)('%s takes no token of another node than the one it names', async (route, body) => {
+    const [method = '', path = ''] = route.split(' ');
+    const headers = { 'x-token': '', 'content-type': 'application/json', ...bearer(await secondary.token()) };
+    const refused = await node().client.request<Problem>(method, path, { headers, body: JSON.stringify(body) });
+    expect([refused.status, refused.body.code]).toEqual([403, 'FORBIDDEN']);
+    expect(refused.body.detail).toBe('The token was made by secondary-1 and does not speak for another.');
   });
 
   it.each(['/healthcheck', '/healthcheck/ready', '/docs', '/docs-json'])(
@@ -100,7 +137,7 @@ describe.each(['master', 'secondary'] as const)('on the %s', (role) => {
   );
 });
 
-it('refuses the WebSocket of the link without a token of a node', async () => {
+it('opens the WebSocket of the link to the token of a node and to nothing else', async () => {
   const refusal = async (headers: Record<string, string>): Promise<number | undefined> => {
     const socket = new WebSocket(secondary.client.url.replace('http', 'ws') + '/replication', { headers });
     socket.on('error', () => undefined);
@@ -112,8 +149,8 @@ it('refuses the WebSocket of the link without a token of a node', async () => {
     return response.statusCode;
   };
   expect(await refusal({})).toBe(401);
-  expect(await refusal({ 'x-token': API_KEY })).toBe(401);
-  expect(await refusal(bearer('e30.e30.e30'))).toBe(401);
+  for (const [what, token] of (await tokens()).bad) expect([what, await refusal(bearer(token))]).toEqual([what, 401]);
+  for (const key of [API_KEY, ADMIN_API_KEY]) expect(await refusal({ 'x-token': key })).toBe(403);
 });
 
 it('lets the client key do what an admin does where no other key is set', async () => {

@@ -49,7 +49,7 @@ describe('a registration', () => {
     expect([status, body.code]).toEqual([409, 'FOREIGN_CLUSTER']);
     expect(body.detail).toMatch(/another.*empty data directory/);
     const said = master.lines.filter((line) => line.includes('"level":"warn"') && line.includes('another'));
-    expect(said.join('')).toContain('secondary-1 of cluster another wants to register: refused');
+    expect(said.join('')).toContain('secondary-1 was refused at POST /register (FOREIGN_CLUSTER)');
   });
 
   it('of an address at which nothing answers is refused', async () => {

@@ -11,6 +11,8 @@ import type { NodeContext } from './node/node-context.js';
 import { CLOCK, LOG_STORE, LOGGER, METRICS, NODE_CONFIG, NODE_VIEW, RANDOM } from './node/node-ports.js';
 import { MetricsController } from './observability/metrics.controller.js';
 import { ApiKeyGuard } from './security/api-key.guard.js';
+import { RefusedNodes } from './security/refused-nodes.js';
+import { ServiceGate } from './security/service-gate.js';
 import { ServiceTokens } from './security/service-tokens.js';
 
 /** What every node stands on, whatever its role. Global: a module of a role injects what it needs. */
@@ -27,6 +29,8 @@ export class PlatformModule {
       { provide: LOGGER, useValue: context.logger },
       { provide: METRICS, useValue: context.metrics },
       { provide: ServiceTokens, useValue: context.tokens },
+      RefusedNodes,
+      ServiceGate,
       UpgradeRouter,
     ];
     const pipeline: Provider[] = [

@@ -125,7 +125,14 @@ export const ERROR_KINDS = {
     status: 409,
     retriable: false,
     title: 'The epoch is over',
-    advice: 'The sender is not the master any more: ask `GET /cluster` for the one who is.',
+    advice:
+      'Between nodes: whoever holds to an epoch that is over is not the master any more, and becomes a secondary by itself. `GET /cluster` of the others names the master of today.',
+  },
+  EPOCH_TAKEN: {
+    status: 409,
+    retriable: true,
+    title: 'The epoch is promised to another candidate',
+    advice: 'Between nodes: the candidate stands again for a higher epoch, by itself, unless the other one has won.',
   },
   NOT_A_MEMBER: {
     status: 409,
@@ -158,11 +165,19 @@ export const ERROR_KINDS = {
     title: 'Office was not taken',
     advice: '`detail` says who refused and why. Look at `GET /cluster` of the members, then promote again.',
   },
+  LOG_DAMAGED: {
+    status: 409,
+    retriable: true,
+    title: 'The log of the node is damaged',
+    advice:
+      'Promote another member: as soon as there is a master, this node takes the damaged segment out of use and gets it anew. Where nobody else has the log, [put the segment back](log-format.md#opening) from a copy. `segment` and `index` name the record.',
+  },
   MASTER_ALIVE: {
     status: 409,
     retriable: false,
     title: 'A living master holds office',
-    advice: 'Leave office to the living master, which `GET /cluster` names.',
+    advice:
+      'Between nodes: a master in office promises no epoch to a candidate, which becomes its secondary instead. To change the master, `POST /cluster/promote` on the node that is to be it.',
   },
   MESSAGE_TOO_LARGE: {
     status: 413,

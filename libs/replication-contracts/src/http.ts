@@ -5,6 +5,8 @@ export const HEADERS = {
   idempotencyKey: 'idempotency-key',
   lastEventId: 'last-event-id',
   requestId: 'x-request-id',
+  /** Between nodes: the cluster the caller belongs to. A node that has joined none sends none. */
+  cluster: 'x-replog-cluster',
   /** Answer header: the node that answered. */
   node: 'x-replog-node',
 } as const;
@@ -63,10 +65,13 @@ export interface PromiseRequest {
   readonly candidate: string;
 }
 
+export type PromiseRefusal = 'PROMISED_HIGHER' | 'PROMISED_OTHER' | 'MASTER_ALIVE' | 'FOREIGN_CLUSTER' | 'LOG_DAMAGED';
+
+/** Over HTTP a refusal is a problem with status 409, whose `reason`, `promisedEpoch` and `node` are of this answer. */
 export interface PromiseAnswer {
   readonly granted: boolean;
   /** Why not, when not granted. */
-  readonly reason: 'PROMISED_HIGHER' | 'PROMISED_OTHER' | 'MASTER_ALIVE' | 'FOREIGN_CLUSTER' | 'LOG_DAMAGED' | null;
+  readonly reason: PromiseRefusal | null;
   /** The epoch the node now holds to. */
   readonly promisedEpoch: number;
   readonly status: NodeStatus;

@@ -1,5 +1,5 @@
 /** A call over the simulated network, from anybody to a node: two halves, each of which can be lost, late or repeated. */
-import { ReplogError } from '@replog/contracts';
+import { ReplogError, toProblem } from '@replog/contracts';
 import type { Timer } from '@replog/contracts';
 import { PeerError } from '@replog/platform';
 import type { Network } from '../engine/network.js';
@@ -67,7 +67,12 @@ export class Calls {
 export function toPeerError(url: string, path: string, error: unknown): PeerError {
   if (error instanceof ReplogError) {
     const { location } = error.details;
-    return new PeerError(error.message, error.code, location === undefined ? null : `${location}${path}`);
+    return new PeerError(
+      error.message,
+      error.code,
+      location === undefined ? null : `${location}${path}`,
+      toProblem(error),
+    );
   }
   return new PeerError(`${url} does not answer: ${error instanceof Error ? error.message : String(error)}`);
 }

@@ -1,6 +1,6 @@
 /** One round of pings: every secondary is asked at once; who is still being asked from last time is passed over. */
 import { Inject, Injectable } from '@nestjs/common';
-import { LocalNode, NODE_CONFIG, TRANSPORT } from '@replog/platform';
+import { LocalNode, NODE_CONFIG, PeerError, TRANSPORT } from '@replog/platform';
 import type { NodeConfig, Transport } from '@replog/platform';
 import { RegistryService } from '../registry/registry.service.js';
 import type { SecondaryEntry } from '../registry/secondary-entry.js';
@@ -39,10 +39,18 @@ export class PingService {
       if (status.nodeId !== entry.nodeId || status.incarnation !== entry.incarnation) {
         return `${status.nodeId} (incarnation ${status.incarnation}) answers at ${entry.peer.url}`;
       }
-      node.heardEpoch(status.epoch, status.nodeId);
       return null;
     } catch (error) {
+      const higher = higherEpochIn(error);
+      if (higher !== null) node.heardEpoch(higher, entry.nodeId);
       return error instanceof Error ? error.message : String(error);
     }
   }
+}
+
+/** The epoch that a node holds to which refused this master's as over. */
+function higherEpochIn(error: unknown): number | null {
+  if (!(error instanceof PeerError) || error.code !== 'STALE_EPOCH') return null;
+  const epoch = error.problem?.['epoch'];
+  return typeof epoch === 'number' ? epoch : null;
 }

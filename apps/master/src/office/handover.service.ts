@@ -6,7 +6,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ReplogError } from '@replog/contracts';
 import type { Clock, HandoverAnswer, HandoverRequest } from '@replog/contracts';
 import { standingOf } from '@replog/core';
-import { CLOCK, LocalNode } from '@replog/platform';
+import { CLOCK, LocalNode, refuseForeign } from '@replog/platform';
 import { RegistryService } from '../registry/registry.service.js';
 import type { SecondaryEntry } from '../registry/secondary-entry.js';
 import { CopyLedger } from '../replication/copy-ledger.js';
@@ -33,9 +33,7 @@ export class HandoverService {
 
   /** Resolves when this node holds office no longer. Rejects with HANDOVER_REFUSED, and goes on as master then. */
   async handOver({ clusterId, candidate }: HandoverRequest): Promise<HandoverAnswer> {
-    if (clusterId !== this.node.clusterId) {
-      throw new ReplogError('FOREIGN_CLUSTER', `${candidate} belongs to cluster ${clusterId}, this master to another.`);
-    }
+    refuseForeign(this.node, clusterId, candidate);
     const successor = this.requireSuccessor(candidate);
     this.writer.pause(pausedFor(candidate));
     try {

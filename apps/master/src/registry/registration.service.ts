@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { ReplogError } from '@replog/contracts';
 import type { NodeStatus, RegisterAnswer, RegisterRequest } from '@replog/contracts';
 import { standingOf } from '@replog/core';
-import { LOGGER, LocalNode, NODE_CONFIG, TRANSPORT } from '@replog/platform';
+import { LOGGER, LocalNode, NODE_CONFIG, TRANSPORT, refuseForeign } from '@replog/platform';
 import type { NodeConfig, Transport } from '@replog/platform';
 import { RegistryService } from './registry.service.js';
 
@@ -20,7 +20,7 @@ export class RegistrationService {
 
   /** `url` is where the node says, or seems, to be reached. */
   async register(request: RegisterRequest, url: string): Promise<RegisterAnswer> {
-    this.refuseForeign(request);
+    refuseForeign(this.node, request.clusterId, request.nodeId);
     this.refuseOwnId(request);
     this.refuseRemoved(request);
     this.refuseTooMany(request);
@@ -28,7 +28,7 @@ export class RegistrationService {
     await this.refuseTaken(request, url);
     // Once more: others may have come in while this one was asked.
     this.refuseTooMany(request);
-    this.node.heardEpoch(request.epoch, request.nodeId);
+    this.refuseOverdue(request, url);
     await this.registry.know({ nodeId: request.nodeId, incarnation: request.incarnation, url });
     const isMember = standingOf(this.node.membership, request) === 'member';
     this.logger.info(
@@ -44,13 +44,18 @@ export class RegistrationService {
     };
   }
 
-  private refuseForeign({ clusterId, nodeId }: RegisterRequest): void {
-    if (clusterId === null || clusterId === this.node.clusterId) return;
-    this.logger.warn({ secondary: nodeId, clusterId }, `${nodeId} of cluster ${clusterId} wants to register: refused`);
+  /** Whoever is registered with has to be its master: one whose epoch is over is none, and steps down on hearing so. */
+  private refuseOverdue({ epoch, nodeId }: RegisterRequest, url: string): void {
+    const { node } = this;
+    if (epoch <= node.epoch) return;
+    const over = node.epoch;
+    // Where it stands again, it looks here first, and stands above what this one holds to.
+    node.noteAddress(nodeId, url);
+    node.heardEpoch(epoch, nodeId);
     throw new ReplogError(
-      'FOREIGN_CLUSTER',
-      `${nodeId} belongs to cluster ${clusterId}, this master to ${this.node.clusterId}. ` +
-        'Point it at its own master, or give it an empty data directory to let it join this cluster.',
+      'STALE_EPOCH',
+      `Epoch ${over} of ${node.nodeId} is over: ${nodeId} holds to epoch ${epoch}. Register again when there is a master.`,
+      { extra: { epoch } },
     );
   }
 

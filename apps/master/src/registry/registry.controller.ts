@@ -19,6 +19,7 @@ export class RegistryController {
   @Answers(
     'INVALID_BODY',
     'FOREIGN_CLUSTER',
+    'STALE_EPOCH',
     'NODE_ID_TAKEN',
     'NODE_REMOVED',
     'TOO_MANY_SECONDARIES',

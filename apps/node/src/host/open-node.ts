@@ -36,7 +36,7 @@ export async function openNode(configured: NodeConfig, given: Partial<NodeEquipm
     });
     const node = new LocalNode(state, store, config.advertisedUrl);
     const damage = found ?? (await loadMembership(node));
-    const transport = new HttpTransport(tokens, config.maxMessageBytes);
+    const transport = new HttpTransport(tokens, config.maxMessageBytes, () => node.clusterId);
     return { equipment, directory, state, store, damage, node, transport, promises: new PromiseBook(node) };
   } catch (error) {
     directory.release();

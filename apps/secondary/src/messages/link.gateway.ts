@@ -1,9 +1,10 @@
 /** Where a master opens its link: the WebSocket at `/replication`, under the service token. */
+import type { IncomingHttpHeaders } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import { WebSocketServer } from 'ws';
-import { APPEND_HEADER_BYTES, MAX_BATCH_BYTES, ReplogError, SERVICE_ROUTES } from '@replog/contracts';
-import { LocalNode, NODE_CONFIG, ServiceTokens, UpgradeRouter, WebSocketLink } from '@replog/platform';
+import { APPEND_HEADER_BYTES, HEADERS, MAX_BATCH_BYTES, ReplogError, SERVICE_ROUTES } from '@replog/contracts';
+import { LocalNode, NODE_CONFIG, RefusedNodes, ServiceGate, UpgradeRouter, WebSocketLink } from '@replog/platform';
 import type { NodeConfig } from '@replog/platform';
 import { Follower } from './follower.js';
 
@@ -14,7 +15,8 @@ export class LinkGateway implements OnModuleInit, OnModuleDestroy {
 
   constructor(
     @Inject(UpgradeRouter) private readonly upgrades: UpgradeRouter,
-    @Inject(ServiceTokens) private readonly tokens: ServiceTokens,
+    @Inject(ServiceGate) private readonly gate: ServiceGate,
+    @Inject(RefusedNodes) private readonly refusedNodes: RefusedNodes,
     @Inject(LocalNode) private readonly node: LocalNode,
     @Inject(Follower) private readonly follower: Follower,
     @Inject(NODE_CONFIG) config: NodeConfig,
@@ -28,20 +30,37 @@ export class LinkGateway implements OnModuleInit, OnModuleDestroy {
 
   onModuleInit(): void {
     this.unregister = this.upgrades.register(SERVICE_ROUTES.link, async (request, socket, head) => {
-      const { nodeId } = await this.tokens.authenticateService(request.headers);
-      if (this.node.clusterId === null) {
-        throw new ReplogError('NOT_READY', 'This node has not joined a cluster yet: it registers first.', {
-          retryAfterS: 1,
-        });
-      }
+      const { nodeId } = await this.gate.authenticate(request.headers);
+      this.admit(request.headers, nodeId);
       this.server.handleUpgrade(request, socket, head, (webSocket) => {
         this.follower.follow(new WebSocketLink(webSocket), nodeId);
       });
     });
   }
 
+  private admit(headers: IncomingHttpHeaders, master: string): void {
+    if (this.node.clusterId === null) {
+      throw new ReplogError('NOT_READY', 'This node has not joined a cluster yet: it registers first.', {
+        retryAfterS: 1,
+      });
+    }
+    try {
+      this.gate.requireOwnCluster(headers, master);
+      // Only a master opens a link, and it has a cluster.
+      if (headers[HEADERS.cluster] === undefined) throw nameless(master);
+    } catch (error) {
+      if (error instanceof ReplogError) this.refusedNodes.note(master, `the link ${SERVICE_ROUTES.link}`, error);
+      throw error;
+    }
+  }
+
   onModuleDestroy(): void {
     this.unregister();
     this.server.close();
   }
+}
+
+function nameless(caller: string): ReplogError {
+  const sentence = `${caller} does not say which cluster it belongs to: ${HEADERS.cluster} is missing.`;
+  return new ReplogError('FOREIGN_CLUSTER', sentence);
 }

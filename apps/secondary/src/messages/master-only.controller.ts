@@ -2,7 +2,17 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Req, applyDecora
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { SERVICE_ROUTES } from '@replog/contracts';
-import { Answers, LocalNode, OpenTo, RegisterDto, foreignToken, notMaster, registeredUrl } from '@replog/platform';
+import {
+  Answers,
+  HandoverRequestDto,
+  LocalNode,
+  OpenTo,
+  RegisterDto,
+  foreignToken,
+  notMaster,
+  refuseForeign,
+  registeredUrl,
+} from '@replog/platform';
 import type { Scope } from '@replog/platform';
 
 /** A route of the master, with the key that opens it there. */
@@ -68,8 +78,12 @@ export class MasterOnlyController {
   }
 
   @Post(SERVICE_ROUTES.handover)
+  @HttpCode(200)
   @AtTheMaster('A candidate asks the living master to give up office', 'service')
-  handOver(): never {
+  @Answers('INVALID_BODY', 'FOREIGN_CLUSTER')
+  handOver(@Body() body: HandoverRequestDto, @Req() request: FastifyRequest): never {
+    if (request.serviceNode !== body.candidate) throw foreignToken(request.serviceNode, body.candidate);
+    refuseForeign(this.node, body.clusterId, body.candidate);
     throw notMaster(this.node.master);
   }
 
@@ -77,9 +91,10 @@ export class MasterOnlyController {
   @Post(SERVICE_ROUTES.register)
   @HttpCode(200)
   @AtTheMaster('A secondary makes itself known', 'service')
-  @Answers('INVALID_BODY')
+  @Answers('INVALID_BODY', 'FOREIGN_CLUSTER')
   register(@Body() body: RegisterDto, @Req() request: FastifyRequest): never {
     if (request.serviceNode !== body.nodeId) throw foreignToken(request.serviceNode, body.nodeId);
+    refuseForeign(this.node, body.clusterId, body.nodeId);
     if (body.clusterId === this.node.clusterId) this.node.noteAddress(body.nodeId, registeredUrl(body, request.ip));
     throw notMaster(this.node.master);
   }

@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { LOGGER } from '../node/node-ports.js';
 import { DAMAGE_REPORTER } from '../reading/damage-reporter.js';
 import type { DamageReporter } from '../reading/damage-reporter.js';
+import { RefusedNodes } from '../security/refused-nodes.js';
 import { answerProblem } from './answer-problem.js';
 import { toReplogError } from './to-replog-error.js';
 
@@ -16,19 +17,24 @@ import { toReplogError } from './to-replog-error.js';
 export class ProblemFilter implements ExceptionFilter {
   constructor(
     @Inject(LOGGER) private readonly logger: Logger,
+    private readonly refusedNodes: RefusedNodes,
     @Optional() @Inject(DAMAGE_REPORTER) private readonly damage?: DamageReporter,
   ) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
     if (exception instanceof CorruptRecordError) this.damage?.report(exception);
     const http = host.switchToHttp();
-    answerError(exception, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), this.logger);
+    const request = http.getRequest<FastifyRequest>();
+    if (exception instanceof ReplogError) {
+      this.refusedNodes.note(request.serviceNode, `${request.method} ${pathOnly(request)}`, exception);
+    }
+    answerError(exception, request, http.getResponse<FastifyReply>(), this.logger);
   }
 }
 
 /** The same for errors that never reach Nest. */
 export function answerError(exception: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
-  const path = request.url.split('?', 1)[0] ?? request.url;
+  const path = pathOnly(request);
   const isUnrouted = request.is404;
   const allowedMethods = isUnrouted ? (request.server.routeTable?.methodsOf(path) ?? []) : [];
   const error = toReplogError(exception, { method: request.method, path, isUnrouted, allowedMethods });
@@ -45,6 +51,10 @@ export function answerError(exception: unknown, request: FastifyRequest, reply: 
   } else {
     void reply.code(status).headers(headers).send(body);
   }
+}
+
+function pathOnly({ url }: FastifyRequest): string {
+  return url.split('?', 1)[0] ?? url;
 }
 
 /** Who is sent to the master is sent to the same path and query there. */

@@ -6,6 +6,7 @@ import { MAX_BATCH_BYTES, ReplogError } from '@replog/contracts';
 import type { Clock, LogPosition, NodeStatus, PingRequest, PromiseAnswer, PromiseRequest } from '@replog/contracts';
 import type { LocalNode } from '../node/local-node.js';
 import type { PromiseBook } from '../node/promise-book.js';
+import { refuseForeign } from './refuse-foreign.js';
 
 export class PeerService {
   constructor(
@@ -19,13 +20,13 @@ export class PeerService {
   }
 
   /**
-   * A master says that it lives. The answer tells it, among others, of a higher epoch it did not know. A ping meant for
-   * another incarnation of this node is no word to this one: that has to register, and does when it hears of nobody.
+   * A master says that it lives. One whose epoch is over is told so, and of which epoch this node holds to. A ping meant
+   * for another incarnation of this node is no word to this one: that has to register, and does when it hears of nobody.
    */
   ping(request: PingRequest): NodeStatus {
-    this.refuseForeign(request.clusterId);
-    const isCurrent = request.epoch >= this.node.epoch && request.master.nodeId !== this.node.nodeId;
-    if (isCurrent) {
+    refuseForeign(this.node, request.clusterId, request.master.nodeId);
+    this.refuseStale(request);
+    if (request.master.nodeId !== this.node.nodeId) {
       this.node.heardEpoch(request.epoch, request.master.nodeId);
       if (request.incarnation !== this.node.incarnation) {
         // An emptied log knows nobody, and MASTER_HOST may name this node itself: this is whom to ask.
@@ -52,12 +53,13 @@ export class PeerService {
     return this.node.store.read(fromIndex, { maxBytes: MAX_BATCH_BYTES, upTo });
   }
 
-  private refuseForeign(clusterId: string): void {
-    if (this.node.clusterId === null || this.node.clusterId === clusterId) return;
+  private refuseStale({ epoch, master }: PingRequest): void {
+    if (epoch >= this.node.epoch) return;
     throw new ReplogError(
-      'FOREIGN_CLUSTER',
-      `This node belongs to cluster ${this.node.clusterId}, the caller to ${clusterId}. ` +
-        'Give the node an empty data directory to let it join another cluster.',
+      'STALE_EPOCH',
+      `Epoch ${epoch} of ${master.nodeId} is over: ${this.node.nodeId} holds to epoch ${this.node.epoch}. ` +
+        'Whoever is master now is named by GET /cluster.',
+      { extra: { epoch: this.node.epoch } },
     );
   }
 }

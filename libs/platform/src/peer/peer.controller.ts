@@ -10,6 +10,7 @@ import { Answers } from '../swagger/answers.decorator.js';
 import { NodeStatusDto, PositionAnswerDto, PromiseAnswerDto } from './peer-answers.dto.js';
 import { PeerService } from './peer-service.js';
 import { PingDto, PromiseDto } from './peer.dto.js';
+import { refusedPromise } from './refused-promise.js';
 
 /** What nodes ask each other, on every role. */
 @ApiTags('between nodes')
@@ -21,6 +22,7 @@ export class PeerController {
   @Get(SERVICE_ROUTES.status)
   @ApiOperation({ summary: 'How this node stands' })
   @ApiOkResponse({ type: NodeStatusDto })
+  @Answers('FOREIGN_CLUSTER')
   status(): NodeStatus {
     return this.peer.status();
   }
@@ -29,7 +31,7 @@ export class PeerController {
   @HttpCode(200)
   @ApiOperation({ summary: 'A master says that it lives, and hears how this node stands' })
   @ApiOkResponse({ type: NodeStatusDto })
-  @Answers('INVALID_BODY', 'FOREIGN_CLUSTER')
+  @Answers('INVALID_BODY', 'FOREIGN_CLUSTER', 'STALE_EPOCH')
   ping(@Body() body: PingDto, @Req() request: FastifyRequest): NodeStatus {
     if (request.serviceNode !== body.master.nodeId) throw foreignToken(request.serviceNode, body.master.nodeId);
     return this.peer.ping(body);
@@ -39,17 +41,19 @@ export class PeerController {
   @HttpCode(200)
   @ApiOperation({ summary: 'A candidate asks for the promise of an epoch' })
   @ApiOkResponse({ type: PromiseAnswerDto })
-  @Answers('INVALID_BODY')
+  @Answers('INVALID_BODY', 'FOREIGN_CLUSTER', 'STALE_EPOCH', 'EPOCH_TAKEN', 'MASTER_ALIVE', 'LOG_DAMAGED')
   async promise(@Body() body: PromiseDto, @Req() request: FastifyRequest): Promise<PromiseAnswer> {
     if (request.serviceNode !== body.candidate) throw foreignToken(request.serviceNode, body.candidate);
-    return this.peer.promise(body);
+    const answer = await this.peer.promise(body);
+    if (answer.reason !== null) throw refusedPromise(body, answer, answer.reason);
+    return answer;
   }
 
   @Get(SERVICE_ROUTES.position)
   @ApiOperation({ summary: 'The chain at an index of this log' })
   @ApiQuery({ name: 'index', schema: { type: 'integer', minimum: 0 } })
   @ApiOkResponse({ type: PositionAnswerDto })
-  @Answers('INVALID_PARAMETER', 'CORRUPT_RECORD')
+  @Answers('INVALID_PARAMETER', 'FOREIGN_CLUSTER', 'CORRUPT_RECORD')
   async position(@Query('index') index: RawValue): Promise<{ position: LogPosition | null }> {
     return { position: await this.peer.position(parsePlace('index', index, 0)) };
   }
@@ -58,7 +62,7 @@ export class PeerController {
   @ApiOperation({ summary: 'Durable records of this log, verbatim' })
   @ApiQuery({ name: 'from', schema: { type: 'integer', minimum: 1 } })
   @ApiOkResponse({ content: { [MEDIA.bytes]: { schema: { type: 'string', format: 'binary' } } } })
-  @Answers('INVALID_PARAMETER', 'CORRUPT_RECORD')
+  @Answers('INVALID_PARAMETER', 'FOREIGN_CLUSTER', 'CORRUPT_RECORD')
   async records(@Query('from') from: RawValue, @Res() reply: FastifyReply): Promise<void> {
     const block = await this.peer.records(parsePlace('from', from, 1));
     void reply.type(MEDIA.bytes).send(block);

@@ -10,6 +10,7 @@ import { LOGGER, NODE_CONFIG } from '../node/node-ports.js';
 import { digestOf, readCredential, SecretKey } from './credentials.js';
 import type { Scope } from './open-to.decorator.js';
 import { SCOPE } from './open-to.decorator.js';
+import { ServiceGate } from './service-gate.js';
 import { ServiceTokens } from './service-tokens.js';
 
 declare module 'fastify' {
@@ -29,6 +30,7 @@ export class ApiKeyGuard implements CanActivate {
     private readonly reflector: Reflector,
     @Inject(NODE_CONFIG) config: NodeConfig,
     private readonly tokens: ServiceTokens,
+    private readonly gate: ServiceGate,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.clientKey = new SecretKey(config.apiKey);
@@ -39,9 +41,10 @@ export class ApiKeyGuard implements CanActivate {
     const scope = this.scopeOf(context);
     if (scope === 'public') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
+    if (scope === 'service') return this.openToService(request);
     const credential = readCredential(request.headers);
     if (credential === null) throw unauthenticated('none was sent');
-    return scope === 'service' ? this.openToService(request, credential) : this.openToKey(scope, credential);
+    return this.openToKey(scope, credential);
   }
 
   private scopeOf(context: ExecutionContext): Scope {
@@ -64,12 +67,10 @@ export class ApiKeyGuard implements CanActivate {
     return this.refuseToken(credential);
   }
 
-  private async openToService(request: FastifyRequest, credential: string): Promise<boolean> {
-    const digest = digestOf(credential);
-    if (this.clientKey.matches(digest) || this.adminKey.matches(digest)) {
-      throw new ReplogError('FORBIDDEN', 'This route is between nodes; no API key opens it.');
-    }
-    request.serviceNode = (await this.tokens.verify(credential)).nodeId;
+  private async openToService(request: FastifyRequest): Promise<boolean> {
+    const { nodeId } = await this.gate.authenticate(request.headers);
+    request.serviceNode = nodeId;
+    this.gate.requireOwnCluster(request.headers, nodeId);
     return true;
   }
 

@@ -61,11 +61,4 @@ describe('the token between nodes', () => {
     ];
     for (const token of forged) await expect(tokens.verify(token), token).rejects.toMatchObject(REFUSED);
   });
-
-  it('opens an upgrade by its headers', async () => {
-    const token = await tokens.issue();
-    expect(await tokens.authenticateService({ authorization: `Bearer ${token}` })).toEqual({ nodeId: 'm1' });
-    await expect(tokens.authenticateService({})).rejects.toMatchObject(REFUSED);
-    await expect(tokens.authenticateService({ 'x-token': 'client-key' })).rejects.toMatchObject(REFUSED);
-  });
 });

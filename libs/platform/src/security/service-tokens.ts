@@ -1,14 +1,11 @@
 /**
  * The token a node shows to other nodes: a JWT of short life, signed with the key of the cluster, naming its maker.
  */
-import type { IncomingHttpHeaders } from 'node:http';
-
 import type { Clock } from '@replog/contracts';
 import { ReplogError, SERVICE_TOKEN_LEEWAY_S, SERVICE_TOKEN_TTL_S } from '@replog/contracts';
 import { jwtVerify, SignJWT } from 'jose';
 
 import type { NodeConfig } from '../config/node-config.js';
-import { readCredential } from './credentials.js';
 
 const ALGORITHM = 'HS256';
 const AUDIENCE = 'replog:service';
@@ -59,13 +56,6 @@ export class ServiceTokens {
         { cause },
       );
     }
-  }
-
-  /** The same for a request outside Nest's pipeline: the upgrade to the link. */
-  async authenticateService(headers: IncomingHttpHeaders): Promise<ServiceNode> {
-    const token = readCredential(headers);
-    if (token === null) throw new ReplogError('UNAUTHENTICATED', 'A service token is needed: Authorization: Bearer.');
-    return this.verify(token);
   }
 
   private sign(): Promise<string> {

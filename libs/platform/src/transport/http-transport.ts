@@ -4,7 +4,7 @@ import { HttpService } from '@nestjs/axios';
 import axios from 'axios';
 import type { AxiosResponse } from 'axios';
 import { WebSocket } from 'ws';
-import { APPEND_HEADER_BYTES, MAX_BATCH_BYTES, SERVICE_ROUTES } from '@replog/contracts';
+import { APPEND_HEADER_BYTES, HEADERS, MAX_BATCH_BYTES, SERVICE_ROUTES } from '@replog/contracts';
 import type {
   HandoverAnswer,
   HandoverRequest,
@@ -18,6 +18,7 @@ import type {
   RegisterRequest,
 } from '@replog/contracts';
 import type { ServiceTokens } from '../security/index.js';
+import { readRefusal } from '../peer/refused-promise.js';
 import { PeerError } from './transport.port.js';
 import type { CallLimits, LinkSocket, Transport } from './transport.port.js';
 import { WebSocketLink } from './web-socket-link.js';
@@ -39,6 +40,8 @@ export class HttpTransport implements Transport {
   constructor(
     private readonly tokens: ServiceTokens,
     private readonly maxMessageBytes: number,
+    /** The cluster this node belongs to; `null` before it has joined one. */
+    private readonly clusterId: () => string | null,
   ) {}
 
   status(url: string, limits: CallLimits): Promise<NodeStatus> {
@@ -49,8 +52,14 @@ export class HttpTransport implements Transport {
     return this.call(url, { ...limits, method: 'POST', path: SERVICE_ROUTES.ping, body: request });
   }
 
-  promise(url: string, request: PromiseRequest, limits: CallLimits): Promise<PromiseAnswer> {
-    return this.call(url, { ...limits, method: 'POST', path: SERVICE_ROUTES.promise, body: request });
+  async promise(url: string, request: PromiseRequest, limits: CallLimits): Promise<PromiseAnswer> {
+    try {
+      return await this.call(url, { ...limits, method: 'POST', path: SERVICE_ROUTES.promise, body: request });
+    } catch (error) {
+      const refusal = error instanceof PeerError && error.problem !== null ? readRefusal(error.problem) : null;
+      if (refusal === null) throw error;
+      return refusal;
+    }
   }
 
   handOver(url: string, request: HandoverRequest, limits: CallLimits): Promise<HandoverAnswer> {
@@ -74,7 +83,7 @@ export class HttpTransport implements Transport {
   async openLink(url: string, limits: CallLimits): Promise<LinkSocket> {
     const target = `${url.replace(/^http/, 'ws')}${SERVICE_ROUTES.link}`;
     const socket = new WebSocket(target, {
-      headers: { authorization: `Bearer ${await this.tokens.issue()}` },
+      headers: await this.credentials(),
       handshakeTimeout: limits.timeoutMs,
       perMessageDeflate: false,
       maxPayload: this.maxMessageBytes + MAX_BATCH_BYTES + APPEND_HEADER_BYTES,
@@ -92,6 +101,13 @@ export class HttpTransport implements Transport {
     this.agent.destroy();
   }
 
+  /** Who calls: a token of this node, and the cluster it belongs to. */
+  private async credentials(): Promise<Record<string, string>> {
+    const clusterId = this.clusterId();
+    const authorization = `Bearer ${await this.tokens.issue()}`;
+    return clusterId === null ? { authorization } : { authorization, [HEADERS.cluster]: clusterId };
+  }
+
   private async call<Answer>(url: string, call: Call): Promise<Answer> {
     const response = await this.send<Answer>(url, call);
     if (response.status >= 200 && response.status < 300) return response.data;
@@ -101,6 +117,7 @@ export class HttpTransport implements Transport {
       problem?.detail ?? `${url}${call.path} answered ${response.status}`,
       problem?.code ?? null,
       typeof location === 'string' ? location : null,
+      problem,
     );
   }
 
@@ -114,7 +131,7 @@ export class HttpTransport implements Transport {
         responseType: call.responseType ?? 'json',
         timeout: call.timeoutMs,
         signal: AbortSignal.timeout(call.timeoutMs),
-        headers: { authorization: `Bearer ${await this.tokens.issue()}` },
+        headers: await this.credentials(),
       });
     } catch (error) {
       throw new PeerError(`${url} does not answer: ${describe(error, call.timeoutMs)}`);

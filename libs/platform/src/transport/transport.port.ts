@@ -8,6 +8,7 @@ import type {
   LogPosition,
   NodeStatus,
   PingRequest,
+  Problem,
   PromiseAnswer,
   PromiseRequest,
   RegisterAnswer,
@@ -56,6 +57,8 @@ export class PeerError extends Error {
     readonly code: string | null = null,
     /** Where the other node says to go instead. */
     readonly location: string | null = null,
+    /** The refusal whole, where the other node gave one. */
+    readonly problem: Problem | null = null,
   ) {
     super(message);
   }

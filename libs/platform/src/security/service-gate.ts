@@ -1,0 +1,48 @@
+/**
+ * Who comes in where nodes talk to each other, over HTTP and over the WebSocket of the link alike: a node with a token of
+ * this cluster's secret that belongs to this cluster, or to none yet. No key of a client or an admin opens it.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+
+import { Inject, Injectable } from '@nestjs/common';
+import { HEADERS, ReplogError } from '@replog/contracts';
+
+import type { NodeConfig } from '../config/node-config.js';
+import { NODE_CONFIG, NODE_VIEW } from '../node/node-ports.js';
+import type { NodeView } from '../node/node-ports.js';
+import { refuseForeign } from '../peer/refuse-foreign.js';
+import { digestOf, readCredential, SecretKey } from './credentials.js';
+import { ServiceTokens } from './service-tokens.js';
+import type { ServiceNode } from './service-tokens.js';
+
+@Injectable()
+export class ServiceGate {
+  private readonly keys: readonly SecretKey[];
+
+  constructor(
+    @Inject(NODE_CONFIG) config: NodeConfig,
+    @Inject(NODE_VIEW) private readonly view: NodeView,
+    @Inject(ServiceTokens) private readonly tokens: ServiceTokens,
+  ) {
+    this.keys = [new SecretKey(config.apiKey), new SecretKey(config.adminApiKey)];
+  }
+
+  /** Whose token it is. Rejects with UNAUTHENTICATED, or FORBIDDEN for a key. */
+  async authenticate(headers: IncomingHttpHeaders): Promise<ServiceNode> {
+    const credential = readCredential(headers);
+    if (credential === null) {
+      throw new ReplogError('UNAUTHENTICATED', 'A service token is needed: Authorization: Bearer; none was sent.');
+    }
+    const digest = digestOf(credential);
+    if (this.keys.some((key) => key.matches(digest))) {
+      throw new ReplogError('FORBIDDEN', 'This route is between nodes; no API key opens it.');
+    }
+    return this.tokens.verify(credential);
+  }
+
+  /** Throws FOREIGN_CLUSTER where the caller says that it belongs to another cluster. */
+  requireOwnCluster(headers: IncomingHttpHeaders, caller: string): void {
+    const named = headers[HEADERS.cluster];
+    refuseForeign(this.view, typeof named === 'string' ? named : null, caller);
+  }
+}

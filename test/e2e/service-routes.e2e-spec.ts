@@ -1,0 +1,175 @@
+/** Where nodes talk to each other: another cluster, or an epoch that is over, is refused everywhere and said in the log. */
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FrameType, HEADERS, LOG_START, decodeFrame, encodeFrame } from '@replog/contracts';
+import type { Frame, NodeStatus, Problem, RejectFrame } from '@replog/contracts';
+import { ServiceTokens } from '@replog/platform';
+import { eventually } from '../support/eventually.js';
+import { NodeInProcess } from '../support/node-in-process.js';
+
+const FOREIGN = '00000000-0000-4000-8000-00000000f0e1';
+const CALLER = 'a-caller';
+/** What the node that has no master has promised, and to whom. */
+const PROMISED = { epoch: 5, to: 'a-candidate' };
+
+let master: NodeInProcess;
+/** Of the master's cluster, but nobody has told it of the master: nothing changes its epoch but this test. */
+let secondary: NodeInProcess;
+let cluster: string;
+
+beforeAll(async () => {
+  master = await NodeInProcess.master();
+  secondary = await NodeInProcess.start('secondary-1', { SERVER_TYPE: 'secondary', MASTER_PORT: '1' });
+  cluster = master.opened.node.clusterId as string;
+  await secondary.opened.node.joined(cluster);
+});
+afterAll(async () => {
+  await secondary.end();
+  await master.end();
+});
+
+const nodeOf = (role: string): NodeInProcess => (role === 'master' ? master : secondary);
+
+interface Call {
+  readonly from?: string;
+  readonly cluster?: string;
+  readonly body?: object;
+}
+
+async function headersOf({ from = CALLER, cluster: of }: Call): Promise<Record<string, string>> {
+  const { clock, config } = master.opened.equipment;
+  const token = await new ServiceTokens({ nodeId: from, clusterKey: config.clusterKey }, clock).issue();
+  return { authorization: `Bearer ${token}`, ...(of === undefined ? {} : { [HEADERS.cluster]: of }) };
+}
+
+async function call(node: NodeInProcess, route: string, how: Call): Promise<{ status: number; body: Problem }> {
+  const [method = '', path = ''] = route.split(' ');
+  const json = how.body === undefined ? {} : { 'content-type': 'application/json' };
+  return node.client.request<Problem>(method, path, {
+    headers: { 'x-token': '', ...json, ...(await headersOf(how)) },
+    ...(how.body === undefined ? {} : { body: JSON.stringify(how.body) }),
+  });
+}
+
+function isSaid(node: NodeInProcess, words: string): void {
+  const warnings = node.lines.filter((line) => line.includes('"level":"warn"') && line.includes('was refused at'));
+  expect(warnings.join('')).toContain(words);
+}
+
+const MASTER_OF = { nodeId: CALLER, url: 'http://127.0.0.1:1' };
+/** Every route between nodes, each with a body that names `clusterId` where it has one. */
+const ROUTES: readonly [string, ((clusterId: string) => object) | null][] = [
+  ['GET /replication/status', null],
+  ['GET /replication/position?index=0', null],
+  ['GET /replication/records?from=1', null],
+  ['POST /replication/ping', (clusterId) => ({ clusterId, epoch: 9, master: MASTER_OF, incarnation: 'i' })],
+  ['POST /replication/promise', (clusterId) => ({ clusterId, epoch: 9, candidate: CALLER })],
+  ['POST /replication/handover', (clusterId) => ({ clusterId, candidate: CALLER })],
+  ['POST /register', (clusterId) => ({ clusterId, nodeId: CALLER, incarnation: 'i', port: 1, epoch: 9, lastIndex: 0 })],
+];
+
+describe.each(['master', 'secondary'])('on the %s', (role) => {
+  it.each(ROUTES)('%s is shut to another cluster', async (route, bodyOf) => {
+    const node = nodeOf(role);
+    const before = node.opened.node.status;
+    const byHeader = { cluster: FOREIGN, ...(bodyOf === null ? {} : { body: bodyOf(cluster) }) };
+    for (const how of [byHeader, ...(bodyOf === null ? [] : [{ body: bodyOf(FOREIGN) }])]) {
+      const { status, body } = await call(node, route, how);
+      expect([status, body.code]).toEqual([409, 'FOREIGN_CLUSTER']);
+      expect(body.detail).toContain(FOREIGN);
+      expect(body.detail).toContain(cluster);
+    }
+    isSaid(node, `${CALLER} was refused at ${route.split('?')[0]} (FOREIGN_CLUSTER)`);
+    expect(node.opened.node.status).toEqual(before);
+  });
+});
+
+describe('an epoch that is over', () => {
+  const promise = (epoch: number, candidate: string): Promise<{ status: number; body: Problem }> =>
+    call(secondary, 'POST /replication/promise', { from: candidate, body: { clusterId: cluster, epoch, candidate } });
+
+  beforeAll(async () => {
+    expect((await promise(PROMISED.epoch, PROMISED.to)).status).toBe(200);
+  });
+
+  it('is refused to a master that pings, with the epoch that is held to', async () => {
+    const body = { clusterId: cluster, epoch: 4, master: MASTER_OF, incarnation: secondary.opened.node.incarnation };
+    const refused = await call(secondary, 'POST /replication/ping', { body });
+    expect([refused.status, refused.body.code, refused.body['epoch']]).toEqual([409, 'STALE_EPOCH', 5]);
+    expect(refused.body.detail).toMatch(/Epoch 4 of a-caller is over.*secondary-1 holds to epoch 5/);
+    isSaid(secondary, `${CALLER} was refused at POST /replication/ping (STALE_EPOCH)`);
+    expect(secondary.opened.node.master).toBeNull();
+  });
+
+  it('is promised to no candidate, nor one that is promised to another', async () => {
+    const stale = await promise(4, CALLER);
+    expect([stale.status, stale.body.code, stale.body['promisedEpoch']]).toEqual([409, 'STALE_EPOCH', 5]);
+    isSaid(secondary, `${CALLER} was refused at POST /replication/promise (STALE_EPOCH)`);
+    const taken = await promise(5, CALLER);
+    expect([taken.status, taken.body.code]).toEqual([409, 'EPOCH_TAKEN']);
+    expect((await promise(5, PROMISED.to)).status).toBe(200);
+    expect(secondary.opened.state.current.promised).toEqual(PROMISED);
+  });
+
+  it('as any, is promised by no master in office', async () => {
+    const body = { clusterId: cluster, epoch: 9, candidate: CALLER };
+    const refused = await call(master, 'POST /replication/promise', { body });
+    expect([refused.status, refused.body.code]).toEqual([409, 'MASTER_ALIVE']);
+    expect(refused.body['node'] as NodeStatus).toMatchObject({ nodeId: 'master', inOffice: true });
+    isSaid(master, `${CALLER} was refused at POST /replication/promise (MASTER_ALIVE)`);
+    expect((await master.client.append('still in office', 0)).status).toBe(201);
+  });
+
+  it('is told a candidate through the transport as the answer it understands', async () => {
+    const request = { clusterId: cluster, epoch: 3, candidate: 'master' };
+    const answer = await master.opened.transport.promise(secondary.client.url, request, { timeoutMs: 5_000 });
+    expect(answer).toMatchObject({ granted: false, reason: 'PROMISED_HIGHER', promisedEpoch: 5 });
+    expect(answer.status.nodeId).toBe('secondary-1');
+  });
+});
+
+describe('the link', () => {
+  const target = (): string => `${secondary.client.url.replace('http', 'ws')}/replication`;
+
+  it('does not open to another cluster, nor to a caller that names none', async () => {
+    for (const named of [{ cluster: FOREIGN }, {}]) {
+      const socket = new WebSocket(target(), { headers: await headersOf(named) });
+      socket.on('error', () => undefined);
+      type Refused = [{ destroy(): void }, { statusCode?: number }];
+      const [request, response] = (await once(socket, 'unexpected-response')) as Refused;
+      request.destroy();
+      expect(response.statusCode).toBe(409);
+    }
+    isSaid(secondary, `${CALLER} was refused at the link /replication (FOREIGN_CLUSTER)`);
+  });
+
+  it('takes no record of an epoch that is over', async () => {
+    const socket = new WebSocket(target(), { headers: await headersOf({ cluster }) });
+    const frames: Frame[] = [];
+    socket.on('message', (bytes: Buffer) => frames.push(decodeFrame(bytes)));
+    await eventually('a hello', () => frames[0]?.type === FrameType.Hello);
+    const stale = { type: FrameType.Append, epoch: 4, round: 1, previous: LOG_START, committed: 0 } as const;
+    socket.send(encodeFrame({ ...stale, records: Buffer.alloc(0) }));
+    const reject = await eventually('a refusal', () => frames[1] as RejectFrame | undefined);
+    expect(reject).toMatchObject({ type: FrameType.Reject, code: 'STALE_EPOCH', promisedEpoch: 5 });
+    const said = secondary.lines.find((line) => line.includes('a frame of a-caller was refused: epoch 4 is over'));
+    expect(said).toContain('"level":"warn"');
+    socket.terminate();
+  });
+});
+
+it('a master whose epoch is over is told so by who registers, steps down, and stands again above it', async () => {
+  const { node } = secondary.opened;
+  const [from, url] = [node.nodeId, secondary.client.url];
+  const { clusterId, nodeId, incarnation, port, epoch } = node;
+  const body = { clusterId, nodeId, incarnation, port, epoch, lastIndex: 0, url };
+  const refused = await call(master, 'POST /register', { from, cluster, body });
+  expect([refused.status, refused.body.code]).toEqual([409, 'STALE_EPOCH']);
+  isSaid(master, 'secondary-1 was refused at POST /register (STALE_EPOCH)');
+  await eventually('it holds office above that', async () => {
+    const { role, epoch: now } = await master.client.cluster();
+    return role === 'master' && now > PROMISED.epoch && (await master.client.isReady());
+  });
+  expect((await master.client.cluster()).members.map(({ nodeId: one }) => one)).toEqual(['master']);
+});
