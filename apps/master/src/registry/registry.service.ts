@@ -68,6 +68,11 @@ export class RegistryService {
     return entry !== undefined && entry.incarnation === member.incarnation && entry.isReachable;
   }
 
+  /** Did it answer the last time it was asked, and is it linked? Less than that may be dead already. */
+  isHealthy(member: Pick<Member, 'nodeId' | 'incarnation'>): boolean {
+    return this.isReachable(member) && this.known.get(member.nodeId)?.detector.state === 'HEALTHY';
+  }
+
   /** Opens the links to the members of the log, when this master takes office. */
   openMembers(): void {
     for (const member of this.node.membership.members) {

@@ -40,12 +40,13 @@ export class RemovalService {
 
   private requireMajorityWithout(nodeId: string): void {
     const rest = this.node.membership.members.filter((member) => member.nodeId !== nodeId);
-    const reachable = rest.filter((member) => member.nodeId === this.node.nodeId || this.registry.isReachable(member));
-    if (isMajority(reachable.length, rest.length)) return;
+    const healthy = rest.filter((member) => member.nodeId === this.node.nodeId || this.registry.isHealthy(member));
+    if (isMajority(healthy.length, rest.length)) return;
+    const missing = rest.filter((member) => !healthy.includes(member)).map((member) => member.nodeId);
     throw new ReplogError(
       'WOULD_LOSE_MAJORITY',
-      `Without ${nodeId} only ${reachable.length} of ${rest.length} members would be reachable; ` +
-        `${majorityOf(rest.length)} are needed. Bring back a member that is UNREACHABLE first.`,
+      `Without ${nodeId} only ${healthy.length} of ${rest.length} members would be HEALTHY; ` +
+        `${majorityOf(rest.length)} are needed. First bring back ${missing.join(' or ')}, or take that out instead.`,
     );
   }
 
