@@ -150,7 +150,7 @@ export class Environment {
     default: '0',
     allowed: 'seconds from 0 to 3600: one number, or two with a comma, the smaller first',
     meaning:
-      'seconds before this node answers a write or applies what it was sent: `2`, or `1,5` for a random time between',
+      'seconds before this node answers a write, whatever its `timeout`, or applies what it was sent: `2`, or `1,5` for a random time between',
     parse: parseDelay,
   })
   @IsDelay(HOUR_MS)
