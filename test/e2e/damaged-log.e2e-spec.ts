@@ -1,10 +1,13 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MEDIA } from '@replog/contracts';
 import type { Problem } from '@replog/contracts';
-import { Cluster } from '../support/cluster.js';
+import { API_KEY, Cluster } from '../support/cluster.js';
 import { INSIDE_MESSAGE, SMALL_SEGMENTS, damage, fill, incarnationOf, named } from '../support/damage.js';
+import { EventTail } from '../support/event-tail.js';
 import { eventually } from '../support/eventually.js';
 import type { NodeProcess } from '../support/node-process.js';
+import { promote } from '../support/operator.js';
 import { cutAt, fingerprint, fingerprints, flipBit, quarantined, segmentFiles } from '../support/segment-files.js';
 import type { PlacedRecord, SegmentFile } from '../support/segment-files.js';
 
@@ -120,10 +123,29 @@ describe('a damaged log of a master alone', () => {
     expect(ready.status).toBe(503);
     expect(ready.body.detail).toContain(segment.name);
     expect((await master.client.append('to a damaged log', 0)).status).toBe(503);
+    const promoted = await promote(master);
+    expect([promoted.status, promoted.body.code]).toEqual([409, 'LOG_DAMAGED']);
+    expect(promoted.body.detail).toMatch(new RegExp(`record ${record.index} .*Promote another member`));
     const below = await master.client.messages(`?limit=${record.seq - 1}`);
     expect(below.map(({ seq }) => seq)).toEqual(Array.from({ length: record.seq - 1 }, (_, place) => place + 1));
+    await endsVisibly(record.seq);
     await master.stop();
     expect(fingerprints(master.dataDir)).toEqual(files);
+  }
+
+  /** What is before the damage never passes for all there is, in any format, nor where nothing precedes it. */
+  async function endsVisibly(damagedSeq: number): Promise<void> {
+    const { client } = cluster.master;
+    await expect(client.messages()).rejects.toThrow();
+    const headers = { accept: MEDIA.ndjson };
+    await expect(client.get('/messages', headers)).rejects.toThrow();
+    const tail = await EventTail.open(client.url, API_KEY);
+    expect(await tail.ended).toBe(false);
+    expect(Number(tail.lastEventId)).toBe(damagedSeq - 1);
+    for (const path of [`/messages?after=${damagedSeq - 1}`, `/messages/${damagedSeq}`]) {
+      const { status, body } = await client.get<Problem>(path);
+      expect([status, body.code]).toEqual([500, 'CORRUPT_RECORD']);
+    }
   }
 
   it('is named when it is met in a sealed segment: it leaves office, and the file as it is', async () => {
@@ -135,7 +157,13 @@ describe('a damaged log of a master alone', () => {
     await cluster.ready(master);
     const { status, body } = await master.client.get<Problem>(`/messages/${record.seq}`);
     expect([status, body.code, body['index']]).toEqual([500, 'CORRUPT_RECORD', record.index]);
-    await refusesOffice(segment, record, fingerprints(master.dataDir));
+    const files = fingerprints(master.dataDir);
+    await refusesOffice(segment, record, files);
+    // Sealed segments are not read at a start, and nobody asks for the record this time.
+    master.start();
+    const said = master.output.length;
+    await eventually('it still knows', () => master.output.slice(said).includes(`record ${record.index} at byte`));
+    await refusesOffice(segment, record, files);
     flipBit(segment, record.offset + INSIDE_MESSAGE);
   });
 

@@ -9,7 +9,7 @@ import type { NodeConfig, NodeContext, NodeParts } from '@replog/platform';
 import { SeededRandom, testConfig } from '@replog/platform/testing';
 import { openNodeState, openSegmentLog } from '@replog/log-store';
 import type { LogStore } from '@replog/log-store';
-import { RoleLife, loadMembership } from '@replog/node';
+import { RoleLife, knownDamage } from '@replog/node';
 import type { DurableLog } from '../../checkers/records/index.js';
 import { SimulatedDisk } from '../engine/disk.js';
 import { Process, ProcessClock } from '../engine/process.js';
@@ -131,7 +131,7 @@ export class SimulatedNode implements Inhabitant {
     const log = await openSegmentLog({ directory: this.directory, segmentBytes, ringBytes, fileSystem, clock });
     const store: LogStore = plant?.store?.(log.store, this) ?? log.store;
     const node = new LocalNode(state, store, this.url);
-    const damage = log.damage ?? (await loadMembership(node));
+    const damage = await knownDamage(node, log.damage);
     node.port = PORT;
     const transport = new SimulatedTransport(setting.transport, this, process);
     const logger = quietLogger((line) => setting.trace.add(this.name, line));

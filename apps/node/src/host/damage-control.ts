@@ -5,6 +5,7 @@
  * anything.
  */
 import type { Logger } from 'pino';
+import { ReplogError } from '@replog/contracts';
 import type { CorruptRecordError, LogDamage } from '@replog/log-store';
 import type { DamageReporter } from '@replog/platform';
 import type { StandParts } from '../office/stand-parts.js';
@@ -28,7 +29,7 @@ export class DamageControl implements DamageReporter {
     private readonly actions: DamageActions,
   ) {
     this.current = damage;
-    parts.node.isDamaged = damage !== null;
+    parts.node.damage = damage;
     this.logger = parts.logger;
     parts.node.onMasterHeard(({ nodeId }) => this.heardOf(nodeId));
   }
@@ -48,6 +49,15 @@ export class DamageControl implements DamageReporter {
     return `segment ${segment} is damaged: record ${index} at byte ${offset} (${fault}). This node takes no office with it; the file is left as it is`;
   }
 
+  /** Why this node cannot be promoted, and what would help. */
+  refusal(): ReplogError {
+    const { segment, index } = this.current ?? { segment: null, index: null };
+    const sentence =
+      `${this.parts.node.nodeId} cannot become master: ${this.sentence}. Promote another member, from which this one ` +
+      'is mended then; where there is none, put the segment back from a copy.';
+    return new ReplogError('LOG_DAMAGED', sentence, { extra: { segment, index } });
+  }
+
   /** Damage that was found on opening. A node that starts as master touches nothing until it has a master to ask. */
   async atStart(): Promise<void> {
     if (this.current === null) return;
@@ -58,8 +68,9 @@ export class DamageControl implements DamageReporter {
   report(error: CorruptRecordError): void {
     if (this.current !== null) return;
     this.current = error;
-    this.parts.node.isDamaged = true;
+    this.parts.node.damage = error;
     this.say(error);
+    this.remember(error);
     const { node } = this.parts;
     if (node.role === 'master') this.actions.giveUpOffice();
     else if (node.isCandidate) this.finding.abort();
@@ -88,16 +99,24 @@ export class DamageControl implements DamageReporter {
     const { node, random } = this.parts;
     const { state, store } = node;
     await this.actions.hangUp('a damaged record is being repaired');
-    await state.save({ incarnation: random.uuid() });
+    await state.save({ incarnation: random.uuid(), damage: null });
     await store.quarantineFrom(index);
     await node.loadMembership();
     node.forgetMaster();
     this.current = null;
-    node.isDamaged = false;
+    node.damage = null;
     node.block('damage', null);
     this.logger.warn(
       { segment, index },
       `segment ${segment} is in quarantine; everything from record ${index} on comes from the master`,
+    );
+  }
+
+  /** A sealed segment is not read when the log is opened: without this a restart would vouch for it again. */
+  private remember({ segment, index, offset, fault }: LogDamage): void {
+    const saved = this.parts.node.state.save({ damage: { segment, index, offset, fault } });
+    void saved.catch((error: unknown) =>
+      this.logger.error({ err: error }, 'the damage could not be written down: a restart would have to meet it again'),
     );
   }
 

@@ -35,7 +35,7 @@ export async function openNode(configured: NodeConfig, given: Partial<NodeEquipm
       clock,
     });
     const node = new LocalNode(state, store, config.advertisedUrl);
-    const damage = found ?? (await loadMembership(node));
+    const damage = await knownDamage(node, found);
     const transport = new HttpTransport(tokens, config.maxMessageBytes, () => node.clusterId);
     return { equipment, directory, state, store, damage, node, transport, promises: new PromiseBook(node) };
   } catch (error) {
@@ -44,10 +44,27 @@ export async function openNode(configured: NodeConfig, given: Partial<NodeEquipm
   }
 }
 
-/** Sealed segments are not read when a log is opened: the membership's record may be the first that turns out damaged. */
-export async function loadMembership(node: LocalNode): Promise<LogDamage | null> {
+/**
+ * What is known to be damaged as a node starts: `found` on opening, met before and written down, or met now. Sealed
+ * segments are not read when a log is opened, and the membership's record may be the first that turns out damaged.
+ */
+export async function knownDamage(node: LocalNode, found: LogDamage | null): Promise<LogDamage | null> {
+  if (found !== null) return found;
+  const remembered = await damageMet(() => verifyRemembered(node));
+  return (await damageMet(() => node.loadMembership())) ?? remembered;
+}
+
+/** Whoever put the segment back from a copy has mended it: then nothing is remembered any more. */
+async function verifyRemembered({ state, store }: LocalNode): Promise<void> {
+  const { damage } = state.current;
+  if (damage === null || damage === undefined) return;
+  await store.verify(damage.index, { maxBytes: 1 });
+  await state.save({ damage: null });
+}
+
+async function damageMet(step: () => Promise<void>): Promise<LogDamage | null> {
   try {
-    await node.loadMembership();
+    await step();
     return null;
   } catch (error) {
     if (error instanceof CorruptRecordError) return error;

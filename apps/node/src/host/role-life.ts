@@ -64,7 +64,7 @@ export class RoleLife implements Promotion {
   async promote(request: PromotionRequest): Promise<PromotionView> {
     const { node } = this.parts;
     if (node.office !== null) return alreadyMaster(this.parts);
-    if (this.damage.forbidsOffice) throw new ReplogError('CORRUPT_RECORD', `${this.damage.sentence}.`);
+    if (this.damage.forbidsOffice) throw this.damage.refusal();
     if (this.isPromoting || this.stopping.signal.aborted) throw busy();
     this.isPromoting = true;
     const wasCandidate = node.isCandidate;

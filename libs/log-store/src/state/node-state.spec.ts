@@ -18,6 +18,16 @@ describe('node state', () => {
     expect((await openNodeState('/data', () => FIRST, files)).current).toEqual(NEXT);
   });
 
+  it('keeps what is damaged until it is mended', async () => {
+    const files = new MemoryFileSystem();
+    const store = await openNodeState('/data', () => FIRST, files);
+    const damage = { segment: '00000000000000000001.log', index: 7, offset: 4096, fault: 'crc' };
+    await store.save({ damage });
+    expect((await openNodeState('/data', () => FIRST, files)).current).toEqual({ ...FIRST, damage });
+    await store.save({ damage: null });
+    expect((await openNodeState('/data', () => FIRST, files)).current.damage).toBeNull();
+  });
+
   it('is the old or the new one wherever the machine stops, and the new one once saved', async () => {
     for (let stopAfter = 1, isSaved = false; !isSaved; stopAfter++) {
       const memory = new MemoryFileSystem();

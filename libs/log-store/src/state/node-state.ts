@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path';
 import type { FileSystem } from '../file-system.port.js';
+import type { LogDamage } from '../segment/recovery.js';
 import { NodeFileSystem } from '../node-file-system.js';
 import { DamagedFileError, readCheckedJson, writeCheckedJson } from '../shared/checked-json.js';
 
@@ -16,6 +17,8 @@ export interface NodeState {
   readonly clusterId: string | null;
   /** The highest epoch promised, and the candidate it was promised to. */
   readonly promised: { readonly epoch: number; readonly to: string } | null;
+  /** What the log was found damaged at, until it is repaired. A node that never met any has none. */
+  readonly damage?: LogDamage | null;
 }
 
 export interface NodeStateStore {
@@ -76,13 +79,21 @@ function validate(path: string, value: object): NodeState {
 }
 
 function isNodeState(value: object): value is NodeState {
-  const { nodeId, incarnation, clusterId, promised } = value as Record<keyof NodeState, unknown>;
+  const { nodeId, incarnation, clusterId, promised, damage } = value as Record<keyof NodeState, unknown>;
   if (typeof nodeId !== 'string' || nodeId === '' || typeof incarnation !== 'string' || incarnation === '')
     return false;
+  if (damage !== undefined && damage !== null && !isDamage(damage)) return false;
   return (clusterId === null || typeof clusterId === 'string') && (promised === null || isPromise(promised));
 }
 
 function isPromise(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || !('epoch' in value) || !('to' in value)) return false;
   return Number.isSafeInteger(value.epoch) && Number(value.epoch) > 0 && typeof value.to === 'string';
+}
+
+function isDamage(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { segment, index, offset, fault } = value as Record<keyof LogDamage, unknown>;
+  const isPlace = Number.isSafeInteger(index) && Number.isSafeInteger(offset);
+  return isPlace && typeof segment === 'string' && typeof fault === 'string';
 }

@@ -3,6 +3,7 @@ import { HttpException } from '@nestjs/common';
 import type { ErrorCode } from '@replog/contracts';
 import { ReplogError } from '@replog/contracts';
 import { CorruptRecordError } from '@replog/log-store';
+import type { LogDamage } from '@replog/log-store';
 
 const BY_FASTIFY_CODE: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: [
@@ -57,7 +58,7 @@ export function toReplogError(exception: unknown, request: FailedRequest): Replo
 }
 
 /** Damage is told by name, so that whoever asked can ask another node. */
-export function corruptRecord(error: CorruptRecordError): ReplogError {
+export function corruptRecord(error: LogDamage): ReplogError {
   const { segment, index } = error;
   const sentence = `Record ${index} in segment ${segment} of this node is damaged on disk: read from another node.`;
   return new ReplogError('CORRUPT_RECORD', sentence, { extra: { segment, index }, cause: error });

@@ -5,7 +5,7 @@
 import { ReplogError, decodeMembership } from '@replog/contracts';
 import type { LogRecord, MemberView, Membership, NodeStatus, Role } from '@replog/contracts';
 import { NO_MEMBERS, memberOf } from '@replog/core';
-import type { LogStore, NodeStateStore } from '@replog/log-store';
+import type { LogDamage, LogStore, NodeStateStore } from '@replog/log-store';
 import { notMaster } from './not-master.js';
 import type { KnownMaster, NodeView } from './node-ports.js';
 
@@ -36,8 +36,8 @@ export class LocalNode implements NodeView {
   office: Office | null = null;
   /** An office was won and is being entered: as in office, nothing may raise the epoch under it. */
   isTakingOffice = false;
-  /** The log is known to be damaged, and not yet repaired under a new incarnation. */
-  isDamaged = false;
+  /** What the log is known to be damaged at, until it is repaired under a new incarnation. */
+  damage: LogDamage | null = null;
 
   /** Highest epoch promised, in memory first: nothing of a lower one is taken from the moment it is raised. */
   private heldEpoch: number;
@@ -95,6 +95,10 @@ export class LocalNode implements NodeView {
 
   get membershipIndex(): number {
     return this.current.index;
+  }
+
+  get isDamaged(): boolean {
+    return this.damage !== null;
   }
 
   get holdsOffice(): boolean {

@@ -3,6 +3,7 @@
  * The node (apps/node) opens log, state and clock once and hands them to each role it takes; a role never opens one.
  */
 import type { Role } from '@replog/contracts';
+import type { LogDamage } from '@replog/log-store';
 
 export const NODE_CONFIG = Symbol('NODE_CONFIG');
 export const NODE_VIEW = Symbol('NODE_VIEW');
@@ -30,6 +31,8 @@ export interface NodeView {
   readonly committed: number;
   /** The master as far as is known; on a master in office, itself. */
   readonly master: KnownMaster | null;
+  /** What the log is known to be damaged at; `null` where it is whole as far as is known. */
+  readonly damage: LogDamage | null;
   /** Why the node may not serve yet; `null` when it may. Liveness is another matter. */
   readonly notReady: string | null;
   /** Calls back whenever `committed` has grown. Answers the way to stop. */

@@ -31,7 +31,7 @@ export class PromotionController {
     'HANDOVER_REFUSED',
     'PROMOTION_FAILED',
     'CHANGE_IN_PROGRESS',
-    'CORRUPT_RECORD',
+    'LOG_DAMAGED',
   )
   promote(@Body() { dryRun, force }: PromoteDto): Promise<PromotionView> {
     return this.promotion.promote({ dryRun, force });

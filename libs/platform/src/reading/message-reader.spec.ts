@@ -198,6 +198,35 @@ describe('a list', () => {
   });
 });
 
+describe('a log that ends before damage', () => {
+  const HIDDEN = { segment: '00000001', index: 4, offset: 4096, fault: 'crc' };
+  beforeEach(async () => {
+    await store.write(1, 3);
+    node.damage = HIDDEN;
+  });
+
+  it('never passes for a whole one: a list breaks off where it ends', async () => {
+    for (const query of [JSON_LIST, NDJSON, { ...NDJSON, afterSeq: 3 }, { ...NDJSON, limit: 4 }]) {
+      expect(await refusalOf(textOf(query))).toMatchObject({
+        code: 'CORRUPT_RECORD',
+        details: { extra: { index: 4 } },
+      });
+    }
+    expect(await seqsOf({ ...NDJSON, limit: 3 })).toEqual([1, 2, 3]);
+  });
+
+  it('ends a live tail, and does not say of a message beyond it that it is not there', async () => {
+    expect(await refusalOf(textOf(TAIL))).toMatchObject({ code: 'CORRUPT_RECORD' });
+    expect(await refusalOf(reader.message(4))).toMatchObject({ code: 'CORRUPT_RECORD' });
+    expect((await reader.message(3)).toString()).toContain('"seq":3');
+  });
+
+  it('is whole as far as it is known to be committed', async () => {
+    node.commit(2);
+    expect(await seqsOf({ ...NDJSON, concern: 'majority' })).toEqual([1, 2]);
+  });
+});
+
 describe('damage', () => {
   const error = new CorruptRecordError('00000001', 7, 4096, 'crc');
 

@@ -44,7 +44,9 @@ export class MessageReader {
   async message(seq: number): Promise<Buffer> {
     try {
       const index = await this.store.indexOf(seq);
-      if (index === null || index > this.store.durable.index) throw this.notFound(seq);
+      const { durable } = this.store;
+      if (index === null) this.refuseHidden(durable.index);
+      if (index === null || index > durable.index) throw this.notFound(seq);
       const block = await this.store.read(index, { maxBytes: 1, upTo: index });
       if (block.length === 0) throw this.notFound(seq);
       return formatMessage(decodeRecord(block, 0));
@@ -62,7 +64,10 @@ export class MessageReader {
     let given = 0;
     while (given < limit) {
       const block = await cursor.next(upTo);
-      if (block === null) break;
+      if (block === null) {
+        this.refuseHidden(upTo);
+        break;
+      }
       const messages = messagesOf(block, afterSeq, limit - given);
       if (messages.length === 0) continue;
       const text = formatMessages(messages, format, given === 0);
@@ -83,7 +88,9 @@ export class MessageReader {
       /** When the client should next hear from us. At first at once: the headers leave with the first bytes. */
       let dueMs = this.clock.nowMs();
       while (given < limit && !signal.aborted) {
-        const block = await cursor.next(this.visible(concern));
+        const upTo = this.visible(concern);
+        const block = await cursor.next(upTo);
+        if (block === null) this.refuseHidden(upTo);
         const messages = block === null ? [] : messagesOf(block, afterSeq, limit - given);
         if (messages.length > 0) yield formatMessages(messages, format, given === 0);
         else if (this.clock.nowMs() >= dueMs) yield KEEP_ALIVE;
@@ -110,6 +117,16 @@ export class MessageReader {
   private visible(concern: ReadConcern): number {
     const durable = this.store.durable.index;
     return concern === 'local' ? durable : Math.min(durable, this.view.committed);
+  }
+
+  /**
+   * A log that was found damaged when it was opened ends before the damage. What was there before must not pass for all
+   * there is: a reader who comes to its end meets the damage.
+   */
+  private refuseHidden(upTo: number): void {
+    const { damage } = this.view;
+    const end = this.store.durable.index;
+    if (damage !== null && upTo === end && damage.index > end) throw corruptRecord(damage);
   }
 
   private ringOnGrowth(alarm: Alarm, signal: AbortSignal): () => void {

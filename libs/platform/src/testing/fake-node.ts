@@ -33,6 +33,7 @@ export function testView(changes: Partial<NodeView> = {}): Mutable<NodeView> {
     epoch: 1,
     committed: 0,
     master: null,
+    damage: null,
     notReady: null,
     onCommitted: () => () => undefined,
     confirmOffice: () => Promise.resolve(0),

@@ -2,7 +2,7 @@
 import { encodePayload, encodeRecords, RecordKind } from '@replog/contracts';
 import type { RecordDraft } from '@replog/contracts';
 import { MemoryLogStore } from '@replog/log-store';
-import type { CorruptRecordError } from '@replog/log-store';
+import type { CorruptRecordError, LogDamage } from '@replog/log-store';
 import type { DamageReporter } from '../reading/damage-reporter.js';
 import type { NodeView } from '../node/node-ports.js';
 
@@ -51,6 +51,7 @@ export class FakeNode implements NodeView {
   readonly master = null;
   readonly notReady = null;
   committed = 0;
+  damage: LogDamage | null = null;
   readonly listeners = new Set<(committed: number) => void>();
   confirmOffice: () => Promise<number> = () => Promise.resolve(this.committed);
 
