@@ -23,6 +23,12 @@ describe('both secondaries are gone', () => {
     await cluster.allMembers();
   }
 
+  /** As `GET /cluster` and as `/metrics` count it. */
+  async function exposed(): Promise<unknown[]> {
+    const text = (await client.get<string>('/metrics')).body;
+    return [(await client.cluster()).exposure, Number(/^replog_exposure_messages (\d+)$/m.exec(text)?.[1])];
+  }
+
   it('rejects writes, which are in no log then, and goes on reading', async () => {
     await loseBoth();
     for (const concern of [0, 1, 'majority', 'all']) {
@@ -52,11 +58,15 @@ describe('both secondaries are gone', () => {
     expect((await client.appendBatch(['one', 'two', 'three'], 0)).status).toBe(201);
     const rejected = await client.append('rejected', 1);
     expect([rejected.status, rejected.body.code]).toEqual([503, 'NO_QUORUM']);
-    expect((await client.cluster()).exposure).toBe(4);
+    expect(await exposed()).toEqual([4, 4]);
+    expect((await client.append('again', 0, { key: 'k' })).status).toBe(201);
+    expect((await client.append('again', 0, { key: 'k' })).status).toBe(200);
+    expect((await client.append('not yet', 1, { timeoutMs: 0 })).status).toBe(503);
+    expect(await exposed()).toEqual([5, 5]);
 
     await bringBack();
-    await eventually('nothing is exposed any more', async () => (await client.cluster()).exposure === 0);
+    await eventually('nothing is exposed any more', async () => (await exposed()).join() === '0,0');
     const messages = (await cluster.agree()).map(({ message }) => message);
-    expect(messages).toEqual(['kept', 'after', 'alone', 'one', 'two', 'three']);
+    expect(messages).toEqual(['kept', 'after', 'alone', 'one', 'two', 'three', 'again']);
   });
 });
