@@ -9,10 +9,6 @@ afterEach(async () => cluster?.end());
 
 const texts = (messages: readonly { message: unknown }[]): unknown[] => messages.map(({ message }) => message);
 
-async function holdsOffice(node: NodeProcess): Promise<void> {
-  await eventually(`${node.nodeId} is master`, async () => (await node.client.cluster()).role === 'master');
-}
-
 /** Writes until it is answered, wherever the master is by then: a client that retries under one key. */
 async function writeUntilAnswered(nodes: readonly NodeProcess[], message: string, concern: number): Promise<void> {
   await eventually(`${message} is stored`, async () => {
@@ -94,33 +90,6 @@ describe('promotion', () => {
     expect((await reappend(master, set.id)).body).toMatchObject({ messages: 2, appended: 0, duplicates: 2 });
     expect(texts(await agreeAmong([first, master]))).toEqual(['everywhere', 'after', 'alone', 'alone with a key']);
     expect((await readOrphans(master, 'no-such-set')).status).toBe(404);
-  });
-
-  it('refuses without a majority, takes office by force and says what may be lost', async () => {
-    cluster = await Cluster.start(2);
-    const { master } = cluster;
-    const [first, second] = cluster.secondaries as [NodeProcess, NodeProcess];
-    await master.client.append('before', 2);
-    expect((await promote(first, { force: true })).body.code).toBe('FORCE_NOT_NEEDED');
-    await master.kill();
-    await second.kill();
-
-    const refused = await promote(first);
-    expect([refused.status, refused.body.code]).toEqual([409, 'NO_MAJORITY']);
-    const forecast = await promote(first, { force: true, dryRun: true });
-    const forced = await promote(first, { force: true });
-    expect(forced.body).toMatchObject({ outcome: 'promoted', forced: true });
-    expect(forced.body.mayBeLost).toContain('secondary-2');
-    expect(forced.body.unreachable).toEqual(forecast.body.unreachable);
-    await holdsOffice(first);
-    expect((await first.client.append('forced', 'majority')).status).toBe(201);
-
-    master.start();
-    second.start({ MASTER_PORT: String(first.port) });
-    await eventually('all three agree again', async () => {
-      const lists = await Promise.all(cluster!.nodes.map((node) => node.client.messages()));
-      return lists.every((list) => JSON.stringify(texts(list)) === '["before","forced"]');
-    });
   });
 });
 

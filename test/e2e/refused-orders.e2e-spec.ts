@@ -114,11 +114,21 @@ describe('an order that cannot be', () => {
     }
     const after = await first.client.cluster();
     expect([after.role, after.epoch]).toEqual(['secondary', before]);
+  });
+
+  it('is done by force where it was refused for want of a majority, and says what may be lost', async () => {
+    const forecast = await promote(first, { force: true, dryRun: true });
+    expect((await first.client.cluster()).role).toBe('secondary');
+    const forced = await promote(first, { force: true });
+    expect(forced.body).toMatchObject({ outcome: 'promoted', forced: true });
+    expect(forced.body.mayBeLost).toContain('secondary-2');
+    expect(forced.body.unreachable).toEqual(forecast.body.unreachable);
+    expect((await first.client.append('forced', 'majority')).status).toBe(201);
 
     master.start();
-    second.start();
-    await cluster.ready(master);
-    expect((await master.client.append('after', 2)).status).toBe(201);
-    expect((await cluster.agree()).map(({ message }) => message)).toEqual(['before', 'with a majority still', 'after']);
+    second.start({ MASTER_PORT: String(first.port) });
+    const messages = (await cluster.agree()).map(({ message }) => message);
+    expect(messages).toEqual(['before', 'with a majority still', 'forced']);
+    expect((await master.client.cluster()).role).toBe('secondary');
   });
 });
