@@ -85,6 +85,8 @@ describe('node state', () => {
     { ...FIRST, promised: { epoch: 3 } },
     { ...FIRST, promised: 3 },
     { ...FIRST, incarnation: '' },
+    { ...FIRST, damage: 7 },
+    { ...FIRST, damage: { segment: 1, index: 7, offset: 0, fault: 'crc' } },
     null,
     7,
   ])('takes nothing for a state that is none (%j)', async (value) => {

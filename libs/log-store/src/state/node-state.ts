@@ -82,7 +82,7 @@ function isNodeState(value: object): value is NodeState {
   const { nodeId, incarnation, clusterId, promised, damage } = value as Record<keyof NodeState, unknown>;
   if (typeof nodeId !== 'string' || nodeId === '' || typeof incarnation !== 'string' || incarnation === '')
     return false;
-  if (damage !== undefined && damage !== null && !isDamage(damage)) return false;
+  if ((damage ?? null) !== null && !isDamage(damage)) return false;
   return (clusterId === null || typeof clusterId === 'string') && (promised === null || isPromise(promised));
 }
 
@@ -92,8 +92,7 @@ function isPromise(value: unknown): boolean {
 }
 
 function isDamage(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { segment, index, offset, fault } = value as Record<keyof LogDamage, unknown>;
-  const isPlace = Number.isSafeInteger(index) && Number.isSafeInteger(offset);
-  return isPlace && typeof segment === 'string' && typeof fault === 'string';
+  const { segment, index, offset, fault } = Object(value) as Record<keyof LogDamage, unknown>;
+  const isPlace = [index, offset].every((number) => Number.isSafeInteger(number));
+  return isPlace && [segment, fault].every((text) => typeof text === 'string');
 }
