@@ -13,6 +13,7 @@ import { Directory } from './directory.js';
 import { incarnationOn, stateOn } from './state-on-disk.js';
 import { SimulatedNode } from './simulated-node.js';
 import type { MasterServices } from './simulated-roles.js';
+import type { Witness } from './witness.js';
 
 export interface ClusterSetting {
   readonly scheduler: Scheduler;
@@ -21,6 +22,7 @@ export interface ClusterSetting {
   readonly plant: Plant | null;
   /** A stream of chance of its own for each part, so that one part's draws do not move another's. */
   readonly chance: (part: string) => Random;
+  readonly witness?: Witness;
 }
 
 const BREAKS_WITHIN_MS = 3_000;
@@ -135,20 +137,23 @@ export class SimulatedCluster {
   }
 
   private machineNamed(name: string, directory: Directory): SimulatedNode {
-    const { scheduler, trace, plant, chance } = this.setting;
+    const { scheduler, trace, plant, chance, witness = null } = this.setting;
     const { calls, network, links } = this;
-    const frameSent = (from: string, frame: Buffer): void =>
+    const frameSent = (from: string, frame: Buffer, to: string): void => {
+      witness?.frameSent(from, to, frame);
       this.guard(() => this.frameSent(this.machine(from), frame));
+    };
     const promised = (by: string, request: PromiseRequest): void =>
       this.guard(() => this.promised(this.machine(by), request));
     const machine: SimulatedNode = new SimulatedNode(name, {
-      ...{ scheduler, trace, plant, random: chance(name), segmentBytes: 16_384, ringBytes: 3_000 },
+      ...{ scheduler, trace, plant, witness, random: chance(name), segmentBytes: 16_384, ringBytes: 3_000 },
       logOf: this.logOf,
       transport: { calls, network, directory, links, frameSent, promised },
       events: {
         tookOffice: (where, services, index) => this.guard(() => this.tookOffice(where, services, index)),
         opened: (where, node) => {
           this.watchAppends(where, node);
+          witness?.opened(where.name, node);
           node.onCommitted((index) => this.guard(() => this.masterCommits(where, node, index)));
         },
         failed: (where) => {

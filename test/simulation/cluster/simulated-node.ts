@@ -24,6 +24,7 @@ import { SimulatedTransport } from './simulated-transport.js';
 import type { TransportPorts } from './simulated-transport.js';
 import { quietLogger } from './quiet-logger.js';
 import { quietMetrics } from './quiet-metrics.js';
+import type { Witness } from './witness.js';
 
 export const PORT = 8000;
 
@@ -33,6 +34,7 @@ export interface NodeSetting {
   readonly transport: TransportPorts;
   readonly random: Random;
   readonly plant: Plant | null;
+  readonly witness: Witness | null;
   readonly segmentBytes: number;
   readonly ringBytes: number;
   readonly logOf: (machine: SimulatedNode) => DurableLog;
@@ -101,9 +103,9 @@ export class SimulatedNode implements Inhabitant {
   }
 
   /** `POST /cluster/promote`, as far as the node got. */
-  promote(force: boolean): Promise<PromotionView> {
+  promote(force: boolean, dryRun = false): Promise<PromotionView> {
     if (this.roles === null || this.door === null) return Promise.reject(new Error('no role is in force'));
-    return this.roles.promote({ dryRun: false, force });
+    return this.roles.promote({ dryRun, force });
   }
 
   /** As SIGTERM does it. Resolves when the process has ended by itself. */
@@ -133,7 +135,8 @@ export class SimulatedNode implements Inhabitant {
     const node = new LocalNode(state, store, this.url);
     const damage = await knownDamage(node, log.damage);
     node.port = PORT;
-    const transport = new SimulatedTransport(setting.transport, this, process);
+    const overNetwork = new SimulatedTransport(setting.transport, this, process);
+    const transport = setting.witness?.transportOf(this.name, overNetwork) ?? overNetwork;
     const logger = quietLogger((line) => setting.trace.add(this.name, line));
     const context: NodeContext = {
       ...{ config, view: node, log: store, clock, random, logger },

@@ -25,7 +25,7 @@ export interface TransportPorts {
   readonly network: Network;
   readonly directory: Directory;
   /** Every frame as it leaves a node. */
-  readonly frameSent: (from: string, frame: Buffer) => void;
+  readonly frameSent: (from: string, frame: Buffer, to: string) => void;
   /** A promise is about to leave the node that made it. */
   readonly promised: (by: string, request: PromiseRequest) => void;
   /** Every link end that was opened: who ends a process or cuts a connection looks here. */
@@ -108,7 +108,9 @@ export class SimulatedTransport implements Transport {
 
   private endOf(host: Inhabitant, process: Process): LinkEnd {
     const { network, links, frameSent } = this.ports;
-    const end = new LinkEnd(network, host, process, (frame) => frameSent(host.name, frame));
+    const end: LinkEnd = new LinkEnd(network, host, process, (frame) =>
+      frameSent(host.name, frame, end.peer?.host.name ?? 'nobody'),
+    );
     links.add(end);
     end.onClose(() => links.delete(end));
     return end;

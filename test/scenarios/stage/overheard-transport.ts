@@ -1,0 +1,78 @@
+/** A node's way to the others, overheard: promises, handovers and fetched records. Pings and looks are told of by nobody. */
+import type {
+  HandoverAnswer,
+  HandoverRequest,
+  LogPosition,
+  NodeStatus,
+  PingRequest,
+  PromiseAnswer,
+  PromiseRequest,
+  RegisterAnswer,
+  RegisterRequest,
+} from '@replog/contracts';
+import type { CallLimits, LinkSocket, Transport } from '@replog/platform';
+import type { Happening } from './narrator.js';
+import { lastWords, rangeOf } from './words.js';
+
+export class OverheardTransport implements Transport {
+  constructor(
+    private readonly from: string,
+    private readonly inner: Transport,
+    private readonly tell: (happening: Happening) => void,
+  ) {}
+
+  status(url: string, limits: CallLimits): Promise<NodeStatus> {
+    return this.inner.status(url, limits);
+  }
+
+  ping(url: string, request: PingRequest, limits: CallLimits): Promise<NodeStatus> {
+    return this.inner.ping(url, request, limits);
+  }
+
+  position(url: string, index: number, limits: CallLimits): Promise<LogPosition | null> {
+    return this.inner.position(url, index, limits);
+  }
+
+  register(url: string, request: RegisterRequest, limits: CallLimits): Promise<RegisterAnswer> {
+    return this.inner.register(url, request, limits);
+  }
+
+  openLink(url: string, limits: CallLimits): Promise<LinkSocket> {
+    return this.inner.openLink(url, limits);
+  }
+
+  async promise(url: string, request: PromiseRequest, limits: CallLimits): Promise<PromiseAnswer> {
+    const { from } = this;
+    const to = nodeAt(url);
+    this.tell({ by: from, to, what: `promise epoch ${request.epoch} to ${request.candidate}?` });
+    const answer = await this.inner.promise(url, request, limits);
+    const { granted, reason, promisedEpoch, status } = answer;
+    const what = granted
+      ? `epoch ${promisedEpoch} promised, ${lastWords(status.last)}`
+      : `not promised (${reason}): holds to epoch ${promisedEpoch}`;
+    this.tell({ by: to, to: from, what });
+    return answer;
+  }
+
+  async handOver(url: string, request: HandoverRequest, limits: CallLimits): Promise<HandoverAnswer> {
+    const { from } = this;
+    const to = nodeAt(url);
+    this.tell({ by: from, to, what: `hand over to ${request.candidate}?` });
+    const answer = await this.inner.handOver(url, request, limits);
+    this.tell({ by: to, to: from, what: `handed over: last record ${answer.lastIndex} of epoch ${answer.epoch}` });
+    return answer;
+  }
+
+  async records(url: string, fromIndex: number, limits: CallLimits): Promise<Buffer> {
+    const { from } = this;
+    const to = nodeAt(url);
+    this.tell({ by: from, to, what: `records from ${fromIndex} on?` });
+    const records = await this.inner.records(url, fromIndex, limits);
+    this.tell({ by: to, to: from, what: records.length === 0 ? 'no records' : `records ${rangeOf(records)}` });
+    return records;
+  }
+}
+
+function nodeAt(url: string): string {
+  return new URL(url).hostname;
+}

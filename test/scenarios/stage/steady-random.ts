@@ -1,0 +1,23 @@
+/**
+ * Chance without surprises: a story needs times that differ a little, so that nothing is decided by a tie, and identities
+ * that differ at all; not fortune. What is drawn climbs from `from` in steps far too small to matter.
+ */
+import type { Random } from '@replog/contracts';
+import { SeededRandom } from '@replog/platform/testing';
+
+const STEP = 1e-6;
+
+export class SteadyRandom implements Random {
+  private draws = 0;
+
+  constructor(private readonly from: number) {}
+
+  next(): number {
+    this.draws += 1;
+    return this.from + this.draws * STEP;
+  }
+
+  uuid(): string {
+    return new SeededRandom(Math.floor(this.next() * 2 ** 32)).uuid();
+  }
+}
