@@ -51,11 +51,11 @@ export class HandoverService {
   }
 
   private requireSuccessor(candidate: string): SecondaryEntry {
+    if (this.writer.closed !== null) throw refused(candidate, 'it is giving up office already');
     const entry = this.registry.find(candidate);
     const isMember = entry !== undefined && standingOf(this.node.membership, entry.peer) === 'member';
-    if (isMember && entry.link.state === 'streaming' && this.writer.closed === null) return entry;
-    const why = isMember ? `its link is ${entry.link.state}` : 'it is no member';
-    throw new ReplogError('HANDOVER_REFUSED', `This master does not hand over to ${candidate}: ${why}.`);
+    if (isMember && entry.link.state === 'streaming') return entry;
+    throw refused(candidate, isMember ? `the link to ${candidate} is ${entry.link.state}` : `${candidate} is no member`);
   }
 
   /** Resolves when `holds`, asked after every acknowledgement, or when the time is up. */
@@ -73,6 +73,10 @@ export class HandoverService {
 function pausedFor(candidate: string): ReplogError {
   const sentence = `This master is handing over to ${candidate}. Repeat the request: it is not stored.`;
   return new ReplogError('NO_MASTER', sentence, { retryAfterS: 1 });
+}
+
+function refused(candidate: string, why: string): ReplogError {
+  return new ReplogError('HANDOVER_REFUSED', `This master does not hand over to ${candidate}: ${why}.`);
 }
 
 function tooSlow(candidate: string): ReplogError {
