@@ -92,19 +92,44 @@ async function takeHandover(parts: StandParts, master: { nodeId: string; url: st
   }
 }
 
-/** A master that has just left may still be turning: its promise may come at the second try. */
+/**
+ * A master that has just left may still be turning: its promise may come at the second try. Another candidate may be
+ * under way as well: once this node has promised that one a higher epoch, it goes first.
+ */
 async function win(parts: StandParts, forecast: Forecast, force: boolean): Promise<WonOffice> {
-  let result: StandResult = { kind: 'lost', reason: 'not tried' };
+  const { node, clock, random } = parts;
+  let reason = 'not tried';
+  let tried = 0;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const epoch = Math.max(forecast.highestEpoch, parts.node.epoch) + 1;
-    result = await Stand.for(parts, epoch, force).catch((error: unknown) => ({
-      kind: 'lost' as const,
-      reason: error instanceof Error ? error.message : String(error),
-    }));
-    if (result.kind === 'won') return result.won;
-    await parts.clock.sleep(20 * 2 ** attempt * (1 + parts.random.next()));
+    const isAnotherAhead = attempt > 0 && node.epoch > tried;
+    tried = isAnotherAhead ? node.epoch : Math.max(forecast.highestEpoch, node.epoch) + 1;
+    const result = isAnotherAhead ? null : await stand(parts, tried, force);
+    if (result?.kind === 'won') return result.won;
+    reason = result?.reason ?? `epoch ${tried} is promised to another candidate`;
+    await clock.sleep(20 * 2 ** attempt * (1 + random.next()));
+    if (forecast.handover === null) await requireNoRival(parts);
   }
-  throw new ReplogError('PROMOTION_FAILED', `Office was not taken: ${result.kind === 'lost' ? result.reason : ''}.`);
+  throw new ReplogError('PROMOTION_FAILED', `Office was not taken: ${reason}.`);
+}
+
+async function stand(parts: StandParts, epoch: number, force: boolean): Promise<StandResult> {
+  try {
+    return await Stand.for(parts, epoch, force);
+  } catch (error) {
+    return { kind: 'lost', reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** From a living master office is taken by handover only, and the forecast was made without this one. */
+async function requireNoRival(parts: StandParts): Promise<void> {
+  const { node } = parts;
+  const seen = await lookAround(parts);
+  const rival = seen.find(
+    ({ clusterId, inOffice, epoch }) => inOffice && clusterId === node.clusterId && epoch >= node.epoch,
+  );
+  if (rival === undefined) return;
+  const sentence = `${rival.nodeId} took office in epoch ${rival.epoch} meanwhile. Promote again to have it hand over.`;
+  throw new ReplogError('PROMOTION_FAILED', sentence);
 }
 
 function viewOf(
