@@ -16,7 +16,8 @@ export type Rule =
   | 'promise'
   | 'commitment'
   | 'progress'
-  | 'convergence';
+  | 'convergence'
+  | 'damage';
 
 export class BrokenRule extends Error {
   override readonly name = 'BrokenRule';

@@ -5,6 +5,7 @@
 import { LOG_START } from '@replog/contracts';
 import type { LogPosition } from '@replog/contracts';
 import { BrokenRule } from './broken-rule.js';
+import { DamageNotes } from './damage-notes.js';
 import { readRecords } from './stored-record.js';
 import type { StoredRecord } from './stored-record.js';
 
@@ -30,8 +31,7 @@ export class DurableLog {
   private scanned: Scanned[] = [];
   /** `index/chain` of every record that was ever durable here, on this disk or the one before. */
   private readonly ever = new Set<string>();
-  /** From here on records may leave the log without being kept: the medium was damaged there. */
-  private forgivenFrom = Number.POSITIVE_INFINITY;
+  private readonly damage = new DamageNotes();
   private isStale = false;
 
   constructor(
@@ -65,22 +65,35 @@ export class DurableLog {
     return this.ever.has(`${index}/${chain}`);
   }
 
-  forgiveFrom(index: number): void {
-    this.forgivenFrom = Math.min(this.forgivenFrom, index);
+  /** `strike` damages the record in the file at `path`: it is read as it was written all the same. */
+  damaged(path: string, { at, end }: Pick<StoredRecord, 'at' | 'end'>, strike: () => void): void {
+    const content = this.medium().contentOf(path);
+    if (content === null) return;
+    const original = Buffer.from(content.subarray(at, end));
+    strike();
+    this.damage.add(content, { at, original, damaged: Buffer.from(content.subarray(at, end)) });
+  }
+
+  /** Does damage stand in the log itself, found or not? In quarantine it harms nobody. */
+  get isDamaged(): boolean {
+    const medium = this.medium();
+    return this.segmentPaths(medium).some((path) => {
+      const content = medium.contentOf(path);
+      return content !== null && this.damage.standsIn(content);
+    });
   }
 
   wiped(): void {
     this.records = [];
     this.scanned = [];
-    this.forgivenFrom = Number.POSITIVE_INFINITY;
   }
 
   refresh(): void {
     if (!this.isStale) return;
     this.isStale = false;
-    const medium = this.medium();
-    const prefix = `${this.directory}/log/`;
-    const paths = medium.names().filter((path) => path.startsWith(prefix) && path.endsWith('.log'));
+    const medium = this.asWritten(this.medium());
+    const prefix = this.prefix;
+    const paths = this.segmentPaths(medium);
     const before = this.records;
     const kept = this.keptSegments(medium, paths);
     this.scanned = this.scanned.slice(0, kept);
@@ -96,6 +109,24 @@ export class DurableLog {
     }
     this.note(before, firstFresh);
     this.requireKept(medium, before);
+  }
+
+  private get prefix(): string {
+    return `${this.directory}/log/`;
+  }
+
+  private segmentPaths(medium: Medium): string[] {
+    return medium.names().filter((path) => path.startsWith(this.prefix) && path.endsWith('.log'));
+  }
+
+  private asWritten(medium: Medium): Medium {
+    return {
+      names: () => medium.names(),
+      contentOf: (path) => {
+        const content = medium.contentOf(path);
+        return content === null ? null : this.damage.undone(content);
+      },
+    };
   }
 
   /** How many of the segments read so far are as they were, but for what came to the end of the last. */
@@ -134,9 +165,7 @@ export class DurableLog {
 
   /** What left the log has to be among the orphans, or in quarantine. */
   private requireKept(medium: Medium, before: readonly StoredRecord[]): void {
-    const gone = before.filter((record, place) => this.records[place]?.chain !== record.chain);
-    const missing = gone.filter((record) => record.index < this.forgivenFrom);
-    if (gone.some(({ index }) => index === this.forgivenFrom)) this.forgivenFrom = Number.POSITIVE_INFINITY;
+    const missing = before.filter((record, place) => this.records[place]?.chain !== record.chain);
     if (missing.length === 0) return;
     const kept = this.setAside(medium);
     const lost = missing.find((record) => !kept.has(`${record.index}/${record.chain}`));

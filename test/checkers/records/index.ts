@@ -1,4 +1,5 @@
 export * from './broken-rule.js';
 export * from './cluster-ledger.js';
+export * from './damage-notes.js';
 export * from './durable-log.js';
 export * from './stored-record.js';

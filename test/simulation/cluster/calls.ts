@@ -1,7 +1,8 @@
 /** A call over the simulated network, from anybody to a node: two halves, each of which can be lost, late or repeated. */
 import { ReplogError, toProblem } from '@replog/contracts';
 import type { Timer } from '@replog/contracts';
-import { PeerError } from '@replog/platform';
+import { CorruptRecordError } from '@replog/log-store';
+import { PeerError, corruptRecord } from '@replog/platform';
 import type { Network } from '../engine/network.js';
 import type { Door, Inhabitant } from './directory.js';
 
@@ -59,7 +60,13 @@ export class Calls {
   private async answer<Answer>(door: Door | null, ask: (door: Door) => Answer | Promise<Answer>): Promise<Answer> {
     if (door === null) throw new ReplogError('NOT_READY', 'This node is starting.');
     if (door.closing !== null) throw door.closing;
-    return ask(door);
+    try {
+      return await ask(door);
+    } catch (error) {
+      if (!(error instanceof CorruptRecordError)) throw error;
+      door.damage.report(error);
+      throw corruptRecord(error);
+    }
   }
 }
 

@@ -1,7 +1,8 @@
 /** Who lives at which address, and what a living node answers there. */
 import type { RegisterAnswer, RegisterRequest, ReplogError } from '@replog/contracts';
-import type { LocalNode, MessageReader, PeerService } from '@replog/platform';
+import type { DamageReporter, LocalNode, MessageReader, NodeConfig, PeerService } from '@replog/platform';
 import type { AppendService } from '../../../apps/master/src/messages/append.service.js';
+import type { InflightBodies } from '../../../apps/master/src/messages/inflight-bodies.js';
 import type { ReceiptService } from '../../../apps/master/src/messages/receipt.service.js';
 import type { HandoverService } from '../../../apps/master/src/office/handover.service.js';
 import type { RemovalService } from '../../../apps/master/src/registry/removal.service.js';
@@ -13,6 +14,8 @@ export interface Door {
   readonly node: LocalNode;
   readonly peer: PeerService;
   readonly reader: MessageReader;
+  /** Hears of damage that a request came upon: what the filter of errors does. */
+  readonly damage: DamageReporter;
   register(request: RegisterRequest, url: string): Promise<RegisterAnswer>;
   /** Only where the role is master. */
   readonly master: MasterDoor | null;
@@ -27,6 +30,8 @@ export interface MasterDoor {
   readonly receipts: ReceiptService;
   readonly removals: RemovalService;
   readonly handovers: HandoverService;
+  readonly bodies: InflightBodies;
+  readonly config: NodeConfig;
 }
 
 export interface Inhabitant extends Host {

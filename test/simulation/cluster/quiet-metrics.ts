@@ -1,11 +1,16 @@
-/** Metrics that nobody reads: the real ones watch the real process. */
+/** Metrics that nobody scrapes: the real ones watch the real process. What a run wants to know it counts. */
 import type { NodeMetrics } from '@replog/platform';
 
-export function quietMetrics(): NodeMetrics {
-  const metrics: Partial<NodeMetrics> = {
+export function quietMetrics(count: (what: string) => void): NodeMetrics {
+  const counter = (what: string): { inc: () => void } => ({ inc: () => count(what) });
+  const metrics: Partial<Record<keyof NodeMetrics, unknown>> = {
     countAppends: () => undefined,
     observeConcernWait: () => undefined,
     followOffice: () => () => undefined,
+    scrubPosition: { set: () => undefined },
+    scrubPasses: counter('scrub passes'),
+    scrubDamaged: counter('scrubs that met damage'),
+    chainDifferences: counter('chain differences named'),
   };
   return metrics as NodeMetrics;
 }

@@ -10,7 +10,9 @@ import type { Trace } from '../engine/trace.js';
 import type { Plant } from '../plants/plant.js';
 import { Calls } from './calls.js';
 import { Directory } from './directory.js';
-import { incarnationOn, stateOn } from './state-on-disk.js';
+import { describeClimate, drawClimate } from './climate.js';
+import type { Climate } from './climate.js';
+import { stateOn } from './state-on-disk.js';
 import { SimulatedNode } from './simulated-node.js';
 import type { MasterServices } from './simulated-roles.js';
 import type { Witness } from './witness.js';
@@ -33,6 +35,7 @@ export class SimulatedCluster {
   readonly ledger = new ClusterLedger();
   readonly machines: SimulatedNode[] = [];
   readonly links = new Set<LinkEnd>();
+  readonly climate: Climate;
   private readonly logs = new Map<SimulatedNode, DurableLog>();
   /** Where nodes look for a master first: what their operator wrote into MASTER_HOST. */
   masterUrl: string;
@@ -40,8 +43,6 @@ export class SimulatedCluster {
   broken: BrokenRule | null = null;
   /** A process ended itself: somebody may start another. */
   onFailed: (machine: SimulatedNode) => void = () => undefined;
-  /** Machines on whose disk a bit was flipped, with the incarnation that is void since. */
-  private readonly damaged = new Map<SimulatedNode, string | null>();
   /** How often what was done. */
   readonly counts = new Map<string, number>();
 
@@ -50,8 +51,11 @@ export class SimulatedCluster {
     this.network = new Network(scheduler, chance('network'));
     this.calls = new Calls(this.network);
     const directory = new Directory();
-    for (let number = 1; number <= nodes; number++) {
-      const machine = this.machineNamed(`n${number}`, directory);
+    const names = Array.from({ length: nodes }, (_, place) => `n${place + 1}`);
+    this.climate = drawClimate(chance('climate'), names);
+    for (const what of describeClimate(this.climate)) this.count(what);
+    for (const name of names) {
+      const machine = this.machineNamed(name, directory);
       directory.add(machine);
       this.machines.push(machine);
     }
@@ -72,14 +76,9 @@ export class SimulatedCluster {
     return masters.sort((one, other) => (other.local?.epoch ?? 0) - (one.local?.epoch ?? 0));
   }
 
-  /** Its log was damaged, and it does not know yet, or could not yet let it be repaired. */
+  /** Its log is damaged, and it does not know yet, or could not yet let it be repaired. */
   isDamaged(machine: SimulatedNode): boolean {
-    const incarnation = this.damaged.get(machine);
-    return incarnation !== undefined && incarnation === incarnationOn(machine);
-  }
-
-  noteDamage(machine: SimulatedNode): void {
-    this.damaged.set(machine, incarnationOn(machine));
+    return this.logOf(machine).isDamaged;
   }
 
   count(what: string): void {
@@ -146,7 +145,7 @@ export class SimulatedCluster {
     const promised = (by: string, request: PromiseRequest): void =>
       this.guard(() => this.promised(this.machine(by), request));
     const machine: SimulatedNode = new SimulatedNode(name, {
-      ...{ scheduler, trace, plant, witness, random: chance(name), segmentBytes: 16_384, ringBytes: 3_000 },
+      ...{ scheduler, trace, plant, witness, random: chance(name), climate: this.climate },
       logOf: this.logOf,
       transport: { calls, network, directory, links, frameSent, promised },
       events: {
@@ -156,6 +155,7 @@ export class SimulatedCluster {
           witness?.opened(where.name, node);
           node.onCommitted((index) => this.guard(() => this.masterCommits(where, node, index)));
         },
+        counted: (what) => this.count(what),
         failed: (where) => {
           if (where.process?.isDead !== true) return;
           this.end(where, 'kill');
@@ -187,6 +187,9 @@ export class SimulatedCluster {
     this.count('offices taken');
     this.setting.trace.add(name, `takes office in epoch ${epoch} from record ${epochStartIndex} on`);
     this.check();
+    if (parts.node.isDamaged) {
+      throw new BrokenRule('damage', `${name} takes office in epoch ${epoch} and knows that its log is damaged`);
+    }
     this.ledger.tookOffice(epoch, `${name}, process ${life}`, name, this.logOf(machine).all);
   }
 
@@ -205,24 +208,18 @@ export class SimulatedCluster {
     if (bytes[0] !== FrameType.Ack) return;
     const frame = decodeFrame(bytes);
     if (frame.type !== FrameType.Ack) return;
-    // Behind a bit that was flipped the medium cannot be read on; the node does not know yet.
-    if (!this.isDamaged(machine)) this.ledger.acknowledged(machine.name, frame.index, this.logOf(machine).lastIndex);
+    this.ledger.acknowledged(machine.name, frame.index, this.logOf(machine).lastIndex);
   }
 
   private masterCommits(machine: SimulatedNode, node: LocalNode, index: number): void {
     const { office, membership, epoch } = node;
     const holders = (chain: number): number =>
-      membership.members.filter(({ nodeId }) => this.mayHold(this.machine(nodeId), index, chain)).length;
+      membership.members.filter(({ nodeId }) => this.logOf(this.machine(nodeId)).had(index, chain)).length;
     // What a majority of the others has may not be on the master's own disk yet.
     const record = this.machines.map((other) => this.logOf(other).at(index)).find((found) => found?.epoch === epoch);
     const any = record ?? this.logOf(machine).at(index);
     if (office === null || any === undefined) return;
     this.ledger.masterCommits(machine.name, epoch, any, holders(any.chain), membership.members.length);
-  }
-
-  /** Behind a flipped bit that nobody has met yet the medium cannot be read, so what stands there cannot be denied. */
-  mayHold(machine: SimulatedNode, index: number, chain: number): boolean {
-    return this.isDamaged(machine) || this.logOf(machine).had(index, chain);
   }
 
   /** A master's membership records: one change at a time, each committed before the next. */

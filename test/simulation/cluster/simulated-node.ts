@@ -4,7 +4,7 @@
  */
 import type { LogLevel } from '@replog/platform';
 import type { PromotionView, Random, Role } from '@replog/contracts';
-import { LocalNode, PromiseBook } from '@replog/platform';
+import { LocalNode, PromiseBook, Scrub } from '@replog/platform';
 import type { NodeConfig, NodeContext, NodeParts } from '@replog/platform';
 import { SeededRandom, testConfig } from '@replog/platform/testing';
 import { openNodeState, openSegmentLog } from '@replog/log-store';
@@ -17,6 +17,8 @@ import type { WallClock } from '../engine/process.js';
 import type { Scheduler } from '../engine/scheduler.js';
 import type { Trace } from '../engine/trace.js';
 import type { Plant } from '../plants/plant.js';
+import type { Climate } from './climate.js';
+import { DamageWatch } from './damage-watch.js';
 import type { Door, Inhabitant } from './directory.js';
 import { SimulatedRoles } from './simulated-roles.js';
 import type { MasterServices } from './simulated-roles.js';
@@ -35,8 +37,7 @@ export interface NodeSetting {
   readonly random: Random;
   readonly plant: Plant | null;
   readonly witness: Witness | null;
-  readonly segmentBytes: number;
-  readonly ringBytes: number;
+  readonly climate: Climate;
   readonly logOf: (machine: SimulatedNode) => DurableLog;
   readonly events: NodeEvents;
 }
@@ -44,6 +45,8 @@ export interface NodeSetting {
 export interface NodeEvents {
   tookOffice(machine: SimulatedNode, services: MasterServices, epochStartIndex: number): void;
   opened(machine: SimulatedNode, node: LocalNode): void;
+  /** Something worth counting. */
+  counted(what: string): void;
   /** The process ended itself. */
   failed(machine: SimulatedNode, error: Error): void;
 }
@@ -62,6 +65,7 @@ export class SimulatedNode implements Inhabitant {
   /** Counts the processes. */
   life = 0;
   private roles: RoleLife | null = null;
+  private scrub: Scrub | null = null;
 
   constructor(
     readonly name: string,
@@ -100,6 +104,7 @@ export class SimulatedNode implements Inhabitant {
     this.door = null;
     this.local = null;
     this.roles = null;
+    this.scrub = null;
   }
 
   /** `POST /cluster/promote`, as far as the node got. */
@@ -112,6 +117,7 @@ export class SimulatedNode implements Inhabitant {
   async stopInOrder(): Promise<void> {
     const { roles, process, local } = this;
     if (roles === null || process === null || local === null) return;
+    await this.scrub?.stop();
     await roles.stop();
     await local.store.close();
     if (this.process !== process) return;
@@ -129,7 +135,8 @@ export class SimulatedNode implements Inhabitant {
     const initial = { nodeId: this.name, incarnation: random.uuid(), clusterId: null, promised: null };
     const opened = await openNodeState(this.directory, () => initial, fileSystem);
     const state = plant?.state?.(opened, this) ?? opened;
-    const { segmentBytes, ringBytes } = setting;
+    const { ringBytes, common } = setting.climate;
+    const { segmentBytes } = common;
     const log = await openSegmentLog({ directory: this.directory, segmentBytes, ringBytes, fileSystem, clock });
     const store: LogStore = plant?.store?.(log.store, this) ?? log.store;
     const node = new LocalNode(state, store, this.url);
@@ -140,7 +147,7 @@ export class SimulatedNode implements Inhabitant {
     const logger = quietLogger((line) => setting.trace.add(this.name, line));
     const context: NodeContext = {
       ...{ config, view: node, log: store, clock, random, logger },
-      metrics: quietMetrics(),
+      metrics: quietMetrics((what) => setting.events.counted(what)),
       tokens: null as never,
     };
     const parts: Omit<NodeParts, 'damage' | 'promotion'> = {
@@ -149,7 +156,10 @@ export class SimulatedNode implements Inhabitant {
       transport,
       promises: new PromiseBook(node),
     };
+    const foundDamage = (way: string): void => setting.events.counted(`damage found ${way}`);
+    if (damage !== null) foundDamage('on opening');
     const roles = new SimulatedRoles(process, {
+      foundDamage,
       masterBuilt: (services, epochStartIndex) => {
         plant?.master?.(services);
         setting.events.tookOffice(this, services, epochStartIndex);
@@ -166,13 +176,17 @@ export class SimulatedNode implements Inhabitant {
     this.roles = new RoleLife({ parts, roles, damage, onFatal });
     if (plant?.resume?.(parts, roles, setting.logOf(this).all) === true) return;
     await this.roles.start();
+    const watch = new DamageWatch(node, this.roles.damage, foundDamage);
+    this.scrub = new Scrub({ ...context, damage: watch.way('by the scrub') }, config.scrubBytesPerSecond);
+    this.scrub.start();
   }
 
   private config(role: Role, masterUrl: string): NodeConfig {
     return {
       ...BASE,
       ...{ role, nodeId: this.name, dataDir: this.directory, masterUrl, advertisedUrl: this.url, port: PORT },
-      segmentBytes: this.setting.segmentBytes,
+      ...this.setting.climate.common,
+      delay: this.setting.climate.delays.get(this.name) ?? null,
       writeConcernTimeoutMs: 2_000,
       logLevel: 'silent' satisfies LogLevel,
     };

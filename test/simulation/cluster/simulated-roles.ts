@@ -9,9 +9,11 @@ import type { NodeParts } from '@replog/platform';
 import type { MasterInForce, RoleFactory, SecondaryInForce } from '@replog/node';
 import { OfficeService } from '@replog/master';
 import { Follower } from '@replog/secondary';
+import { ChainComparison } from '../../../apps/master/src/health/chain-comparison.js';
 import { PingService } from '../../../apps/master/src/health/ping.service.js';
 import { HandoverService } from '../../../apps/master/src/office/handover.service.js';
 import { AppendService } from '../../../apps/master/src/messages/append.service.js';
+import { InflightBodies } from '../../../apps/master/src/messages/inflight-bodies.js';
 import { IdempotencyService } from '../../../apps/master/src/messages/idempotency.service.js';
 import { ReceiptService } from '../../../apps/master/src/messages/receipt.service.js';
 import { WriteAdmission } from '../../../apps/master/src/messages/write-admission.js';
@@ -27,6 +29,8 @@ import { WaitTimes } from '../../../apps/master/src/replication/wait-times.js';
 import { WriteConcernService } from '../../../apps/master/src/replication/write-concern.service.js';
 import { RegistrationService } from '../../../apps/secondary/src/registration/registration.service.js';
 import type { Process } from '../engine/process.js';
+import { DamageWatch } from './damage-watch.js';
+import type { WayOfFinding } from './damage-watch.js';
 import type { Door } from './directory.js';
 
 /** The services of a master, as a planted bug may lay hands on them. */
@@ -42,6 +46,7 @@ export interface RoleEvents {
   /** The services are built and not in force yet. */
   masterBuilt(services: MasterServices, epochStartIndex: number): void;
   turnTo(door: Door): void;
+  foundDamage(way: WayOfFinding): void;
 }
 
 /** Building a role takes up to this long. */
@@ -55,17 +60,23 @@ export class SimulatedRoles implements RoleFactory {
 
   async openMaster(parts: NodeParts, epochStartIndex: number): Promise<MasterInForce> {
     await this.takeTime(parts);
-    const { node, log, clock, config, metrics, transport, logger, random, damage } = parts;
+    const { node, log, clock, config, metrics, transport, logger, random } = parts;
+    const watch = this.watch(parts);
     const ledger = new CopyLedger(node, clock);
     const lag = new LagMeter(log, clock);
     const writer = new LogWriter(node, log, clock, config, ledger, lag);
     const memberships = new MembershipService(node, writer, ledger, logger);
     const concerns = new WriteConcernService(ledger, clock, metrics, new WaitTimes(clock));
     const registry = new RegistryService(
-      ...([node, log, transport, clock, random, config, logger, ledger, memberships, damage] as const),
+      ...([node, log, transport, clock, random, config, logger, ledger, memberships] as const),
+      watch.way('on send'),
     );
     const registrations = new Registrations(node, config, transport, logger, registry);
     const pings = new PingService(node, config, transport, registry);
+    const chains = new ChainComparison(
+      ...([node, transport, random, config, logger, metrics] as const),
+      ...([watch.way('by the comparison of chains'), registry, ledger] as const),
+    );
     const idempotency = new IdempotencyService(log);
     const receipts = new ReceiptService(log, ledger, concerns);
     const admission = new WriteAdmission(node, config, writer, registry, ledger, concerns);
@@ -81,11 +92,11 @@ export class SimulatedRoles implements RoleFactory {
     const handovers = new HandoverService(node, clock, registry, ledger, writer, concerns, office);
     this.events.masterBuilt({ parts, ledger, memberships, registry, idempotency }, epochStartIndex);
     office.onApplicationBootstrap();
-    const stopPings = this.every(config.healthcheckDelayMs, () => pings.pingAll());
+    const stopPings = this.every(config.healthcheckDelayMs, () => pings.pingAll().then(() => chains.compareNext()));
     await this.takeTime(parts);
     const door: Door = {
       ...this.shared(parts),
-      master: { appends, receipts, removals, handovers },
+      master: { appends, receipts, removals, handovers, bodies: new InflightBodies(config), config },
       follower: null,
       closing: null,
       register: (request: RegisterRequest, url: string) => registrations.register(request, url),
@@ -95,7 +106,7 @@ export class SimulatedRoles implements RoleFactory {
       leave: (because) => office.leave(because),
       close: async () => {
         door.closing ??= shuttingDown();
-        await office.beforeApplicationShutdown();
+        await Promise.all([office.beforeApplicationShutdown(), chains.beforeApplicationShutdown()]);
         stopPings();
       },
     };
@@ -104,7 +115,16 @@ export class SimulatedRoles implements RoleFactory {
   async openSecondary(parts: NodeParts): Promise<SecondaryInForce> {
     await this.takeTime(parts);
     const { node, log, promises, clock, random, config, logger, transport } = parts;
-    const follower = new Follower(node, log, promises, clock, random, config, logger, parts.damage);
+    const follower = new Follower(
+      node,
+      log,
+      promises,
+      clock,
+      random,
+      config,
+      logger,
+      this.watch(parts).way('on receipt'),
+    );
     const registration = new RegistrationService(node, config, transport, clock, random, logger);
     registration.onApplicationBootstrap();
     await this.takeTime(parts);
@@ -128,12 +148,19 @@ export class SimulatedRoles implements RoleFactory {
     };
   }
 
-  private shared({ node, promises, clock, log, damage }: NodeParts): Pick<Door, 'node' | 'peer' | 'reader'> {
+  private shared(parts: NodeParts): Pick<Door, 'node' | 'peer' | 'reader' | 'damage'> {
+    const { node, promises, clock, log } = parts;
+    const watch = this.watch(parts);
     return {
       node,
+      damage: watch.way('by a request'),
       peer: new PeerService(node, promises, clock),
-      reader: new MessageReader(log, node, clock, damage),
+      reader: new MessageReader(log, node, clock, watch.way('by a read')),
     };
+  }
+
+  private watch({ node, damage }: NodeParts): DamageWatch {
+    return new DamageWatch(node, damage, (way) => this.events.foundDamage(way));
   }
 
   private takeTime({ random }: NodeParts): Promise<void> {

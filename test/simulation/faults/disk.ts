@@ -1,8 +1,7 @@
 /** What disks do. */
-import type { SimulatedNode } from '../cluster/simulated-node.js';
 import { between, later, pick, restartLater, upMachines } from './fault.js';
-import type { Fault, FaultScene } from './fault.js';
-import { isIntact } from './intact.js';
+import type { Fault } from './fault.js';
+import { mayLose, missingMembers } from './tolerance.js';
 
 export const slowDisk: Fault = {
   name: 'slow disk',
@@ -44,57 +43,18 @@ export const fullDisk: Fault = {
   },
 };
 
-/** A disk replaced by an empty one, under the old name, while all others are whole. */
+/** A disk replaced by an empty one, under the old name. */
 export const wipedDisk: Fault = {
   name: 'disk wiped',
-  weight: 1.5,
+  weight: 2,
   strike: (scene) => {
     const { cluster, random } = scene;
     const machine = pick(random, cluster.machines);
-    if (machine === null || !isIntact(scene, machine)) return null;
+    if (machine === null || !mayLose(scene, machine)) return null;
+    if (missingMembers(scene) > 0) cluster.count('disks lost while another was missing');
     cluster.end(machine, 'wipe');
     machine.role = 'secondary';
     restartLater(scene, machine);
     return machine.name;
   },
 };
-
-/** A bit of an older record turns while the machine is down. */
-export const bitFlip: Fault = {
-  name: 'bit flipped',
-  weight: 1.5,
-  strike: (scene) => {
-    const { cluster, random } = scene;
-    const machine = pick(random, cluster.machines);
-    if (machine === null || !isIntact(scene, machine)) return null;
-    cluster.end(machine, 'kill');
-    machine.role = 'secondary';
-    const flipped = flip(scene, machine);
-    restartLater(scene, machine);
-    return flipped === null ? `${machine.name}, but nothing to flip` : `${machine.name}, record ${flipped}`;
-  },
-};
-
-/** Not among the newest: damage to the very last write cannot be told from a torn one, and passes for lost. */
-const NEWEST_LEFT_ALONE = 40;
-const BATCH_FIELD = { from: 8, to: 12 };
-
-function flip({ cluster, random }: FaultScene, machine: SimulatedNode): number | null {
-  const log = cluster.logOf(machine);
-  const index = 1 + Math.floor(random.next() * (log.lastIndex - NEWEST_LEFT_ALONE));
-  const record = log.at(index);
-  if (record === undefined) return null;
-  let place = Math.floor(random.next() * (record.end - record.at));
-  if (place >= BATCH_FIELD.from && place < BATCH_FIELD.to) place = BATCH_FIELD.to;
-  const { files } = machine.disk;
-  const path = files
-    .durableNames()
-    .filter((name) => name.startsWith(`${machine.directory}/log/`) && name.endsWith('.log'))
-    .findLast((name) => Number(name.slice(-24, -4)) <= index);
-  if (path === undefined) return null;
-  files.damage(path, record.at + place, (byte) => byte ^ (1 << Math.floor(random.next() * 8)));
-  cluster.noteDamage(machine);
-  log.forgiveFrom(index);
-  log.touch();
-  return index;
-}

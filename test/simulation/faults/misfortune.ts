@@ -1,6 +1,7 @@
 /** Draws faults, one after the other, from the seed. */
 import { badNetwork, clockJump, cutLink, partition } from './network.js';
-import { bitFlip, failedSync, fullDisk, slowDisk, wipedDisk } from './disk.js';
+import { bitFlip } from './bit-flip.js';
+import { failedSync, fullDisk, slowDisk, wipedDisk } from './disk.js';
 import { freeze, kill, masterDies, newMaster, powerLoss, promotion, stopInOrder, wholeCluster } from './ending.js';
 import type { Fault, FaultScene } from './fault.js';
 import { removal } from './membership.js';

@@ -145,7 +145,7 @@ export class Writer {
       throw new BrokenRule('receipt', `${nodeId} gave a receipt for record ${lastIndex}, which is not on its disk`);
     }
     cluster.ledger.receipt(lastIndex, record.chain, receipt.acks, (acked) =>
-      cluster.mayHold(cluster.machine(acked), lastIndex, record.chain),
+      cluster.logOf(cluster.machine(acked)).had(lastIndex, record.chain),
     );
     const first = log.at(receipt.index);
     if (first?.text !== texts[0] && !('lastIndex' in receipt && receipt.appended < receipt.count)) {

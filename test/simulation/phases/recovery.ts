@@ -32,6 +32,8 @@ export interface RecoveryScene {
 export class Recovery {
   private healed: SimulatedNode[] = [];
   private operatedAtMs = 0;
+  /** How often each was started as master. */
+  private readonly tries = new Map<SimulatedNode, number>();
 
   constructor(private readonly scene: RecoveryScene) {}
 
@@ -117,7 +119,7 @@ export class Recovery {
 
   /** From time to time: is everybody there, and somebody in office? */
   private operate(): void {
-    const { cluster, scheduler, random } = this.scene;
+    const { cluster, scheduler } = this.scene;
     if (scheduler.nowMs - this.operatedAtMs < PATIENCE_MS) return;
     this.operatedAtMs = scheduler.nowMs;
     this.startWhatIsDown();
@@ -130,10 +132,22 @@ export class Recovery {
     }
     if (cluster.mastersInOffice.some((machine) => this.healed.includes(machine))) return;
     const able = this.healed.filter((machine) => !cluster.isDamaged(machine) && !mayFoundAnew(this.scene, machine));
-    const chosen = pick(random, able);
+    const chosen = this.nextToTry(able);
     if (chosen === null) return;
     cluster.end(chosen, 'kill');
     cluster.start(chosen, 'master');
+  }
+
+  /**
+   * One after the other: it may be that only one of them can win. Who joined anew is a member by a record that a
+   * minority need not have, and to those without that record it counts for nothing.
+   */
+  private nextToTry(able: readonly SimulatedNode[]): SimulatedNode | null {
+    const fewest = Math.min(...able.map((machine) => this.tries.get(machine) ?? 0));
+    const least = able.filter((machine) => (this.tries.get(machine) ?? 0) === fewest);
+    const chosen = pick(this.scene.random, least);
+    if (chosen !== null) this.tries.set(chosen, fewest + 1);
+    return chosen;
   }
 
   private isTakenOut(machine: SimulatedNode): boolean {
@@ -161,6 +175,8 @@ export class Recovery {
     }
     const behind = machines.find(({ local }) => local === null || local.committed < first.index);
     if (behind !== undefined) return `${behind.name} does not know that ${first.index} is committed`;
+    const damaged = machines.find((machine) => cluster.isDamaged(machine));
+    if (damaged !== undefined) return `the damage in the log of ${damaged.name} is not repaired`;
     const members = master.local?.membership.members.length ?? 0;
     return members === machines.length ? null : `only ${members} of ${machines.length} machines are members`;
   }

@@ -1,0 +1,63 @@
+/**
+ * How the operator of a run has set up the nodes: drawn from the seed, so that every run has its own. Small segments,
+ * little room in flight, nodes that are slow on purpose, a cluster that goes on writing without a majority.
+ */
+import type { Random } from '@replog/contracts';
+import type { NodeConfig } from '@replog/platform';
+
+export interface Climate {
+  /** What all nodes of the run have in common. */
+  readonly common: Pick<
+    NodeConfig,
+    'segmentBytes' | 'maxInflightBytes' | 'maxMessageBytes' | 'quorumLoss' | 'scrubBytesPerSecond'
+  >;
+  /** `DELAY` of each node, by its name. */
+  readonly delays: ReadonlyMap<string, NodeConfig['delay']>;
+  /** Bytes of records kept in memory; what is further back is read from the segments. */
+  readonly ringBytes: number;
+}
+
+const SEGMENT_BYTES = [4_096, 8_192, 16_384, 16_384, 65_536];
+const RING_BYTES = [1_000, 3_000, 3_000, 20_000];
+/** More than any message of a run has. */
+const MAX_MESSAGE_BYTES = 1_024;
+const ROOMY_BYTES = 64 * 1024;
+/** After a pass the scrub rests for as long as reading this much takes. */
+const SCRUB_REST_BYTES = 64 * 1024 * 1024;
+
+export function drawClimate(random: Random, names: readonly string[]): Climate {
+  const isTight = random.next() < 0.25;
+  const isAccepting = random.next() < 0.3;
+  const slowShare = random.next() < 0.3 ? 0.4 : 0;
+  const scrubRestS = 0.5 + random.next() * 8;
+  return {
+    common: {
+      segmentBytes: pickOf(random, SEGMENT_BYTES),
+      maxInflightBytes: isTight ? MAX_MESSAGE_BYTES : ROOMY_BYTES,
+      maxMessageBytes: MAX_MESSAGE_BYTES,
+      quorumLoss: isAccepting ? 'accept' : 'read-only',
+      scrubBytesPerSecond: Math.floor(SCRUB_REST_BYTES / scrubRestS),
+    },
+    delays: new Map(names.map((name) => [name, random.next() < slowShare ? drawDelay(random) : null])),
+    ringBytes: pickOf(random, RING_BYTES),
+  };
+}
+
+/** In words, for the counts of a run. */
+export function describeClimate({ common, delays }: Climate): string[] {
+  return [
+    ...(common.quorumLoss === 'accept' ? ['runs with QUORUM_LOSS=accept'] : []),
+    ...(common.maxInflightBytes < ROOMY_BYTES ? ['runs with a tiny MAX_INFLIGHT_BYTES'] : []),
+    ...([...delays.values()].some((delay) => delay !== null) ? ['runs with DELAY on some nodes'] : []),
+    `runs with segments of ${common.segmentBytes / 1_024} KiB`,
+  ];
+}
+
+function drawDelay(random: Random): NodeConfig['delay'] {
+  const minMs = random.next() * 60;
+  return { minMs, maxMs: minMs + random.next() * 200 };
+}
+
+function pickOf(random: Random, values: readonly number[]): number {
+  return values[Math.floor(random.next() * values.length)] as number;
+}
