@@ -64,7 +64,7 @@ export class RoleLife implements Promotion {
   async promote(request: PromotionRequest): Promise<PromotionView> {
     const { node } = this.parts;
     if (node.office !== null) return alreadyMaster(this.parts);
-    if (this.damage.forbidsOffice) throw this.damage.refusal();
+    this.refuseDamaged();
     if (this.isPromoting || this.stopping.signal.aborted) throw busy();
     this.isPromoting = true;
     const wasCandidate = node.isCandidate;
@@ -72,6 +72,7 @@ export class RoleLife implements Promotion {
       node.isCandidate ||= !request.dryRun;
       const { view, won } = await promote(this.parts, request);
       if (won !== null) await this.inTurn(() => this.becomeMaster(won));
+      if (node.office === null) this.refuseDamaged();
       if (won !== null && node.office === null) throw overtaken(won);
       return view;
     } finally {
@@ -101,13 +102,13 @@ export class RoleLife implements Promotion {
   }
 
   /**
-   * Enters the office that was won, unless a higher epoch was promised while the last change of role was still going
-   * on: that one is another's. From the check on until this node is in office the epoch cannot be raised.
+   * Enters the office that was won, unless this log turned out damaged meanwhile, or a higher epoch was promised while
+   * the last change of role was still going on: that one is another's. From the check on until this node is in office the epoch cannot be raised.
    */
   private async becomeMaster({ epoch, epochStartIndex }: WonOffice): Promise<void> {
     const { node, clock } = this.parts;
     const before: RoleInForce | null = this.secondary;
-    if (this.master !== null || node.epoch !== epoch) return;
+    if (this.master !== null || node.epoch !== epoch || this.damage.forbidsOffice) return;
     node.isTakingOffice = true;
     node.role = 'master';
     node.isCandidate = false;
@@ -161,6 +162,10 @@ export class RoleLife implements Promotion {
       node.heardMaster(master, Number.NEGATIVE_INFINITY);
       this.logger.info({ master }, `${master.nodeId} is a living master: this node becomes its secondary`);
     });
+  }
+
+  private refuseDamaged(): void {
+    if (this.damage.forbidsOffice) throw this.damage.refusal();
   }
 
   private refuseOffice(): void {
