@@ -1,6 +1,6 @@
 import type { MessageView } from '@replog/contracts';
 import { describe, expect, it } from 'vitest';
-import { checkHistory, findNotKept, findVanished, identityOf } from './index.js';
+import { checkHistory, findNotKept, findTornBatches, findVanished, identityOf } from './index.js';
 import type { History, NodeLog, ViolationKind, Write } from './index.js';
 
 const NODES = ['master', 'secondary-1', 'secondary-2'];
@@ -147,6 +147,22 @@ describe('checkers', () => {
     expect(findVanished(short, shown).map(({ seq }) => seq)).toEqual([9]);
     const other = { ...log, messages: [...short.messages, view(9, 'another')] };
     expect(findVanished(other, shown).map(({ kind, seq }) => [kind, seq])).toEqual([['vanished', 9]]);
+  });
+
+  it('name a batch of which a part is there without what came before it, or not in one piece', () => {
+    const batch = (key: string | null): Write[] => [3, 4, 5].map((number) => write(number, { key }));
+    const tornAt = (messages: readonly string[], key: string | null): number[] =>
+      findTornBatches({ nodeId: 'master', messages: numbered(messages) }, [batch(key)]).map(({ seq }) => seq);
+    for (const key of [null, 'key']) {
+      expect(tornAt(['m1', 'm3', 'm4', 'm5', 'm2'], key)).toEqual([]);
+      expect(tornAt(['m1', 'm3', 'm4', 'm2'], key)).toEqual([]);
+      expect(tornAt(['m1', 'm2'], key)).toEqual([]);
+      expect(tornAt(['m1', 'm3', 'm5', 'm2'], key)).toEqual([3]);
+      expect(tornAt(['m4', 'm5'], key)).toEqual([1]);
+      expect(tornAt(['m4', 'm3', 'm5'], key)).toEqual([1]);
+    }
+    expect(tornAt(['m3', 'm1', 'm4', 'm5'], null)).toEqual([3]);
+    expect(tornAt(['m3', 'm1', 'm4', 'm5'], 'key')).toEqual([]);
   });
 
   it('say which node, from which seq, and how much', () => {

@@ -47,6 +47,7 @@ export type ViolationKind =
   | 'aborted-read'
   | 'phantom'
   | 'not-kept'
+  | 'torn-batch'
   | 'vanished'
   | 'stale-read'
   | 'died';

@@ -1,5 +1,6 @@
 export * from './acknowledged.js';
 export * from './agreement.js';
+export * from './batches.js';
 export * from './check-history.js';
 export * from './contents.js';
 export * from './history.js';

@@ -7,12 +7,14 @@ import { Scheduler } from './engine/scheduler.js';
 import { Trace } from './engine/trace.js';
 import { restartLater } from './faults/fault.js';
 import { Misfortune } from './faults/misfortune.js';
+import { Auditor } from './load/auditor.js';
 import { Clients } from './load/clients.js';
 import { Reader } from './load/reader.js';
 import { Writer } from './load/writer.js';
 import { Recovery } from './phases/recovery.js';
 import type { Plant } from './plants/plant.js';
 import { checkFinalLogs } from './phases/final-logs.js';
+import { checkStory } from './phases/history.js';
 
 export interface SimulationOptions {
   readonly seed: number;
@@ -95,6 +97,7 @@ class Run {
     await this.recovery.healAll();
     cluster.check();
     checkFinalLogs(cluster);
+    checkStory(cluster, this.clients.story);
   }
 
   result(): SimulationResult {
@@ -117,6 +120,7 @@ class Run {
       });
       void writer.run();
     }
+    void new Auditor('audit', this.clients).run();
     for (let number = 1; number <= READERS; number++) {
       void new Reader(`r${number}`, this.clients, () => this.promisedSeq).run();
     }
@@ -135,6 +139,7 @@ class Run {
 
   private async probe(machine: SimulatedNode): Promise<boolean> {
     const text = this.clients.nextText('probe');
+    this.clients.story.begin([text], [null]);
     const message = { key: null, payload: Buffer.from(text) };
     try {
       const options = { concern: 'majority' as const, timeoutMs: 2_000 };

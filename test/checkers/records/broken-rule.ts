@@ -17,7 +17,9 @@ export type Rule =
   | 'commitment'
   | 'progress'
   | 'convergence'
-  | 'damage';
+  | 'damage'
+  | 'batch'
+  | 'history';
 
 export class BrokenRule extends Error {
   override readonly name = 'BrokenRule';

@@ -33,6 +33,7 @@ export class DurableLog {
   private readonly ever = new Set<string>();
   private readonly damage = new DamageNotes();
   private isStale = false;
+  private readonly takenAway: StoredRecord[] = [];
 
   constructor(
     private readonly nodeId: string,
@@ -83,7 +84,14 @@ export class DurableLog {
     });
   }
 
+  /** Every record that was put aside here, among the orphans or in quarantine, or was on a disk that was taken away. */
+  get keptAside(): readonly StoredRecord[] {
+    return [...this.takenAway, ...this.setAside(this.asWritten(this.medium()))];
+  }
+
+  /** The disk is about to be taken away. */
   wiped(): void {
+    this.takenAway.push(...this.all, ...this.setAside(this.asWritten(this.medium())));
     this.records = [];
     this.scanned = [];
   }
@@ -167,7 +175,7 @@ export class DurableLog {
   private requireKept(medium: Medium, before: readonly StoredRecord[]): void {
     const missing = before.filter((record, place) => this.records[place]?.chain !== record.chain);
     if (missing.length === 0) return;
-    const kept = this.setAside(medium);
+    const kept = new Set(this.setAside(medium).map(({ index, chain }) => `${index}/${chain}`));
     const lost = missing.find((record) => !kept.has(`${record.index}/${record.chain}`));
     if (lost === undefined) return;
     throw new BrokenRule(
@@ -176,13 +184,13 @@ export class DurableLog {
     );
   }
 
-  private setAside(medium: Medium): Set<string> {
-    const kept = new Set<string>();
+  private setAside(medium: Medium): StoredRecord[] {
+    const kept: StoredRecord[] = [];
     for (const path of medium.names()) {
       const isKept = path.startsWith(`${this.directory}/orphans/`) || path.startsWith(`${this.directory}/quarantine/`);
       const bytes = isKept && path.endsWith('.log') ? medium.contentOf(path) : null;
       if (bytes === null) continue;
-      for (const { index, chain } of readRecords(bytes, 0, null)) kept.add(`${index}/${chain}`);
+      kept.push(...readRecords(bytes, 0, null));
     }
     return kept;
   }

@@ -20,7 +20,7 @@ export interface Climate {
 const SEGMENT_BYTES = [4_096, 8_192, 16_384, 16_384, 65_536];
 const RING_BYTES = [1_000, 3_000, 3_000, 20_000];
 /** More than any message of a run has. */
-const MAX_MESSAGE_BYTES = 1_024;
+const MAX_MESSAGE_BYTES = 512;
 const ROOMY_BYTES = 64 * 1024;
 /** After a pass the scrub rests for as long as reading this much takes. */
 const SCRUB_REST_BYTES = 64 * 1024 * 1024;
@@ -29,11 +29,11 @@ export function drawClimate(random: Random, names: readonly string[]): Climate {
   const isTight = random.next() < 0.25;
   const isAccepting = random.next() < 0.3;
   const slowShare = random.next() < 0.3 ? 0.4 : 0;
-  const scrubRestS = 0.5 + random.next() * 8;
+  const scrubRestS = 0.5 + random.next() * 12;
   return {
     common: {
       segmentBytes: pickOf(random, SEGMENT_BYTES),
-      maxInflightBytes: isTight ? MAX_MESSAGE_BYTES : ROOMY_BYTES,
+      maxInflightBytes: isTight ? Math.floor(MAX_MESSAGE_BYTES * (1 + random.next() * 2)) : ROOMY_BYTES,
       maxMessageBytes: MAX_MESSAGE_BYTES,
       quorumLoss: isAccepting ? 'accept' : 'read-only',
       scrubBytesPerSecond: Math.floor(SCRUB_REST_BYTES / scrubRestS),

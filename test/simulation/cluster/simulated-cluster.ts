@@ -99,8 +99,8 @@ export class SimulatedCluster {
     if (how === 'kill') machine.disk.killProcess();
     else if (how === 'power') machine.disk.losePower();
     else {
-      machine.disk.wipe();
       this.logOf(machine).wiped();
+      machine.disk.wipe();
     }
     this.logOf(machine).touch();
     for (const end of [...this.links]) {

@@ -7,6 +7,8 @@ import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';
 import type { Scheduler } from '../engine/scheduler.js';
 import type { Trace } from '../engine/trace.js';
+import { ReceiptBook } from './receipt-book.js';
+import { Story } from './story.js';
 
 export class Clients {
   private masterHint: SimulatedNode | null = null;
@@ -14,6 +16,8 @@ export class Clients {
   /** Messages sent so far: each is another one. */
   private messages = 0;
   isOver = false;
+  readonly story = new Story();
+  readonly book: ReceiptBook;
 
   constructor(
     readonly cluster: SimulatedCluster,
@@ -21,6 +25,7 @@ export class Clients {
     readonly trace: Trace,
     readonly random: Random,
   ) {
+    this.book = new ReceiptBook(cluster);
     this.caller = {
       name: 'clients',
       mayRepeat: false,

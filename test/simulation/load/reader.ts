@@ -76,7 +76,11 @@ export class Reader {
       last = { seq, epoch };
     }
     if (concern === 'local') return;
-    for (const { seq, message } of shown) this.clients.cluster.ledger.showed(where, seq, JSON.stringify(message));
+    for (const { seq, epoch, message } of shown) {
+      const text = JSON.stringify(message);
+      this.clients.cluster.ledger.showed(where, seq, text);
+      this.clients.story.shown.set(seq, { epoch, text });
+    }
     this.afterSeq = Math.max(this.afterSeq, last.seq);
     if (concern === 'linearizable' && shown.length < 200 && last.seq < promised) {
       const sentence = `a linearizable read ended at message ${last.seq}, though ${promised} had been acknowledged before it began`;

@@ -1,30 +1,54 @@
 /**
- * A client that writes, one message or one batch after the other, with every concern, mostly under a key; what was not
- * answered it repeats under the same key. It tells the ledger what it was promised.
+ * A client that writes, one message or one batch after the other, with every concern, mostly under a key. What was not
+ * answered, or not yet as asked, it repeats under the same key, or asks what became of it.
  */
 import { ReplogError } from '@replog/contracts';
 import type { BatchReceipt, Receipt, WriteConcern } from '@replog/contracts';
 import { notMaster } from '@replog/platform';
 import { BrokenRule } from '../../checkers/records/index.js';
+import { parseBatch } from '../../../apps/master/src/messages/parsing/parse-batch.js';
 import type { Door, MasterDoor } from '../cluster/directory.js';
 import type { Clients } from './clients.js';
+import { bodyOf, draftOf } from './draft.js';
+import type { Draft, Line } from './draft.js';
+import type { Judged } from './receipt-book.js';
+import { resume } from './resumption.js';
+import type { Chapter } from './story.js';
 
 const CONCERNS: readonly WriteConcern[] = [0, 1, 2, 'majority', 'majority', 'majority', 'all'];
-
-/** Bytes of filling a message may have, so that segments fill. */
-const MAX_FILLING = 300;
-
-interface Attempted {
-  readonly lines: readonly { readonly line: number; readonly key: string | null; readonly payload: Buffer }[];
-  readonly texts: readonly string[];
-  /** May it be in a log, as far as its answers tell? */
-  isUncertain: boolean;
-}
+const MOST_TRIES = 12;
 
 /** A write as its client can prove it. */
 export interface Satisfied {
-  readonly text: string;
   readonly lastSeq: number;
+}
+
+/** What one request told. */
+type Heard = 'satisfied' | 'pending' | 'unknown' | 'rejected';
+
+class Attempted {
+  /** What the last receipt said. */
+  judged: Judged | null = null;
+  outcome: 'satisfied' | 'pending' | null = null;
+  /** May it be in a log, as far as its answers tell? */
+  isUncertain = false;
+
+  constructor(
+    readonly draft: Draft,
+    readonly chapter: Chapter,
+  ) {}
+
+  get isKeyed(): boolean {
+    return this.first.key !== null;
+  }
+
+  get first(): Line {
+    return this.draft[0] as Line;
+  }
+
+  get texts(): readonly string[] {
+    return this.draft.map(({ text }) => text);
+  }
 }
 
 export class Writer {
@@ -35,134 +59,138 @@ export class Writer {
   ) {}
 
   async run(): Promise<void> {
-    const { random } = this.clients;
+    const { random, story } = this.clients;
     while (!this.clients.isOver) {
       await this.clients.pause(random.next() * 120);
-      const size = random.next() < 0.2 ? 2 + Math.floor(random.next() * 4) : 1;
-      await this.write(this.draft(size, random.next() < 0.75));
+      const draft = draftOf(this.clients, this.name);
+      const texts = draft.map(({ text }) => text);
+      const keys = draft.map(({ key }) => key);
+      await this.write(new Attempted(draft, story.begin(texts, keys)));
     }
-  }
-
-  private draft(size: number, isKeyed: boolean): Attempted {
-    const { random } = this.clients;
-    const texts = Array.from({ length: size }, () => {
-      const filling = 'x'.repeat(Math.floor(random.next() * MAX_FILLING));
-      return this.clients.nextText(`${this.name}${filling}`);
-    });
-    const lines = texts.map((text, place) => ({
-      line: place + 1,
-      key: isKeyed ? keyOf(text) : null,
-      payload: Buffer.from(text),
-    }));
-    return { lines, texts, isUncertain: false };
   }
 
   private async write(attempted: Attempted): Promise<void> {
     const { clients } = this;
-    const { random } = clients;
-    const isKeyed = attempted.lines[0]?.key !== null;
-    for (let attempt = 0; attempt < 12 && !clients.isOver; attempt++) {
-      const concern = CONCERNS[Math.floor(random.next() * CONCERNS.length)] as WriteConcern;
-      const timeoutMs = 50 + random.next() * 1_000;
-      const answered = await this.tryOnce(attempted, concern, timeoutMs);
-      if (answered === 'done' || (answered === 'unknown' && !isKeyed)) return;
-      await clients.pause(20 + random.next() * 400);
+    for (let attempt = 0; attempt < MOST_TRIES && !clients.isOver; attempt++) {
+      const heard = await this.askOnce(attempted);
+      this.tell(attempted);
+      if (heard === 'satisfied' || this.givesUp(heard, attempted)) break;
+      await clients.pause(20 + clients.random.next() * 400);
     }
     if (attempted.isUncertain) return;
     clients.cluster.count('writes rejected');
+    attempted.chapter.end({ outcome: 'rejected', seqs: [], isStrong: false });
     for (const text of attempted.texts) clients.cluster.guard(() => clients.cluster.ledger.wasRejected(text));
   }
 
-  private async tryOnce(
-    attempted: Attempted,
-    concern: WriteConcern,
-    timeoutMs: number,
-  ): Promise<'done' | 'unknown' | 'rejected'> {
-    const { clients } = this;
+  /** What nobody can ask after, and what is durable at least, a client may leave alone. */
+  private givesUp(heard: Heard, { isKeyed, judged }: Attempted): boolean {
+    if (heard === 'pending') return this.clients.random.next() < 0.4;
+    return heard === 'unknown' && !isKeyed && judged === null;
+  }
+
+  private async askOnce(attempted: Attempted): Promise<Heard> {
+    const { random } = this.clients;
+    const concern = CONCERNS[Math.floor(random.next() * CONCERNS.length)] as WriteConcern;
+    const timeoutMs = 50 + random.next() * 1_000;
+    const mayAsk = attempted.isUncertain && attempted.draft.length === 1;
+    const mayRepeat = attempted.isKeyed || !attempted.isUncertain;
     try {
-      const answer = await clients.askMaster(timeoutMs + 300, (door) =>
-        this.append(door, attempted, concern, timeoutMs),
-      );
-      attempted.isUncertain = true;
-      clients.trace.add(this.name, `${answer.outcome} at wc=${concern}: record ${answer.index}, seq ${answer.seq}`);
-      clients.cluster.count(`writes ${answer.outcome}`);
-      return answer.outcome === 'satisfied' || clients.random.next() < 0.5 ? 'done' : 'unknown';
+      if (mayAsk && (!mayRepeat || random.next() < 0.5)) return await this.ask(attempted, concern, timeoutMs);
+      return mayRepeat ? await this.send(attempted, concern, timeoutMs) : 'unknown';
     } catch (error) {
       if (error instanceof BrokenRule) throw error;
       return this.failed(attempted, error);
     }
   }
 
-  private failed(attempted: Attempted, error: unknown): 'unknown' | 'rejected' {
+  private async ask(attempted: Attempted, concern: WriteConcern, timeoutMs: number): Promise<Heard> {
     const { clients } = this;
-    if (error instanceof ReplogError && error.code === 'KEY_REUSED') {
-      const sentence = `${this.name} repeated a request under its key and was refused: ${error.message}`;
+    const place = attempted.judged?.places[0] ?? null;
+    const resumed = await resume(clients, { ...attempted.first, place }, concern, timeoutMs);
+    if (resumed === null) return 'unknown';
+    if (resumed.kind === 'gone') {
+      clients.trace.add(this.name, 'asked what became of its message: it is in no log of that master');
+      return 'unknown';
+    }
+    return this.heard(attempted, resumed.receipt, resumed.judged, concern, 'resumed, ');
+  }
+
+  private async send(attempted: Attempted, concern: WriteConcern, timeoutMs: number): Promise<Heard> {
+    const [receipt, judged] = await this.clients.askMaster(timeoutMs + 300, (door) =>
+      this.append(door, attempted, concern, timeoutMs),
+    );
+    return this.heard(attempted, receipt, judged, concern, '');
+  }
+
+  private heard(
+    attempted: Attempted,
+    { outcome, index, seq }: Receipt | BatchReceipt,
+    judged: Judged | null,
+    concern: WriteConcern,
+    how: string,
+  ): Heard {
+    attempted.isUncertain = true;
+    attempted.outcome = outcome;
+    attempted.judged = judged;
+    this.clients.trace.add(this.name, `${how}${outcome} at wc=${concern}: record ${index}, seq ${seq}`);
+    this.clients.cluster.count(`writes ${how}${outcome}`);
+    return outcome;
+  }
+
+  private failed(attempted: Attempted, error: unknown): Heard {
+    const { clients } = this;
+    const code = error instanceof ReplogError ? error.code : null;
+    if (code === 'KEY_REUSED') {
+      const sentence = `${this.name} repeated a request under its key and was refused: ${String(error)}`;
       clients.cluster.guard(() => {
         throw new BrokenRule('duplicate', sentence);
       });
     }
-    const isRejected = error instanceof ReplogError;
-    clients.trace.add(this.name, `failed: ${error instanceof ReplogError ? error.code : String(error)}`);
-    if (!isRejected) attempted.isUncertain = true;
-    return isRejected ? 'rejected' : 'unknown';
+    clients.trace.add(this.name, `failed: ${code ?? String(error)}`);
+    if (code === 'OVERLOADED' || code === 'BATCH_TOO_LARGE') clients.cluster.count(`requests refused as ${code}`);
+    if (code === null) attempted.isUncertain = true;
+    return code === null ? 'unknown' : 'rejected';
   }
 
-  /** Runs on the master; what it answers is checked there, at the moment at which it is true. */
+  /** For the checkers of histories: what this client knows of its write by now. */
+  private tell({ judged, outcome, isUncertain, chapter }: Attempted): void {
+    if (judged !== null && outcome !== null) {
+      if (chapter.isStrong) return;
+      chapter.end({ outcome, seqs: judged.places.map(({ seq }) => seq), isStrong: judged.isStrong });
+      if (judged.isStrong) this.satisfied({ lastSeq: Math.max(...judged.places.map(({ seq }) => seq)) });
+    } else if (isUncertain) chapter.end({ outcome: 'unknown', seqs: [], isStrong: false });
+  }
+
+  /** Runs on the master; what it answers is judged there, at the moment at which it is true. */
   private async append(
     door: Door,
     attempted: Attempted,
     concern: WriteConcern,
     timeoutMs: number,
-  ): Promise<Receipt | BatchReceipt> {
+  ): Promise<[Receipt | BatchReceipt, Judged | null]> {
     const { master } = door;
     if (master === null) throw notMaster(door.node.master);
-    const receipt = await this.appendAt(master, attempted, concern, timeoutMs);
-    this.clients.cluster.guard(() => this.checkReceipt(door, receipt, concern, attempted));
-    return receipt;
+    const { cluster, book } = this.clients;
+    const receipt = await this.appendAt(master, attempted.draft, { concern, timeoutMs });
+    let judged: Judged | null = null;
+    cluster.guard(() => (judged = book.judge(door, receipt, concern, attempted.texts)));
+    return [receipt, judged];
   }
 
-  private appendAt(
-    { appends }: MasterDoor,
-    { lines }: Attempted,
-    concern: WriteConcern,
-    timeoutMs: number,
+  private async appendAt(
+    { appends, bodies, config }: MasterDoor,
+    draft: Draft,
+    options: { readonly concern: WriteConcern; readonly timeoutMs: number },
   ): Promise<Receipt | BatchReceipt> {
-    const options = { concern, timeoutMs };
-    const [only] = lines;
-    if (lines.length === 1 && only !== undefined) return appends.append(only, options);
+    const [only] = draft;
+    if (draft.length === 1 && only !== undefined) {
+      return appends.append({ key: only.key, payload: Buffer.from(only.text) }, options);
+    }
+    const { maxMessageBytes, maxInflightBytes, segmentBytes } = config;
+    const limits = { maxMessageBytes, maxBatchBytes: Math.min(maxInflightBytes, segmentBytes) };
+    const pieceBytes = 200 + Math.floor(this.clients.random.next() * 1_000);
+    const lines = await bodies.holding(bodyOf(draft, pieceBytes), (chunks) => parseBatch(chunks, limits));
     return appends.appendBatch(lines, options);
   }
-
-  private checkReceipt(door: Door, receipt: Receipt | BatchReceipt, concern: WriteConcern, { texts }: Attempted): void {
-    const { cluster } = this.clients;
-    const { node } = door;
-    const machine = cluster.machine(node.nodeId);
-    const log = cluster.logOf(machine);
-    const lastIndex = 'lastIndex' in receipt ? receipt.lastIndex : receipt.index;
-    const record = log.at(lastIndex);
-    const nodeId = node.nodeId;
-    if (record === undefined) {
-      throw new BrokenRule('receipt', `${nodeId} gave a receipt for record ${lastIndex}, which is not on its disk`);
-    }
-    cluster.ledger.receipt(lastIndex, record.chain, receipt.acks, (acked) =>
-      cluster.logOf(cluster.machine(acked)).had(lastIndex, record.chain),
-    );
-    const first = log.at(receipt.index);
-    if (first?.text !== texts[0] && !('lastIndex' in receipt && receipt.appended < receipt.count)) {
-      throw new BrokenRule(
-        'receipt',
-        `the receipt for ${texts[0]} names record ${receipt.index}, which is ${first?.text}`,
-      );
-    }
-    const members = node.membership.members.length;
-    const isMajority = concern === 'majority' || concern === 'all' || receipt.writeConcern.copies * 2 > members;
-    if (receipt.outcome !== 'satisfied' || !isMajority) return;
-    cluster.ledger.commit(`${nodeId}'s receipt`, { nodeId, records: log.all }, lastIndex);
-    const lastSeq = 'lastSeq' in receipt ? receipt.lastSeq : receipt.seq;
-    for (const text of texts) this.satisfied({ text, lastSeq });
-  }
-}
-
-function keyOf(text: string): string {
-  return `key-${(JSON.parse(text) as { number: number }).number}`;
 }

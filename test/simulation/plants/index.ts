@@ -1,3 +1,4 @@
+import { deleteTheDamaged } from './damage.js';
 import { errorOnDuplicate, keyOfNothing } from './keys.js';
 import {
   commitOlderEpoch,
@@ -7,11 +8,12 @@ import {
   twoChangesAtOnce,
 } from './office.js';
 import type { Plant } from './plant.js';
+import { nameEverybody } from './receipts.js';
 import { acknowledgeBeforeSync, cutWithoutOrphans, forgetPromise, resumeFromWrongIndex, serveGap } from './storage.js';
 
 /** Each has to be found; the specs say within how many seeds. */
 export const PLANTS: readonly Plant[] = [
   ...[acknowledgeBeforeSync, forgetPromise, cutWithoutOrphans, serveGap, resumeFromWrongIndex],
   ...[countJoining, commitOlderEpoch, quorumOverTheLiving, twoChangesAtOnce, sameEpochAfterRestart],
-  ...[keyOfNothing, errorOnDuplicate],
+  ...[keyOfNothing, errorOnDuplicate, nameEverybody, deleteTheDamaged],
 ];

@@ -1,0 +1,150 @@
+/**
+ * Holds every receipt against the disks at the moment it is given, and against what was said of the same message
+ * before: what a majority was said to have stays where it is, whichever master is asked and however often.
+ */
+import type { BatchReceipt, Receipt, WriteConcern } from '@replog/contracts';
+import { BrokenRule } from '../../checkers/records/index.js';
+import type { StoredRecord } from '../../checkers/records/index.js';
+import type { Door } from '../cluster/directory.js';
+import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
+
+/** Where a message was said to stand. */
+export interface Place {
+  readonly seq: number;
+  readonly epoch: number;
+  readonly index: number;
+}
+
+interface Said extends Place {
+  /** Epoch of the master who said that a majority has it; `null` while nobody has. */
+  readonly strongIn: number | null;
+}
+
+export interface Judged {
+  readonly places: readonly Place[];
+  /** Satisfied, by a majority: for good. */
+  readonly isStrong: boolean;
+}
+
+export class ReceiptBook {
+  private readonly said = new Map<string, Said>();
+
+  constructor(private readonly cluster: SimulatedCluster) {}
+
+  /** `texts`: of the write, in its order. To be called on the master, when the receipt is made. */
+  judge(door: Door, receipt: Receipt | BatchReceipt, concern: WriteConcern, texts: readonly string[]): Judged {
+    const places = placesOf(receipt, texts.length).map((seq, at) => this.find(door, seq, texts[at] as string));
+    const isStrong = receipt.outcome === 'satisfied' && isMajority(door, receipt, concern);
+    this.checkAcks(door, receipt);
+    for (const [at, text] of texts.entries()) this.note(door, text, places[at] as Place, isStrong);
+    if (isStrong) this.commit(door, receipt);
+    else this.checkPending(door, receipt, concern);
+    return { places, isStrong };
+  }
+
+  /** Where the message was said to stand last; `null` where nobody has said. */
+  placeOf(text: string): Place | null {
+    return this.said.get(text) ?? null;
+  }
+
+  /** No master of this epoch or a later one may say that it does not know the message. */
+  denied(door: Door, text: string): void {
+    const said = this.said.get(text);
+    if (said === undefined || said.strongIn === null || door.node.epoch < said.strongIn) return;
+    const { nodeId, epoch } = door.node;
+    throw new BrokenRule(
+      'receipt',
+      `${nodeId}, master in epoch ${epoch}, knows nothing of message ${said.seq}, which a majority was said to have`,
+    );
+  }
+
+  private note(door: Door, text: string, place: Place, isStrong: boolean): void {
+    const { nodeId, epoch } = door.node;
+    const said = this.said.get(text);
+    const isFixed =
+      said !== undefined && (said.strongIn !== null ? epoch >= said.strongIn : said.epoch === place.epoch);
+    if (isFixed && (said.seq !== place.seq || said.index !== place.index || said.epoch !== place.epoch)) {
+      const before = `${said.seq} (record ${said.index}, epoch ${said.epoch})`;
+      throw new BrokenRule(
+        'receipt',
+        `${nodeId} says ${place.seq} (record ${place.index}, epoch ${place.epoch}) of what was ${before}`,
+      );
+    }
+    const strongIn = isStrong ? Math.min(epoch, said?.strongIn ?? epoch) : (said?.strongIn ?? null);
+    this.said.set(text, { ...place, strongIn });
+  }
+
+  /** The record with this message on the master's own disk: every receipt vouches for that much. */
+  private find(door: Door, seq: number, text: string): Place {
+    const { nodeId } = door.node;
+    const records = this.cluster.logOf(this.cluster.machine(nodeId)).all;
+    const record = recordOf(records, seq);
+    if (record?.text === text) return record;
+    const found = record === undefined ? 'is not on its disk' : `is ${record.text} there`;
+    throw new BrokenRule('receipt', `${nodeId} gave a receipt for ${text} as message ${seq}, which ${found}`);
+  }
+
+  private checkAcks(door: Door, receipt: Receipt | BatchReceipt): void {
+    const { cluster } = this;
+    const index = lastIndexOf(receipt);
+    const chain = cluster.logOf(cluster.machine(door.node.nodeId)).at(index)?.chain;
+    if (chain === undefined) {
+      throw new BrokenRule(
+        'receipt',
+        `${door.node.nodeId} gave a receipt for record ${index}, which is not on its disk`,
+      );
+    }
+    const { acks } = receipt;
+    cluster.ledger.receipt(index, chain, acks, (node) => cluster.logOf(cluster.machine(node)).had(index, chain));
+    const secondaries = acks.filter(({ role }) => role === 'secondary').length;
+    if (receipt.outcome !== 'satisfied' || secondaries >= receipt.writeConcern.secondaries) return;
+    throw new BrokenRule(
+      'receipt',
+      `record ${index} is satisfied at ${receipt.writeConcern.secondaries} secondaries, and names ${secondaries}`,
+    );
+  }
+
+  /** Satisfied by a majority once, satisfied for good: who knows that it is committed may not take it back. */
+  private checkPending({ node }: Door, receipt: Receipt | BatchReceipt, concern: WriteConcern): void {
+    if (concern !== 'majority' || node.office === null || lastIndexOf(receipt) > node.committed) return;
+    throw new BrokenRule(
+      'receipt',
+      `${node.nodeId} holds record ${lastIndexOf(receipt)} for committed, and says that no majority is known to have it`,
+    );
+  }
+
+  private commit({ node }: Door, receipt: Receipt | BatchReceipt): void {
+    const { nodeId } = node;
+    const records = this.cluster.logOf(this.cluster.machine(nodeId)).all;
+    this.cluster.ledger.commit(`${nodeId}'s receipt`, { nodeId, records }, lastIndexOf(receipt));
+  }
+}
+
+/** The seq of each line: what was there before is listed, what is new stands in a row. */
+function placesOf(receipt: Receipt | BatchReceipt, count: number): number[] {
+  if (!('duplicates' in receipt)) return [receipt.seq];
+  const known = new Map(receipt.duplicates.map(({ line, seq }) => [line, seq]));
+  let next = receipt.seq;
+  return Array.from({ length: count }, (_, at) => known.get(at + 1) ?? next++);
+}
+
+function isMajority({ node }: Door, receipt: Receipt | BatchReceipt, concern: WriteConcern): boolean {
+  const members = node.membership.members.length;
+  return concern === 'majority' || concern === 'all' || receipt.writeConcern.copies * 2 > members;
+}
+
+function lastIndexOf(receipt: Receipt | BatchReceipt): number {
+  return 'lastIndex' in receipt ? receipt.lastIndex : receipt.index;
+}
+
+/** Seqs grow along the log, so the message is found by halves. */
+function recordOf(records: readonly StoredRecord[], seq: number): StoredRecord | undefined {
+  let low = 0;
+  let high = records.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((records[middle] as StoredRecord).seq < seq) low = middle + 1;
+    else high = middle;
+  }
+  return records[low]?.seq === seq ? records[low] : undefined;
+}

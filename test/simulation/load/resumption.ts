@@ -1,0 +1,74 @@
+/**
+ * A wait that was cut off, by a timeout or a lost connection, is resumed: by key or by seq, at whichever master is found.
+ * A seq may meanwhile be another message's, where the first was acknowledged by few and left behind: the epoch tells.
+ */
+import { ReplogError } from '@replog/contracts';
+import type { Receipt, WriteConcern } from '@replog/contracts';
+import { notMaster } from '@replog/platform';
+import type { Door, MasterDoor } from '../cluster/directory.js';
+import type { Clients } from './clients.js';
+import type { Line } from './draft.js';
+import type { Judged, Place } from './receipt-book.js';
+
+export type Resumed =
+  | { readonly kind: 'receipt'; readonly receipt: Receipt; readonly judged: Judged }
+  /** It is not in that master's log, or another message stands at its seq: it was left behind, or never came. */
+  | { readonly kind: 'gone' };
+
+export interface Waiting extends Line {
+  /** As the last receipt said; `null` where none came. */
+  readonly place: Place | null;
+}
+
+/** Answers `null` where nothing is known to ask by. Rejects as every request may. */
+export async function resume(
+  clients: Clients,
+  waiting: Waiting,
+  concern: WriteConcern,
+  timeoutMs: number,
+): Promise<Resumed | null> {
+  const { key, place } = waiting;
+  const bySeq = place !== null && (key === null || clients.random.next() < 0.5);
+  if (!bySeq && key === null) return null;
+  const resumed = await clients.askMaster<Resumed>(timeoutMs + 300, async (door) => {
+    const { master } = door;
+    if (master === null) throw notMaster(door.node.master);
+    const receipt = await receiptOf(master, bySeq ? place.seq : (key as string), concern, timeoutMs);
+    return judge(clients, door, receipt, waiting, concern);
+  });
+  clients.cluster.count(bySeq ? 'waits resumed by seq' : 'waits resumed by key');
+  return resumed;
+}
+
+/** `null`: there is none. */
+async function receiptOf(
+  { receipts }: MasterDoor,
+  seqOrKey: number | string,
+  concern: WriteConcern,
+  timeoutMs: number,
+): Promise<Receipt | null> {
+  try {
+    return await (typeof seqOrKey === 'number'
+      ? receipts.ofSeq(seqOrKey, concern, timeoutMs)
+      : receipts.ofKey(seqOrKey, concern, timeoutMs));
+  } catch (error) {
+    if (error instanceof ReplogError && error.code === 'NOT_FOUND') return null;
+    throw error;
+  }
+}
+
+function judge(
+  { cluster, book }: Clients,
+  door: Door,
+  receipt: Receipt | null,
+  { text, key, place }: Waiting,
+  concern: WriteConcern,
+): Resumed {
+  let judged: Judged | null = null;
+  cluster.guard(() => {
+    const isOurs = receipt !== null && (receipt.key === null ? receipt.epoch === place?.epoch : receipt.key === key);
+    if (isOurs) judged = book.judge(door, receipt, concern, [text]);
+    else book.denied(door, text);
+  });
+  return receipt === null || judged === null ? { kind: 'gone' } : { kind: 'receipt', receipt, judged };
+}

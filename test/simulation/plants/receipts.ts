@@ -1,0 +1,16 @@
+/** Bugs of what writers are told. */
+import type { Plant } from './plant.js';
+
+/** A receipt names every member, whoever has acknowledged. */
+export const nameEverybody: Plant = {
+  name: 'name every member in a receipt',
+  foundWithin: 10,
+  master: ({ ledger, parts }) => {
+    const acksOf = ledger.acksOf.bind(ledger);
+    ledger.acksOf = (index) => {
+      const acks = acksOf(index);
+      const silent = parts.node.membership.members.filter(({ nodeId }) => !acks.some(({ node }) => node === nodeId));
+      return [...acks, ...silent.map(({ nodeId }) => ({ node: nodeId, role: 'secondary' as const, ms: null }))];
+    };
+  },
+};
