@@ -26,6 +26,7 @@ export * from './observability/logger.js';
 export * from './observability/node-metrics.js';
 export * from './observability/pino-logger.service.js';
 export * from './observability/request-id.js';
+export * from './orphans/master-append.port.js';
 export * from './orphans/reappend.service.js';
 export * from './peer/cluster.controller.js';
 export * from './peer/common-index.js';

@@ -14,10 +14,15 @@ export class HttpMasterAppend implements MasterAppend {
 
   async append(masterUrl: string, lines: readonly ReappendLine[]): Promise<AppendedLines> {
     const body = Buffer.concat(lines.flatMap(({ key, payload }) => [OPEN, payload, keyed(key)]));
-    const answer = await this.http.axiosRef.post<BatchReceipt & Problem>(`${masterUrl}/messages/majority`, body, {
+    const options = {
       headers: { [HEADERS.apiKey]: this.config.apiKey, 'content-type': MEDIA.ndjson },
       timeout: 2 * this.config.writeConcernTimeoutMs,
-    });
+    };
+    const answer = await this.http.axiosRef
+      .post<BatchReceipt & Problem>(`${masterUrl}/messages/majority`, body, options)
+      .catch((error: unknown) => {
+        throw silent(masterUrl, error);
+      });
     if (answer.status === 200 || answer.status === 201) {
       const { appended, duplicates } = answer.data;
       return { appended, duplicates: duplicates.length };
@@ -37,6 +42,11 @@ function pending({ lastSeq }: BatchReceipt): ReplogError {
     `The messages are in the master's log up to ${lastSeq}, but no majority has them yet. Repeat this: it appends nothing twice.`,
     { retryAfterS: 1 },
   );
+}
+
+function silent(masterUrl: string, cause: unknown): ReplogError {
+  const sentence = `The master at ${masterUrl} did not answer. Repeat this: it appends nothing twice.`;
+  return new ReplogError('NO_MASTER', sentence, { retryAfterS: 1, cause });
 }
 
 function asError(problem: Problem, status: number): ReplogError {

@@ -1,6 +1,6 @@
 /** The messages of an orphan set, and the key under which each is appended again. */
 import { RecordKind, eachRecord } from '@replog/contracts';
-import type { LogRecord } from '@replog/contracts';
+import type { LogPosition, LogRecord } from '@replog/contracts';
 import type { LogStore } from '@replog/log-store';
 
 /** Records of other kinds (a start of an epoch, a membership) have no meaning outside their history. */
@@ -16,4 +16,16 @@ export async function* messagesOfOrphans(store: LogStore, id: string): AsyncGene
  */
 export function reappendKey({ key, epoch, index, chain }: LogRecord): string {
   return key ?? `orphan-${epoch}-${index}-${chain.toString(16).padStart(8, '0')}`;
+}
+
+/** Which record tells one from every other: no two have the same. */
+export type RecordPlace = Pick<LogPosition, 'index' | 'epoch' | 'chain'>;
+
+const MADE_KEY = /^orphan-(\d+)-(\d+)-([0-9a-f]{8})$/;
+
+/** The record that a made key names: what is stored under it is a copy of that one. */
+export function placeNamedBy(key: string | null): RecordPlace | null {
+  const [, epoch, index, chain] = MADE_KEY.exec(key ?? '') ?? [];
+  if (epoch === undefined || index === undefined || chain === undefined) return null;
+  return { epoch: Number(epoch), index: Number(index), chain: Number.parseInt(chain, 16) };
 }

@@ -1,6 +1,8 @@
 /**
  * Appends the messages of an orphan set again, at the master, in their order and under their keys, so that doing it
- * twice changes nothing. A key that holds another message by now is a conflict: told, and left to the operator.
+ * twice changes nothing. A record that was set aside may be part of the history after all, where a candidate cut its
+ * log and then lost to another with the same records: it is there, and not appended. A key that holds another message
+ * by now is a conflict: told, and left to the operator.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { ReplogError } from '@replog/contracts';
@@ -8,16 +10,20 @@ import type { LogStore } from '@replog/log-store';
 import { LocalNode } from '../node/local-node.js';
 import { LOG_STORE } from '../node/node-ports.js';
 import { notMaster } from '../node/not-master.js';
+import type { KnownMaster } from '../node/node-ports.js';
+import { PeerError, TRANSPORT } from '../transport/index.js';
+import type { Transport } from '../transport/index.js';
 import { MASTER_APPEND } from './master-append.port.js';
 import type { MasterAppend, ReappendLine } from './master-append.port.js';
-import { messagesOfOrphans, reappendKey } from './orphan-messages.js';
+import { messagesOfOrphans, placeNamedBy, reappendKey } from './orphan-messages.js';
+import type { RecordPlace } from './orphan-messages.js';
 
 export interface Reappended {
   readonly id: string;
   readonly messages: number;
   /** Stored now. */
   readonly appended: number;
-  /** There already: appended again before, or sent again by their writer. */
+  /** There already: appended again before, sent again by their writer, or in the history after all. */
   readonly duplicates: number;
   /** Not appended: their key holds another message in the history that won. */
   readonly conflicts: readonly { readonly seq: number; readonly key: string }[];
@@ -26,6 +32,14 @@ export interface Reappended {
 /** One request to the master carries at most this many messages and, but for a single larger one, bytes. */
 const CHUNK_LINES = 500;
 const CHUNK_BYTES = 1024 * 1024;
+const CALL = { timeoutMs: 5_000 };
+
+interface Total {
+  messages: number;
+  appended: number;
+  duplicates: number;
+  readonly conflicts: ReappendLine[];
+}
 
 @Injectable()
 export class ReappendService {
@@ -33,26 +47,21 @@ export class ReappendService {
     @Inject(LOG_STORE) private readonly store: LogStore,
     @Inject(LocalNode) private readonly node: LocalNode,
     @Inject(MASTER_APPEND) private readonly master: MasterAppend,
+    @Inject(TRANSPORT) private readonly transport: Transport,
   ) {}
 
   async reappend(id: string): Promise<Reappended> {
-    const total = { messages: 0, appended: 0, duplicates: 0, conflicts: [] as ReappendLine[] };
-    for await (const chunk of chunksOf(this.lines(id))) {
-      total.messages += chunk.length;
-      await this.append(chunk, total);
-    }
+    const total: Total = { messages: 0, appended: 0, duplicates: 0, conflicts: [] };
+    for await (const chunk of chunksOf(this.lines(id, total))) await this.append(chunk, total);
     return { id, ...total, conflicts: total.conflicts.map(({ seq, key }) => ({ seq, key })) };
   }
 
   /** A conflict refuses its chunk as a whole: the rest goes again without it. */
-  private async append(
-    chunk: readonly ReappendLine[],
-    total: { appended: number; duplicates: number; conflicts: ReappendLine[] },
-  ): Promise<void> {
+  private async append(chunk: readonly ReappendLine[], total: Total): Promise<void> {
     let lines = chunk;
     while (lines.length > 0) {
       try {
-        const { appended, duplicates } = await this.master.append(this.masterUrl(), lines);
+        const { appended, duplicates } = await this.master.append(this.requireMaster().url, lines);
         total.appended += appended;
         total.duplicates += duplicates;
         return;
@@ -65,16 +74,36 @@ export class ReappendService {
     }
   }
 
-  private async *lines(id: string): AsyncGenerator<ReappendLine, void, undefined> {
+  /** What is to be appended; counts what need not be. */
+  private async *lines(id: string, total: Total): AsyncGenerator<ReappendLine, void, undefined> {
+    // Where one record is not in the master's log none after it is: its chain says so of all of them.
+    let isShared = true;
     for await (const record of messagesOfOrphans(this.store, id)) {
-      yield { seq: record.seq, key: reappendKey(record), payload: record.payload };
+      total.messages += 1;
+      isShared = isShared && (await this.isAtMaster(record));
+      const copied = isShared ? null : placeNamedBy(record.key);
+      if (isShared || (copied !== null && (await this.isAtMaster(copied)))) total.duplicates += 1;
+      else yield { seq: record.seq, key: reappendKey(record), payload: record.payload };
     }
   }
 
-  private masterUrl(): string {
+  private async isAtMaster({ index, epoch, chain }: RecordPlace): Promise<boolean> {
+    const { nodeId, url } = this.requireMaster();
+    try {
+      const isHere = nodeId === this.node.nodeId;
+      const found = await (isHere ? this.store.positionAt(index) : this.transport.position(url, index, CALL));
+      return found !== null && found.epoch === epoch && found.chain === chain;
+    } catch (error) {
+      if (!(error instanceof PeerError)) throw error;
+      const sentence = `${error.message}. Repeat the request: it appends nothing twice.`;
+      throw new ReplogError('NO_MASTER', sentence, { retryAfterS: 1, cause: error });
+    }
+  }
+
+  private requireMaster(): KnownMaster {
     const { master } = this.node;
     if (master === null) throw notMaster(null);
-    return master.url;
+    return master;
   }
 }
 
