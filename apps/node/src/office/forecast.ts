@@ -1,7 +1,7 @@
 /** What a promotion would do, from how the members stand right now: whose log wins, and what others hold beyond it. */
 import type { NodeStatus, PromotionView } from '@replog/contracts';
 import { isMoreAdvanced, standingOf } from '@replog/core';
-import { commonIndex } from '@replog/platform';
+import { PeerError, commonIndex } from '@replog/platform';
 import type { PositionAt } from '@replog/platform';
 import type { StandParts } from './stand-parts.js';
 
@@ -14,7 +14,18 @@ export interface Forecast extends Pick<PromotionView, 'handover' | 'mostAdvanced
   readonly present: number;
 }
 
+/** A member that answered at first and then fell silent counts as one that was not heard. */
 export async function forecastPromotion(parts: StandParts, seen: readonly NodeStatus[]): Promise<Forecast> {
+  try {
+    return await forecastFrom(parts, seen);
+  } catch (error) {
+    if (!(error instanceof FellSilentError)) throw error;
+    const others = seen.filter(({ nodeId }) => nodeId !== error.nodeId);
+    return forecastPromotion(parts, others);
+  }
+}
+
+async function forecastFrom(parts: StandParts, seen: readonly NodeStatus[]): Promise<Forecast> {
   const { node } = parts;
   const heard = seen.filter(
     (status) => status.clusterId === node.clusterId && standingOf(node.membership, status) === 'member',
@@ -50,7 +61,21 @@ async function beyond(
 function positionsOf(parts: StandParts, { nodeId, ...status }: NodeStatus): PositionAt {
   if (nodeId === parts.node.nodeId) return (index) => parts.node.store.positionAt(index);
   const url = urlOf(parts, { nodeId, ...status });
-  return (index) => parts.transport.position(url, index, CALL);
+  return (index) =>
+    parts.transport.position(url, index, CALL).catch((error: unknown) => {
+      throw error instanceof PeerError ? new FellSilentError(nodeId, error) : error;
+    });
+}
+
+class FellSilentError extends Error {
+  override readonly name = 'FellSilentError';
+
+  constructor(
+    readonly nodeId: string,
+    cause: PeerError,
+  ) {
+    super(`${nodeId} answered at first and then no more`, { cause });
+  }
 }
 
 function urlOf({ node }: StandParts, status: NodeStatus): string {
