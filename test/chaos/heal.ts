@@ -11,7 +11,7 @@ const READ_PATIENCE_MS = 30_000;
 const REFUSED = 'was taken out of this cluster for good';
 
 export function endFaults({ cluster, note }: Scene): void {
-  cluster.partitions.heal();
+  cluster.network.partitions.heal();
   for (const node of cluster.nodes) {
     if (node.condition === 'frozen') node.thaw();
     if (node.condition === 'down') node.start();

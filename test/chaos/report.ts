@@ -1,8 +1,13 @@
 /** What a run did and found, as Markdown and as a few lines for the terminal. */
 import type { ChaosResult } from './result.js';
 import type { Pauses } from './judging/pauses.js';
+import type { PartitionKind } from './network/network.js';
 
 const SHOWN = 20;
+const PARTED_BY: Record<PartitionKind, string> = {
+  namespaces: 'routes between network namespaces',
+  proxies: 'proxies between them',
+};
 
 export function summaryOf(result: ChaosResult): string[] {
   const { writes, violations, plan, pauses, seconds } = result;
@@ -10,8 +15,10 @@ export function summaryOf(result: ChaosResult): string[] {
   const done = [...result.tallies.values()].reduce((sum, tally) => sum + tally.done, 0);
   return [
     `seed ${plan.seed}, ${plan.nodes} nodes, ${seconds.toFixed(0)} s: ${done} faults, ${result.rescues} rescues by the operator`,
+    `nodes are parted by ${PARTED_BY[plan.partitions]}${plan.whyNoNamespaces === null ? '' : `, as ${plan.whyNoNamespaces}`}`,
     `${writes.length} writes: ${count('satisfied')} satisfied, ${count('pending')} pending, ` +
-      `${count('rejected')} rejected, ${count('unknown')} unknown; ${result.orphaned} messages set aside as orphans`,
+      `${count('rejected')} rejected, ${count('unknown')} unknown`,
+    `${result.orphaned} messages set aside as orphans, ${result.reappended} stored again in the end`,
     `pause of writes: handover ${textOf(pauses.handover)}; promotion after a kill ${textOf(pauses.promotion)}`,
     violations.length === 0
       ? 'lost: nothing; doubled: nothing; diverged: nothing'

@@ -13,7 +13,8 @@ import { lasting } from './faults/scene.js';
 import { drawSchedule } from './faults/schedule.js';
 import type { FaultKind } from './faults/schedule.js';
 import { agree, allMembers, endFaults } from './heal.js';
-import { judge } from './judging/judge.js';
+import { appendOrphansAgain } from './judging/append-orphans-again.js';
+import { judge, judgeRepaired } from './judging/judge.js';
 import { orphansOf } from './judging/orphans-of.js';
 import { pausesOf } from './judging/pauses.js';
 import type { Pauses } from './judging/pauses.js';
@@ -24,7 +25,6 @@ import { Tails } from './load/tails.js';
 import { reportOf } from './report.js';
 import type { ChaosPlan, ChaosResult } from './result.js';
 
-const WRITERS = 8;
 /** Between two writes of a writer: the log of a long run has to fit on a small disk. */
 const THINK_MS = 15;
 const RESTART_MS = 500;
@@ -69,7 +69,9 @@ class ChaosRun {
     const whyNoDisk = whyNoSmallDisk();
     const diskMiB = whyNoDisk === null ? Math.ceil(24 + (plan.faultMs / 60_000) * 12) : null;
     const deaths: DeathBook = { tell: () => undefined };
-    const cluster = await ChaosCluster.prepare({ nodes: plan.nodes, diskMiB }, (node, how) => deaths.tell(node, how));
+    const { nodes, partitions } = plan;
+    const onDeath = (node: ChaosNode, how: string): void => deaths.tell(node, how);
+    const cluster = await ChaosCluster.prepare({ nodes, partitions, diskMiB }, onDeath);
     return new ChaosRun(plan, cluster, whyNoDisk, deaths);
   }
 
@@ -82,9 +84,10 @@ class ChaosRun {
     const tails = new Tails(cluster, ledger);
     let violations: readonly Violation[];
     let orphaned = 0;
+    let reappended = 0;
     try {
       await allMembers(scene);
-      writers.start(plan.writers ?? WRITERS);
+      writers.start(plan.writers);
       readers.start();
       tails.start();
       await this.letLoose();
@@ -96,8 +99,13 @@ class ChaosRun {
       const logs = await agree(scene);
       const orphans = [...scene.savedOrphans, ...(await Promise.all(cluster.nodes.map(orphansOf)))];
       orphaned = orphans.reduce((sum, { messages }) => sum + messages.length, 0);
+      // At once: later there is more in the log than these have.
+      const found = judge({ ledger, logs, orphans });
+      const again = await appendOrphansAgain(scene);
+      reappended = again.appended;
+      const repaired = await agree(scene);
       await Promise.all([readers.stop(), tails.stop()]);
-      violations = judge({ ledger, logs, orphans });
+      violations = [...ledger.violations, ...found, ...again.violations, ...judgeRepaired(ledger, repaired)];
     } catch (error) {
       plan.signal?.throwIfAborted();
       const sentence = error instanceof Error ? error.message : String(error);
@@ -108,7 +116,7 @@ class ChaosRun {
       await Promise.all([readers.stop(), tails.stop(), scene.operator.stop()]);
     }
     this.isBad = violations.length > 0;
-    return this.result(violations, orphaned, tails.resumed);
+    return this.result(violations, { orphaned, reappended, tailsResumed: tails.resumed });
   }
 
   private async letLoose(): Promise<void> {
@@ -126,7 +134,7 @@ class ChaosRun {
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
-  private result(violations: readonly Violation[], orphaned: number, tailsResumed: number): ChaosResult {
+  private result(violations: readonly Violation[], counts: Counts): ChaosResult {
     const { ledger, scene, plan } = this;
     const result = {
       plan,
@@ -135,10 +143,9 @@ class ChaosRun {
       writes: ledger.writes,
       statuses: ledger.statuses,
       reads: ledger.reads,
-      tailsResumed,
       tallies: this.tallies,
       skipped: this.whyNoDisk === null ? [] : [`a full disk, as ${this.whyNoDisk}`],
-      orphaned,
+      ...counts,
       rescues: scene.operator.rescues,
       pauses: { handover: this.pauses('handover'), promotion: this.pauses('promotion') },
       trace: this.trace,
@@ -170,6 +177,8 @@ class ChaosRun {
     this.plan.watch?.(line);
   }
 }
+
+type Counts = Pick<ChaosResult, 'orphaned' | 'reappended' | 'tailsResumed'>;
 
 interface DeathBook {
   tell: (node: ChaosNode, how: string) => void;

@@ -19,6 +19,15 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
+/** Where a process lives, if not simply here: the address it listens on, and what leads there. */
+export interface Place {
+  readonly host: string;
+  /** Goes before its command line, and becomes it: signals reach the node. */
+  readonly launcher: readonly string[];
+}
+
+const HERE: Place = { host: '127.0.0.1', launcher: [] };
+
 export class NodeProcess {
   private child: ChildProcess | null = null;
   private exited: Promise<Exit> = Promise.resolve({ code: null, signal: null });
@@ -30,8 +39,9 @@ export class NodeProcess {
     /** Where its data directory and its log file lie. */
     private readonly root: string,
     private readonly environment: Environment,
+    private readonly place: Place = HERE,
   ) {
-    this.client = new NodeClient(`http://127.0.0.1:${port}`, environment['API_KEY'] ?? '');
+    this.client = new NodeClient(`http://${place.host}:${port}`, environment['API_KEY'] ?? '');
   }
 
   get dataDir(): string {
@@ -56,7 +66,8 @@ export class NodeProcess {
   start(changes: Environment = {}): void {
     if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: run "npm run build" first`);
     const log = createWriteStream(this.logFile, { flags: 'a' });
-    const child = spawn(process.execPath, [MAIN], {
+    const [command = '', ...args] = [...this.place.launcher, process.execPath, MAIN];
+    const child = spawn(command, args, {
       cwd: this.root,
       env: {
         PATH: process.env['PATH'] ?? '',

@@ -1,21 +1,21 @@
-/** All nodes of a run, each behind a wire of its own, some on small disks where the machine lets us make them. */
+/** All nodes of a run, each in its place on the network, some on small disks where the machine lets us make them. */
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ADMIN_API_KEY, API_KEY, CLUSTER_SECRET } from '../../support/cluster.js';
 import { NodeProcess } from '../../support/node-process.js';
 import type { Environment } from '../../support/node-process.js';
-import { freePort } from '../../support/ports.js';
 import { SmallDisk } from '../../support/small-disk.js';
-import { Partitions } from '../wires/partitions.js';
-import { Wire } from '../wires/wire.js';
-import { ChaosNode } from './chaos-node.js';
+import { NamespaceNetwork } from '../network/namespaces/namespace-network.js';
+import { nameOf } from '../network/network.js';
+import type { Network, PartitionKind, Site } from '../network/network.js';
+import { ProxyNetwork } from '../network/proxies/proxy-network.js';
+import { asSecondaryOf, ChaosNode } from './chaos-node.js';
 
 const SHARED: Environment = {
   API_KEY,
   ADMIN_API_KEY,
   CLUSTER_SECRET,
-  HOST: '127.0.0.1',
   HEALTHCHECK_DELAY: '0.3',
   HEALTHCHECK_TIMEOUT: '0.5',
   SEGMENT_BYTES: '256KiB',
@@ -25,30 +25,38 @@ const SHARED: Environment = {
 
 export interface ClusterPlan {
   readonly nodes: number;
+  readonly partitions: PartitionKind;
   /** The size of small disks; `null` where there are none. */
   readonly diskMiB: number | null;
 }
 
 export class ChaosCluster {
   readonly root = mkdtempSync(join(tmpdir(), 'replog-chaos-'));
-  readonly partitions = new Partitions();
+  readonly network: Network;
   readonly nodes: ChaosNode[] = [];
 
-  private constructor(private readonly onDeath: (node: ChaosNode, how: string) => void) {}
+  private constructor(
+    kind: PartitionKind,
+    private readonly onDeath: (node: ChaosNode, how: string) => void,
+  ) {
+    this.network = kind === 'proxies' ? new ProxyNetwork() : new NamespaceNetwork(join(this.root, 'networks'));
+  }
 
   /** Nothing of it runs yet. */
   static async prepare(plan: ClusterPlan, onDeath: (node: ChaosNode, how: string) => void): Promise<ChaosCluster> {
-    const cluster = new ChaosCluster(onDeath);
-    const firstPort = await freePort();
-    const firstWire = await Wire.to('node-1', firstPort, cluster.partitions);
-    cluster.add(1, firstPort, firstWire, { SERVER_TYPE: 'master', MASTER_PORT: String(firstPort) }, null);
+    const cluster = new ChaosCluster(plan.partitions, onDeath);
+    const first = await cluster.network.site(1);
+    cluster.add(
+      1,
+      first,
+      { SERVER_TYPE: 'master', MASTER_HOST: `http://${first.host}`, MASTER_PORT: String(first.port) },
+      null,
+    );
     for (let number = 2; number <= plan.nodes; number++) {
-      const port = await freePort();
-      const wire = await Wire.to(`node-${number}`, port, cluster.partitions);
-      const role = { SERVER_TYPE: 'secondary', SECONDARY_PORT: String(port), MASTER_PORT: String(firstWire.port) };
+      const site = await cluster.network.site(number);
       // A minority, so that a disk that is full never stands in the way of all others.
       const isSmall = plan.diskMiB !== null && number > Math.ceil((plan.nodes + 1) / 2);
-      cluster.add(number, port, wire, role, isSmall ? plan.diskMiB : null);
+      cluster.add(number, site, asSecondaryOf(first, site), isSmall ? plan.diskMiB : null);
     }
     return cluster;
   }
@@ -56,13 +64,13 @@ export class ChaosCluster {
   /** The node that listens, or advertises, this address. */
   at(url: string): ChaosNode | undefined {
     const { origin } = new URL(url);
-    return this.nodes.find((node) => node.process.url === origin || node.wire.url === origin);
+    return this.nodes.find((node) => node.process.url === origin || node.site.advertisedUrl === origin);
   }
 
   /** Ends every process, each at once; the data stays. */
   async halt(): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.end()));
-    await Promise.all(this.nodes.map((node) => node.wire.close()));
+    await Promise.all(this.nodes.map((node) => node.site.close()));
   }
 
   /** Only after `halt`. */
@@ -83,14 +91,10 @@ export class ChaosCluster {
     }
   }
 
-  private add(number: number, port: number, wire: Wire, role: Environment, diskMiB: number | null): void {
-    const process = new NodeProcess(`node-${number}`, port, this.root, {
-      ...SHARED,
-      MASTER_HOST: 'http://127.0.0.1',
-      ADVERTISED_URL: wire.url,
-      ...role,
-    });
+  private add(number: number, site: Site, role: Environment, diskMiB: number | null): void {
+    const place = { HOST: site.host, ADVERTISED_URL: site.advertisedUrl };
+    const process = new NodeProcess(nameOf(number), site.port, this.root, { ...SHARED, ...place, ...role }, site);
     const disk = diskMiB === null ? null : SmallDisk.mount(process.dataDir, diskMiB);
-    this.nodes.push(new ChaosNode(process, wire, disk, API_KEY, this.onDeath));
+    this.nodes.push(new ChaosNode(process, site, disk, API_KEY, this.onDeath));
   }
 }

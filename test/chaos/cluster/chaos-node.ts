@@ -1,8 +1,8 @@
-/** One node under chaos: its process, the wire that leads to it, and what is being done to it. */
+/** One node under chaos: its process, where it lives, and what is being done to it. */
 import { NodeClient } from '../../support/node-client.js';
 import type { Environment, NodeProcess } from '../../support/node-process.js';
 import type { SmallDisk } from '../../support/small-disk.js';
-import type { Wire } from '../wires/wire.js';
+import type { Site } from '../network/network.js';
 
 export type Condition = 'running' | 'down' | 'frozen';
 
@@ -20,7 +20,7 @@ export class ChaosNode {
 
   constructor(
     readonly process: NodeProcess,
-    readonly wire: Wire,
+    readonly site: Site,
     readonly disk: SmallDisk | null,
     private readonly apiKey: string,
     private readonly onDeath: (node: ChaosNode, how: string) => void,
@@ -30,7 +30,7 @@ export class ChaosNode {
     return this.process.nodeId;
   }
 
-  /** Its API, without the wire: partitions part nodes, not clients. */
+  /** Its API, as clients reach it: partitions part nodes, not clients. */
   client(patienceMs: number): NodeClient {
     return new NodeClient(this.process.url, this.apiKey, patienceMs);
   }
@@ -49,8 +49,7 @@ export class ChaosNode {
 
   /** From now on it starts as a secondary: with an empty directory a master would found a cluster of its own. */
   followsFromNowOn(master: ChaosNode): void {
-    const port = String(this.process.port);
-    this.startsAs = { SERVER_TYPE: 'secondary', SECONDARY_PORT: port, MASTER_PORT: String(master.wire.port) };
+    this.startsAs = asSecondaryOf(master.site, this.site);
   }
 
   async kill(): Promise<void> {
@@ -78,4 +77,14 @@ export class ChaosNode {
     this.process.signal('SIGCONT');
     this.condition = 'running';
   }
+}
+
+export function asSecondaryOf(master: Site, site: Site): Environment {
+  const { protocol, hostname, port } = new URL(master.advertisedUrl);
+  return {
+    SERVER_TYPE: 'secondary',
+    SECONDARY_PORT: String(site.port),
+    MASTER_HOST: `${protocol}//${hostname}`,
+    MASTER_PORT: port,
+  };
 }

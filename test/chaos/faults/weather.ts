@@ -51,7 +51,8 @@ export const partOneWay: Fault = async (scene, step) => {
 };
 
 async function part(scene: Scene, step: Step, side: readonly string[], bothWays: boolean): Promise<void> {
-  const { partitions, nodes } = scene.cluster;
+  const { network, nodes } = scene.cluster;
+  const { partitions } = network;
   const others = nodes.map(({ nodeId }) => nodeId).filter((nodeId) => !side.includes(nodeId));
   const how = (step.dice * 1000) % 2 < 1 ? 'silent' : 'refused';
   const heal = [partitions.cut(side, others, how), ...(bothWays ? [partitions.cut(others, side, how)] : [])];

@@ -1,5 +1,15 @@
 /** All checkers over what a run of chaos left: the logs of the healed nodes, their orphans, and what clients were told. */
-import { checkHistory, findIntruders, findNotKept, findVanished } from '../../checkers/index.js';
+import {
+  checkHistory,
+  findBehind,
+  findDivergence,
+  findDuplicates,
+  findGaps,
+  findIntruders,
+  findLost,
+  findNotKept,
+  findVanished,
+} from '../../checkers/index.js';
 import type { NodeLog, Violation } from '../../checkers/index.js';
 import type { ChaosWrite, Ledger } from '../load/ledger.js';
 
@@ -18,12 +28,26 @@ export function judge({ ledger, logs, orphans }: Evidence): Violation[] {
   const isDurableForGood = (write: ChaosWrite): boolean => write.isStrong && write.outcome === 'satisfied';
   const survivors = new Set(writes.filter(isDurableForGood).map(({ message }) => message));
   return [
-    ...ledger.violations,
     ...checkHistory({ writes, logs }, { mustSurvive: ({ message }) => survivors.has(message) }),
     ...findNotKept(log, orphans, writes),
     ...logs.flatMap((each) => findVanished(each, shown)),
     ...orphans.flatMap((each) => findIntruders(each, writes)),
     ...unexpectedAnswers(ledger),
+  ];
+}
+
+/** After everything set aside was appended again: now no acknowledged write is missing, whatever it asked for. */
+export function judgeRepaired({ writes, shown }: Ledger, logs: readonly NodeLog[]): Violation[] {
+  return [
+    ...findDivergence(logs),
+    ...findBehind(logs),
+    ...logs.flatMap((log) => [
+      ...findGaps(log),
+      ...findDuplicates(log),
+      ...findIntruders(log, writes),
+      ...findLost(log, writes),
+      ...findVanished(log, shown),
+    ]),
   ];
 }
 

@@ -18,9 +18,13 @@ export function pausesOf(changes: readonly Change[], acknowledgedMs: readonly nu
     .sort((one, other) => one - other);
   return {
     count: pauses.length,
-    medianMs: pauses[pauses.length >> 1] ?? null,
-    maxMs: pauses.at(-1) ?? null,
+    medianMs: rounded(pauses[pauses.length >> 1]),
+    maxMs: rounded(pauses.at(-1)),
   };
+}
+
+function rounded(ms: number | undefined): number | null {
+  return ms === undefined ? null : Math.round(ms);
 }
 
 const AFTER_MS = 500;

@@ -6,7 +6,7 @@
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { Direction } from './direction.js';
-import type { Partitions } from './partitions.js';
+import type { Partitions } from '../partitions.js';
 
 const MAX_HEADER_BYTES = 16 * 1024;
 

@@ -2,8 +2,8 @@ import { Agent, createServer, get } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventually } from '../../support/eventually.js';
-import { Partitions } from './partitions.js';
+import { eventually } from '../../../support/eventually.js';
+import { Partitions } from '../partitions.js';
 import { Wire } from './wire.js';
 
 const TARGET = 'node-2';

@@ -1,0 +1,30 @@
+/** What our router is told: pure text for `ip -batch`. */
+import type { Break, Partitions } from '../partitions.js';
+
+const PRIORITY = 100;
+/** What is sent into a black hole is never heard of again; of the other the sender is told by the next router: us. */
+const ACTIONS: Record<Break, string> = { silent: 'blackhole', refused: 'unreachable' };
+
+/** The address of a node, and of the router on the way to it. */
+export function addressOf(number: number): string {
+  return `10.77.${number}.2`;
+}
+export function routerOf(number: number): string {
+  return `10.77.${number}.1`;
+}
+
+/** One rule for each direction that is cut. */
+export function rulesFor(breaks: ReturnType<Partitions['all']>, address: (nodeId: string) => string): Set<string> {
+  const rules = breaks.map(
+    ({ from, to, how }) => `from ${address(from)} to ${address(to)} ${ACTIONS[how]} priority ${PRIORITY}`,
+  );
+  return new Set(rules);
+}
+
+/** What leads from the rules in force to those wanted. */
+export function changesOf(inForce: ReadonlySet<string>, wanted: ReadonlySet<string>): string[] {
+  return [
+    ...[...inForce].filter((rule) => !wanted.has(rule)).map((rule) => `rule del ${rule}`),
+    ...[...wanted].filter((rule) => !inForce.has(rule)).map((rule) => `rule add ${rule}`),
+  ];
+}

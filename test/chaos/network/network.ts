@@ -1,0 +1,30 @@
+/**
+ * What lies between the nodes of a run. Every pair of nodes can be parted, each direction by itself; clients reach all
+ * nodes at all times, so that what they are told can be judged.
+ */
+import type { Partitions } from './partitions.js';
+
+/** `namespaces`: each node has a network of its own, and the kernel drops what may not pass. `proxies`: we carry it. */
+export type PartitionKind = 'namespaces' | 'proxies';
+
+/** Where one node lives. */
+export interface Site {
+  /** What goes before its command line; empty where it runs in our own network. */
+  readonly launcher: readonly string[];
+  readonly host: string;
+  readonly port: number;
+  /** Where the other nodes reach it. */
+  readonly advertisedUrl: string;
+  /** Only when its process has ended. */
+  close(): Promise<void>;
+}
+
+export interface Network {
+  readonly kind: PartitionKind;
+  readonly partitions: Partitions;
+  site(number: number): Promise<Site>;
+}
+
+export function nameOf(number: number): string {
+  return `node-${number}`;
+}

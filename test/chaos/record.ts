@@ -1,0 +1,112 @@
+/** One run as a line of the evidence that `docs/reliability/chaos.json` gathers. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { isAcknowledged } from '../checkers/index.js';
+import type { Violation, ViolationKind, WriteOutcome } from '../checkers/index.js';
+import type { ChaosResult } from './result.js';
+
+export type Harm = 'lost' | 'doubled' | 'diverged' | 'other';
+
+const HARMS: Record<ViolationKind, Harm> = {
+  'lost-prefix': 'lost',
+  'lost-middle': 'lost',
+  'lost-postfix': 'lost',
+  'not-kept': 'lost',
+  vanished: 'lost',
+  gap: 'lost',
+  duplicate: 'doubled',
+  divergence: 'diverged',
+  misplaced: 'diverged',
+  reorder: 'diverged',
+  behind: 'other',
+  'aborted-read': 'other',
+  phantom: 'other',
+  'stale-read': 'other',
+  died: 'other',
+};
+
+export interface ChaosRecord {
+  readonly date: string;
+  /** Of the sources that ran; `+` where they were changed since; `null` where nobody knows. */
+  readonly commit: string | null;
+  readonly nodeVersion: string;
+  readonly seed: number;
+  readonly nodes: number;
+  readonly writers: number;
+  /** Of faults; healing and judging come on top. */
+  readonly minutes: number;
+  readonly partitions: string;
+  readonly writes: Readonly<Record<WriteOutcome, number>>;
+  readonly acknowledged: number;
+  /** Done, by kind. */
+  readonly faults: Readonly<Record<string, number>>;
+  readonly rescues: number;
+  readonly orphaned: number;
+  readonly reappended: number;
+  readonly tailsResumed: number;
+  readonly reads: { readonly answered: number; readonly notAnswered: number };
+  readonly pauses: ChaosResult['pauses'];
+  readonly violations: Readonly<Record<Harm, number>>;
+}
+
+export function recordOf(result: ChaosResult, date: Date): ChaosRecord {
+  const { plan, writes, tallies, violations } = result;
+  const count = (outcome: WriteOutcome): number => writes.filter((write) => write.outcome === outcome).length;
+  return {
+    date: date.toISOString(),
+    commit: commitOfSources(),
+    nodeVersion: process.version,
+    seed: plan.seed,
+    nodes: plan.nodes,
+    writers: plan.writers,
+    minutes: Math.round(plan.faultMs / 600) / 100,
+    partitions: plan.partitions,
+    writes: {
+      satisfied: count('satisfied'),
+      pending: count('pending'),
+      rejected: count('rejected'),
+      unknown: count('unknown'),
+    },
+    acknowledged: writes.filter(isAcknowledged).length,
+    faults: Object.fromEntries([...tallies].map(([kind, { done }]): [string, number] => [kind, done]).sort()),
+    rescues: result.rescues,
+    orphaned: result.orphaned,
+    reappended: result.reappended,
+    tailsResumed: result.tailsResumed,
+    reads: readsOf(result.reads),
+    pauses: result.pauses,
+    violations: harmsOf(violations),
+  };
+}
+
+export function harmsOf(violations: readonly Violation[]): Record<Harm, number> {
+  const harms: Record<Harm, number> = { lost: 0, doubled: 0, diverged: 0, other: 0 };
+  for (const { kind } of violations) harms[HARMS[kind]] += 1;
+  return harms;
+}
+
+export function addRecord(path: string, record: ChaosRecord): void {
+  const before = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as ChaosRecord[]) : [];
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${JSON.stringify([...before, record], null, 2)}\n`);
+}
+
+function readsOf(reads: ReadonlyMap<string, number>): ChaosRecord['reads'] {
+  let [answered, notAnswered] = [0, 0];
+  for (const [kind, times] of reads) {
+    if (kind.endsWith('not answered')) notAnswered += times;
+    else answered += times;
+  }
+  return { answered, notAnswered };
+}
+
+function commitOfSources(): string | null {
+  const git = (...args: string[]): string | null => {
+    const { status, stdout } = spawnSync('git', args, { encoding: 'utf8' });
+    return status === 0 ? stdout.trim() : null;
+  };
+  const commit = git('rev-parse', '--short=12', 'HEAD');
+  const changed = git('status', '--porcelain', '--', 'apps', 'libs', 'test');
+  return commit === null || changed === '' ? commit : `${commit}+`;
+}
