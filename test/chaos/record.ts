@@ -28,7 +28,7 @@ const HARMS: Record<ViolationKind, Harm> = {
 
 export interface ChaosRecord {
   readonly date: string;
-  /** Of the sources that ran; `+` where they were changed since; `null` where nobody knows. */
+  /** The last that changed what nodes are built from; `+` where that was changed since; `null` where nobody knows. */
   readonly commit: string | null;
   readonly nodeVersion: string;
   readonly seed: number;
@@ -106,7 +106,8 @@ function commitOfSources(): string | null {
     const { status, stdout } = spawnSync('git', args, { encoding: 'utf8' });
     return status === 0 ? stdout.trim() : null;
   };
-  const commit = git('rev-parse', '--short=12', 'HEAD');
-  const changed = git('status', '--porcelain', '--', 'apps', 'libs', 'test');
+  const sources = ['--', 'apps', 'libs'];
+  const commit = git('log', '-1', '--format=%h', '--abbrev=12', ...sources);
+  const changed = git('status', '--porcelain', ...sources);
   return commit === null || changed === '' ? commit : `${commit}+`;
 }
