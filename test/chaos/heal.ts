@@ -6,7 +6,7 @@ import { wipe } from './faults/operations.js';
 import type { Scene } from './faults/scene.js';
 import { orphansOnDisk } from './judging/orphans-of.js';
 
-const WITHIN_MS = 90_000;
+const WITHIN_MS = 240_000;
 const READ_PATIENCE_MS = 30_000;
 const REFUSED = 'was taken out of this cluster for good';
 

@@ -8,7 +8,7 @@ import type { Answer } from '../../support/node-client.js';
 import type { ChaosCluster } from './chaos-cluster.js';
 import type { ChaosNode } from './chaos-node.js';
 
-const LOOK_PATIENCE_MS = 700;
+const LOOK_PATIENCE_MS = 1_500;
 const PROMOTE_PATIENCE_MS = 12_000;
 const LOOK_EVERY_MS = 500;
 /** Nobody in office for so long: it is time to promote. */

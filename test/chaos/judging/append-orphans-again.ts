@@ -15,7 +15,7 @@ import { ADMIN } from '../cluster/operator.js';
 import type { Scene } from '../faults/scene.js';
 
 const PATIENCE_MS = 30_000;
-const WITHIN_MS = 60_000;
+const WITHIN_MS = 120_000;
 
 export interface AppendedAgain {
   /** Messages stored by it. */
