@@ -6,7 +6,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 
-const ALONE = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
+const ALONE = ['unshare', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
 const MARK = 'REPLOG_CHAOS_IS_ALONE';
 const TRIAL = [
   'command -v ip > /dev/null || { echo "the command ip is missing (package iproute2)" >&2; exit 1; }',
@@ -20,9 +20,15 @@ const TRIAL = [
 export function whyNoNamespaces(): string | null {
   if (process.platform !== 'linux') return 'only Linux has network namespaces';
   if (process.getuid?.() !== 0) return 'network namespaces need root';
-  const { status, stderr, error } = spawnSync('unshare', [...ALONE, 'sh', '-e', '-c', TRIAL], { encoding: 'utf8' });
+  const [command = '', ...args] = commandAlone('sh', '-e', '-c', TRIAL);
+  const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8' });
   if (status === 0) return null;
   return (error?.message ?? stderr.trim().split('\n').at(-1)) || `unshare ended with ${status}`;
+}
+
+/** The command, so that it runs alone. */
+export function commandAlone(...command: readonly string[]): readonly string[] {
+  return [...ALONE, ...command];
 }
 
 export function isAlone(): boolean {
@@ -31,7 +37,8 @@ export function isAlone(): boolean {
 
 /** Answers the exit code. A signal to us, or our death, closes the pipe that the process within is listening to. */
 export async function runAlone(interrupted: AbortSignal): Promise<number> {
-  const within = spawn('unshare', [...ALONE, process.execPath, ...process.execArgv, ...process.argv.slice(1)], {
+  const [command = '', ...args] = commandAlone(process.execPath, ...process.execArgv, ...process.argv.slice(1));
+  const within = spawn(command, args, {
     env: { ...process.env, [MARK]: '1' },
     stdio: ['pipe', 'inherit', 'inherit'],
     // In a session of its own: a terminal's signals are for us to pass on, or the run would be ended twice at once.
