@@ -19,7 +19,7 @@ describe.skipIf(whyNot !== null)(`the network of namespaces${whyNot === null ? '
     const entry = new URL('trial.ts', import.meta.url).pathname;
     await build({
       configFile: false,
-      logLevel: 'warn',
+      logLevel: 'error',
       build: {
         ssr: entry,
         outDir: folder,
