@@ -50,7 +50,7 @@ for (const how of ['silent', 'refused'] as const) {
   one.tell(two, `${how}-while-cut`);
   two.tell(one, `${how}-the-other-way`);
   await one.hears(`${how}-the-other-way`);
-  // Its own word has left it long since: whoever answers a datagram on its standard input reads in order.
+  // It reads line by line: when this is back, what it was told before has left it.
   one.tell(one, `${how}-told`);
   await one.hears(`${how}-told`);
   heal();
