@@ -8,12 +8,14 @@ import { readRecords } from '../../checkers/records/index.js';
 import type { StoredRecord } from '../../checkers/records/index.js';
 import { segmentFiles } from '../../support/segment-files.js';
 import type { SegmentFile } from '../../support/segment-files.js';
+import { eventually } from '../../support/eventually.js';
 import type { ChaosNode } from '../cluster/chaos-node.js';
-import { NotNow } from './scene.js';
+import { LOOK_EVERY_MS, NotNow } from './scene.js';
 import type { Scene } from './scene.js';
 
 /** Until then the master may not have noticed yet that the node is another incarnation. */
 const SETTLED_MS = 4_000;
+const MENDED_WITHIN_MS = 6_000;
 
 export interface Place {
   readonly index: number;
@@ -55,8 +57,16 @@ export function requireCopiesElsewhere(node: ChaosNode, { cluster }: Scene): Pla
   return last;
 }
 
+/** Throws NotNow where, also after a while, somebody harmed before has not got back what it had. */
+export async function requireNobodyHarmed(scene: Scene): Promise<void> {
+  const bound = { withinMs: MENDED_WITHIN_MS, everyMs: LOOK_EVERY_MS };
+  await eventually('nobody lacks anything', () => isNobodyHarmed(scene), bound).catch(() => {
+    throw new NotNow('another node has not yet got back what it lost');
+  });
+}
+
 /** Looks whether those harmed before have got back what they had and count again. */
-export async function hasNoOtherHarmed({ cluster, operator }: Scene): Promise<boolean> {
+async function isNobodyHarmed({ cluster, operator }: Scene): Promise<boolean> {
   const harmed = cluster.nodes.filter((node) => node.harmed !== null);
   if (harmed.length === 0) return true;
   const master = await operator.master();

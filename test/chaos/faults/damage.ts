@@ -4,8 +4,8 @@ import { cutAt, flipBit } from '../../support/segment-files.js';
 import type { PlacedRecord, SegmentFile } from '../../support/segment-files.js';
 import type { ChaosNode } from '../cluster/chaos-node.js';
 import type { Place } from './copies.js';
-import { hasNoOtherHarmed, requireCopiesElsewhere, segmentsOf } from './copies.js';
-import { aimed, claiming, lasting, NotNow, start } from './scene.js';
+import { requireCopiesElsewhere, requireNobodyHarmed, segmentsOf } from './copies.js';
+import { aimed, claiming, lasting, start } from './scene.js';
 import type { Fault, Scene } from './scene.js';
 import type { Step } from './schedule.js';
 
@@ -41,9 +41,9 @@ async function copiesElsewhere(scene: Scene, node: ChaosNode): Promise<Place> {
 }
 
 async function whileDown(scene: Scene, step: Step, damage: (node: ChaosNode) => string): Promise<void> {
+  await requireNobodyHarmed(scene);
   const node = await aimed(scene, step);
   await claiming([node], async () => {
-    if (!(await hasNoOtherHarmed(scene))) throw new NotNow('another node has not yet got back what it lost');
     await node.kill();
     scene.note(`${node.nodeId} killed, to be damaged`);
     await lasting(step.lastsMs / 2);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ChaosNode } from '../cluster/chaos-node.js';
 import { ADMIN } from '../cluster/operator.js';
 import { orphansOnDisk } from '../judging/orphans-of.js';
-import { hasNoOtherHarmed, lastRecordOf } from './copies.js';
+import { lastRecordOf, requireNobodyHarmed } from './copies.js';
 import { aimed, claiming, lasting, NotNow, otherThan, requireMaster, start } from './scene.js';
 import type { Fault, Scene } from './scene.js';
 
@@ -41,11 +41,10 @@ export const restartInOrder: Fault = async (scene, step) => {
 
 /** Taken out, wiped, and back under its name: another incarnation. */
 export const replaceAMember: Fault = async (scene, { dice, lastsMs }) => {
+  await requireNobodyHarmed(scene);
   const master = await requireMaster(scene);
   const node = otherThan(master, scene, dice);
   await claiming([node], async () => {
-    if (!(await hasNoOtherHarmed(scene))) throw new NotNow('another node has not yet got back what it lost');
-
     const removal = await master
       .client(REMOVAL_PATIENCE_MS)
       .request('DELETE', `/secondaries/${node.nodeId}`, { headers: ADMIN })

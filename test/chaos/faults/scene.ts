@@ -36,6 +36,9 @@ export type Fault = (scene: Scene, step: Step) => Promise<void>;
 const START_PATIENCE_MS = 500;
 const STARTED_WITHIN_MS = 15_000;
 const CLAIM_WITHIN_MS = 4_000;
+/** Between two masters there is none: a fault waits for the next one, but not for long. */
+const MASTER_WITHIN_MS = 5_000;
+export const LOOK_EVERY_MS = 250;
 
 /** Has the nodes for itself while `body` runs; two faults do not act on one node at a time. */
 export async function claiming(nodes: readonly ChaosNode[], body: () => Promise<void>): Promise<void> {
@@ -58,9 +61,10 @@ export async function aimed({ cluster, operator }: Scene, { aim, dice }: Step): 
 }
 
 export async function requireMaster({ operator }: Scene): Promise<ChaosNode> {
-  const master = await operator.master();
-  if (master === null) throw new NotNow('there is no master');
-  return master;
+  const bound = { withinMs: MASTER_WITHIN_MS, everyMs: LOOK_EVERY_MS };
+  return eventually('there is a master', () => operator.master(), bound).catch(() => {
+    throw new NotNow('there is no master');
+  });
 }
 
 /** One of the others, by the dice. */
