@@ -13,6 +13,7 @@ const HARMS: Record<ViolationKind, Harm> = {
   'lost-middle': 'lost',
   'lost-postfix': 'lost',
   'not-kept': 'lost',
+  'torn-batch': 'lost',
   vanished: 'lost',
   gap: 'lost',
   duplicate: 'doubled',

@@ -71,7 +71,7 @@ function checkReceipt({ cluster }: Stage, { node }: Door, { index, acks, outcome
   const { nodeId } = node;
   const records = cluster.logOf(cluster.machine(nodeId)).all;
   const chain = records[index - 1]?.chain ?? 0;
-  cluster.ledger.receipt(index, chain, acks, (acked) => cluster.mayHold(cluster.machine(acked), index, chain));
+  cluster.ledger.receipt(index, chain, acks, (acked) => cluster.logOf(cluster.machine(acked)).had(index, chain));
   const isMajority = writeConcern.copies * 2 > node.membership.members.length;
   if (outcome === 'satisfied' && isMajority) cluster.ledger.commit(`${nodeId}'s receipt`, { nodeId, records }, index);
 }

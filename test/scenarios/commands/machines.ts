@@ -84,8 +84,5 @@ function flip({ cluster }: Stage, machine: SimulatedNode, index: number): void {
     .filter((name) => name.startsWith(`${machine.directory}/log/`) && name.endsWith('.log'))
     .findLast((name) => Number(name.slice(-24, -4)) <= index);
   if (record === undefined || path === undefined) throw new Error(`${machine.name} has no record ${index}`);
-  files.damage(path, record.end - 1, (byte) => byte ^ 1);
-  cluster.noteDamage(machine);
-  log.forgiveFrom(index);
-  log.touch();
+  log.damaged(path, record, () => files.damage(path, record.end - 1, (byte) => byte ^ 1));
 }

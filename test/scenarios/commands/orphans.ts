@@ -1,6 +1,7 @@
 /** What changes of master have set aside, and how it comes back. */
-import type { BatchReceipt } from '@replog/contracts';
+import type { BatchReceipt, LogPosition } from '@replog/contracts';
 import { ReappendService, notMaster } from '@replog/platform';
+import type { Transport } from '@replog/platform';
 import type {
   AppendedLines,
   MasterAppend,
@@ -27,7 +28,8 @@ export const ORPHAN_COMMANDS: Actions = {
     const machine = stage.machine(words[0]);
     const { local, name } = machine;
     if (local === null) throw new Error(`${name} is down`);
-    const service = new ReappendService(local.store, local, new OverNetwork(stage, machine));
+    const overNetwork = new OverNetwork(stage, machine);
+    const service = new ReappendService(local.store, local, overNetwork, overNetwork);
     const what = await service
       .reappend(words[1] as string)
       .then(
@@ -52,7 +54,7 @@ async function listed({ incarnations }: Stage, { local, name }: SimulatedNode, l
 }
 
 /** A node as a client of the master, over the simulated network. */
-class OverNetwork implements MasterAppend {
+class OverNetwork implements MasterAppend, Pick<Transport, 'position'> {
   constructor(
     private readonly stage: Stage,
     private readonly from: SimulatedNode,
@@ -72,5 +74,13 @@ class OverNetwork implements MasterAppend {
       },
     );
     return { appended: receipt.appended, duplicates: receipt.duplicates.length };
+  }
+
+  position(url: string, index: number): Promise<LogPosition | null> {
+    const { cluster, machines } = this.stage;
+    const target = machines.find((machine) => machine.url === url) ?? null;
+    return cluster.calls.call(this.stage.caller(this.from.name), target, PATIENCE_MS, ({ peer }) =>
+      peer.position(index),
+    );
   }
 }

@@ -47,7 +47,7 @@ export class ReappendService {
     @Inject(LOG_STORE) private readonly store: LogStore,
     @Inject(LocalNode) private readonly node: LocalNode,
     @Inject(MASTER_APPEND) private readonly master: MasterAppend,
-    @Inject(TRANSPORT) private readonly transport: Transport,
+    @Inject(TRANSPORT) private readonly transport: Pick<Transport, 'position'>,
   ) {}
 
   async reappend(id: string): Promise<Reappended> {
