@@ -150,6 +150,10 @@ export class SimulatedCluster {
       transport: { calls, network, directory, links, frameSent, promised },
       events: {
         tookOffice: (where, services, index) => this.guard(() => this.tookOffice(where, services, index)),
+        entersOffice: (where, isDamaged) =>
+          this.guard(() => {
+            if (isDamaged) throw new BrokenRule('damage', `${where.name} takes office with a log it knows is damaged`);
+          }),
         opened: (where, node) => {
           this.watchAppends(where, node);
           witness?.opened(where.name, node);
@@ -187,9 +191,6 @@ export class SimulatedCluster {
     this.count('offices taken');
     this.setting.trace.add(name, `takes office in epoch ${epoch} from record ${epochStartIndex} on`);
     this.check();
-    if (parts.node.isDamaged) {
-      throw new BrokenRule('damage', `${name} takes office in epoch ${epoch} and knows that its log is damaged`);
-    }
     this.ledger.tookOffice(epoch, `${name}, process ${life}`, name, this.logOf(machine).all);
   }
 

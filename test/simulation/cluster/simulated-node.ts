@@ -44,6 +44,8 @@ export interface NodeSetting {
 
 export interface NodeEvents {
   tookOffice(machine: SimulatedNode, services: MasterServices, epochStartIndex: number): void;
+  /** `isDamaged`: does it know of damage in its log? What it finds from now on makes it leave again. */
+  entersOffice(machine: SimulatedNode, isDamaged: boolean): void;
   opened(machine: SimulatedNode, node: LocalNode): void;
   /** Something worth counting. */
   counted(what: string): void;
@@ -160,6 +162,7 @@ export class SimulatedNode implements Inhabitant {
     if (damage !== null) foundDamage('on opening');
     const roles = new SimulatedRoles(process, {
       foundDamage,
+      entersOffice: ({ node: { isDamaged } }) => setting.events.entersOffice(this, isDamaged),
       masterBuilt: (services, epochStartIndex) => {
         plant?.master?.(services);
         setting.events.tookOffice(this, services, epochStartIndex);

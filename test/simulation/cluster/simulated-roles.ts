@@ -43,6 +43,8 @@ export interface MasterServices {
 }
 
 export interface RoleEvents {
+  /** Office is entered, as far as this node knows by now. */
+  entersOffice(parts: NodeParts): void;
   /** The services are built and not in force yet. */
   masterBuilt(services: MasterServices, epochStartIndex: number): void;
   turnTo(door: Door): void;
@@ -59,6 +61,7 @@ export class SimulatedRoles implements RoleFactory {
   ) {}
 
   async openMaster(parts: NodeParts, epochStartIndex: number): Promise<MasterInForce> {
+    this.events.entersOffice(parts);
     await this.takeTime(parts);
     const { node, log, clock, config, metrics, transport, logger, random } = parts;
     const watch = this.watch(parts);

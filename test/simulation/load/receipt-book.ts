@@ -104,12 +104,17 @@ export class ReceiptBook {
     );
   }
 
-  /** Satisfied by a majority once, satisfied for good: who knows that it is committed may not take it back. */
+  /**
+   * Satisfied by a majority once, satisfied for good: who holds it for committed does not take it back. A new master
+   * counts for itself: until the first record of its epoch is committed it vouches for nothing, and says `pending`.
+   */
   private checkPending({ node }: Door, receipt: Receipt | BatchReceipt, concern: WriteConcern): void {
-    if (concern !== 'majority' || node.office === null || lastIndexOf(receipt) > node.committed) return;
+    const { nodeId, office, committed, epoch } = node;
+    if (concern !== 'majority' || office === null || lastIndexOf(receipt) > committed) return;
+    if (this.cluster.logOf(this.cluster.machine(nodeId)).at(committed)?.epoch !== epoch) return;
     throw new BrokenRule(
       'receipt',
-      `${node.nodeId} holds record ${lastIndexOf(receipt)} for committed, and says that no majority is known to have it`,
+      `${nodeId} holds record ${lastIndexOf(receipt)} for committed, and says that no majority is known to have it`,
     );
   }
 
