@@ -1,5 +1,5 @@
 /** Reads that the ring cannot serve, in segments large enough to have many sparse entries and several chunks. */
-import { LOG_START, RecordKind, eachRecord, encodeRecords } from '@replog/contracts';
+import { LOG_START, RecordKind, eachRecord, encodeRecords, recordLength } from '@replog/contracts';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { LogStore } from '../log-store.port.js';
@@ -16,6 +16,8 @@ const LARGE_BYTES = 1.5 * MIB;
 const FIRST = '/data/log/00000000000000000001.log';
 /** Byte of the first record's length that makes it some MiB, more than the file has. */
 const LENGTH_BYTE = 14;
+/** Byte of a record's chain, which no checksum of its own covers. */
+const CHAIN_BYTE = 4;
 
 let files: MemoryFileSystem;
 beforeEach(() => {
@@ -118,6 +120,30 @@ describe('a reader far back', () => {
     await fill(store, 100);
     files.damage(FIRST, LENGTH_BYTE, () => 0x50);
     await expect(store.read(1, { maxBytes: 1 })).rejects.toMatchObject({ name: 'CorruptRecordError' });
+  });
+
+  it('hears of records that stand where others belong, and of a chain that turned', async () => {
+    const store = await open();
+    for (let done = 0; done < 100; done++) store.append(messagesAfter(store.last, 1, { payloadBytes: 700 }));
+    await store.whenDurable(100);
+    const length = recordLength(files.contentOf(FIRST), 0);
+    for (let index = 2; index <= 100; index++) {
+      const chainAt = (index - 1) * length + CHAIN_BYTE;
+      files.damage(FIRST, chainAt, (byte) => byte ^ 1);
+      await expect(store.positionAt(index - 1)).resolves.toMatchObject({ index: index - 1 });
+      if (index < 100) {
+        await expect(store.positionAt(index)).rejects.toMatchObject({
+          name: 'CorruptRecordError',
+          index,
+          fault: 'chain',
+        });
+      }
+      files.damage(FIRST, chainAt, (byte) => byte ^ 1);
+    }
+    const shifted = Buffer.from(files.contentOf(FIRST)).subarray(length);
+    const file = await files.open(FIRST, 'update', { isDurable: true });
+    await file.write([shifted], 0);
+    await expect(store.read(70, { maxBytes: 1 })).rejects.toMatchObject({ name: 'CorruptRecordError', fault: 'order' });
   });
 
   it('finds a key among very many, in a segment that is sealed meanwhile', async () => {

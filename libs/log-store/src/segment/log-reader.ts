@@ -18,6 +18,7 @@ import type { DerivedFiles } from './derived-files.js';
 import type { LogLayout } from './layout.js';
 import type { Segment } from './segment.js';
 import { segmentWith, segmentWithSeq } from './segment.js';
+import type { SegmentRange } from './segment-reader.js';
 import { readSegment } from './segment-reader.js';
 
 /** Read at once when looking for a message: a sparse entry's reach. */
@@ -45,9 +46,7 @@ export class LogReader {
     if (segment === null) throw new RangeError(`there is no record ${fromIndex}: it is before the log's first`);
     const upTo = Math.min(range.upTo ?? Infinity, segment.last.index, this.state.durable().index);
     if (fromIndex > upTo) return NO_RECORDS;
-    const entry = (await this.derived.sparseOf(segment)).beforeIndex(fromIndex);
-    const path = this.layout.segment(segment.firstIndex);
-    return readSegment(this.files, path, segment, entry, { fromIndex, upTo, maxBytes: range.maxBytes });
+    return this.readFile(segment, { fromIndex, upTo, maxBytes: range.maxBytes });
   }
 
   /** From the segment file, whatever the ring has: the file is what is left after a restart. */
@@ -56,12 +55,8 @@ export class LogReader {
     if (fromIndex > durable) return { nextIndex: fromIndex, bytes: 0 };
     const segment = segmentWith(this.state.segments(), fromIndex);
     if (segment === null) throw new RangeError(`there is no record ${fromIndex}: it is before the log's first`);
-    const { firstIndex, before } = segment;
-    // Begins at least one record earlier where it can, so that the first one wanted is checked against that.
-    const entry = (await this.derived.sparseOf(segment)).beforeIndex(Math.max(firstIndex, fromIndex - 1));
-    const place = entry.index === firstIndex ? { ...entry, before } : entry;
-    const range = { fromIndex, upTo: Math.min(segment.last.index, durable), maxBytes };
-    const block = await readSegment(this.files, this.layout.segment(firstIndex), segment, place, range);
+    const upTo = Math.min(segment.last.index, durable);
+    const block = await this.readFile(segment, { fromIndex, upTo, maxBytes });
     let nextIndex = fromIndex;
     for (let at = 0; at < block.length; at += recordLength(block, at)) nextIndex += 1;
     return { nextIndex, bytes: block.length };
@@ -105,6 +100,17 @@ export class LogReader {
   async lastMembership(): Promise<LogRecord | null> {
     const newest = this.state.segments().findLast((segment) => segment.membershipIndex > 0);
     return newest === undefined ? null : this.decodeAt(newest.membershipIndex);
+  }
+
+  /**
+   * Begins at least one record earlier where it can: the first one wanted is checked against that, as no checksum of its
+   * own covers a record's chain.
+   */
+  private async readFile(segment: Segment, range: SegmentRange): Promise<Buffer> {
+    const { firstIndex, before } = segment;
+    const entry = (await this.derived.sparseOf(segment)).beforeIndex(Math.max(firstIndex, range.fromIndex - 1));
+    const place = entry.index === firstIndex ? { ...entry, before } : entry;
+    return readSegment(this.files, this.layout.segment(firstIndex), segment, place, range);
   }
 
   private async decodeAt(index: number): Promise<LogRecord | null> {
