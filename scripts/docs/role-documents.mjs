@@ -19,7 +19,7 @@ export async function describeRoles() {
     return platform.describeApi(app, `Replog ${role}`);
   };
   return {
-    master: await describe('master', (parts) => MasterModule.forNode(parts, 1)),
+    master: await describe('master', (parts) => MasterModule.forNode(parts)),
     secondary: await describe('secondary', (parts) => SecondaryModule.forNode(parts)),
   };
 }

@@ -81,7 +81,7 @@ describe.each(['master', 'secondary'] as const)('the document of a %s', (role) =
     adapter.getInstance<FastifyInstance>().addHook('onRoute', ({ url, method }) => {
       for (const name of [method].flat()) routes.push(`${name} ${url.replace(/:(\w+)/g, '{$1}')}`);
     });
-    const module = role === 'master' ? MasterModule.forNode(parts, 1) : SecondaryModule.forNode(parts);
+    const module = role === 'master' ? MasterModule.forNode(parts) : SecondaryModule.forNode(parts);
     const testing = await Test.createTestingModule({ imports: [module] }).compile();
     app = testing.createNestApplication<NestFastifyApplication>(adapter, { bodyParser: false, logger: false });
     setupSwagger(app, 'Replog');

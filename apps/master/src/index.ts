@@ -1,2 +1,3 @@
+export * from './health/ping.scheduler.js';
 export * from './master.module.js';
 export * from './office/office.service.js';

@@ -10,8 +10,7 @@ import { ReplicationModule } from './replication/replication.module.js';
 
 @Module({})
 export class MasterModule {
-  /** `epochStartIndex`: the record with which this node took office. */
-  static forNode(parts: NodeParts, epochStartIndex: number): DynamicModule {
+  static forNode(parts: NodeParts): DynamicModule {
     return {
       module: MasterModule,
       imports: [
@@ -21,7 +20,7 @@ export class MasterModule {
         RegistryModule,
         HealthModule,
         MessagesModule,
-        OfficeModule.inEpochFrom(epochStartIndex),
+        OfficeModule,
       ],
     };
   }

@@ -1,2 +1,3 @@
 export * from './messages/follower.js';
+export * from './registration/registration.service.js';
 export * from './secondary.module.js';

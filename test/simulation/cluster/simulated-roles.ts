@@ -6,7 +6,7 @@ import { ReplogError } from '@replog/contracts';
 import type { RegisterRequest } from '@replog/contracts';
 import { MessageReader, PeerService, notMaster } from '@replog/platform';
 import type { NodeParts } from '@replog/platform';
-import type { MasterInForce, RoleFactory, SecondaryInForce } from '@replog/node';
+import type { MasterInForce, PreparedMaster, PreparedSecondary, RoleFactory, SecondaryInForce } from '@replog/node';
 import { OfficeService } from '@replog/master';
 import { Follower } from '@replog/secondary';
 import { ChainComparison } from '../../../apps/master/src/health/chain-comparison.js';
@@ -60,9 +60,18 @@ export class SimulatedRoles implements RoleFactory {
     private readonly events: RoleEvents,
   ) {}
 
-  async openMaster(parts: NodeParts, epochStartIndex: number): Promise<MasterInForce> {
-    this.events.entersOffice(parts);
+  async prepareMaster(parts: NodeParts): Promise<PreparedMaster> {
     await this.takeTime(parts);
+    return { enter: (epochStartIndex) => this.enterMaster(parts, epochStartIndex), discard: () => Promise.resolve() };
+  }
+
+  async prepareSecondary(parts: NodeParts): Promise<PreparedSecondary> {
+    await this.takeTime(parts);
+    return { enter: () => this.enterSecondary(parts), discard: () => Promise.resolve() };
+  }
+
+  private enterMaster(parts: NodeParts, epochStartIndex: number): MasterInForce {
+    this.events.entersOffice(parts);
     const { node, log, clock, config, metrics, transport, logger, random } = parts;
     const watch = this.watch(parts);
     const ledger = new CopyLedger(node, clock);
@@ -89,14 +98,12 @@ export class SimulatedRoles implements RoleFactory {
     const views = new MemberViews(node, registry, ledger, lag);
     const removals = new RemovalService(node, config, clock, registry, memberships);
     const office = new OfficeService(
-      ...([node, log, clock, config, metrics, logger, epochStartIndex, ledger, writer, registry] as const),
-      ...([memberships, views, concerns] as const),
+      ...([node, log, clock, config, metrics, logger, ledger, writer, registry, memberships] as const),
+      ...([views, concerns] as const),
     );
     const handovers = new HandoverService(node, clock, registry, ledger, writer, concerns, office);
     this.events.masterBuilt({ parts, ledger, memberships, registry, idempotency }, epochStartIndex);
-    office.onApplicationBootstrap();
-    const stopPings = this.every(config.healthcheckDelayMs, () => pings.pingAll().then(() => chains.compareNext()));
-    await this.takeTime(parts);
+    office.enter(epochStartIndex);
     const door: Door = {
       ...this.shared(parts),
       master: { appends, receipts, removals, handovers, bodies: new InflightBodies(config), config },
@@ -105,6 +112,7 @@ export class SimulatedRoles implements RoleFactory {
       register: (request: RegisterRequest, url: string) => registrations.register(request, url),
     };
     this.events.turnTo(door);
+    const stopPings = this.every(config.healthcheckDelayMs, () => pings.pingAll().then(() => chains.compareNext()));
     return {
       leave: (because) => office.leave(because),
       close: async () => {
@@ -115,8 +123,7 @@ export class SimulatedRoles implements RoleFactory {
     };
   }
 
-  async openSecondary(parts: NodeParts): Promise<SecondaryInForce> {
-    await this.takeTime(parts);
+  private enterSecondary(parts: NodeParts): SecondaryInForce {
     const { node, log, promises, clock, random, config, logger, transport } = parts;
     const follower = new Follower(
       node,
@@ -129,8 +136,6 @@ export class SimulatedRoles implements RoleFactory {
       this.watch(parts).way('on receipt'),
     );
     const registration = new RegistrationService(node, config, transport, clock, random, logger);
-    registration.onApplicationBootstrap();
-    await this.takeTime(parts);
     const door: Door = {
       ...this.shared(parts),
       master: null,
@@ -142,6 +147,7 @@ export class SimulatedRoles implements RoleFactory {
       },
     };
     this.events.turnTo(door);
+    registration.start();
     return {
       hangUp: (reason) => follower.hangUp(reason),
       close: async () => {

@@ -86,7 +86,8 @@ export const sameEpochAfterRestart: Plant = {
     parts.node.role = 'master';
     const nobody = { report: () => undefined };
     const promotion = { promote: () => Promise.reject(new Error('not now')) };
-    void roles.openMaster({ ...parts, damage: nobody, promotion }, start.index);
+    const prepared = roles.prepareMaster({ ...parts, damage: nobody, promotion });
+    void prepared.then((master) => master.enter(start.index));
     return true;
   },
 };

@@ -1,9 +1,9 @@
 /**
- * Pings every `HEALTHCHECK_DELAY` seconds, on Nest's scheduler, from the start of this role to its end. After each round
- * one secondary has its log compared with this one.
+ * Pings at once when this master has entered office, which tells its members who holds it, and then every
+ * `HEALTHCHECK_DELAY` seconds, on Nest's scheduler, to the end of this role. After each round one secondary has its log
+ * compared with this one.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import type { OnApplicationBootstrap } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import type { Logger } from 'pino';
 import { LOGGER, NODE_CONFIG } from '@replog/platform';
@@ -15,7 +15,7 @@ const PINGS = 'pings';
 
 /** Nest's scheduler clears what is registered with it when the application shuts down. */
 @Injectable()
-export class PingScheduler implements OnApplicationBootstrap {
+export class PingScheduler {
   constructor(
     @Inject(SchedulerRegistry) private readonly schedulers: SchedulerRegistry,
     @Inject(PingService) private readonly pings: PingService,
@@ -24,7 +24,7 @@ export class PingScheduler implements OnApplicationBootstrap {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  onApplicationBootstrap(): void {
+  start(): void {
     this.schedulers.addInterval(
       PINGS,
       setInterval(() => this.ping(), this.config.healthcheckDelayMs),

@@ -34,6 +34,8 @@ export class HandoverService {
   /** Resolves when this node holds office no longer. Rejects with HANDOVER_REFUSED, and goes on as master then. */
   async handOver({ clusterId, candidate }: HandoverRequest): Promise<HandoverAnswer> {
     refuseForeign(this.node, clusterId, candidate);
+    this.requireSuccessor(candidate);
+    await this.node.handingOver();
     const successor = this.requireSuccessor(candidate);
     this.writer.pause(pausedFor(candidate));
     try {

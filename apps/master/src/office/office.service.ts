@@ -1,9 +1,10 @@
 /**
  * A master's time in office, from the epoch's first record to the moment it leaves: wires log, ledger and links
  * together, answers for the whole node as `Office`, and takes everything down in the order in which nothing is lost.
+ * Built ahead of need, it does nothing before `enter`.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import type { BeforeApplicationShutdown } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { ReplogError } from '@replog/contracts';
 import type { Clock, MemberView } from '@replog/contracts';
@@ -18,11 +19,8 @@ import { LogWriter } from '../replication/log-writer.js';
 import { MembershipService } from '../replication/membership.service.js';
 import { WriteConcernService } from '../replication/write-concern.service.js';
 
-/** Index of the start-of-epoch record with which this master took office. */
-export const EPOCH_START_INDEX = Symbol('EPOCH_START_INDEX');
-
 @Injectable()
-export class OfficeService implements Office, OnApplicationBootstrap, BeforeApplicationShutdown {
+export class OfficeService implements Office, BeforeApplicationShutdown {
   private readonly stops: (() => void)[] = [];
   /** Links were woken in this turn of the event loop already … */
   private isTurnOpen = false;
@@ -37,7 +35,6 @@ export class OfficeService implements Office, OnApplicationBootstrap, BeforeAppl
     @Inject(NODE_CONFIG) private readonly config: NodeConfig,
     @Inject(METRICS) private readonly metrics: NodeMetrics,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(EPOCH_START_INDEX) private readonly epochStartIndex: number,
     @Inject(CopyLedger) private readonly ledger: CopyLedger,
     @Inject(LogWriter) private readonly writer: LogWriter,
     @Inject(RegistryService) private readonly registry: RegistryService,
@@ -50,9 +47,11 @@ export class OfficeService implements Office, OnApplicationBootstrap, BeforeAppl
     return this.ledger.exposure;
   }
 
-  onApplicationBootstrap(): void {
+  /** To be called once. `epochStartIndex`: the durable record with which this node took office. */
+  enter(epochStartIndex: number): void {
     this.node.office = this;
-    this.ledger.open(this.epochStartIndex);
+    this.ledger.open(epochStartIndex);
+    this.writer.open();
     this.writer.onAppended(() => this.wakeLinks());
     this.stops.push(
       this.store.onDurable((durable) => this.ledger.masterHas(durable.index)),
@@ -91,7 +90,7 @@ export class OfficeService implements Office, OnApplicationBootstrap, BeforeAppl
 
   private async takeDown(because: ReplogError): Promise<void> {
     this.writer.close(because);
-    this.node.office = null;
+    if (this.node.office === this) this.node.office = null;
     // A store that failed has said so to the whole process; nobody is told that his write is durable then.
     const isDurable = await this.store.whenDurable(this.store.last.index).then(
       () => true,
@@ -140,11 +139,12 @@ export class OfficeService implements Office, OnApplicationBootstrap, BeforeAppl
   }
 
   private async epochCommitted(): Promise<void> {
-    if (this.node.committed >= this.epochStartIndex) return;
+    const { epochStart } = this.ledger;
+    if (this.node.committed >= epochStart) return;
     await this.withinReach(
       new Promise((resolve) => {
         const stop = this.node.onCommitted((committed) => {
-          if (committed < this.epochStartIndex) return;
+          if (committed < epochStart) return;
           stop();
           resolve();
         });

@@ -13,16 +13,12 @@ export type SecondaryView = MemberView & { readonly lag: NonNullable<MemberView[
 
 @Injectable()
 export class MemberViews {
-  private readonly inOfficeSince: string;
-
   constructor(
     @Inject(LocalNode) private readonly node: LocalNode,
     @Inject(RegistryService) private readonly registry: RegistryService,
     @Inject(CopyLedger) private readonly ledger: CopyLedger,
     @Inject(LagMeter) private readonly lag: LagMeter,
-  ) {
-    this.inOfficeSince = registry.openedAt;
-  }
+  ) {}
 
   /** Every secondary: members in the order of the membership, then who is joining. */
   secondaries(): Promise<SecondaryView[]> {
@@ -42,7 +38,7 @@ export class MemberViews {
       nodeId: this.node.nodeId,
       url: this.node.url ?? '',
       state: 'MASTER',
-      since: this.inOfficeSince,
+      since: this.registry.openedAt,
       reason: `holds office in epoch ${this.node.epoch}`,
       lastIndex: this.ledger.masterDurable,
       lag: { records: 0, bytes: 0, ms: 0 },

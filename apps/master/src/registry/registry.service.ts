@@ -31,7 +31,7 @@ export class RegistryService {
   private readonly known = new Map<string, SecondaryEntry>();
   private isClosed = false;
   /** When this master took office. */
-  readonly openedAt: string;
+  openedAt: string;
 
   constructor(
     @Inject(LocalNode) private readonly node: LocalNode,
@@ -75,6 +75,7 @@ export class RegistryService {
 
   /** Opens the links to the members of the log, when this master takes office. */
   openMembers(): void {
+    this.openedAt = isoTime(this.clock.wallMs());
     for (const member of this.node.membership.members) {
       if (member.nodeId === this.node.nodeId) continue;
       this.open({ ...member, url: this.node.addressOf(member.nodeId) ?? member.url });

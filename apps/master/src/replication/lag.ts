@@ -19,8 +19,11 @@ export class LagMeter {
   constructor(
     @Inject(LOG_STORE) private readonly store: LogStore,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {
-    this.bytesUpTo.watchAfter(store.last.index);
+  ) {}
+
+  /** This node's master appends from here on. */
+  open(): void {
+    this.bytesUpTo.watchAfter(this.store.last.index);
   }
 
   hasAppended(lastIndex: number, records: number, bytes: number): void {

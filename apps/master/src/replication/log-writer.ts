@@ -40,6 +40,10 @@ export class LogWriter {
     @Inject(LagMeter) private readonly lag: LagMeter,
   ) {}
 
+  open(): void {
+    this.lag.open();
+  }
+
   /** Appends messages in order, as one block. Rejects before anything is taken, or not at all. */
   async appendMessages(messages: readonly NewMessage[], isStillAllowed: () => void): Promise<Appended> {
     const bytes = messages.reduce((sum, { key, payload }) => sum + encodedLength(key?.length ?? 0, payload.length), 0);

@@ -1,6 +1,6 @@
 /**
  * Which role this node is in, from its start to its end: takes office or follows, steps down when it hears of a higher
- * epoch, stands again. Changes of role are made one after the other; the next role is open before the last one closes.
+ * epoch, stands again. Changes of role are made one after the other; the next role is in force before the last closes.
  */
 import type { Logger } from 'pino';
 import { ReplogError } from '@replog/contracts';
@@ -14,6 +14,7 @@ import type { WonOffice } from '../office/stand.js';
 import type { StandParts } from '../office/stand-parts.js';
 import { DamageControl } from './damage-control.js';
 import { foundCluster, mayFound } from './found-cluster.js';
+import { PreparedRoles } from './prepared-roles.js';
 import type { MasterInForce, RoleFactory, RoleInForce, SecondaryInForce } from './roles.js';
 
 /** After it was deposed, a node leaves the field to whoever deposed it for this many pings before it stands again. */
@@ -35,6 +36,7 @@ export class RoleLife implements Promotion {
   /** Who in this node hears of damaged records. */
   readonly damage: DamageControl;
   private readonly stopping = new AbortController();
+  private readonly prepared: PreparedRoles;
   private master: MasterInForce | null = null;
   private secondary: SecondaryInForce | null = null;
   private turn: Promise<void> = Promise.resolve();
@@ -51,11 +53,13 @@ export class RoleLife implements Promotion {
       giveUpOffice: () => void this.inTurn(() => this.stepDown('a record of its log is damaged')),
     });
     this.parts = { ...options.parts, damage: this.damage, promotion: this };
+    this.prepared = new PreparedRoles(options.roles, () => this.parts);
   }
 
   /** Resolves when a role is in force. A node that is to be master and has no majority goes on looking for it. */
   async start(): Promise<void> {
     this.parts.node.onHigherEpoch((heard) => void this.inTurn(() => this.depose(heard)));
+    this.parts.node.onHandingOver(() => this.prepared.prepareSecondary());
     this.parts.node.onHandedOver((to) => void this.inTurn(() => this.giveWayTo(to)));
     await this.inTurn(() => this.takeFirstRole());
   }
@@ -70,7 +74,7 @@ export class RoleLife implements Promotion {
     const wasCandidate = node.isCandidate;
     try {
       node.isCandidate ||= !request.dryRun;
-      const { view, won } = await promote(this.parts, request);
+      const { view, won } = await promote(this.parts, request, () => this.prepared.prepareMaster());
       if (won !== null) await this.inTurn(() => this.becomeMaster(won));
       if (node.office === null) this.refuseDamaged();
       if (won !== null && node.office === null) throw overtaken(won);
@@ -87,6 +91,7 @@ export class RoleLife implements Promotion {
     await this.turn;
     await this.retiring;
     await (this.master ?? this.secondary)?.close();
+    await this.prepared.discard();
   }
 
   private async takeFirstRole(): Promise<void> {
@@ -103,20 +108,28 @@ export class RoleLife implements Promotion {
 
   /**
    * Enters the office that was won, unless this log turned out damaged meanwhile, or a higher epoch was promised while
-   * the last change of role was still going on: that one is another's. From the check on until this node is in office the epoch cannot be raised.
+   * the last change of role was still going on: that one is another's. From the check on until this node is in office
+   * the epoch cannot be raised. Nothing is waited for between this node's word that it is the master and the role that
+   * keeps it.
    */
   private async becomeMaster({ epoch, epochStartIndex }: WonOffice): Promise<void> {
     const { node, clock } = this.parts;
-    const before: RoleInForce | null = this.secondary;
     if (this.master !== null || node.epoch !== epoch || this.damage.forbidsOffice) return;
     node.isTakingOffice = true;
+    const prepared = await this.prepared.takeMaster();
+    if (this.damage.forbidsOffice) {
+      node.isTakingOffice = false;
+      await prepared.discard();
+      return;
+    }
     node.role = 'master';
     node.isCandidate = false;
     node.url ??= node.addressOf(node.nodeId);
     node.block('office', null);
     node.heardMaster({ nodeId: node.nodeId, url: node.url as string, epoch: node.epoch }, clock.nowMs());
-    this.master = await this.options.roles.openMaster(this.parts, epochStartIndex);
+    this.master = prepared.enter(epochStartIndex);
     node.isTakingOffice = false;
+    const before: RoleInForce | null = this.secondary;
     this.secondary = null;
     this.retire(before);
     this.logger.info({ epoch: node.epoch, port: node.port }, `master in epoch ${node.epoch} on port ${node.port}`);
@@ -124,9 +137,9 @@ export class RoleLife implements Promotion {
 
   private async becomeSecondary(): Promise<void> {
     const { node } = this.parts;
-    const before: RoleInForce | null = this.master;
     node.role = 'secondary';
-    this.secondary = await this.options.roles.openSecondary(this.parts);
+    this.secondary = (await this.prepared.takeSecondary()).enter();
+    const before: RoleInForce | null = this.master;
     this.master = null;
     this.retire(before);
     this.logger.info({ port: node.port }, `secondary on port ${node.port}`);
@@ -142,12 +155,12 @@ export class RoleLife implements Promotion {
 
   /** A node that is to be master looks for office until it has it or finds one who has. */
   private seekOffice(restMs: number): void {
-    const { node, clock } = this.parts;
+    const { node } = this.parts;
     const { signal } = this.stopping;
     node.isCandidate = true;
     node.block('office', 'This node was started to be master and is looking for office.');
     this.seeking = this.seeking.then(async () => {
-      await clock.sleep(restMs, signal);
+      await this.rest(restMs);
       if (this.damage.forbidsOffice) return this.refuseOffice();
       const result = await new OfficeSeeker(this.parts).seek(AbortSignal.any([signal, this.damage.found]));
       if (this.damage.forbidsOffice) return this.refuseOffice();
@@ -166,6 +179,15 @@ export class RoleLife implements Promotion {
 
   private refuseDamaged(): void {
     if (this.damage.forbidsOffice) throw this.damage.refusal();
+  }
+
+  /** Ends early when a master is heard: then there is no office to look for. */
+  private async rest(ms: number): Promise<void> {
+    const { node, clock } = this.parts;
+    const heard = new AbortController();
+    const stop = node.onMasterHeard(({ nodeId }) => nodeId !== node.nodeId && heard.abort());
+    await clock.sleep(ms, AbortSignal.any([this.stopping.signal, heard.signal]));
+    stop();
   }
 
   private refuseOffice(): void {

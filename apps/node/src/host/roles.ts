@@ -17,8 +17,23 @@ export interface SecondaryInForce extends RoleInForce {
   hangUp(reason: string): Promise<void>;
 }
 
-export interface RoleFactory {
+/** A role that is built and not in force. It does nothing by itself until it is entered, or discarded; once. */
+interface PreparedRole {
+  discard(): Promise<void>;
+}
+
+export interface PreparedMaster extends PreparedRole {
   /** `epochStartIndex`: the durable record with which this node took office. On return the role is in force. */
-  openMaster(parts: NodeParts, epochStartIndex: number): Promise<MasterInForce>;
-  openSecondary(parts: NodeParts): Promise<SecondaryInForce>;
+  enter(epochStartIndex: number): MasterInForce;
+}
+
+export interface PreparedSecondary extends PreparedRole {
+  /** On return the role is in force. */
+  enter(): SecondaryInForce;
+}
+
+/** To build a role takes many times as long as to enter it. */
+export interface RoleFactory {
+  prepareMaster(parts: NodeParts): Promise<PreparedMaster>;
+  prepareSecondary(parts: NodeParts): Promise<PreparedSecondary>;
 }

@@ -24,12 +24,18 @@ export interface Promoted {
   readonly won: WonOffice | null;
 }
 
-export async function promote(parts: StandParts, request: PromotionRequest): Promise<Promoted> {
+/** `prepare`: builds what a master needs. Done before a living master is asked to hand over: from then on writes pause. */
+export async function promote(
+  parts: StandParts,
+  request: PromotionRequest,
+  prepare: () => Promise<void>,
+): Promise<Promoted> {
   const { node } = parts;
   requireMember(parts);
   const forecast = await forecastPromotion(parts, await lookAround(parts));
   requireMajority(parts, forecast, request.force);
   if (request.dryRun) return { view: viewOf(parts, forecast, request, 'forecast'), won: null };
+  await prepare();
   if (forecast.handover !== null) await takeHandover(parts, forecast.handover);
   const won = await win(parts, forecast, request.force);
   parts.logger.info({ epoch: node.epoch, forced: request.force }, 'promoted by an operator');

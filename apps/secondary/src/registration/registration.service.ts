@@ -3,7 +3,7 @@
  * master, after a repair. Tries for ever, with backoff and jitter, and never holds up anything else.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import type { BeforeApplicationShutdown } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Clock, Random } from '@replog/contracts';
 import { backoffMs } from '@replog/core';
@@ -17,7 +17,7 @@ const TIMEOUT_MS = 5_000;
 const LOOK_MS = 250;
 
 @Injectable()
-export class RegistrationService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class RegistrationService implements BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
   /** Where a node that is not the master said the master is. */
@@ -34,7 +34,8 @@ export class RegistrationService implements OnApplicationBootstrap, BeforeApplic
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  onApplicationBootstrap(): void {
+  /** To be called once, when this node is a secondary. */
+  start(): void {
     this.running = this.run();
   }
 

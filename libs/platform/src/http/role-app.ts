@@ -6,6 +6,7 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ReplogError } from '@replog/contracts';
+import type { Role } from '@replog/contracts';
 
 import { answerProblem } from '../errors/answer-problem.js';
 import type { NodeContext } from '../node/node-context.js';
@@ -26,15 +27,19 @@ export interface RoleApp {
   close(): Promise<void>;
 }
 
-/** Builds and starts a role: on return its bootstrap hooks have run. `rootModule` imports `PlatformModule.forNode`. */
-export async function createRoleApp(rootModule: Type | DynamicModule, context: NodeContext): Promise<RoleApp> {
+/** Builds a role: on return its bootstrap hooks have run. `rootModule` imports `PlatformModule.forNode`. */
+export async function createRoleApp(
+  rootModule: Type | DynamicModule,
+  context: NodeContext,
+  role: Role = context.view.role,
+): Promise<RoleApp> {
   const { adapter, handle } = createRoleAdapter(context);
   const app = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {
     bodyParser: false,
     logger: new PinoLoggerService(context.logger),
     abortOnError: false,
   });
-  setupSwagger(app, `Replog ${context.view.role}`);
+  setupSwagger(app, `Replog ${role}`);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
 

@@ -53,6 +53,7 @@ export class LocalNode implements NodeView {
   private readonly addresses = new Map<string, string>();
   private readonly masterListeners = new Set<(master: KnownMaster) => void>();
   private readonly committedListeners = new Set<(committed: number) => void>();
+  private readonly handingOverListeners = new Set<() => Promise<void>>();
   private readonly handedOverListeners = new Set<(to: string) => void>();
   private readonly higherEpochListeners = new Set<(heard: HigherEpoch) => void>();
 
@@ -218,6 +219,16 @@ export class LocalNode implements NodeView {
   onHigherEpoch(listener: (heard: HigherEpoch) => void): () => void {
     this.higherEpochListeners.add(listener);
     return () => this.higherEpochListeners.delete(listener);
+  }
+
+  /** This master is about to hand over: resolves when everybody is ready for it who has to be. */
+  async handingOver(): Promise<void> {
+    await Promise.all([...this.handingOverListeners].map((listener) => listener()));
+  }
+
+  onHandingOver(listener: () => Promise<void>): () => void {
+    this.handingOverListeners.add(listener);
+    return () => this.handingOverListeners.delete(listener);
   }
 
   /** This master has given up office in favour of `to`. */
