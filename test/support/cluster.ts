@@ -24,6 +24,9 @@ const FAST: Environment = {
   LOG_FORMAT: 'json',
 };
 
+/** A process takes a second of a processor to start, and a busy machine many to give it that. */
+const STARTING = { withinMs: 45_000 };
+
 export class Cluster {
   readonly root: string;
   readonly secondaries: NodeProcess[] = [];
@@ -39,13 +42,19 @@ export class Cluster {
   /** Starts a master and `secondaries` secondaries, named secondary-1 …; resolves when all are ready members. */
   static async start(secondaries: number, environment: Environment = {}): Promise<Cluster> {
     const cluster = await Cluster.prepare(environment);
-    cluster.master.start();
-    await cluster.ready(cluster.master);
-    for (let number = 1; number <= secondaries; number++) {
-      (await cluster.addSecondary()).start();
+    try {
+      cluster.master.start();
+      await cluster.ready(cluster.master);
+      for (let number = 1; number <= secondaries; number++) {
+        (await cluster.addSecondary()).start();
+      }
+      await cluster.allMembers();
+      return cluster;
+    } catch (error) {
+      // Nobody else has this cluster yet, to end it.
+      await cluster.end();
+      throw error;
     }
-    await cluster.allMembers();
-    return cluster;
   }
 
   /** A cluster of which nothing runs yet. */
@@ -75,7 +84,7 @@ export class Cluster {
   }
 
   async ready(node: NodeProcess): Promise<void> {
-    await eventually(`${node.nodeId} is ready`, () => node.client.isReady());
+    await eventually(`${node.nodeId} is ready`, () => node.client.isReady(), STARTING);
   }
 
   /** Every secondary that was added is a HEALTHY member, and everybody knows it. */
@@ -84,10 +93,14 @@ export class Cluster {
   }
 
   async inState(secondary: NodeProcess, state: string): Promise<void> {
-    await eventually(`${secondary.nodeId} is ${state}`, async () => {
-      const members = await this.master.client.secondaries();
-      return members.some((member) => member.nodeId === secondary.nodeId && member.state === state);
-    });
+    await eventually(
+      `${secondary.nodeId} is ${state}`,
+      async () => {
+        const members = await this.master.client.secondaries();
+        return members.some((member) => member.nodeId === secondary.nodeId && member.state === state);
+      },
+      STARTING,
+    );
   }
 
   /** All nodes hold the same messages, in the same order. Answers them. */

@@ -16,6 +16,7 @@ export * from './http/role-app.js';
 export * from './http/upgrade-router.js';
 export * from './node/delay.js';
 export * from './node/local-node.js';
+export * from './node/master-change.js';
 export * from './node/node-context.js';
 export * from './node/node-parts.js';
 export * from './node/node-ports.js';

@@ -22,7 +22,9 @@ export class WriteAdmission {
 
   /** Throws the reason to reject. */
   require(concern: WriteConcern): void {
-    if (this.writer.closed !== null) throw this.writer.closed;
+    // Asked again when that is decided.
+    if (this.writer.isHolding) return;
+    if (this.writer.closed !== null) throw this.successor() ?? this.writer.closed;
     if (this.node.office === null) throw notMaster(this.node.master);
     this.concerns.requireRoom();
     if (this.registry.hasQuorum) return;
@@ -33,6 +35,12 @@ export class WriteAdmission {
   /** Are there, as far as is known, enough reachable members for `concern`? */
   canBeMet(concern: WriteConcern): boolean {
     return this.reachable().length >= this.ledger.requiredFor(concern);
+  }
+
+  /** Who has deposed this master, or was handed over to, and has said so. */
+  private successor(): ReplogError | null {
+    const { master, nodeId } = this.node;
+    return master === null || master.nodeId === nodeId ? null : notMaster(master);
   }
 
   private reachable(): readonly unknown[] {

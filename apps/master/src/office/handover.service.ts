@@ -1,6 +1,7 @@
 /**
- * A planned change of master that loses nothing, whatever the concern: no new writes, the successor gets everything
- * that was taken, who waits hears how it ended, and only then this master leaves.
+ * A planned change of master that loses nothing, whatever the concern: new writes are held, the successor gets
+ * everything that was taken, who waits hears how it ended, and only then this master leaves. What was held is sent on to
+ * the successor as soon as it says that it is in office.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { ReplogError } from '@replog/contracts';
@@ -38,11 +39,13 @@ export class HandoverService {
     await this.node.handingOver();
     const successor = this.requireSuccessor(candidate);
     this.writer.pause(pausedFor(candidate));
+    this.node.change.begin(this.clock);
     try {
       await this.until(CATCH_UP_MS, () => this.ledger.acknowledgedBy(successor.peer) >= this.node.store.last.index);
       if (this.ledger.acknowledgedBy(successor.peer) < this.node.store.last.index) throw tooSlow(candidate);
     } catch (error) {
       this.writer.resume();
+      this.node.change.end();
       throw error;
     }
     await this.until(SETTLE_MS, () => this.concerns.waitingCount === 0);

@@ -28,7 +28,7 @@ export class LogWriter {
   private readonly listeners = new Set<() => void>();
   private closedBecause: ReplogError | null = null;
   private pausedBecause: ReplogError | null = null;
-  /** Bytes of appends that wait until the disk has room for them. */
+  /** Bytes of appends that wait until the disk has room for them, or until it is known who is master. */
   private waitingBytes = 0;
 
   constructor(
@@ -48,7 +48,7 @@ export class LogWriter {
   async appendMessages(messages: readonly NewMessage[], isStillAllowed: () => void): Promise<Appended> {
     const bytes = messages.reduce((sum, { key, payload }) => sum + encodedLength(key?.length ?? 0, payload.length), 0);
     this.requireCapacity(bytes);
-    if (!this.store.hasRoom(bytes)) await this.waitForRoom(bytes);
+    if (this.isHolding || !this.store.hasRoom(bytes)) await this.waitForTurn(bytes);
     isStillAllowed();
     const timestampMs = this.clock.wallMs();
     const { epoch } = this.node;
@@ -91,6 +91,11 @@ export class LogWriter {
     return this.closedBecause ?? this.pausedBecause;
   }
 
+  /** Nothing is taken because the master is changing: who comes now waits until it is known who takes it. */
+  get isHolding(): boolean {
+    return this.closed !== null && this.node.change.over !== null;
+  }
+
   onAppended(listener: () => void): void {
     this.listeners.add(listener);
   }
@@ -108,10 +113,12 @@ export class LogWriter {
     return { first: { ...last, index: before.index + 1, seq: before.seq + 1 }, last, timestampMs };
   }
 
-  private async waitForRoom(bytes: number): Promise<void> {
+  private async waitForTurn(bytes: number): Promise<void> {
     this.waitingBytes += bytes;
     try {
-      while (!this.store.hasRoom(bytes)) await this.store.makeRoom(bytes);
+      while (this.isHolding || (this.closed === null && !this.store.hasRoom(bytes))) {
+        await (this.isHolding ? this.node.change.over : this.store.makeRoom(bytes));
+      }
     } finally {
       this.waitingBytes -= bytes;
     }

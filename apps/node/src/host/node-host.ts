@@ -7,7 +7,7 @@ import { RoleLife } from './role-life.js';
 import { RoleSwitch } from './role-switch.js';
 
 export class NodeHost {
-  private readonly door = new RoleSwitch();
+  private readonly door: RoleSwitch;
   private readonly life: RoleLife;
   private readonly scrub: Scrub;
   private readonly config: NodeConfig;
@@ -19,6 +19,7 @@ export class NodeHost {
   ) {
     const { equipment, node, store, transport, promises, damage } = opened;
     this.config = equipment.config;
+    this.door = new RoleSwitch(node.change);
     const parts = { ...equipment, view: node, log: store, node, transport, promises };
     this.life = new RoleLife({ parts, roles: new HttpRoles(this.door), damage, onFatal });
     this.scrub = new Scrub({ ...equipment, log: store, damage: this.life.damage }, this.config.scrubBytesPerSecond);
@@ -47,6 +48,7 @@ export class NodeHost {
   async stop(): Promise<void> {
     const { node, store, transport, directory, equipment } = this.opened;
     node.block('shutdown', 'This node is shutting down.');
+    node.change.end();
     await this.scrub.stop();
     await this.life.stop();
     await this.door.close();

@@ -80,7 +80,10 @@ export class RoleLife implements Promotion {
       if (won !== null && node.office === null) throw overtaken(won);
       return view;
     } finally {
-      if (node.office === null) node.isCandidate = wasCandidate;
+      if (node.office === null) {
+        node.isCandidate = wasCandidate;
+        node.change.end();
+      }
       this.isPromoting = false;
     }
   }
@@ -209,11 +212,14 @@ export class RoleLife implements Promotion {
   }
 
   private async stepDown(because: string): Promise<void> {
-    const { node } = this.parts;
+    const { node, clock } = this.parts;
     if (this.master === null) return;
     this.logger.warn({ epoch: node.epoch }, `stepping down: ${because}`);
     // Its successor may have spoken already.
-    if (node.master?.nodeId === node.nodeId) node.forgetMaster();
+    if (node.master?.nodeId === node.nodeId) {
+      node.forgetMaster();
+      node.change.begin(clock);
+    }
     await this.master.leave(deposed(because));
     await this.becomeSecondary();
   }

@@ -1,20 +1,25 @@
 /**
  * The door that stays open: the one listening socket, and the role that answers behind it. Requests go to the role in
- * force; while none is, they are told to come back.
+ * force; while none is, they are told to come back. Writes that arrive while the master changes are held here, unread,
+ * until it is known who takes them.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ReplogError } from '@replog/contracts';
 import { answerProblem, createNodeServer, refuseUpgrade } from '@replog/platform';
-import type { RoleApp } from '@replog/platform';
+import type { MasterChange, RoleApp } from '@replog/platform';
+
+/** Writes held at one time, each with as much of its body as its connection buffers. Further ones are answered at once. */
+const MAX_HELD_WRITES = 4_096;
 
 export class RoleSwitch {
   private readonly server: Server = createNodeServer();
   private current: RoleApp | null = null;
+  private heldWrites = 0;
 
-  constructor() {
-    this.server.on('request', (request, response) => this.handle(request, response));
+  constructor(private readonly change: Pick<MasterChange, 'over'>) {
+    this.server.on('request', (request, response) => this.take(request, response));
     this.server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
   }
 
@@ -42,6 +47,20 @@ export class RoleSwitch {
     });
   }
 
+  private take(request: IncomingMessage, response: ServerResponse): void {
+    const { over } = this.change;
+    if (over === null || !isWrite(request) || this.heldWrites >= MAX_HELD_WRITES) this.handle(request, response);
+    else void this.hold(over, request, response);
+  }
+
+  private async hold(over: Promise<void>, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.heldWrites += 1;
+    await over;
+    this.heldWrites -= 1;
+    // Its client may have given up meanwhile.
+    if (!response.destroyed) this.handle(request, response);
+  }
+
   private handle(request: IncomingMessage, response: ServerResponse): void {
     if (this.current !== null) return this.current.handle(request, response);
     const { status, headers, body } = answerProblem(noRole());
@@ -52,6 +71,10 @@ export class RoleSwitch {
     if (this.current === null) refuseUpgrade(socket, noRole());
     else this.current.upgrade(request, socket, head);
   }
+}
+
+function isWrite({ method, url = '' }: IncomingMessage): boolean {
+  return method === 'POST' && /^\/messages(?:[/?]|$)/.test(url);
 }
 
 function noRole(): ReplogError {

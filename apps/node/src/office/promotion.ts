@@ -35,8 +35,10 @@ export async function promote(
   const forecast = await forecastPromotion(parts, await lookAround(parts));
   requireMajority(parts, forecast, request.force);
   if (request.dryRun) return { view: viewOf(parts, forecast, request, 'forecast'), won: null };
+  if (forecast.handover === null) node.change.begin(parts.clock);
   await prepare();
   if (forecast.handover !== null) await takeHandover(parts, forecast.handover);
+  node.change.begin(parts.clock);
   const won = await win(parts, forecast, request.force);
   parts.logger.info({ epoch: node.epoch, forced: request.force }, 'promoted by an operator');
   return { view: viewOf(parts, forecast, request, 'promoted'), won };

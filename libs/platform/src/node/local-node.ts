@@ -6,6 +6,7 @@ import { ReplogError, decodeMembership } from '@replog/contracts';
 import type { LogRecord, MemberView, Membership, NodeStatus, Role } from '@replog/contracts';
 import { NO_MEMBERS, memberOf } from '@replog/core';
 import type { LogDamage, LogStore, NodeStateStore } from '@replog/log-store';
+import { MasterChange } from './master-change.js';
 import { notMaster } from './not-master.js';
 import type { KnownMaster, NodeView } from './node-ports.js';
 
@@ -38,6 +39,9 @@ export class LocalNode implements NodeView {
   isTakingOffice = false;
   /** What the log is known to be damaged at, until it is repaired under a new incarnation. */
   damage: LogDamage | null = null;
+
+  /** See `MasterChange`. */
+  readonly change = new MasterChange();
 
   /** Highest epoch promised, in memory first: nothing of a lower one is taken from the moment it is raised. */
   private heldEpoch: number;
@@ -152,6 +156,7 @@ export class LocalNode implements NodeView {
   heardMaster(master: KnownMaster, nowMs: number): void {
     this.knownMaster = master;
     this.heardAtMs = nowMs;
+    if (master.epoch >= this.epoch) this.change.end();
     for (const listener of this.masterListeners) listener(master);
   }
 

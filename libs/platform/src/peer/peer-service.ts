@@ -38,8 +38,10 @@ export class PeerService {
     return this.node.status;
   }
 
-  promise(request: PromiseRequest): Promise<PromiseAnswer> {
-    return this.promises.promise(request);
+  async promise(request: PromiseRequest): Promise<PromiseAnswer> {
+    const answer = await this.promises.promise(request);
+    if (answer.granted) this.node.change.begin(this.clock);
+    return answer;
   }
 
   async position(index: number): Promise<LogPosition | null> {

@@ -1,0 +1,81 @@
+/** Changes of master as writers see them: held for a moment and sent on, but never sent away, refused or cut off. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { checkHistory } from '../checkers/index.js';
+import { Cluster } from '../support/cluster.js';
+import { eventually } from '../support/eventually.js';
+import { FollowingWriters } from '../support/following-writers.js';
+import type { NodeProcess } from '../support/node-process.js';
+import { orphanSets, promote } from '../support/operator.js';
+
+const WRITERS = 8;
+/** No ping that a busy machine answers late may depose anybody here. */
+const UNHURRIED = { HEALTHCHECK_DELAY: '1', HEALTHCHECK_TIMEOUT: '1', HEALTHCHECK_FAILURES: '10' };
+/** What a writer may be told while the master is changed as planned. */
+const EXPECTED = new Set(['201', '200', '202', '307 NOT_MASTER']);
+
+let cluster: Cluster | undefined;
+let writers: FollowingWriters | undefined;
+afterEach(async () => {
+  await writers?.stop();
+  await cluster?.end();
+});
+
+async function underWay({ acknowledged }: FollowingWriters, epoch: number): Promise<void> {
+  await eventually(`${WRITERS} writers write in epoch ${epoch}`, () => {
+    return acknowledged.filter((each) => each.epoch === epoch).length > 10 * WRITERS;
+  });
+}
+
+async function followedBy(master: NodeProcess, count: number): Promise<void> {
+  await eventually(`${count} secondaries follow ${master.nodeId}`, async () => {
+    const members = await master.client.secondaries();
+    return members.filter(({ reason }) => reason.includes('streaming')).length === count;
+  });
+}
+
+async function violationsOf({ nodes }: Cluster, { writes }: FollowingWriters): Promise<unknown[]> {
+  const lists = await eventually('all nodes hold as much', async () => {
+    const found = await Promise.all(nodes.map(({ client }) => client.messages()));
+    return found.every(({ length }) => length === found[0]?.length) ? found : undefined;
+  });
+  const logs = nodes.map(({ nodeId }, place) => ({ nodeId, messages: lists[place] ?? [] }));
+  return checkHistory({ writes, logs });
+}
+
+describe('writers', () => {
+  it('see redirects and nothing worse when a master hands over, there and back', async () => {
+    cluster = await Cluster.start(2, UNHURRIED);
+    const [first] = cluster.secondaries as [NodeProcess];
+    writers = new FollowingWriters([cluster.master.url]);
+    writers.start(WRITERS);
+    for (const [place, successor] of [first, cluster.master, first].entries()) {
+      await underWay(writers, place + 1);
+      const promoted = await promote(successor);
+      expect([promoted.status, promoted.body.outcome, promoted.body.epoch]).toEqual([200, 'promoted', place + 2]);
+      await followedBy(successor, 2);
+    }
+    await underWay(writers, 4);
+    await writers.stop();
+
+    expect([...writers.answers.keys()].filter((answer) => !EXPECTED.has(answer))).toEqual([]);
+    expect(await violationsOf(cluster, writers)).toEqual([]);
+    for (const node of cluster.nodes) expect(await orphanSets(node)).toEqual([]);
+    // The node that was started to be master follows at once, and does not stay unready until it has looked around.
+    await eventually('the old master is ready', () => cluster?.master.client.isReady());
+  });
+
+  it('lose and double nothing when a master is killed and another promoted', async () => {
+    cluster = await Cluster.start(2, UNHURRIED);
+    const [first] = cluster.secondaries as [NodeProcess];
+    writers = new FollowingWriters(cluster.nodes.map(({ url }) => url));
+    writers.start(WRITERS);
+    await underWay(writers, 1);
+    await cluster.master.kill();
+    expect((await promote(first)).body).toMatchObject({ outcome: 'promoted', handover: null });
+    await underWay(writers, 2);
+    cluster.master.start();
+    await followedBy(first, 2);
+    await writers.stop();
+    expect(await violationsOf(cluster, writers)).toEqual([]);
+  });
+});
