@@ -51,15 +51,24 @@ describe('the life of a role', () => {
     };
     await foundCluster(parts as Parameters<typeof foundCluster>[0]);
     const close = (): Promise<void> => Promise.resolve();
+    const entered = (role: string): void => void opened.push(role);
     const roles: RoleFactory = {
-      openMaster: () => {
-        opened.push('master');
-        return Promise.resolve({ close, leave: close });
-      },
-      openSecondary: () => {
-        opened.push('secondary');
-        return Promise.resolve({ close, hangUp: close });
-      },
+      prepareMaster: () =>
+        Promise.resolve({
+          discard: close,
+          enter: () => {
+            entered('master');
+            return { close, leave: close };
+          },
+        }),
+      prepareSecondary: () =>
+        Promise.resolve({
+          discard: close,
+          enter: () => {
+            entered('secondary');
+            return { close, hangUp: close };
+          },
+        }),
     };
     const onFatal = (error: Error): never => {
       throw error;
