@@ -11,6 +11,7 @@ import { Auditor } from './load/auditor.js';
 import { Clients } from './load/clients.js';
 import { Reader } from './load/reader.js';
 import { Writer } from './load/writer.js';
+import { OrphanPhase } from './phases/orphans.js';
 import { Recovery } from './phases/recovery.js';
 import type { Plant } from './plants/plant.js';
 import { checkFinalLogs } from './phases/final-logs.js';
@@ -95,9 +96,17 @@ class Run {
       return;
     }
     await this.recovery.healAll();
+    const orphans = new OrphanPhase({
+      cluster,
+      clients: this.clients,
+      runUntil: (ms, holds) => this.runUntil(ms, holds),
+    });
+    await orphans.appendAllTwice();
+    await this.recovery.converge();
     cluster.check();
     checkFinalLogs(cluster);
     checkStory(cluster, this.clients.story);
+    orphans.checkKept();
   }
 
   result(): SimulationResult {

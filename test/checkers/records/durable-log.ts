@@ -2,7 +2,7 @@
  * One node's log as its medium holds it, read from the bytes and not through the store: what would be there if the
  * machine stopped now. It follows the medium as it changes, and says what became durable and what left the log.
  */
-import { LOG_START } from '@replog/contracts';
+import { LOG_START, RecordKind } from '@replog/contracts';
 import type { LogPosition } from '@replog/contracts';
 import { BrokenRule } from './broken-rule.js';
 import { DamageNotes } from './damage-notes.js';
@@ -40,6 +40,8 @@ export class DurableLog {
     private readonly directory: string,
     private readonly medium: () => Medium,
     private readonly becameDurable: (record: StoredRecord) => void,
+    /** These left the log for quarantine, because the medium was damaged: nobody can append them again from there. */
+    private readonly destroyed: (records: readonly StoredRecord[]) => void = () => undefined,
   ) {}
 
   /** The medium may have changed. */
@@ -73,6 +75,14 @@ export class DurableLog {
     const original = Buffer.from(content.subarray(at, end));
     strike();
     this.damage.add(content, { at, original, damaged: Buffer.from(content.subarray(at, end)) });
+  }
+
+  /** Texts of the messages that can be had from here: those of the log and of the orphans. */
+  copies(): Set<string> {
+    const texts = new Set<string>();
+    const add = ({ kind, text }: StoredRecord): unknown => kind === RecordKind.Message && texts.add(text);
+    for (const record of [...this.all, ...this.recordsIn(this.asWritten(this.medium()), ['orphans'])]) add(record);
+    return texts;
   }
 
   /** Does damage stand in the log itself, found or not? In quarantine it harms nobody. */
@@ -166,7 +176,7 @@ export class DurableLog {
     for (let place = firstFresh; place < this.records.length; place++) {
       const record = this.records[place] as StoredRecord;
       if (before[place]?.chain === record.chain) continue;
-      this.ever.add(`${record.index}/${record.chain}`);
+      this.ever.add(nameOf(record));
       this.becameDurable(record);
     }
   }
@@ -175,23 +185,37 @@ export class DurableLog {
   private requireKept(medium: Medium, before: readonly StoredRecord[]): void {
     const missing = before.filter((record, place) => this.records[place]?.chain !== record.chain);
     if (missing.length === 0) return;
-    const kept = new Set(this.setAside(medium).map(({ index, chain }) => `${index}/${chain}`));
-    const lost = missing.find((record) => !kept.has(`${record.index}/${record.chain}`));
-    if (lost === undefined) return;
-    throw new BrokenRule(
-      'orphans',
-      `${this.nodeId} cut record ${lost.index} of epoch ${lost.epoch}, which was durable there, and kept it nowhere`,
-    );
+    const kept = namesOf(this.setAside(medium));
+    const lost = missing.find((record) => !kept.has(nameOf(record)));
+    if (lost !== undefined) {
+      throw new BrokenRule(
+        'orphans',
+        `${this.nodeId} cut record ${lost.index} of epoch ${lost.epoch}, which was durable there, and kept it nowhere`,
+      );
+    }
+    const orphans = namesOf(this.recordsIn(medium, ['orphans']));
+    const quarantined = missing.filter((record) => !orphans.has(nameOf(record)));
+    if (quarantined.length > 0) this.destroyed(quarantined);
   }
 
   private setAside(medium: Medium): StoredRecord[] {
-    const kept: StoredRecord[] = [];
-    for (const path of medium.names()) {
-      const isKept = path.startsWith(`${this.directory}/orphans/`) || path.startsWith(`${this.directory}/quarantine/`);
-      const bytes = isKept && path.endsWith('.log') ? medium.contentOf(path) : null;
-      if (bytes === null) continue;
-      kept.push(...readRecords(bytes, 0, null));
-    }
-    return kept;
+    return this.recordsIn(medium, ['orphans', 'quarantine']);
   }
+
+  /** What stands in the files of these folders. */
+  private recordsIn(medium: Medium, folders: readonly string[]): StoredRecord[] {
+    return medium.names().flatMap((path) => {
+      const isThere = path.endsWith('.log') && folders.some((name) => path.startsWith(`${this.directory}/${name}/`));
+      const bytes = isThere ? medium.contentOf(path) : null;
+      return bytes === null ? [] : readRecords(bytes, 0, null);
+    });
+  }
+}
+
+function nameOf({ index, chain }: StoredRecord): string {
+  return `${index}/${chain}`;
+}
+
+function namesOf(records: readonly StoredRecord[]): Set<string> {
+  return new Set(records.map(nameOf));
 }

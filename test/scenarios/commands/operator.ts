@@ -14,7 +14,8 @@ export const OPERATOR_COMMANDS: Actions = {
   /** `promote n2 dryRun`, `promote n3 force &`. */
   promote: inTime(async (stage, command) => {
     const machine = stage.machine(command.words[0]);
-    const ask = (): Promise<PromotionView> => machine.promote(command.has('force'), command.has('dryRun'));
+    const ask = (): Promise<PromotionView> =>
+      machine.promote({ force: command.has('force'), dryRun: command.has('dryRun') });
     await told(stage, machine.name, async () => promotionWords(await ask()));
   }),
   /** `remove n3`: at the master, for good. */

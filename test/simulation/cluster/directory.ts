@@ -7,6 +7,7 @@ import type { ReceiptService } from '../../../apps/master/src/messages/receipt.s
 import type { HandoverService } from '../../../apps/master/src/office/handover.service.js';
 import type { RemovalService } from '../../../apps/master/src/registry/removal.service.js';
 import type { Follower } from '../../../apps/secondary/src/messages/follower.js';
+import type { OrphansDoor } from './simulated-orphans.js';
 import type { Host } from '../engine/network.js';
 
 /** What the role in force answers: the routes of its controllers, without HTTP. */
@@ -16,6 +17,7 @@ export interface Door {
   readonly reader: MessageReader;
   /** Hears of damage that a request came upon: what the filter of errors does. */
   readonly damage: DamageReporter;
+  readonly orphans: OrphansDoor;
   register(request: RegisterRequest, url: string): Promise<RegisterAnswer>;
   /** Only where the role is master. */
   readonly master: MasterDoor | null;
@@ -26,6 +28,8 @@ export interface Door {
 }
 
 export interface MasterDoor {
+  /** The epoch of this office. */
+  readonly epoch: number;
   readonly appends: AppendService;
   readonly receipts: ReceiptService;
   readonly removals: RemovalService;

@@ -2,11 +2,12 @@
 import { FrameType, RecordKind, decodeFrame, decodeRecord, recordLength } from '@replog/contracts';
 import type { PromiseRequest, Random, Role } from '@replog/contracts';
 import type { LocalNode } from '@replog/platform';
-import { BrokenRule, ClusterLedger, DurableLog } from '../../checkers/records/index.js';
+import { BrokenRule, ClusterLedger, DurableLog, HandoverLedger, KeptLedger } from '../../checkers/records/index.js';
 import type { LinkEnd } from '../engine/link.js';
 import { Network } from '../engine/network.js';
 import type { Scheduler } from '../engine/scheduler.js';
 import type { Trace } from '../engine/trace.js';
+import { Offices } from '../operator/offices.js';
 import type { Plant } from '../plants/plant.js';
 import { Calls } from './calls.js';
 import { Directory } from './directory.js';
@@ -33,6 +34,9 @@ export class SimulatedCluster {
   readonly network: Network;
   readonly calls: Calls;
   readonly ledger = new ClusterLedger();
+  readonly kept = new KeptLedger();
+  readonly handovers = new HandoverLedger();
+  readonly offices = new Offices();
   readonly machines: SimulatedNode[] = [];
   readonly links = new Set<LinkEnd>();
   readonly climate: Climate;
@@ -62,11 +66,11 @@ export class SimulatedCluster {
     this.masterUrl = this.machine('n1').url;
   }
 
-  machine(name: string): SimulatedNode {
+  readonly machine = (name: string): SimulatedNode => {
     const found = this.machines.find((machine) => machine.name === name);
     if (found === undefined) throw new Error(`there is no machine ${name}`);
     return found;
-  }
+  };
 
   readonly logOf = (machine: SimulatedNode): DurableLog => this.logs.get(machine) as DurableLog;
 
@@ -77,12 +81,10 @@ export class SimulatedCluster {
   }
 
   /** Its log is damaged, and it does not know yet, or could not yet let it be repaired. */
-  isDamaged(machine: SimulatedNode): boolean {
-    return this.logOf(machine).isDamaged;
-  }
+  readonly isDamaged = (machine: SimulatedNode): boolean => this.logOf(machine).isDamaged;
 
-  count(what: string): void {
-    this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
+  count(what: string, times = 1): void {
+    this.counts.set(what, (this.counts.get(what) ?? 0) + times);
   }
 
   start(machine: SimulatedNode, role: Role): void {
@@ -99,6 +101,7 @@ export class SimulatedCluster {
     if (how === 'kill') machine.disk.killProcess();
     else if (how === 'power') machine.disk.losePower();
     else {
+      this.takeAway(machine, this.logOf(machine).copies());
       this.logOf(machine).wiped();
       machine.disk.wipe();
     }
@@ -135,6 +138,12 @@ export class SimulatedCluster {
     });
   }
 
+  /** `machine` has these texts no longer. */
+  private takeAway(machine: SimulatedNode, texts: Iterable<string>): void {
+    const elsewhere = this.machines.filter((other) => other !== machine).map((other) => this.logOf(other).copies());
+    this.kept.takeAway(texts, (text) => elsewhere.some((copies) => copies.has(text)));
+  }
+
   private machineNamed(name: string, directory: Directory): SimulatedNode {
     const { scheduler, trace, plant, chance, witness = null } = this.setting;
     const { calls, network, links } = this;
@@ -144,10 +153,11 @@ export class SimulatedCluster {
     };
     const promised = (by: string, request: PromiseRequest): void =>
       this.guard(() => this.promised(this.machine(by), request));
+    const handedOver: Offices['handedOver'] = (...given) => this.offices.handedOver(...given);
     const machine: SimulatedNode = new SimulatedNode(name, {
       ...{ scheduler, trace, plant, witness, random: chance(name), climate: this.climate },
       logOf: this.logOf,
-      transport: { calls, network, directory, links, frameSent, promised },
+      transport: { calls, network, directory, links, frameSent, promised, handedOver },
       events: {
         tookOffice: (where, services, index) => this.guard(() => this.tookOffice(where, services, index)),
         entersOffice: (where, isDamaged) =>
@@ -176,8 +186,14 @@ export class SimulatedCluster {
       name,
       machine.directory,
       () => medium,
-      (record) => {
-        this.ledger.becameDurable(name, record);
+      (record) => this.ledger.becameDurable(name, record),
+      (records) => {
+        const here = log.copies();
+        const texts = records.filter(({ kind }) => kind === RecordKind.Message).map(({ text }) => text);
+        this.takeAway(
+          machine,
+          texts.filter((text) => !here.has(text)),
+        );
       },
     );
     machine.disk.onSynced = () => log.touch();
@@ -191,11 +207,14 @@ export class SimulatedCluster {
     this.count('offices taken');
     this.setting.trace.add(name, `takes office in epoch ${epoch} from record ${epochStartIndex} on`);
     this.check();
-    this.ledger.tookOffice(epoch, `${name}, process ${life}`, name, this.logOf(machine).all);
+    const records = this.logOf(machine).all;
+    this.ledger.tookOffice(epoch, `${name}, process ${life}`, name, records);
+    this.offices.taken({ machine, epoch, history: records.slice(0, epochStartIndex - 1) });
   }
 
   /** A promise leaves: it has to be on the disk, or a restart forgets it. */
   private promised(machine: SimulatedNode, { epoch, candidate }: PromiseRequest): void {
+    this.offices.promised(candidate);
     const state = stateOn(machine);
     if ((state?.promised?.epoch ?? 0) >= epoch) return;
     throw new BrokenRule(

@@ -5,7 +5,7 @@
 import type { LogLevel } from '@replog/platform';
 import type { PromotionView, Random, Role } from '@replog/contracts';
 import { LocalNode, PromiseBook, Scrub } from '@replog/platform';
-import type { NodeConfig, NodeContext, NodeParts } from '@replog/platform';
+import type { NodeConfig, NodeContext, NodeParts, PromotionRequest } from '@replog/platform';
 import { SeededRandom, testConfig } from '@replog/platform/testing';
 import { openNodeState, openSegmentLog } from '@replog/log-store';
 import type { LogStore } from '@replog/log-store';
@@ -21,7 +21,8 @@ import type { Climate } from './climate.js';
 import { DamageWatch } from './damage-watch.js';
 import type { Door, Inhabitant } from './directory.js';
 import { SimulatedRoles } from './simulated-roles.js';
-import type { MasterServices } from './simulated-roles.js';
+import type { MasterServices, RoleEvents } from './simulated-roles.js';
+import { SimulatedMasterAppend } from './simulated-orphans.js';
 import { SimulatedTransport } from './simulated-transport.js';
 import type { TransportPorts } from './simulated-transport.js';
 import { quietLogger } from './quiet-logger.js';
@@ -110,9 +111,9 @@ export class SimulatedNode implements Inhabitant {
   }
 
   /** `POST /cluster/promote`, as far as the node got. */
-  promote(force: boolean, dryRun = false): Promise<PromotionView> {
+  promote(request: PromotionRequest): Promise<PromotionView> {
     if (this.roles === null || this.door === null) return Promise.reject(new Error('no role is in force'));
-    return this.roles.promote({ dryRun, force });
+    return this.roles.promote(request);
   }
 
   /** As SIGTERM does it. Resolves when the process has ended by itself. */
@@ -160,7 +161,7 @@ export class SimulatedNode implements Inhabitant {
     };
     const foundDamage = (way: string): void => setting.events.counted(`damage found ${way}`);
     if (damage !== null) foundDamage('on opening');
-    const roles = new SimulatedRoles(process, {
+    const events: RoleEvents = {
       foundDamage,
       entersOffice: ({ node: { isDamaged } }) => setting.events.entersOffice(this, isDamaged),
       masterBuilt: (services, epochStartIndex) => {
@@ -171,7 +172,9 @@ export class SimulatedNode implements Inhabitant {
         plant?.door?.(door);
         if (this.process === process) this.door = door;
       },
-    });
+    };
+    const { calls, directory } = setting.transport;
+    const roles = new SimulatedRoles(process, events, new SimulatedMasterAppend(calls, directory, process));
     const onFatal = (error: unknown): void => this.fatal(process, error);
     this.local = node;
     setting.events.opened(this, node);

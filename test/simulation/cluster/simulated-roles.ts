@@ -5,7 +5,7 @@
 import { ReplogError } from '@replog/contracts';
 import type { RegisterRequest } from '@replog/contracts';
 import { MessageReader, PeerService, notMaster } from '@replog/platform';
-import type { NodeParts } from '@replog/platform';
+import type { MasterAppend, NodeParts } from '@replog/platform';
 import type { MasterInForce, PreparedMaster, PreparedSecondary, RoleFactory, SecondaryInForce } from '@replog/node';
 import { OfficeService } from '@replog/master';
 import { Follower } from '@replog/secondary';
@@ -32,6 +32,7 @@ import type { Process } from '../engine/process.js';
 import { DamageWatch } from './damage-watch.js';
 import type { WayOfFinding } from './damage-watch.js';
 import type { Door } from './directory.js';
+import { orphansDoor } from './simulated-orphans.js';
 
 /** The services of a master, as a planted bug may lay hands on them. */
 export interface MasterServices {
@@ -40,6 +41,8 @@ export interface MasterServices {
   readonly memberships: MembershipService;
   readonly registry: RegistryService;
   readonly idempotency: IdempotencyService;
+  readonly handovers: HandoverService;
+  readonly office: OfficeService;
 }
 
 export interface RoleEvents {
@@ -58,6 +61,7 @@ export class SimulatedRoles implements RoleFactory {
   constructor(
     private readonly process: Process,
     private readonly events: RoleEvents,
+    private readonly masterAppend: MasterAppend,
   ) {}
 
   async prepareMaster(parts: NodeParts): Promise<PreparedMaster> {
@@ -102,11 +106,13 @@ export class SimulatedRoles implements RoleFactory {
       ...([views, concerns] as const),
     );
     const handovers = new HandoverService(node, clock, registry, ledger, writer, concerns, office);
-    this.events.masterBuilt({ parts, ledger, memberships, registry, idempotency }, epochStartIndex);
+    const services = { parts, ledger, memberships, registry, idempotency, handovers, office };
+    this.events.masterBuilt(services, epochStartIndex);
     office.enter(epochStartIndex);
+    const { epoch } = node;
     const door: Door = {
       ...this.shared(parts),
-      master: { appends, receipts, removals, handovers, bodies: new InflightBodies(config), config },
+      master: { epoch, appends, receipts, removals, handovers, bodies: new InflightBodies(config), config },
       follower: null,
       closing: null,
       register: (request: RegisterRequest, url: string) => registrations.register(request, url),
@@ -157,7 +163,7 @@ export class SimulatedRoles implements RoleFactory {
     };
   }
 
-  private shared(parts: NodeParts): Pick<Door, 'node' | 'peer' | 'reader' | 'damage'> {
+  private shared(parts: NodeParts): Pick<Door, 'node' | 'peer' | 'reader' | 'damage' | 'orphans'> {
     const { node, promises, clock, log } = parts;
     const watch = this.watch(parts);
     return {
@@ -165,6 +171,7 @@ export class SimulatedRoles implements RoleFactory {
       damage: watch.way('by a request'),
       peer: new PeerService(node, promises, clock),
       reader: new MessageReader(log, node, clock, watch.way('by a read')),
+      orphans: orphansDoor(parts, this.masterAppend),
     };
   }
 

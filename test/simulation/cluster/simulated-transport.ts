@@ -28,6 +28,8 @@ export interface TransportPorts {
   readonly frameSent: (from: string, frame: Buffer, to: string) => void;
   /** A promise is about to leave the node that made it. */
   readonly promised: (by: string, request: PromiseRequest) => void;
+  /** A master that has given up office says so. */
+  readonly handedOver: (by: string, to: string, answer: HandoverAnswer) => void;
   /** Every link end that was opened: who ends a process or cuts a connection looks here. */
   readonly links: Set<LinkEnd>;
 }
@@ -65,9 +67,11 @@ export class SimulatedTransport implements Transport {
   }
 
   handOver(url: string, request: HandoverRequest, limits: CallLimits): Promise<HandoverAnswer> {
-    return this.call(url, SERVICE_ROUTES.handover, limits, ({ master }) => {
+    return this.call(url, SERVICE_ROUTES.handover, limits, async ({ master, node }) => {
       if (master === null) throw new ReplogError('ROUTE_NOT_FOUND', 'A secondary hands over nothing.');
-      return master.handovers.handOver(request);
+      const answer = await master.handovers.handOver(request);
+      this.ports.handedOver(node.nodeId, request.candidate, answer);
+      return answer;
     });
   }
 

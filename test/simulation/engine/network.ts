@@ -15,6 +15,8 @@ export interface Host {
 
 export class Network {
   private readonly blocked = new Set<string>();
+  /** Counts what opened or cut off a direction. */
+  changes = 0;
   lossChance = 0;
   duplicateChance = 0;
   /** Chance that something takes `spikeMs` at most, instead of a millisecond or two. */
@@ -31,14 +33,17 @@ export class Network {
   }
 
   block(from: string, to: string): void {
+    this.changes += 1;
     this.blocked.add(`${from}>${to}`);
   }
 
   open(from: string, to: string): void {
+    this.changes += 1;
     this.blocked.delete(`${from}>${to}`);
   }
 
   heal(): void {
+    this.changes += 1;
     this.blocked.clear();
   }
 

@@ -1,5 +1,6 @@
 /** How processes and machines end, and how office changes hands. */
 import type { SimulatedNode } from '../cluster/simulated-node.js';
+import { promote } from '../operator/promote.js';
 import { between, later, pick, restartLater, upMachines } from './fault.js';
 import type { Fault, FaultScene } from './fault.js';
 
@@ -93,17 +94,17 @@ export const newMaster: Fault = {
 /** `POST /cluster/promote`: from a living master, from a dead one, at whatever moment. */
 export const promotion: Fault = {
   name: 'promoted',
-  weight: 6,
+  weight: 4,
   strike: ({ cluster, random }) => {
     const machine = pick(
       random,
       upMachines({ cluster }).filter(({ inOffice }) => !inOffice),
     );
     if (machine === null || machine.process?.isFrozen !== false) return null;
-    machine.promote(false).then(
-      ({ handover }) => cluster.count(handover === null ? 'promotions' : 'promotions by handover'),
-      () => cluster.count('promotions refused'),
-    );
+    void promote(cluster, machine, { dryRun: false, force: false }).then((promoted) => {
+      if (promoted.kind === 'refused') cluster.count('promotions refused');
+      else cluster.count(promoted.view.handover === null ? 'promotions' : 'promotions by handover');
+    });
     return machine.name;
   },
 };

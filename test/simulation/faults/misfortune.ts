@@ -4,12 +4,15 @@ import { bitFlip } from './bit-flip.js';
 import { failedSync, fullDisk, slowDisk, wipedDisk } from './disk.js';
 import { freeze, kill, masterDies, newMaster, powerLoss, promotion, stopInOrder, wholeCluster } from './ending.js';
 import type { Fault, FaultScene } from './fault.js';
+import { handover } from './handover.js';
 import { removal } from './membership.js';
+import { forecasted, reappend } from './operator.js';
 
 export const FAULTS: readonly Fault[] = [
   ...[kill, powerLoss, stopInOrder, wholeCluster, masterDies, freeze, newMaster, promotion],
   ...[slowDisk, failedSync, fullDisk, wipedDisk, bitFlip],
   ...[partition, cutLink, badNetwork, clockJump, removal],
+  ...[handover, forecasted, reappend],
 ];
 
 export class Misfortune {

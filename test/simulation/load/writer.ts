@@ -174,7 +174,10 @@ export class Writer {
     const { cluster, book } = this.clients;
     const receipt = await this.appendAt(master, attempted.draft, { concern, timeoutMs });
     let judged: Judged | null = null;
-    cluster.guard(() => (judged = book.judge(door, receipt, concern, attempted.texts)));
+    cluster.guard(() => {
+      judged = book.judge(door, receipt, concern, attempted.texts);
+      this.noteKept(door, master.epoch, receipt, attempted.texts);
+    });
     return [receipt, judged];
   }
 
@@ -192,5 +195,14 @@ export class Writer {
     const pieceBytes = 200 + Math.floor(this.clients.random.next() * 1_000);
     const lines = await bodies.holding(bodyOf(draft, pieceBytes), (chunks) => parseBatch(chunks, limits));
     return appends.appendBatch(lines, options);
+  }
+
+  /** A receipt was given in this office: it is to be in the history of a successor that was handed over to, and kept. */
+  private noteKept({ node }: Door, office: number, receipt: Receipt | BatchReceipt, texts: readonly string[]): void {
+    const { cluster } = this.clients;
+    const lastIndex = 'lastIndex' in receipt ? receipt.lastIndex : receipt.index;
+    const record = cluster.logOf(cluster.machine(node.nodeId)).at(lastIndex);
+    if (record !== undefined) cluster.handovers.acknowledged(office, record);
+    for (const text of texts) cluster.kept.acknowledged(text, node.nodeId);
   }
 }

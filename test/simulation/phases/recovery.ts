@@ -79,6 +79,11 @@ export class Recovery {
     cluster.network.heal();
     this.healed = [...cluster.machines];
     this.startWhatIsDown();
+    await this.converge();
+  }
+
+  /** Resolves when all have one log and know that it is committed. */
+  async converge(): Promise<void> {
     const agreed = await this.scene.runUntil(CONVERGED_WITHIN_MS, () => {
       this.operate();
       return this.disagreement() === null;

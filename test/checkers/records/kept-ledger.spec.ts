@@ -1,0 +1,54 @@
+import { RecordKind } from '@replog/contracts';
+import { describe, expect, it } from 'vitest';
+import { HandoverLedger, KeptLedger } from './index.js';
+import type { StoredRecord } from './index.js';
+
+function record(index: number, chain = index * 10): StoredRecord {
+  return { index, chain, epoch: 1, seq: index, kind: RecordKind.Message, key: null, text: `m${index}`, at: 0, end: 0 };
+}
+
+describe('the ledger of what has to be kept', () => {
+  it('misses whatever was acknowledged and is not in the log', () => {
+    const kept = new KeptLedger();
+    kept.acknowledged('m1', 'n1');
+    kept.acknowledged('m2', 'n1');
+    expect(() => kept.requireAll(new Set(['m1', 'm2']))).not.toThrow();
+    expect(() => kept.requireAll(new Set(['m1']))).toThrow('m2, acknowledged by n1, is not in the log');
+  });
+
+  it('forgives what went with the last disk that had it, and nothing that had another copy', () => {
+    const kept = new KeptLedger();
+    for (const text of ['m1', 'm2']) kept.acknowledged(text, 'n1');
+    kept.takeAway(['m1', 'm2', 'never acknowledged'], (text) => text === 'm2');
+    expect(kept.goneCount).toBe(1);
+    expect(() => kept.requireAll(new Set(['m2']))).not.toThrow();
+    expect(() => kept.requireAll(new Set())).toThrow('m2');
+  });
+
+  it('asks for it again once it was acknowledged anew', () => {
+    const kept = new KeptLedger();
+    kept.acknowledged('m1', 'n1');
+    kept.takeAway(['m1'], () => false);
+    kept.acknowledged('m1', 'n2');
+    expect(() => kept.requireAll(new Set())).toThrow('acknowledged by n2');
+  });
+});
+
+describe('the ledger of handovers', () => {
+  it('misses what the old master acknowledged in the history of the new one, whenever it was acknowledged', () => {
+    const handovers = new HandoverLedger();
+    handovers.acknowledged(3, record(2));
+    handovers.succeeded(3, 'n2', [record(1), record(2)]);
+    expect(() => handovers.acknowledged(3, record(3))).toThrow(
+      'the master of epoch 3 acknowledged record 3 and handed over, but n2 took office without it',
+    );
+    expect(() => handovers.succeeded(3, 'n2', [record(1), record(2, 99)])).toThrow('record 3');
+  });
+
+  it('says nothing of an office that ended otherwise', () => {
+    const handovers = new HandoverLedger();
+    handovers.acknowledged(3, record(7));
+    handovers.succeeded(4, 'n2', []);
+    expect(() => handovers.acknowledged(3, record(8))).not.toThrow();
+  });
+});

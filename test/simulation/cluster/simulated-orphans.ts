@@ -1,0 +1,58 @@
+/** The routes of the orphans, without HTTP: the service of production, which appends at the master as a client does. */
+import { ReplogError } from '@replog/contracts';
+import type { OrphanSet } from '@replog/log-store';
+import { ReappendService, notMaster } from '@replog/platform';
+import type { AppendedLines, MasterAppend, NodeParts, Reappended } from '@replog/platform';
+import type { Process } from '../engine/process.js';
+import type { Caller, Calls } from './calls.js';
+import { NoAnswerError } from './calls.js';
+import type { Directory } from './directory.js';
+
+export interface OrphansDoor {
+  list(): Promise<readonly OrphanSet[]>;
+  reappend(id: string): Promise<Reappended>;
+}
+
+const TIMEOUT_MS = 2_000;
+
+export class SimulatedMasterAppend implements MasterAppend {
+  private readonly caller: Caller;
+
+  constructor(
+    private readonly calls: Calls,
+    private readonly directory: Directory,
+    process: Process,
+  ) {
+    this.caller = {
+      name: process.name,
+      mayRepeat: false,
+      run: (step) => process.run(step),
+      after: (ms, run) => process.after(ms, run),
+    };
+  }
+
+  async append(masterUrl: string, lines: Parameters<MasterAppend['append']>[1]): Promise<AppendedLines> {
+    const batch = lines.map(({ key, payload }, place) => ({ line: place + 1, key, payload: Buffer.from(payload) }));
+    try {
+      const receipt = await this.calls.call(
+        this.caller,
+        this.directory.find(masterUrl),
+        2 * TIMEOUT_MS,
+        ({ master, node }) => {
+          if (master === null) throw notMaster(node.master);
+          return master.appends.appendBatch(batch, { concern: 'majority', timeoutMs: TIMEOUT_MS });
+        },
+      );
+      if (receipt.outcome === 'pending') throw new ReplogError('NO_QUORUM', 'No majority has the messages yet.');
+      return { appended: receipt.appended, duplicates: receipt.duplicates.length };
+    } catch (error) {
+      if (error instanceof NoAnswerError) throw new ReplogError('NO_MASTER', 'The master did not answer.');
+      throw error;
+    }
+  }
+}
+
+export function orphansDoor({ node, log, transport }: NodeParts, master: MasterAppend): OrphansDoor {
+  const service = new ReappendService(log, node, master, transport);
+  return { list: () => log.orphanSets(), reappend: (id) => service.reappend(id) };
+}

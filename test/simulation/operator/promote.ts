@@ -1,0 +1,32 @@
+/** `POST /cluster/promote`, and what must be so when it answers. */
+import { ReplogError } from '@replog/contracts';
+import type { PromotionView } from '@replog/contracts';
+import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
+import type { SimulatedNode } from '../cluster/simulated-node.js';
+
+export type Promoted =
+  | { readonly kind: 'answered'; readonly view: PromotionView }
+  /** `code`: the error's, or what was said instead. */
+  | { readonly kind: 'refused'; readonly code: string };
+
+/** Never answers where the process ends before it does. */
+export async function promote(
+  cluster: SimulatedCluster,
+  machine: SimulatedNode,
+  request: { readonly dryRun: boolean; readonly force: boolean },
+): Promise<Promoted> {
+  try {
+    const view = await machine.promote(request);
+    if (view.outcome === 'promoted') cluster.guard(() => noteHandover(cluster, machine, view));
+    return { kind: 'answered', view };
+  } catch (error) {
+    return { kind: 'refused', code: error instanceof ReplogError ? error.code : String(error) };
+  }
+}
+
+function noteHandover({ offices, handovers }: SimulatedCluster, { name }: SimulatedNode, view: PromotionView): void {
+  const { handover, epoch } = view;
+  const given = handover === null ? undefined : offices.epochGiven(handover.nodeId, name);
+  const taken = offices.of(epoch);
+  if (given !== undefined && taken !== undefined) handovers.succeeded(given, name, taken.history);
+}

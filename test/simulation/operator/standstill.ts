@@ -1,0 +1,52 @@
+/**
+ * Did anything happen between two moments? A forecast binds a promotion only where nothing did. It is told by what it
+ * leaves behind, so that nothing has to be watched: the same fingerprint twice means that the time between was still.
+ */
+import { standingOf } from '@replog/core';
+import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
+import type { SimulatedNode } from '../cluster/simulated-node.js';
+
+/** What a promotion itself does not change: processes, network, faults, and who else stood for office. */
+export function circumstances(cluster: SimulatedCluster, promoted: SimulatedNode): string {
+  const { network, machines, offices, counts } = cluster;
+  const faults = [...counts].filter(([what]) => what.startsWith('fault: ')).map(([, times]) => times);
+  return JSON.stringify([
+    machines.map(({ life, process, local }) => [life, process?.isFrozen ?? null, local?.incarnation ?? null]),
+    [network.changes, network.lossChance, network.duplicateChance, network.spikeChance],
+    faults.reduce((sum, times) => sum + times, 0),
+    offices.promisesBeside(promoted.name),
+  ]);
+}
+
+/** All of it: besides, no log and no promise may change. */
+export function standstill(cluster: SimulatedCluster, promoted: SimulatedNode): string {
+  const nodes = cluster.machines.map(({ local, role, door }) =>
+    local === null
+      ? null
+      : [role, door !== null, local.epoch, local.office !== null, local.store.last, local.membershipIndex],
+  );
+  return JSON.stringify([circumstances(cluster, promoted), nodes]);
+}
+
+/** Is the network as good as can be, and all that was taken durable? */
+export function isQuiet({ network, machines, logOf, isDamaged }: SimulatedCluster): boolean {
+  const { lossChance, duplicateChance, spikeChance } = network;
+  const areDurable = machines.every(
+    (machine) => machine.local === null || machine.local.store.last.index === logOf(machine).lastIndex,
+  );
+  return lossChance + duplicateChance + spikeChance === 0 && areDurable && !machines.some((one) => isDamaged(one));
+}
+
+/** The members that `from` can hear, itself included, by the membership in its log. */
+export function inReachOf({ machine, network }: SimulatedCluster, from: SimulatedNode): SimulatedNode[] {
+  const membership = from.local?.membership;
+  if (membership === undefined) return [];
+  return membership.members
+    .map(({ nodeId }) => machine(nodeId))
+    .filter((other) => {
+      const { process, door, local } = other;
+      if (process === null || process.isFrozen || door === null || local === null) return false;
+      const isOpen = network.isOpen(from.name, other.name) && network.isOpen(other.name, from.name);
+      return isOpen && standingOf(membership, local) === 'member';
+    });
+}
