@@ -39,3 +39,6 @@ export const MAX_REMOVED_REMEMBERED = 256;
 /** Seconds a token between nodes is good for, and the clock difference between nodes it forgives. */
 export const SERVICE_TOKEN_TTL_S = 60;
 export const SERVICE_TOKEN_LEEWAY_S = 30;
+
+/** By how much the epoch of an office that is taken by force exceeds every epoch heard of: room for those unheard of. */
+export const FORCED_EPOCH_LEAP = 1_000;

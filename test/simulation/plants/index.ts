@@ -7,7 +7,6 @@ import {
   sameEpochAfterRestart,
   twoChangesAtOnce,
 } from './office.js';
-import { handOverAtOnce } from './operator.js';
 import type { Plant } from './plant.js';
 import { nameEverybody } from './receipts.js';
 import { acknowledgeBeforeSync, cutWithoutOrphans, forgetPromise, resumeFromWrongIndex, serveGap } from './storage.js';
@@ -16,5 +15,5 @@ import { acknowledgeBeforeSync, cutWithoutOrphans, forgetPromise, resumeFromWron
 export const PLANTS: readonly Plant[] = [
   ...[acknowledgeBeforeSync, forgetPromise, cutWithoutOrphans, serveGap, resumeFromWrongIndex],
   ...[countJoining, commitOlderEpoch, quorumOverTheLiving, twoChangesAtOnce, sameEpochAfterRestart],
-  ...[keyOfNothing, errorOnDuplicate, nameEverybody, deleteTheDamaged, handOverAtOnce],
+  ...[keyOfNothing, errorOnDuplicate, nameEverybody, deleteTheDamaged],
 ];

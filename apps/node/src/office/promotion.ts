@@ -2,7 +2,7 @@
  * Promotion by an operator: refuses what cannot be, forecasts what would be, has a living master hand over, and then
  * stands for office like every candidate.
  */
-import { ReplogError } from '@replog/contracts';
+import { FORCED_EPOCH_LEAP, ReplogError } from '@replog/contracts';
 import type { PromotionView } from '@replog/contracts';
 import { isMajority, majorityOf, standingOf } from '@replog/core';
 import { PeerError } from '@replog/platform';
@@ -110,7 +110,7 @@ async function win(parts: StandParts, forecast: Forecast, force: boolean): Promi
   let tried = 0;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const isAnotherAhead = attempt > 0 && node.epoch > tried;
-    tried = isAnotherAhead ? node.epoch : Math.max(forecast.highestEpoch, node.epoch) + 1;
+    tried = isAnotherAhead ? node.epoch : nextEpoch(Math.max(forecast.highestEpoch, node.epoch), force);
     const result = isAnotherAhead ? null : await stand(parts, tried, force);
     if (result?.kind === 'won') return result.won;
     reason = result?.reason ?? `epoch ${tried} is promised to another candidate`;
@@ -140,6 +140,14 @@ async function requireNoRival(parts: StandParts): Promise<void> {
   throw new ReplogError('PROMOTION_FAILED', sentence);
 }
 
+/**
+ * Who takes office by force cannot hear of every epoch there was: a majority that is gone now may have had masters of
+ * its own. It leaves room for them, so that no epoch ever has two.
+ */
+function nextEpoch(highest: number, force: boolean): number {
+  return highest + (force ? FORCED_EPOCH_LEAP : 1);
+}
+
 function viewOf(
   { node }: StandParts,
   forecast: Forecast,
@@ -147,7 +155,7 @@ function viewOf(
   outcome: 'promoted' | 'forecast',
 ): PromotionView {
   const { handover, mostAdvanced, orphaned, unreachable, highestEpoch } = forecast;
-  const epoch = outcome === 'promoted' ? node.epoch : highestEpoch + 1;
+  const epoch = outcome === 'promoted' ? node.epoch : nextEpoch(highestEpoch, force);
   const absent = unreachable.map(({ nodeId }) => nodeId).join(', ');
   const mayBeLost = force
     ? `Whatever only ${absent} had, acknowledged with a majority or not, is not in the log of the new master: ` +
