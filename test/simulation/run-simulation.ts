@@ -11,6 +11,7 @@ import { Auditor } from './load/auditor.js';
 import { Clients } from './load/clients.js';
 import { Reader } from './load/reader.js';
 import { Writer } from './load/writer.js';
+import { Disaster } from './phases/disaster.js';
 import { OrphanPhase } from './phases/orphans.js';
 import { Recovery } from './phases/recovery.js';
 import type { Plant } from './plants/plant.js';
@@ -44,6 +45,7 @@ export interface SimulationResult {
 
 const WRITERS = 5;
 const READERS = 3;
+const DISASTER_CHANCE = 0.25;
 /** Events between two looks at all logs. */
 const CHECK_EVERY = 64;
 
@@ -96,6 +98,10 @@ class Run {
       return;
     }
     await this.recovery.healAll();
+    // What clients were told holds of the log as it is now: force and orphans that come back put messages elsewhere.
+    checkFinalLogs(cluster);
+    checkStory(cluster, this.clients.story);
+    await this.maybeDisaster();
     const orphans = new OrphanPhase({
       cluster,
       clients: this.clients,
@@ -105,7 +111,6 @@ class Run {
     await this.recovery.converge();
     cluster.check();
     checkFinalLogs(cluster);
-    checkStory(cluster, this.clients.story);
     orphans.checkKept();
   }
 
@@ -120,6 +125,16 @@ class Run {
       counts: cluster.counts,
       hash: trace.hash(),
     };
+  }
+
+  /** In some runs only: what is lost by force weakens what the others have to show. */
+  private async maybeDisaster(): Promise<void> {
+    const random = new SeededRandom(seedOf(this.options.seed, 'disaster'));
+    if (random.next() >= DISASTER_CHANCE) return;
+    const { cluster, trace } = this;
+    const runUntil = (ms: number, holds: () => boolean): Promise<boolean> => this.runUntil(ms, holds);
+    await new Disaster({ cluster, trace, random, probe: (machine) => this.probe(machine), runUntil }).happen();
+    await this.recovery.converge();
   }
 
   private beginLoad(): void {
@@ -156,6 +171,7 @@ class Run {
         if (master === null) throw new Error('no master');
         return master.appends.append(message, options);
       });
+      this.cluster.kept.acknowledged(text, machine.name);
       return receipt.outcome === 'satisfied';
     } catch {
       return false;

@@ -93,6 +93,25 @@ export class ClusterLedger {
     return Math.max(0, ...this.masters.keys());
   }
 
+  /**
+   * Office is being taken by force with `log`: what it lacks may be lost, unless one of `present`, who were heard, has
+   * it. From here on what it has is what was promised. Answers how many committed records are lost.
+   */
+  forced(log: LogOf, present: readonly LogOf[]): number {
+    const parts = this.committed.findIndex(({ chain }, place) => log.records[place]?.chain !== chain);
+    if (parts < 0) return 0;
+    for (const { index, chain } of this.committed.slice(parts)) {
+      const holder = present.find(({ records }) => records[index - 1]?.chain === chain);
+      if (holder === undefined) continue;
+      const sentence = `${log.nodeId} took office by force without record ${index}, which ${holder.nodeId} had`;
+      throw new BrokenRule('force', sentence);
+    }
+    const lost = this.committed.splice(parts).length;
+    const lastSeq = log.records[parts - 1]?.seq ?? 0;
+    for (const seq of [...this.shown.keys()]) if (seq > lastSeq) this.shown.delete(seq);
+    return lost;
+  }
+
   acknowledged(nodeId: string, index: number, durableIndex: number): void {
     if (index <= durableIndex) return;
     throw new BrokenRule(

@@ -47,6 +47,8 @@ export class SimulatedCluster {
   broken: BrokenRule | null = null;
   /** A process ended itself: somebody may start another. */
   onFailed: (machine: SimulatedNode) => void = () => undefined;
+  /** Office is being taken by force: by whom, and who is left to be heard. */
+  forcing: { readonly chosen: SimulatedNode; readonly left: readonly SimulatedNode[] } | null = null;
   /** How often what was done. */
   readonly counts = new Map<string, number>();
 
@@ -208,6 +210,10 @@ export class SimulatedCluster {
     this.setting.trace.add(name, `takes office in epoch ${epoch} from record ${epochStartIndex} on`);
     this.check();
     const records = this.logOf(machine).all;
+    if (this.forcing?.chosen === machine) {
+      const left = this.forcing.left.map((other) => ({ nodeId: other.name, records: this.logOf(other).all }));
+      this.count('committed records lost by force', this.ledger.forced({ nodeId: name, records }, left));
+    }
     this.ledger.tookOffice(epoch, `${name}, process ${life}`, name, records);
     this.offices.taken({ machine, epoch, history: records.slice(0, epochStartIndex - 1) });
   }

@@ -45,7 +45,7 @@ function letLag(scene: FaultScene): number {
   const { network } = scene.cluster;
   const { random } = scene;
   network.spikeChance = 0.8;
-  network.spikeMs = between(random, 50, 250);
+  network.spikeMs = between(random, 40, 110);
   later(scene, 600, () => (network.spikeChance = 0));
   return between(random, 20, 200);
 }

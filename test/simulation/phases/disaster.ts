@@ -1,0 +1,144 @@
+/**
+ * A majority is gone, with what only it had, and the operator takes office by force. Some runs end with this: all agree
+ * first; then a part that is a majority goes on by itself and loses power as a whole. What may be lost by that is what
+ * nobody who is left had, and it comes back as orphans with whoever returns.
+ */
+import { RecordKind } from '@replog/contracts';
+import type { Random } from '@replog/contracts';
+import { BrokenRule } from '../../checkers/records/index.js';
+import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
+import type { SimulatedNode } from '../cluster/simulated-node.js';
+import type { Trace } from '../engine/trace.js';
+import { promoteAsForecast } from '../operator/forecasted.js';
+import { promote } from '../operator/promote.js';
+import type { Promoted } from '../operator/promote.js';
+
+const WITHIN_MS = 60_000;
+const ATTEMPTS = 5;
+const WRITES = 8;
+const WIPED_CHANCE = 0.2;
+/** The majority also changes its master before it goes: an epoch of which the others never hear. */
+const UNHEARD_EPOCH_CHANCE = 0.5;
+
+export interface DisasterScene {
+  readonly cluster: SimulatedCluster;
+  readonly trace: Trace;
+  readonly random: Random;
+  /** Writes once with a majority; says whether it was satisfied. */
+  readonly probe: (machine: SimulatedNode) => Promise<boolean>;
+  readonly runUntil: (ms: number, holds: () => boolean) => Promise<boolean>;
+}
+
+export class Disaster {
+  constructor(private readonly scene: DisasterScene) {}
+
+  /** To be called when all agree. Ends with everybody back among the members. */
+  async happen(): Promise<void> {
+    const { cluster, random } = this.scene;
+    const [master] = cluster.mastersInOffice;
+    if (master === undefined) return;
+    const others = cluster.machines.filter((machine) => machine !== master);
+    const least = Math.floor(cluster.machines.length / 2);
+    const count = least + Math.floor(random.next() * (others.length - least));
+    const lost = [master, ...others.sort(() => random.next() - 0.5).slice(0, count)];
+    const left = cluster.machines.filter((machine) => !lost.includes(machine));
+    const chosen = left[Math.floor(random.next() * left.length)] as SimulatedNode;
+    await this.mustRefuse(chosen, true, 'FORCE_NOT_NEEDED');
+    await this.goOnAlone(master, lost, left);
+    this.lose(lost);
+    await this.mustRefuse(chosen, false, 'NO_MAJORITY');
+    await this.force(chosen, lost, left);
+    await this.mustWrite(chosen);
+    for (const machine of lost) await this.bringBack(machine, chosen);
+    cluster.count('disasters survived by force');
+  }
+
+  private async mustRefuse(machine: SimulatedNode, force: boolean, code: string): Promise<void> {
+    const refused = await this.done(promote(this.scene.cluster, machine, { dryRun: false, force }));
+    if (refused.kind === 'refused' && refused.code === code) return;
+    const outcome = refused.kind === 'refused' ? refused.code : refused.view.outcome;
+    throw new BrokenRule('force', `${machine.name} had to be refused with ${code}, and came to ${outcome}`);
+  }
+
+  /** What is written now nobody but the majority has. */
+  private async goOnAlone(
+    master: SimulatedNode,
+    lost: readonly SimulatedNode[],
+    left: readonly SimulatedNode[],
+  ): Promise<void> {
+    const { cluster, random, trace, probe } = this.scene;
+    trace.add('phase', `${lost.map(({ name }) => name).join(' ')} go on by themselves and are lost`);
+    for (const one of lost) {
+      for (const other of left) {
+        cluster.network.block(one.name, other.name);
+        cluster.network.block(other.name, one.name);
+      }
+    }
+    if (random.next() < UNHEARD_EPOCH_CHANCE) {
+      cluster.end(master, 'kill');
+      cluster.start(master, 'master');
+      await this.scene.runUntil(WITHIN_MS, () => master.inOffice);
+    }
+    const writes = Math.floor(random.next() * WRITES);
+    for (let write = 0; write < writes; write++) await this.done(probe(master));
+  }
+
+  private lose(lost: readonly SimulatedNode[]): void {
+    const { cluster, random } = this.scene;
+    for (const machine of lost) cluster.end(machine, random.next() < WIPED_CHANCE ? 'wipe' : 'power');
+    cluster.network.heal();
+  }
+
+  private async force(
+    chosen: SimulatedNode,
+    lost: readonly SimulatedNode[],
+    left: readonly SimulatedNode[],
+  ): Promise<void> {
+    const { cluster, trace } = this.scene;
+    trace.add('phase', `${chosen.name} takes office by force`);
+    cluster.forcing = { left, chosen };
+    let promoted: Promoted = { kind: 'refused', code: 'not tried' };
+    for (let attempt = 0; attempt < ATTEMPTS && promoted.kind === 'refused'; attempt++) {
+      promoted = await this.done(promoteAsForecast(cluster, chosen, true));
+    }
+    cluster.forcing = null;
+    if (promoted.kind === 'refused') throw new BrokenRule('force', `${chosen.name} was refused: ${promoted.code}`);
+    const { forced, mayBeLost, unreachable, epoch } = promoted.view;
+    const names = lost.map(({ name }) => name).sort();
+    const absent = unreachable.map(({ nodeId }) => nodeId).sort();
+    const start = cluster.logOf(chosen).all.find((one) => one.kind === RecordKind.EpochStart && one.epoch === epoch);
+    const { forcedWithout = [] } = JSON.parse(start?.text ?? '{}') as { forcedWithout?: string[] };
+    const isSaid = forced && names.every((name) => mayBeLost?.includes(name) === true);
+    const said = [absent, [...forcedWithout].sort()].map((all) => all.join(' '));
+    if (isSaid && said.every((all) => all === names.join(' '))) return;
+    const sentence = `${chosen.name} took office without ${names.join(' ')}, its answer named ${said[0]}, its log ${said[1]}`;
+    throw new BrokenRule('force', sentence);
+  }
+
+  private async mustWrite(master: SimulatedNode): Promise<void> {
+    const { probe } = this.scene;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) if (await this.done(probe(master))) return;
+    throw new BrokenRule('force', `${master.name} took office by force, and takes no majority write`);
+  }
+
+  /** One after the other, as one who was forced out has to: together they would be the majority they were. */
+  private async bringBack(machine: SimulatedNode, chosen: SimulatedNode): Promise<void> {
+    const { cluster, runUntil } = this.scene;
+    cluster.masterUrl = chosen.url;
+    cluster.start(machine, 'secondary');
+    const isIn = await runUntil(WITHIN_MS, () => {
+      const members = cluster.mastersInOffice[0]?.local?.membership.members ?? [];
+      return members.some(
+        ({ nodeId, incarnation }) => nodeId === machine.name && incarnation === machine.local?.incarnation,
+      );
+    });
+    if (!isIn) throw new BrokenRule('force', `${machine.name} came back after the disaster and was not let in again`);
+  }
+
+  private async done<Answer>(work: Promise<Answer>): Promise<Answer> {
+    let isDone = false;
+    void work.finally(() => (isDone = true)).catch(() => undefined);
+    if (await this.scene.runUntil(WITHIN_MS, () => isDone)) return work;
+    throw new BrokenRule('force', 'an operator waits for an answer that does not come');
+  }
+}
