@@ -42,7 +42,7 @@ async function withOrphans(messages: readonly { text: string; key?: string }[]) 
   const node = { master: MASTER, nodeId: 'm1' } as unknown as LocalNode;
   const transport = { position } as unknown as Transport;
   const service = new ReappendService(store, node, master, transport);
-  return { service, id: set?.id ?? '', positions, atMaster, appended, transport };
+  return { service, id: set?.id ?? '', positions, atMaster, appended, master, transport };
 }
 
 describe('appending orphans again', () => {
@@ -51,6 +51,23 @@ describe('appending orphans again', () => {
     const result = await service.reappend(id);
     expect(result).toMatchObject({ messages: 2, appended: 2, duplicates: 0, conflicts: [] });
     expect(appended.map(({ key }) => key)).toEqual([expect.stringMatching(/^orphan-1-2-[0-9a-f]{8}$/), 'own']);
+  });
+
+  it('appends in smaller parts where the master takes less at once, and says so where one alone is too much', async () => {
+    const texts = Array.from({ length: 11 }, (_, place) => ({ text: `text ${place}` }));
+    const { service, id, master } = await withOrphans(texts);
+    const append = master.append.bind(master);
+    const parts: number[] = [];
+    master.append = (url, lines) => {
+      if (lines.length > 3) return Promise.reject(new ReplogError('BATCH_TOO_LARGE', 'too large'));
+      if (parts.length === 1 && lines.length > 1) return Promise.reject(new ReplogError('OVERLOADED', 'busy'));
+      parts.push(lines.length);
+      return append(url, lines);
+    };
+    expect(await service.reappend(id)).toMatchObject({ messages: 11, appended: 11, duplicates: 0 });
+    expect(parts.reduce((sum, count) => sum + count, 0)).toBe(11);
+    master.append = () => Promise.reject(new ReplogError('OVERLOADED', 'busy'));
+    await expect(service.reappend(id)).rejects.toMatchObject({ code: 'OVERLOADED' });
   });
 
   it('leaves alone what has become part of the history after all, with a key or without', async () => {

@@ -56,7 +56,10 @@ export class ReappendService {
     return { id, ...total, conflicts: total.conflicts.map(({ seq, key }) => ({ seq, key })) };
   }
 
-  /** A conflict refuses its chunk as a whole: the rest goes again without it. */
+  /**
+   * A conflict refuses its chunk as a whole: the rest goes again without it. More than the master takes at once, by its
+   * own settings or at this moment, goes in halves.
+   */
   private async append(chunk: readonly ReappendLine[], total: Total): Promise<void> {
     let lines = chunk;
     while (lines.length > 0) {
@@ -66,6 +69,12 @@ export class ReappendService {
         total.duplicates += duplicates;
         return;
       } catch (error) {
+        if (isTooMuch(error) && lines.length > 1) {
+          const half = lines.length >> 1;
+          await this.append(lines.slice(0, half), total);
+          await this.append(lines.slice(half), total);
+          return;
+        }
         const conflict = conflictIn(lines, error);
         if (conflict === null) throw error;
         total.conflicts.push(conflict);
@@ -105,6 +114,10 @@ export class ReappendService {
     if (master === null) throw notMaster(null);
     return master;
   }
+}
+
+function isTooMuch(error: unknown): boolean {
+  return error instanceof ReplogError && (error.code === 'BATCH_TOO_LARGE' || error.code === 'OVERLOADED');
 }
 
 function conflictIn(lines: readonly ReappendLine[], error: unknown): ReappendLine | null {
