@@ -7,6 +7,7 @@ import { Scheduler } from './engine/scheduler.js';
 import { Trace } from './engine/trace.js';
 import { restartLater } from './faults/fault.js';
 import { Misfortune } from './faults/misfortune.js';
+import type { Strike } from './faults/misfortune.js';
 import { Auditor } from './load/auditor.js';
 import { Clients } from './load/clients.js';
 import { Reader } from './load/reader.js';
@@ -27,6 +28,8 @@ export interface SimulationOptions {
   readonly isFaultsOnly?: boolean;
   /** Names of faults that are not to happen. */
   readonly without?: readonly string[];
+  /** Numbers of the only strikes of misfortune that happen; all where it is not given. */
+  readonly only?: readonly number[] | null;
   readonly plant?: Plant | null;
   /** Is given every line of the trace. */
   readonly watch?: (line: string) => void;
@@ -40,6 +43,8 @@ export interface SimulationResult {
   /** The rule that was broken first; `null` in a good run. */
   readonly broken: BrokenRule | null;
   readonly lastLines: readonly string[];
+  /** The faults that happened, in order. */
+  readonly strikes: readonly Strike[];
   readonly counts: ReadonlyMap<string, number>;
 }
 
@@ -67,12 +72,14 @@ class Run {
   private areFaultsOver = false;
   private promisedSeq = 0;
   private lastLines: readonly string[] = [];
+  private readonly strikes: Strike[] = [];
+  /** A stream of chance for each part of the run. */
+  private readonly chance = (part: string): SeededRandom => new SeededRandom(seedOf(this.options.seed, part));
 
   constructor(private readonly options: SimulationOptions) {
-    const { scheduler } = this;
+    const { scheduler, chance } = this;
     const { nodes, plant = null, watch = null } = options;
     this.trace = new Trace(() => scheduler.nowMs, watch);
-    const chance = (part: string): SeededRandom => new SeededRandom(seedOf(options.seed, part));
     this.cluster = new SimulatedCluster({ scheduler, trace: this.trace, nodes, plant, chance });
     this.clients = new Clients(this.cluster, scheduler, this.trace, chance('clients'));
     this.recovery = new Recovery({
@@ -88,9 +95,9 @@ class Run {
     for (const machine of cluster.machines.slice(1)) cluster.start(machine, 'secondary');
     this.beginLoad();
     this.beginFaults();
-    await this.runUntil(Number.POSITIVE_INFINITY, () => scheduler.steps >= this.options.steps);
+    await this.runUntil(Number.POSITIVE_INFINITY, () => scheduler.steps >= this.options.steps, 1);
     this.areFaultsOver = true;
-    if (this.options.isFaultsOnly === true) return;
+    if (this.options.isFaultsOnly === true) return cluster.check();
     const isMajorityLeft = await this.recovery.healMajority();
     this.clients.isOver = true;
     if (!isMajorityLeft) {
@@ -122,6 +129,7 @@ class Run {
       simulatedMs: scheduler.nowMs,
       broken: cluster.broken,
       lastLines: this.lastLines.length > 0 ? this.lastLines : trace.last(60),
+      strikes: this.strikes,
       counts: cluster.counts,
       hash: trace.hash(),
     };
@@ -151,14 +159,17 @@ class Run {
   }
 
   private beginFaults(): void {
-    const { cluster, scheduler } = this;
-    const random = new SeededRandom(seedOf(this.options.seed, 'faults'));
-    const scene = { cluster, scheduler, random, isOver: () => this.areFaultsOver };
-    cluster.onFailed = (machine) => restartLater(scene, machine);
-    new Misfortune(scene, this.options.without ?? [], (fault, what) => {
-      cluster.count(`fault: ${fault}`);
-      this.trace.add('fault', `${fault}: ${what}`);
-    }).begin();
+    const { cluster, scheduler, chance } = this;
+    const { without = [], only = null } = this.options;
+    const scene = { cluster, scheduler, isOver: () => this.areFaultsOver };
+    cluster.onFailed = (machine) =>
+      restartLater({ ...scene, random: chance(`restart ${machine.name} ${machine.life}`) }, machine);
+    const struck = (strike: Strike): void => {
+      this.strikes.push(strike);
+      cluster.count(`fault: ${strike.fault}`);
+      this.trace.add('fault', `${strike.number} ${strike.fault}: ${strike.what}`);
+    };
+    new Misfortune(scene, { chance, without, only, struck }).begin();
   }
 
   private async probe(machine: SimulatedNode): Promise<boolean> {
@@ -179,7 +190,7 @@ class Run {
   }
 
   /** Runs until `holds` or for `ms` of virtual time; ends at the first broken rule. */
-  private async runUntil(ms: number, holds: () => boolean): Promise<boolean> {
+  private async runUntil(ms: number, holds: () => boolean, askEvery = CHECK_EVERY): Promise<boolean> {
     const { scheduler, cluster } = this;
     const untilMs = scheduler.nowMs + ms;
     for (let step = 1; scheduler.nowMs < untilMs; step++) {
@@ -189,7 +200,7 @@ class Run {
         this.lastLines = this.trace.last(60);
         throw cluster.broken;
       }
-      if (step % CHECK_EVERY === 0 && holds()) return true;
+      if (step % askEvery === 0 && holds()) return true;
     }
     return false;
   }

@@ -1,4 +1,8 @@
-/** Draws faults, one after the other, from the seed. */
+/**
+ * Draws faults, one after the other, from the seed. What a strike does is drawn from a stream of chance of its own, so
+ * that one can be left out without moving the others: that is how a run is shortened.
+ */
+import type { Random } from '@replog/contracts';
 import { badNetwork, clockJump, cutLink, partition } from './network.js';
 import { bitFlip } from './bit-flip.js';
 import { failedSync, fullDisk, slowDisk, wipedDisk } from './disk.js';
@@ -15,39 +19,62 @@ export const FAULTS: readonly Fault[] = [
   ...[handover, forecasted, reappend],
 ];
 
+/** A fault that happened. */
+export interface Strike {
+  /** Its place among all that were drawn. */
+  readonly number: number;
+  readonly atMs: number;
+  readonly fault: string;
+  readonly what: string;
+}
+
+export interface MisfortuneSetting {
+  /** A stream of chance of its own for each part. */
+  readonly chance: (part: string) => Random;
+  /** Names of faults that are not drawn. */
+  readonly without: readonly string[];
+  /** Numbers of the only strikes that happen, of those that are drawn; `null` for all. */
+  readonly only: readonly number[] | null;
+  readonly struck: (strike: Strike) => void;
+}
+
 export class Misfortune {
   private readonly faults: readonly Fault[];
+  private readonly random: Random;
   /** A run has its own climate: some have a fault every moment, some hardly any. */
   private readonly meanMs: number;
+  private drawn = 0;
 
   constructor(
-    private readonly scene: FaultScene,
-    without: readonly string[],
-    private readonly struck: (fault: string, what: string) => void,
+    private readonly scene: Omit<FaultScene, 'random'>,
+    private readonly setting: MisfortuneSetting,
   ) {
-    this.faults = FAULTS.filter(({ name }) => !without.includes(name));
-    this.meanMs = 60 + scene.random.next() * 700;
+    this.faults = FAULTS.filter(({ name }) => !setting.without.includes(name));
+    this.random = setting.chance('faults');
+    this.meanMs = 60 + this.random.next() * 700;
   }
 
   begin(): void {
-    const { scheduler, random, isOver } = this.scene;
+    const { scheduler, isOver } = this.scene;
     const again = (): void => {
       if (isOver()) return;
-      this.strike();
-      scheduler.after(-Math.log(1 - random.next()) * this.meanMs, again);
+      this.drawn += 1;
+      this.strike(this.drawn, this.draw());
+      scheduler.after(-Math.log(1 - this.random.next()) * this.meanMs, again);
     };
     scheduler.after(this.meanMs, again);
   }
 
-  private strike(): void {
+  private draw(): Fault | undefined {
     const total = this.faults.reduce((sum, { weight }) => sum + weight, 0);
-    let left = this.scene.random.next() * total;
-    for (const fault of this.faults) {
-      left -= fault.weight;
-      if (left >= 0) continue;
-      const what = fault.strike(this.scene);
-      if (what !== null) this.struck(fault.name, what);
-      return;
-    }
+    let left = this.random.next() * total;
+    return this.faults.find(({ weight }) => (left -= weight) < 0);
+  }
+
+  private strike(number: number, fault: Fault | undefined): void {
+    const { only, chance, struck } = this.setting;
+    if (fault === undefined || only?.includes(number) === false) return;
+    const what = fault.strike({ ...this.scene, random: chance(`strike ${number}`) });
+    if (what !== null) struck({ number, atMs: this.scene.scheduler.nowMs, fault: fault.name, what });
   }
 }

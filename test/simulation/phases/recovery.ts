@@ -109,7 +109,8 @@ export class Recovery {
     const memberships = possibleMemberships(cluster);
     const isSound = (machine: SimulatedNode): boolean => !cluster.isDamaged(machine);
     let chosen = [...cluster.machines];
-    if (!isMajorityEverywhere(memberships, chosen, isSound)) return null;
+    // Where no disk tells of members yet there is no cluster of which this could be a majority.
+    if (memberships.length === 0 || !isMajorityEverywhere(memberships, chosen, isSound)) return null;
     const order = [...cluster.machines].sort(() => random.next() - 0.5);
     for (const machine of order) {
       const rest = chosen.filter((other) => other !== machine);

@@ -1,0 +1,31 @@
+/** Shares items among lanes, each of which takes the next one when it is free; the results come in the items' order. */
+export async function* inOrder<Item, Result>(
+  items: readonly Item[],
+  lanes: readonly ((item: Item) => Promise<Result>)[],
+): AsyncGenerator<Result> {
+  /** By place, once they are settled. */
+  const settled = new Map<number, Promise<Result>>();
+  let next = 0;
+  let wake: () => void = () => undefined;
+  const follow = async (lane: (item: Item) => Promise<Result>): Promise<void> => {
+    while (next < items.length) {
+      const place = next++;
+      const result = lane(items[place] as Item);
+      await Promise.allSettled([result]);
+      settled.set(place, result);
+      wake();
+    }
+  };
+  for (const lane of lanes) void follow(lane);
+  try {
+    for (let place = 0; place < items.length; place++) {
+      while (!settled.has(place)) await new Promise<void>((resolve) => (wake = resolve));
+      const result = settled.get(place) as Promise<Result>;
+      settled.delete(place);
+      yield await result;
+    }
+  } finally {
+    // Whoever asks for no more gets no more begun.
+    next = items.length;
+  }
+}

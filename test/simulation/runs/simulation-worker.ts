@@ -1,0 +1,43 @@
+/**
+ * A thread for runs, so that they share the cores, can be ended at any moment, and take nobody with them: a promise
+ * that is rejected in a run and looked after by nobody ends the thread, which is that run's outcome.
+ */
+import { Worker } from 'node:worker_threads';
+import { crashed } from './task.js';
+import type { Outcome, Task } from './task.js';
+
+export interface Order {
+  readonly task: Task;
+  readonly isWatched: boolean;
+}
+
+export type Word = { readonly line: string } | { readonly outcome: Outcome };
+
+export class SimulationWorker {
+  private thread: Worker | null = null;
+
+  constructor(private readonly script: URL) {}
+
+  /** One run at a time. `watch` is given every line of its trace. */
+  run(task: Task, watch?: (line: string) => void): Promise<Outcome> {
+    const thread = (this.thread ??= new Worker(this.script));
+    return new Promise((resolve) => {
+      const settle = (outcome: Outcome): void => {
+        thread.off('message', heard).off('error', failed);
+        resolve(outcome);
+      };
+      const heard = (word: Word): void => ('line' in word ? watch?.(word.line) : settle(word.outcome));
+      const failed = (error: unknown): void => {
+        this.thread = null;
+        settle(crashed(task.seed, error));
+      };
+      thread.on('message', heard).on('error', failed);
+      thread.postMessage({ task, isWatched: watch !== undefined } satisfies Order);
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.thread?.terminate();
+    this.thread = null;
+  }
+}
