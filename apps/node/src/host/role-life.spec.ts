@@ -78,8 +78,8 @@ describe('the life of a role', () => {
   });
 
   it('takes no office with a log that turns out damaged while office is being won', async () => {
-    const promise = parts.promises.promise.bind(parts.promises);
-    parts.promises.promise = async (request) => {
+    const promise = parts.promises.promiseItself.bind(parts.promises);
+    parts.promises.promiseItself = async (request) => {
       const answer = await promise(request);
       life.damage.report(DAMAGE);
       return answer;

@@ -39,7 +39,7 @@ export class Stand {
   static async for(parts: StandParts, epoch: number, force = false): Promise<StandResult> {
     const { clusterId, nodeId } = parts.node;
     if (clusterId === null) return { kind: 'lost', reason: 'this node has joined no cluster yet' };
-    const own = await parts.promises.promise({ clusterId, epoch, candidate: nodeId });
+    const own = await parts.promises.promiseItself({ clusterId, epoch, candidate: nodeId });
     if (!own.granted)
       return { kind: 'lost', reason: `this node does not promise epoch ${epoch} to itself (${own.reason})` };
     return new Stand(parts, epoch, own.status.last).run(clusterId, force);

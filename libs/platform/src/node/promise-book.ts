@@ -14,24 +14,17 @@ export class PromiseBook {
 
   /** Answers a candidate. `granted` only after the promise is synced. */
   promise(request: PromiseRequest): Promise<PromiseAnswer> {
-    return this.inTurn(async () => {
-      const { node } = this;
-      const reason = refusalOfPromise(
-        {
-          clusterId: node.clusterId,
-          promised: node.state.current.promised,
-          logEpoch: node.store.last.epoch,
-          inOffice: node.holdsOffice,
-          isDamaged: node.isDamaged,
-        },
-        request,
-      );
-      if (reason !== null) return { granted: false, reason, promisedEpoch: node.epoch, status: node.status };
-      await this.hold(request.epoch, request.candidate);
-      // Records taken before the promise may still be on their way to the disk, and their acknowledgement on its way
-      // to the old master: the candidate has to see them.
-      await node.store.whenDurable(node.store.last.index);
-      return { granted: true, reason: null, promisedEpoch: request.epoch, status: node.status };
+    return this.inTurn(() => this.answer(request));
+  }
+
+  /**
+   * This node is the candidate. Another may ask twice, because an answer can be lost; a node that asks itself for an
+   * epoch it holds to already has two candidacies under way, an operator's and its own: both would win the epoch.
+   */
+  promiseItself(request: PromiseRequest): Promise<PromiseAnswer> {
+    return this.inTurn(() => {
+      if (request.epoch === this.node.epoch) return Promise.resolve(this.refusal('PROMISED_OTHER'));
+      return this.answer(request);
     });
   }
 
@@ -45,6 +38,31 @@ export class PromiseBook {
       }
       await this.hold(epoch, master);
     });
+  }
+
+  private async answer(request: PromiseRequest): Promise<PromiseAnswer> {
+    const { node } = this;
+    const reason = refusalOfPromise(
+      {
+        clusterId: node.clusterId,
+        promised: node.state.current.promised,
+        logEpoch: node.store.last.epoch,
+        inOffice: node.holdsOffice,
+        isDamaged: node.isDamaged,
+      },
+      request,
+    );
+    if (reason !== null) return this.refusal(reason);
+    await this.hold(request.epoch, request.candidate);
+    // Records taken before the promise may still be on their way to the disk, and their acknowledgement on its way
+    // to the old master: the candidate has to see them.
+    await node.store.whenDurable(node.store.last.index);
+    return { granted: true, reason: null, promisedEpoch: request.epoch, status: node.status };
+  }
+
+  private refusal(reason: PromiseAnswer['reason']): PromiseAnswer {
+    const { node } = this;
+    return { granted: false, reason, promisedEpoch: node.epoch, status: node.status };
   }
 
   private async hold(epoch: number, to: string): Promise<void> {
