@@ -116,8 +116,10 @@ export class DurableLog {
     const kept = this.keptSegments(medium, paths);
     this.scanned = this.scanned.slice(0, kept);
     const resumed = this.scanned.at(-1);
-    this.records = before.slice(0, resumed?.count ?? 0);
-    const firstFresh = this.records.length;
+    // Mostly something came to the end: what stands before it is neither copied nor looked at again.
+    const firstFresh = resumed?.count ?? 0;
+    const doubtful = before.slice(firstFresh);
+    if (doubtful.length > 0) this.records = before.slice(0, firstFresh);
     if (resumed !== undefined) this.scan(medium, resumed);
     for (const path of paths.slice(kept)) {
       if (Number(path.slice(prefix.length, -4)) !== this.records.length + 1) break;
@@ -125,8 +127,8 @@ export class DurableLog {
       this.scanned.push(next);
       this.scan(medium, next);
     }
-    this.note(before, firstFresh);
-    this.requireKept(medium, before);
+    this.note(doubtful, firstFresh);
+    this.requireKept(medium, doubtful, firstFresh);
   }
 
   private get prefix(): string {
@@ -172,18 +174,18 @@ export class DurableLog {
     }
   }
 
-  private note(before: readonly StoredRecord[], firstFresh: number): void {
+  private note(doubtful: readonly StoredRecord[], firstFresh: number): void {
     for (let place = firstFresh; place < this.records.length; place++) {
       const record = this.records[place] as StoredRecord;
-      if (before[place]?.chain === record.chain) continue;
+      if (doubtful[place - firstFresh]?.chain === record.chain) continue;
       this.ever.add(nameOf(record));
       this.becameDurable(record);
     }
   }
 
   /** What left the log has to be among the orphans, or in quarantine. */
-  private requireKept(medium: Medium, before: readonly StoredRecord[]): void {
-    const missing = before.filter((record, place) => this.records[place]?.chain !== record.chain);
+  private requireKept(medium: Medium, doubtful: readonly StoredRecord[], firstFresh: number): void {
+    const missing = doubtful.filter((record, place) => this.records[firstFresh + place]?.chain !== record.chain);
     if (missing.length === 0) return;
     const kept = namesOf(this.setAside(medium));
     const lost = missing.find((record) => !kept.has(nameOf(record)));

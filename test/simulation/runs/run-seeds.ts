@@ -48,7 +48,10 @@ export async function runSeeds(options: Options, script: URL): Promise<boolean> 
 
 function showBroken({ seed, broken, lastLines, steps }: Outcome, { setting, keepGoing }: Options): void {
   if (!keepGoing) for (const line of lastLines) console.log(line);
-  const what = broken?.rule === 'crash' ? 'ended with an error' : `broke the rule of ${broken?.rule} at step ${steps}`;
+  const what =
+    broken?.rule === 'crash'
+      ? 'ended with an error (--trace shows where)'
+      : `broke the rule of ${broken?.rule} at step ${steps}`;
   console.log(`\nseed ${seed} ${what}:\n  ${broken?.message}`);
   console.log(`again:   ${commandOf({ seed, setting })}`);
   console.log(`shorter: ${commandOf({ seed, setting }, '--shorten')}\n`);
