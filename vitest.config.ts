@@ -52,6 +52,8 @@ export default defineConfig({
         ...common,
         test: {
           name: 'simulation',
+          // A run keeps nothing outside of itself: the code is read once by each worker, not for every file again.
+          isolate: false,
           include: ['test/simulation/**/*.sim-spec.ts'],
           setupFiles: ['test/setup.ts'],
           testTimeout: 120_000,

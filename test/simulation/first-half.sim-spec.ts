@@ -1,0 +1,3 @@
+import { describeHalf } from './hundred-seeds.js';
+
+describeHalf(1);
