@@ -7,7 +7,7 @@ import type { ReceiptService } from '../../../apps/master/src/messages/receipt.s
 import type { HandoverService } from '../../../apps/master/src/office/handover.service.js';
 import type { RemovalService } from '../../../apps/master/src/registry/removal.service.js';
 import type { Follower } from '../../../apps/secondary/src/messages/follower.js';
-import type { OrphansDoor } from './simulated-orphans.js';
+import type { OrphansDoor } from './orphans-door.js';
 import type { Host } from '../engine/network.js';
 
 /** What the role in force answers: the routes of its controllers, without HTTP. */

@@ -1,17 +1,12 @@
 /** The routes of the orphans, without HTTP: the service of production, which appends at the master as a client does. */
 import { ReplogError } from '@replog/contracts';
-import type { OrphanSet } from '@replog/log-store';
 import { ReappendService, notMaster } from '@replog/platform';
-import type { AppendedLines, MasterAppend, NodeParts, Reappended } from '@replog/platform';
+import type { AppendedLines, MasterAppend, NodeParts } from '@replog/platform';
 import type { Process } from '../engine/process.js';
 import type { Caller, Calls } from './calls.js';
 import { NoAnswerError } from './calls.js';
+import type { OrphansDoor } from './orphans-door.js';
 import type { Directory } from './directory.js';
-
-export interface OrphansDoor {
-  list(): Promise<readonly OrphanSet[]>;
-  reappend(id: string): Promise<Reappended>;
-}
 
 const TIMEOUT_MS = 2_000;
 

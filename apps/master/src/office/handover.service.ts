@@ -60,7 +60,10 @@ export class HandoverService {
     const entry = this.registry.find(candidate);
     const isMember = entry !== undefined && standingOf(this.node.membership, entry.peer) === 'member';
     if (isMember && entry.link.state === 'streaming') return entry;
-    throw refused(candidate, isMember ? `the link to ${candidate} is ${entry.link.state}` : `${candidate} is no member`);
+    throw refused(
+      candidate,
+      isMember ? `the link to ${candidate} is ${entry.link.state}` : `${candidate} is no member`,
+    );
   }
 
   /** Resolves when `holds`, asked after every acknowledgement, or when the time is up. */
