@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChaosRecord } from './record.js';
 
-const PLAN = ['--seed', '7', '--nodes', '3', '--minutes', '0.3', '--writers', '4'];
+const PLAN = ['--seed', '7', '--nodes', '3', '--minutes', '0.25', '--writers', '4'];
 const HEALED_WITHIN_MS = 600_000;
 
 describe('chaos on real processes', () => {

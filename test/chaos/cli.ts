@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { isAlone, onEndOfStarter, runAlone, whyNoNamespaces } from './network/namespaces/enter.js';
+import { isAlone, runAlone, settleIn, whyNoNamespaces } from './network/namespaces/enter.js';
 import type { PartitionKind } from './network/network.js';
 import { addRecord, recordOf } from './record.js';
 import { reportOf, summaryOf } from './report.js';
@@ -36,23 +36,23 @@ process.exitCode = await main().catch((error: unknown) => {
 process.exit();
 
 async function main(): Promise<number> {
-  if (isAlone()) {
-    onEndOfStarter(() => interrupted.abort(new Error('ended by its starter')));
-    return run('namespaces', null);
-  }
   const wanted = values.partitions ?? 'namespaces';
   if (wanted !== 'namespaces' && wanted !== 'proxies') throw new Error('--partitions is namespaces or proxies.');
-  if (wanted === 'proxies') return run('proxies', null);
+  if (isAlone()) {
+    settleIn(() => interrupted.abort(new Error('ended by its starter')));
+    return run(wanted, null);
+  }
   const whyNot = whyNoNamespaces();
   if (whyNot === null) return runAlone(interrupted.signal);
-  if (values.partitions !== undefined) throw new Error(`No network namespaces here: ${whyNot}.`);
-  return run('proxies', whyNot);
+  if (values.partitions === 'namespaces') throw new Error(`No network namespaces here: ${whyNot}.`);
+  return run('proxies', values.partitions === 'proxies' ? null : whyNot);
 }
 
 async function run(partitions: PartitionKind, whyNot: string | null): Promise<number> {
   const seed = Number(values.seed);
-  const kind = whyNot === null ? ` --partitions ${partitions}` : '';
-  const command = `npm run chaos -- --seed ${seed} --nodes ${values.nodes} --minutes ${values.minutes}${kind}`;
+  const command =
+    `npm run chaos -- --seed ${seed} --nodes ${values.nodes} --minutes ${values.minutes} ` +
+    `--writers ${values.writers} --partitions ${partitions}`;
   console.log(command);
   const result = await runChaos({
     seed,

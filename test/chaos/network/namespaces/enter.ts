@@ -5,6 +5,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { configure } from './commands.js';
 
 const ALONE = ['unshare', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
 const MARK = 'REPLOG_CHAOS_IS_ALONE';
@@ -50,7 +51,8 @@ export async function runAlone(interrupted: AbortSignal): Promise<number> {
   return code ?? 1;
 }
 
-/** Within: whoever started us has ended, or wants us to. */
-export function onEndOfStarter(end: () => void): void {
+/** Within. `end`: whoever started us has ended, or wants us to. */
+export function settleIn(end: () => void): void {
+  configure(['link set lo up']);
   process.stdin.resume().on('end', end).on('error', end);
 }

@@ -23,7 +23,6 @@ export class NamespaceNetwork implements Network {
   /** `folder`: where the handles of the networks lie, one file each. */
   constructor(private readonly folder: string) {
     mkdirSync(folder, { recursive: true });
-    configure(['link set lo up']);
     writeFileSync('/proc/sys/net/ipv4/ip_forward', '1');
     this.partitions.onChange(() => this.apply());
   }

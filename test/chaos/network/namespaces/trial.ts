@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { eventually } from '../../../support/eventually.js';
 import type { Site } from '../network.js';
+import { configure } from './commands.js';
 import { NamespaceNetwork } from './namespace-network.js';
 
 const SOURCE = `
@@ -42,6 +43,7 @@ class Peer {
   }
 }
 
+configure(['link set lo up']);
 const network = new NamespaceNetwork(process.argv[2] ?? '');
 const one = await Peer.at(await network.site(1));
 const two = await Peer.at(await network.site(2));
