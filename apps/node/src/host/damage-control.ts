@@ -24,7 +24,7 @@ export class DamageControl implements DamageReporter {
   private readonly logger: Logger;
 
   constructor(
-    private readonly parts: StandParts,
+    private readonly parts: Omit<StandParts, 'damage'>,
     damage: LogDamage | null,
     private readonly actions: DamageActions,
   ) {

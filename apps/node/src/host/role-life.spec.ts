@@ -29,7 +29,7 @@ function stateInMemory(): NodeStateStore {
 
 /** The only member of its cluster: it wins every office it stands for. */
 describe('the life of a role', () => {
-  let parts: StandParts;
+  let parts: Omit<StandParts, 'damage'>;
   let life: RoleLife;
   let opened: string[];
 

@@ -21,7 +21,7 @@ import type { MasterInForce, RoleFactory, RoleInForce, SecondaryInForce } from '
 const DEPOSED_REST_PINGS = 3;
 
 export interface RoleLifeOptions {
-  readonly parts: StandParts;
+  readonly parts: Omit<StandParts, 'damage'>;
   readonly roles: RoleFactory;
   /** What was found damaged when the log was opened. */
   readonly damage: LogDamage | null;

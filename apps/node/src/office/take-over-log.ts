@@ -5,15 +5,24 @@
 import { LOG_START, findRecordFault, recordLength, recordPosition } from '@replog/contracts';
 import type { LogPosition } from '@replog/contracts';
 import type { Promiser } from '@replog/core';
-import { partsOf } from '@replog/log-store';
+import { CorruptRecordError, partsOf } from '@replog/log-store';
 import { commonIndex } from '@replog/platform';
 import type { LocalNode } from '@replog/platform';
 import type { StandParts } from './stand-parts.js';
 
 const CALL = { timeoutMs: 10_000 };
 
-/** `epoch`: the one that this node is taking office for. */
+/** `epoch`: the one that this node is taking office for. Damage that is met in the own log is reported. */
 export async function takeOverLog(parts: StandParts, from: Promiser, epoch: number): Promise<void> {
+  try {
+    await takeOver(parts, from, epoch);
+  } catch (error) {
+    if (error instanceof CorruptRecordError) parts.damage.report(error);
+    throw error;
+  }
+}
+
+async function takeOver(parts: StandParts, from: Promiser, epoch: number): Promise<void> {
   const { node, logger } = parts;
   const { store } = node;
   const url = from.url;

@@ -2,6 +2,7 @@
 import type { LogPosition } from '@replog/contracts';
 import { recordIndex, recordLength } from '@replog/contracts';
 import type { OpenFile } from '../file-system.port.js';
+import { CorruptRecordError } from '../log-store.port.js';
 import type { OrphanReason } from '../log-store.port.js';
 import { readUpTo, writeAll } from '../shared/file-operations.js';
 import { describeOrphans, orphanSetId } from '../shared/orphan-set.js';
@@ -9,6 +10,7 @@ import type { Cut, Quarantine } from './log-change.js';
 import type { LogReader } from './log-reader.js';
 import { orphanIds, writeOrphanRecords } from './orphan-files.js';
 import { scanRecords } from './scan.js';
+import type { Scan } from './scan.js';
 import type { Segment } from './segment.js';
 import { segmentWith } from './segment.js';
 import type { SegmentLogSettings } from './settings.js';
@@ -34,11 +36,13 @@ export async function prepareCut(
   const before = await reader.positionAt(index);
   const segment = segmentWith(segments, index + 1);
   if (before === null || segment === null) throw new RangeError(`there is no record ${index} to cut the log after`);
+  const { end: offset, last: kept, fault } = await recordsBefore(settings, segment, index + 1);
+  // What lies between the damage and the cut is good, and would be gone with it.
+  if (fault !== null) throw new CorruptRecordError(segment.name, (kept as LogPosition).index + 1, offset, fault);
   const taken = new Set(await orphanIds(fileSystem, layout));
   const id = orphanSetId(reason, index + 1, last.index, taken);
   const bytes = await writeOrphanRecords(fileSystem, layout, id, blocksAfter(reader, index, last.index));
   const set = describeOrphans(id, reason, before, last, bytes, clock.wallMs());
-  const offset = await endBefore(settings, segment, index + 1);
   return { kind: 'cut', segment: segment.firstIndex, offset, set };
 }
 
@@ -62,17 +66,17 @@ async function* blocksAfter(reader: LogReader, index: number, lastIndex: number)
   }
 }
 
-/** Where the records before `index` end in the segment; earlier where one of them is damaged. */
-async function endBefore(settings: SegmentLogSettings, segment: Segment, index: number): Promise<number> {
+/** The records before `index` in the segment, up to the first that is damaged: then the scan says so. */
+function recordsBefore(settings: SegmentLogSettings, segment: Segment, index: number): Promise<Scan> {
   const path = settings.layout.segment(segment.firstIndex);
   const isBefore = (bytes: Buffer, at: number): boolean => recordIndex(bytes, at) < index;
-  return (await scanRecords(settings.fileSystem, path, segment.before, isBefore)).end;
+  return scanRecords(settings.fileSystem, path, segment.before, isBefore);
 }
 
 /** Makes the file that takes the segment's place: of the same size, its whole records before `index`, then zeros. */
 async function copyWholeRecords(settings: SegmentLogSettings, segment: Segment, index: number): Promise<void> {
   const { fileSystem, layout } = settings;
-  const end = await endBefore(settings, segment, index);
+  const { end } = await recordsBefore(settings, segment, index);
   const source = await fileSystem.open(layout.segment(segment.firstIndex), 'read');
   const target = await fileSystem.open(layout.replacement, 'create');
   try {

@@ -148,6 +148,24 @@ describe('opening a log', () => {
     expect(files.contentOf(`/data/quarantine/${folder}/${moved[0] ?? ''}`).equals(damaged)).toBe(true);
   });
 
+  it('cuts nothing behind damage: not to lose the good records in between, it says so and stays what it was', async () => {
+    const { store } = await open();
+    await appendOneByOne(store, 8);
+    const [, , third = 0] = placesOf(Buffer.from(files.contentOf(FIRST)));
+    files.damage(FIRST, third + 55, (byte) => byte ^ 4);
+    const before = Buffer.from(files.contentOf(FIRST));
+
+    await expect(store.setAsideAfter(6, { epoch: 2, master: 'm' })).rejects.toMatchObject({
+      ...{ name: 'CorruptRecordError', index: 3, offset: third },
+    });
+
+    expect(store.last.index).toBe(8);
+    expect(await store.orphanSets()).toEqual([]);
+    expect(files.contentOf(FIRST).equals(before)).toBe(true);
+    await store.quarantineFrom(3);
+    expect(await readIndexes(store)).toEqual([1, 2]);
+  });
+
   it('finds damage in a sealed segment when it is read, at run time', async () => {
     const { store } = await open();
     await appendOneByOne(store, 60, 200);
