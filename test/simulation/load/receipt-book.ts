@@ -109,8 +109,10 @@ export class ReceiptBook {
    * counts for itself: until the first record of its epoch is committed it vouches for nothing, and says `pending`.
    */
   private checkPending({ node }: Door, receipt: Receipt | BatchReceipt, concern: WriteConcern): void {
-    const { nodeId, office, committed, epoch } = node;
+    const { nodeId, office, committed, epoch, membershipIndex } = node;
     if (concern !== 'majority' || office === null || lastIndexOf(receipt) > committed) return;
+    // Of the members of today another number may have it than of those it was committed by.
+    if (membershipIndex > lastIndexOf(receipt)) return;
     if (this.cluster.logOf(this.cluster.machine(nodeId)).at(committed)?.epoch !== epoch) return;
     throw new BrokenRule(
       'receipt',

@@ -14,7 +14,8 @@ import { promote } from '../operator/promote.js';
 import type { Promoted } from '../operator/promote.js';
 
 const WITHIN_MS = 60_000;
-const ATTEMPTS = 5;
+const ATTEMPTS = 10;
+const RETRY_MS = 2_000;
 const WRITES = 8;
 const WIPED_CHANCE = 0.2;
 /** The majority also changes its master before it goes: an epoch of which the others never hear. */
@@ -34,7 +35,10 @@ export class Disaster {
 
   /** To be called when all agree. Ends with everybody back among the members. */
   async happen(): Promise<void> {
-    const { cluster, random } = this.scene;
+    const { cluster, random, runUntil } = this.scene;
+    // Who repaired its log is another incarnation, and has to be let in again before it can stand for anything.
+    const areMembers = await runUntil(WITHIN_MS, () => areAllMembers(cluster));
+    if (!areMembers) throw new BrokenRule('force', 'all is healed, and not everybody is a member');
     const [master] = cluster.mastersInOffice;
     if (master === undefined) return;
     const others = cluster.machines.filter((machine) => machine !== master);
@@ -54,7 +58,11 @@ export class Disaster {
   }
 
   private async mustRefuse(machine: SimulatedNode, force: boolean, code: string): Promise<void> {
-    const refused = await this.done(promote(this.scene.cluster, machine, { dryRun: false, force }));
+    let refused: Promoted = { kind: 'refused', code: 'CHANGE_IN_PROGRESS' };
+    for (let attempt = 0; attempt < ATTEMPTS && isUnderWay(refused); attempt++) {
+      refused = await this.done(promote(this.scene.cluster, machine, { dryRun: false, force }));
+      if (isUnderWay(refused)) await this.scene.runUntil(RETRY_MS, () => false);
+    }
     if (refused.kind === 'refused' && refused.code === code) return;
     const outcome = refused.kind === 'refused' ? refused.code : refused.view.outcome;
     throw new BrokenRule('force', `${machine.name} had to be refused with ${code}, and came to ${outcome}`);
@@ -141,4 +149,16 @@ export class Disaster {
     if (await this.scene.runUntil(WITHIN_MS, () => isDone)) return work;
     throw new BrokenRule('force', 'an operator waits for an answer that does not come');
   }
+}
+
+/** An earlier promotion of the same node is not over yet. */
+function isUnderWay(promoted: Promoted): boolean {
+  return promoted.kind === 'refused' && promoted.code === 'CHANGE_IN_PROGRESS';
+}
+
+function areAllMembers({ machines, mastersInOffice }: SimulatedCluster): boolean {
+  const members = mastersInOffice[0]?.local?.membership.members ?? [];
+  const isMember = ({ name, local }: SimulatedNode): boolean =>
+    members.some(({ nodeId, incarnation }) => nodeId === name && incarnation === local?.incarnation);
+  return machines.every((machine) => isMember(machine) && machine.local?.membership.members.length === members.length);
 }
