@@ -6,11 +6,13 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { RequestPipe } from './errors/request.pipe.js';
 import { HealthModule } from './health/health.module.js';
+import { EarlyRequests } from './http/early-requests.js';
 import { UpgradeRouter } from './http/upgrade-router.js';
 import type { NodeContext } from './node/node-context.js';
 import { CLOCK, LOG_STORE, LOGGER, METRICS, NODE_CONFIG, NODE_VIEW, RANDOM } from './node/node-ports.js';
 import { MetricsController } from './observability/metrics.controller.js';
 import { ApiKeyGuard } from './security/api-key.guard.js';
+import { ApiKeys } from './security/api-keys.js';
 import { RefusedNodes } from './security/refused-nodes.js';
 import { ServiceGate } from './security/service-gate.js';
 import { ServiceTokens } from './security/service-tokens.js';
@@ -29,6 +31,8 @@ export class PlatformModule {
       { provide: LOGGER, useValue: context.logger },
       { provide: METRICS, useValue: context.metrics },
       { provide: ServiceTokens, useValue: context.tokens },
+      ApiKeys,
+      EarlyRequests,
       RefusedNodes,
       ServiceGate,
       UpgradeRouter,

@@ -9,13 +9,22 @@ import { InflightBodies } from './inflight-bodies.js';
 import { LiveReceipts } from './live-receipt.js';
 import { ReceiptService } from './receipt.service.js';
 import { ReceiptsController } from './receipts.controller.js';
+import { ShortPath } from './short-path/short-path.js';
 import { WriteAdmission } from './write-admission.js';
 import { WriteConcernController } from './write-concern.controller.js';
 
 @Module({
   imports: [ReadingModule, RegistryModule, ReplicationModule],
   controllers: [AppendController, ReceiptsController, WriteConcernController],
-  providers: [AppendService, IdempotencyService, InflightBodies, LiveReceipts, ReceiptService, WriteAdmission],
+  providers: [
+    AppendService,
+    IdempotencyService,
+    InflightBodies,
+    LiveReceipts,
+    ReceiptService,
+    ShortPath,
+    WriteAdmission,
+  ],
   exports: [AppendService],
 })
 export class MessagesModule {}

@@ -20,6 +20,11 @@ export class WriteAdmission {
     @Inject(WriteConcernService) private readonly concerns: WriteConcernService,
   ) {}
 
+  /** Is this master in office and taking writes at all? Of a single write `require` has the last word. */
+  get isOpen(): boolean {
+    return this.writer.closed === null && this.node.office !== null;
+  }
+
   /** Throws the reason to reject. */
   require(concern: WriteConcern): void {
     // Asked again when that is decided.

@@ -7,6 +7,7 @@ import { HEADERS, MEDIA } from '@replog/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { answerError } from '../errors/problem.filter.js';
+import type { NodeConfig } from '../config/node-config.js';
 import type { NodeContext } from '../node/node-context.js';
 import { observeRequests } from '../observability/observe-requests.js';
 import { requestIdOf } from '../observability/request-id.js';
@@ -20,6 +21,11 @@ declare module 'fastify' {
 
 /** Room around a message of `MAX_MESSAGE_BYTES` for its envelope. What is larger still is not read to its end. */
 const ENVELOPE_BYTES = 64 * 1024;
+
+/** Most bytes of a JSON body. */
+export function bodyLimitBytes(config: Pick<NodeConfig, 'maxMessageBytes'>): number {
+  return config.maxMessageBytes + ENVELOPE_BYTES;
+}
 
 /** An idempotency key of 255 characters, each percent-encoded, and some. */
 const MAX_PARAMETER_LENGTH = 1024;
@@ -46,7 +52,7 @@ export function createRoleAdapter(context: AdapterContext): RoleAdapter {
       return createServer();
     },
     genReqId: (request: IncomingMessage) => requestIdOf(request, random),
-    bodyLimit: config.maxMessageBytes + ENVELOPE_BYTES,
+    bodyLimit: bodyLimitBytes(config),
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     // What Fastify refuses before its hooks run, such as a path that is no URL.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {

@@ -12,6 +12,7 @@ import { answerProblem } from '../errors/answer-problem.js';
 import type { NodeContext } from '../node/node-context.js';
 import { PinoLoggerService } from '../observability/pino-logger.service.js';
 import { setupSwagger } from '../swagger/setup-swagger.js';
+import { EarlyRequests } from './early-requests.js';
 import { RequestsInFlight } from './requests-in-flight.js';
 import { createRoleAdapter } from './role-adapter.js';
 import { UpgradeRouter } from './upgrade-router.js';
@@ -44,6 +45,7 @@ export async function createRoleApp(
   await app.getHttpAdapter().getInstance().ready();
 
   const upgrades = app.get(UpgradeRouter);
+  const early = app.get(EarlyRequests);
   const inFlight = new RequestsInFlight();
   let closing: Promise<void> | null = null;
   return {
@@ -54,7 +56,7 @@ export async function createRoleApp(
         return;
       }
       inFlight.add(response);
-      handle(request, response);
+      if (!early.take(request, response)) handle(request, response);
     },
     upgrade: (request, socket, head) => void upgrades.upgrade(request, socket, head),
     close: () => (closing ??= app.close().then(() => inFlight.drain(context.clock, DRAIN_MS))),

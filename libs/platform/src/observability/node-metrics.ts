@@ -7,6 +7,7 @@ import type { MemberView, MemberState, Outcome } from '@replog/contracts';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 import type { NodeView } from '../node/node-ports.js';
+import { Tally } from './tally.js';
 
 const SECONDARY_STATES: readonly MemberState[] = ['JOINING', 'HEALTHY', 'SUSPECTED', 'UNREACHABLE'];
 
@@ -26,13 +27,13 @@ export class NodeMetrics {
   private readonly to = { registers: [this.registry] };
   private stopFollowing: (() => void) | null = null;
 
-  readonly appends = new Counter({
+  private readonly appends = new Counter({
     ...this.to,
     name: 'replog_appends_total',
     help: 'Messages by outcome of their write; bodies that hold none count in replog_http_requests_total',
     labelNames: ['outcome'] as const,
   });
-  readonly concernWait = new Histogram({
+  private readonly concernWait = new Histogram({
     ...this.to,
     name: 'replog_concern_wait_seconds',
     help: 'From the arrival of a write until its write concern was met',
@@ -51,12 +52,14 @@ export class NodeMetrics {
     help: 'Records that one sync made durable',
     buckets: BATCH_BUCKETS,
   });
-  readonly requests = new Counter({
+  private readonly requests = new Counter({
     ...this.to,
     name: 'replog_http_requests_total',
     help: 'HTTP requests answered',
     labelNames: ['method', 'route', 'status'] as const,
   });
+  private readonly appendTally = new Tally(this.appends);
+  private readonly requestTally = new Tally(this.requests);
 
   readonly scrubPosition = this.gauge('replog_scrub_position_index', 'The next record that the scrub checks');
   readonly scrubPasses = this.counter('replog_scrub_passes_total', 'Passes of the scrub over the whole log');
@@ -96,11 +99,15 @@ export class NodeMetrics {
   }
 
   countAppends(outcome: Outcome | 'rejected' | 'duplicate', count = 1): void {
-    this.appends.inc({ outcome }, count);
+    this.appendTally.add(outcome, () => ({ outcome }), count);
   }
 
   observeConcernWait(writeConcern: string, waitMs: number): void {
     this.concernWait.observe({ write_concern: writeConcern }, waitMs / 1000);
+  }
+
+  countRequest(method: string, route: string, status: number): void {
+    this.requestTally.add(`${method} ${status} ${route}`, () => ({ method, route, status }), 1);
   }
 
   /** Asks `figures` at every scrape from now on. Answers the way to stop, after which no secondary is shown. */
@@ -153,6 +160,8 @@ export class NodeMetrics {
   /** The text of `/metrics`. */
   async text(): Promise<string> {
     this.readNode();
+    this.appendTally.handIn();
+    this.requestTally.handIn();
     await this.readOffice();
     return this.registry.metrics();
   }

@@ -2,24 +2,40 @@ import type { FastifyInstance } from 'fastify';
 
 import type { NodeContext } from '../node/node-context.js';
 
-/**
- * Counts every request and logs it once answered: at `debug` what went as it should or was the caller's fault, at
- * `warn` what the node had to refuse for now, at `error` its own faults.
- */
-export function observeRequests(fastify: FastifyInstance, context: Pick<NodeContext, 'logger' | 'metrics'>): void {
-  const { logger, metrics } = context;
+export interface AnsweredRequest {
+  readonly requestId: string;
+  readonly method: string;
+  /** As routes are declared: `/messages/:wc`, or `none`. */
+  readonly route: string;
+  readonly url: string;
+  readonly status: number;
+  /** From its head's arrival to the end of its answer. */
+  readonly ms: number;
+}
+
+type Observers = Pick<NodeContext, 'logger' | 'metrics'>;
+
+/** Counts and logs every request that Fastify answers. */
+export function observeRequests(fastify: FastifyInstance, observers: Observers): void {
   fastify.addHook('onResponse', (request, reply, done) => {
-    const { method } = request;
-    const { statusCode: status } = reply.raw;
-    metrics.requests.inc({ method, route: request.routeOptions.url ?? 'none', status });
-    const level = levelOf(status);
-    if (logger.isLevelEnabled(level)) {
-      const ms = Math.round(reply.elapsedTime * 100) / 100;
-      const fields = { requestId: request.id, method, url: request.url, status, ms };
-      logger[level](fields, `${method} ${request.url} ${status}`);
-    }
+    const { id: requestId, method, url } = request;
+    const route = request.routeOptions.url ?? 'none';
+    observeAnswer({ requestId, method, route, url, status: reply.raw.statusCode, ms: reply.elapsedTime }, observers);
     done();
   });
+}
+
+/**
+ * Counts a request and logs it once answered: at `debug` what went as it should or was the caller's fault, at `warn`
+ * what the node had to refuse for now, at `error` its own faults.
+ */
+export function observeAnswer(answered: AnsweredRequest, { logger, metrics }: Observers): void {
+  const { requestId, method, route, url, status } = answered;
+  metrics.countRequest(method, route, status);
+  const level = levelOf(status);
+  if (!logger.isLevelEnabled(level)) return;
+  const ms = Math.round(answered.ms * 100) / 100;
+  logger[level]({ requestId, method, url, status, ms }, `${method} ${url} ${status}`);
 }
 
 function levelOf(status: number): 'debug' | 'warn' | 'error' {

@@ -5,9 +5,9 @@ import { ReplogError } from '@replog/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 
-import type { NodeConfig } from '../config/node-config.js';
-import { LOGGER, NODE_CONFIG } from '../node/node-ports.js';
-import { digestOf, readCredential, SecretKey } from './credentials.js';
+import { LOGGER } from '../node/node-ports.js';
+import { ApiKeys } from './api-keys.js';
+import { readCredential } from './credentials.js';
 import type { Scope } from './open-to.decorator.js';
 import { SCOPE } from './open-to.decorator.js';
 import { ServiceGate } from './service-gate.js';
@@ -23,19 +23,13 @@ declare module 'fastify' {
 /** Global and closed by default: a route opens to whom its `@OpenTo` names, and without one to nobody. */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
-  private readonly clientKey: SecretKey;
-  private readonly adminKey: SecretKey;
-
   constructor(
     private readonly reflector: Reflector,
-    @Inject(NODE_CONFIG) config: NodeConfig,
+    private readonly keys: ApiKeys,
     private readonly tokens: ServiceTokens,
     private readonly gate: ServiceGate,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {
-    this.clientKey = new SecretKey(config.apiKey);
-    this.adminKey = new SecretKey(config.adminApiKey);
-  }
+  ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const scope = this.scopeOf(context);
@@ -59,11 +53,10 @@ export class ApiKeyGuard implements CanActivate {
   }
 
   private openToKey(scope: 'client' | 'admin', credential: string): boolean | Promise<boolean> {
-    const digest = digestOf(credential);
-    const isAdmin = this.adminKey.matches(digest);
-    const isClient = this.clientKey.matches(digest);
-    if (isAdmin || (isClient && scope === 'client')) return true;
-    if (isClient) throw new ReplogError('FORBIDDEN', 'A client key does not open this route; the admin key does.');
+    const holder = this.keys.holderOf(credential);
+    if (holder === 'admin' || holder === scope) return true;
+    if (holder === 'client')
+      throw new ReplogError('FORBIDDEN', 'A client key does not open this route; the admin key does.');
     return this.refuseToken(credential);
   }
 

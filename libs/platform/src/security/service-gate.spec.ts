@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { ADMIN_KEY, CLIENT_KEY, testConfig, testView } from '../testing/fake-node.js';
 import { VirtualClock } from '../testing/virtual-clock.js';
+import { ApiKeys } from './api-keys.js';
 import { ServiceGate } from './service-gate.js';
 import { ServiceTokens } from './service-tokens.js';
 
@@ -14,7 +15,7 @@ describe('the gate between nodes', () => {
     const tokens = new ServiceTokens(testConfig(), new VirtualClock());
     token = await tokens.issue();
     view.clusterId = 'ours';
-    gate = new ServiceGate(testConfig(), view, tokens);
+    gate = new ServiceGate(new ApiKeys(testConfig()), view, tokens);
   });
 
   it('opens to the token of a node, and to nothing else', async () => {

@@ -7,25 +7,21 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { HEADERS, ReplogError } from '@replog/contracts';
 
-import type { NodeConfig } from '../config/node-config.js';
-import { NODE_CONFIG, NODE_VIEW } from '../node/node-ports.js';
+import { NODE_VIEW } from '../node/node-ports.js';
 import type { NodeView } from '../node/node-ports.js';
 import { refuseForeign } from '../peer/refuse-foreign.js';
-import { digestOf, readCredential, SecretKey } from './credentials.js';
+import { ApiKeys } from './api-keys.js';
+import { readCredential } from './credentials.js';
 import { ServiceTokens } from './service-tokens.js';
 import type { ServiceNode } from './service-tokens.js';
 
 @Injectable()
 export class ServiceGate {
-  private readonly keys: readonly SecretKey[];
-
   constructor(
-    @Inject(NODE_CONFIG) config: NodeConfig,
+    @Inject(ApiKeys) private readonly keys: ApiKeys,
     @Inject(NODE_VIEW) private readonly view: NodeView,
     @Inject(ServiceTokens) private readonly tokens: ServiceTokens,
-  ) {
-    this.keys = [new SecretKey(config.apiKey), new SecretKey(config.adminApiKey)];
-  }
+  ) {}
 
   /** Whose token it is. Rejects with UNAUTHENTICATED, or FORBIDDEN for a key. */
   async authenticate(headers: IncomingHttpHeaders): Promise<ServiceNode> {
@@ -33,8 +29,7 @@ export class ServiceGate {
     if (credential === null) {
       throw new ReplogError('UNAUTHENTICATED', 'A service token is needed: Authorization: Bearer; none was sent.');
     }
-    const digest = digestOf(credential);
-    if (this.keys.some((key) => key.matches(digest))) {
+    if (this.keys.holderOf(credential) !== null) {
       throw new ReplogError('FORBIDDEN', 'This route is between nodes; no API key opens it.');
     }
     return this.tokens.verify(credential);

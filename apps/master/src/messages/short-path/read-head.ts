@@ -1,0 +1,79 @@
+/**
+ * Which requests take the short path: told from the head alone, so that one that does not is left untouched. Whatever
+ * is unusual in any way is not for here, nor is anything that will be refused; the usual path knows how to say so.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+import { HEADERS, MEDIA, ReplogError } from '@replog/contracts';
+import type { WriteConcern } from '@replog/contracts';
+import { negotiate, readCredential } from '@replog/platform';
+import { headerValues, parseIdempotencyKey } from '../parsing/parse-idempotency-key.js';
+import { parseTimeout, parseWriteConcern } from '../parsing/parse-write-concern.js';
+
+/** As `node:http` has it. */
+export interface RequestHead {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly rawHeaders: readonly string[];
+}
+
+/** What the head of a write of one message says. */
+export interface WriteHead {
+  readonly url: string;
+  readonly route: '/messages' | '/messages/:wc';
+  readonly concern: WriteConcern;
+  readonly timeoutMs: number;
+  /** The key of the header. */
+  readonly key: string | null;
+  readonly credential: string;
+  readonly bodyBytes: number;
+}
+
+export interface HeadLimits {
+  readonly defaultWriteConcern: WriteConcern;
+  readonly writeConcernTimeoutMs: number;
+  readonly maxSecondaries: number;
+  readonly maxBodyBytes: number;
+}
+
+const TARGET = /^\/messages(?:\/([0-9a-z]+))?(?:\?timeout=(\d+))?$/;
+const LENGTH = /^[1-9]\d{0,9}$/;
+const JSON_TYPES: ReadonlySet<string | undefined> = new Set([MEDIA.json, `${MEDIA.json}; charset=utf-8`]);
+/** What clients send that want JSON or do not care, so that it need not be parsed every time. */
+const JSON_ACCEPTS: ReadonlySet<string | undefined> = new Set([undefined, '*/*', MEDIA.json]);
+
+/** `null`: the request is for the usual path. */
+export function readHead(request: RequestHead, limits: HeadLimits): WriteHead | null {
+  const { headers } = request;
+  if (request.method !== 'POST' || !JSON_TYPES.has(headers['content-type'])) return null;
+  const { url = '' } = request;
+  const target = TARGET.exec(url);
+  const bodyBytes = LENGTH.test(headers['content-length'] ?? '') ? Number(headers['content-length']) : 0;
+  if (target === null || bodyBytes === 0 || bodyBytes > limits.maxBodyBytes) return null;
+  const credential = readCredential(headers);
+  if (credential === null) return null;
+  try {
+    if (!JSON_ACCEPTS.has(headers.accept) && !wantsJson(headers.accept)) return null;
+    const [, wc, timeout] = target;
+    return {
+      url,
+      route: wc === undefined ? '/messages' : '/messages/:wc',
+      concern: wc === undefined ? limits.defaultWriteConcern : parseWriteConcern(wc, limits.maxSecondaries),
+      timeoutMs: parseTimeout(timeout, limits.writeConcernTimeoutMs),
+      key: headers[HEADERS.idempotencyKey] === undefined ? null : keyOf(request.rawHeaders),
+      credential,
+      bodyBytes,
+    };
+  } catch (error) {
+    if (error instanceof ReplogError) return null;
+    throw error;
+  }
+}
+
+function wantsJson(accept: string | undefined): boolean {
+  return negotiate(accept, [MEDIA.json, MEDIA.eventStream]) === MEDIA.json;
+}
+
+function keyOf(rawHeaders: readonly string[]): string | null {
+  return parseIdempotencyKey(headerValues(rawHeaders, HEADERS.idempotencyKey));
+}

@@ -1,0 +1,125 @@
+/**
+ * The short path of a write: one JSON message from a client that holds a key, answered with its receipt. Nest and
+ * Fastify do the same for such a request, and spend more on finding out what to do than on doing it. Here it is known:
+ * the same functions are called in a row. Everything else, and whatever would be refused for its head, is left to the usual
+ * path, untouched; a test sends both the same requests and compares the answers (docs/architecture.md).
+ */
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { HEADERS, MEDIA } from '@replog/contracts';
+import type { Clock, Random, Receipt } from '@replog/contracts';
+import { CorruptRecordError } from '@replog/log-store';
+import {
+  ApiKeys,
+  CLOCK,
+  DAMAGE_REPORTER,
+  EarlyRequests,
+  LOGGER,
+  METRICS,
+  NODE_CONFIG,
+  NodeMetrics,
+  RANDOM,
+  bodyLimitBytes,
+  observeAnswer,
+  problemFor,
+  requestIdOf,
+} from '@replog/platform';
+import type { DamageReporter, NodeConfig } from '@replog/platform';
+import { AppendService } from '../append.service.js';
+import { parseAppendBody } from '../parsing/parse-append-body.js';
+import { chooseKey } from '../parsing/parse-idempotency-key.js';
+import { receiptHead } from '../send-receipt.js';
+import { WriteAdmission } from '../write-admission.js';
+import { readBody } from './read-body.js';
+import { readHead } from './read-head.js';
+import type { HeadLimits, WriteHead } from './read-head.js';
+
+const METHOD = 'POST';
+
+/** A write on its way to its answer. */
+interface Write {
+  readonly head: WriteHead;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+  readonly startedMs: number;
+}
+
+@Injectable()
+export class ShortPath implements OnModuleInit {
+  private readonly limits: HeadLimits;
+  private readonly observers: { readonly logger: Logger; readonly metrics: NodeMetrics };
+
+  constructor(
+    @Inject(EarlyRequests) private readonly early: EarlyRequests,
+    @Inject(ApiKeys) private readonly keys: ApiKeys,
+    @Inject(WriteAdmission) private readonly admission: WriteAdmission,
+    @Inject(AppendService) private readonly appends: AppendService,
+    @Inject(NODE_CONFIG) private readonly config: NodeConfig,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(RANDOM) private readonly random: Random,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(METRICS) metrics: NodeMetrics,
+    @Inject(DAMAGE_REPORTER) private readonly damage: DamageReporter,
+  ) {
+    this.observers = { logger, metrics };
+    this.limits = { ...config, maxBodyBytes: bodyLimitBytes(config) };
+  }
+
+  onModuleInit(): void {
+    this.early.use((request, response) => this.take(request, response));
+  }
+
+  /** Answers whether it has taken the request. */
+  take(request: IncomingMessage, response: ServerResponse): boolean {
+    const head = readHead(request, this.limits);
+    if (head === null || !this.admission.isOpen || this.keys.holderOf(head.credential) === null) return false;
+    const requestId = requestIdOf(request, this.random);
+    const write = { head, response, requestId, startedMs: this.clock.nowMs() };
+    readBody(request, head.bodyBytes, (body) => void this.append(write, body));
+    return true;
+  }
+
+  private async append(write: Write, body: Buffer): Promise<void> {
+    const { head } = write;
+    let receipt: Receipt;
+    try {
+      const parsed = parseAppendBody(body, this.config.maxMessageBytes);
+      const message = { payload: parsed.payload, key: chooseKey(head.key, parsed.key) };
+      receipt = await this.appends.append(message, head);
+    } catch (error) {
+      this.refuse(write, error);
+      return;
+    }
+    this.answer(write, receipt);
+  }
+
+  private answer(write: Write, receipt: Receipt): void {
+    const { status, location } = receiptHead(receipt, write.head.concern);
+    const headers = { 'content-type': `${MEDIA.json}; charset=utf-8` };
+    this.send(write, status, location === null ? headers : { location, ...headers }, JSON.stringify(receipt));
+  }
+
+  private refuse(write: Write, thrown: unknown): void {
+    if (thrown instanceof CorruptRecordError) this.damage.report(thrown);
+    const { requestId } = write;
+    const request = { requestId, method: METHOD, url: write.head.url, isUnrouted: false, allowedMethods: [] };
+    const { status, headers, body } = problemFor(thrown, request, this.logger).answer;
+    this.send(write, status, { ...headers, 'content-type': `${MEDIA.problem}; charset=utf-8` }, body);
+  }
+
+  private send(write: Write, status: number, headers: OutgoingHttpHeaders, body: string): void {
+    const { head, response, requestId, startedMs } = write;
+    response.writeHead(status, {
+      [HEADERS.requestId]: requestId,
+      [HEADERS.node]: this.config.nodeId,
+      ...headers,
+      'content-length': Buffer.byteLength(body),
+    });
+    response.end(body);
+    const { route, url } = head;
+    const ms = this.clock.nowMs() - startedMs;
+    observeAnswer({ requestId, method: METHOD, route, url, status, ms }, this.observers);
+  }
+}
