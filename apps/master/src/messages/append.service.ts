@@ -53,12 +53,12 @@ export class AppendService {
 
   /** Puts the message into the log, or finds it there. Rejects only while it is not in the log. */
   place(message: NewMessage, concern: WriteConcern): Promise<Placed> {
+    const { key, payload } = message;
+    if (key === null) return this.counted(1, () => this.placeNew(message, concern));
     return this.counted(1, () =>
-      this.idempotency.holding(message.key === null ? [] : [message.key], async () => {
-        const known = message.key === null ? null : await this.idempotency.find(message.key, message.payload);
-        if (known !== null) return { subject: known, isDuplicate: true };
-        const subjects = await this.appendNew([message], concern);
-        return { subject: subjects[0] as ReceiptSubject, isDuplicate: false };
+      this.idempotency.holding([key], async () => {
+        const known = await this.idempotency.find(key, payload);
+        return known === null ? this.placeNew(message, concern) : { subject: known, isDuplicate: true };
       }),
     );
   }
@@ -120,10 +120,11 @@ export class AppendService {
     };
   }
 
-  private async outcomeOf(index: number, { concern, timeoutMs }: WriteOptions): Promise<Outcome> {
+  private outcomeOf(index: number, { concern, timeoutMs }: WriteOptions): Promise<Outcome> {
     const delayMs = nextDelayMs(this.config.delay, this.random);
-    if (delayMs > 0) await this.clock.sleep(delayMs);
-    return this.concerns.wait(index, concern, Math.max(0, timeoutMs - delayMs));
+    if (delayMs === 0) return this.concerns.wait(index, concern, timeoutMs);
+    const restMs = Math.max(0, timeoutMs - delayMs);
+    return this.clock.sleep(delayMs).then(() => this.concerns.wait(index, concern, restMs));
   }
 
   private async appendNew(messages: readonly NewMessage[], concern: WriteConcern): Promise<ReceiptSubject[]> {
@@ -136,6 +137,11 @@ export class AppendService {
       key,
       timestampMs,
     }));
+  }
+
+  private async placeNew(message: NewMessage, concern: WriteConcern): Promise<Placed> {
+    const [subject] = await this.appendNew([message], concern);
+    return { subject: subject as ReceiptSubject, isDuplicate: false };
   }
 
   private async knownByKey(lines: readonly BatchLine[]): Promise<Map<string, ReceiptSubject>> {

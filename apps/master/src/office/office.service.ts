@@ -22,10 +22,6 @@ import { WriteConcernService } from '../replication/write-concern.service.js';
 @Injectable()
 export class OfficeService implements Office, BeforeApplicationShutdown {
   private readonly stops: (() => void)[] = [];
-  /** Links were woken in this turn of the event loop already … */
-  private isTurnOpen = false;
-  /** … and have to be again at its end. */
-  private isWakeDue = false;
   private leaving: Promise<void> | null = null;
 
   constructor(
@@ -52,7 +48,7 @@ export class OfficeService implements Office, BeforeApplicationShutdown {
     this.node.office = this;
     this.ledger.open(epochStartIndex);
     this.writer.open();
-    this.writer.onAppended(() => this.wakeLinks());
+    this.writer.onAppended(() => this.registry.wakeLinks());
     this.stops.push(
       this.store.onDurable((durable) => this.ledger.masterHas(durable.index)),
       this.node.onCommitted(() => this.committed()),
@@ -99,27 +95,6 @@ export class OfficeService implements Office, BeforeApplicationShutdown {
     if (isDurable) this.concerns.stop();
     for (const stop of this.stops.splice(0)) stop();
     await this.registry.close();
-  }
-
-  /**
-   * What is appended first in a turn goes out at once, so that a single client waits for nobody; what else comes in the
-   * same turn goes out with one frame to each secondary, at its end.
-   */
-  private wakeLinks(): void {
-    if (this.isTurnOpen) {
-      this.isWakeDue = true;
-      return;
-    }
-    this.isTurnOpen = true;
-    this.registry.wakeLinks();
-    this.clock.soon(() => this.endTurn());
-  }
-
-  private endTurn(): void {
-    this.isTurnOpen = false;
-    if (!this.isWakeDue) return;
-    this.isWakeDue = false;
-    this.registry.wakeLinks();
   }
 
   private committed(): void {

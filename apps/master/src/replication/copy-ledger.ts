@@ -16,6 +16,8 @@ export class CopyLedger {
   private readonly appended = new Timeline(REMEMBERED);
   private readonly durable = new Timeline(REMEMBERED);
   private readonly acknowledged = new Map<string, Timeline>();
+  /** The last answer of `acksOf`: until something changes it is that of all records of the same block. */
+  private told: { readonly from: number; readonly to: number; readonly acks: readonly AckView[] } | null = null;
   private readonly exposed = new Exposure();
   private readonly listeners = new Set<() => void>();
   private epochStartIndex = Number.POSITIVE_INFINITY;
@@ -55,10 +57,12 @@ export class CopyLedger {
 
   /** Records up to `index` were taken into the master's log. */
   hasAppended(index: number): void {
+    this.told = null;
     this.appended.reached(index, this.clock.nowMs());
   }
 
   masterHas(index: number): void {
+    this.told = null;
     this.table.masterHas(index);
     this.durable.reached(index, this.clock.nowMs());
     this.progress();
@@ -66,6 +70,7 @@ export class CopyLedger {
 
   acknowledge(secondary: Pick<Member, 'nodeId' | 'incarnation'>, index: number): void {
     if (!this.table.acknowledge(secondary, index)) return;
+    this.told = null;
     this.timelineOf(secondary).reached(index, this.clock.nowMs());
     this.progress();
   }
@@ -76,11 +81,13 @@ export class CopyLedger {
 
   /** Another membership is in force from now on. */
   membersChanged(): void {
+    this.told = null;
     this.table.setMembers(this.node.membership.members);
     this.progress();
   }
 
   forget(secondary: Pick<Member, 'nodeId' | 'incarnation'>): void {
+    this.told = null;
     this.table.forget(secondary);
     this.acknowledged.delete(identityOf(secondary));
   }
@@ -104,17 +111,26 @@ export class CopyLedger {
   }
 
   /** Who has the record at `index` on disk, master first; `ms` counts from its arrival where that is remembered. */
-  acksOf(index: number): AckView[] {
-    const startMs = this.appended.timeOf(index);
-    const after = (atMs: number | null): number | null =>
-      startMs === null || atMs === null ? null : roundMs(Math.max(0, atMs - startMs));
+  acksOf(index: number): readonly AckView[] {
+    const { told } = this;
+    if (told !== null && index >= told.from && index <= told.to) return told.acks;
+    const start = this.appended.spanOf(index);
     const acks: AckView[] = [];
-    if (this.table.masterDurable >= index) {
-      acks.push({ node: this.node.nodeId, role: 'master', ms: after(this.durable.timeOf(index)) });
+    let { from, to } = start;
+    const tell = (ack: Pick<AckView, 'node' | 'role'>, timeline: Timeline, upTo: number): void => {
+      const reached = timeline.spanOf(index);
+      const isKnown = start.atMs !== null && reached.atMs !== null;
+      if (upTo >= index) acks.push({ ...ack, ms: isKnown ? roundMs(Math.max(0, reached.atMs - start.atMs)) : null });
+      [from, to] = [Math.max(from, reached.from), Math.min(to, reached.to)];
+      if (upTo >= index) to = Math.min(to, upTo);
+      else from = Math.max(from, upTo + 1);
+    };
+    tell({ node: this.node.nodeId, role: 'master' }, this.durable, this.table.masterDurable);
+    for (const member of this.table.memberSecondaries) {
+      const upTo = this.table.acknowledgedBy(member);
+      tell({ node: member.nodeId, role: 'secondary' }, this.timelineOf(member), upTo);
     }
-    for (const member of this.table.secondariesHolding(index)) {
-      acks.push({ node: member.nodeId, role: 'secondary', ms: after(this.timelineOf(member).timeOf(index)) });
-    }
+    this.told = { from, to, acks };
     return acks;
   }
 

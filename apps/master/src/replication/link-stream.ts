@@ -147,11 +147,14 @@ export class LinkStream {
     for (const confirmation of settled) confirmation.resolve();
   }
 
+  /** While frames with records follow each other they carry it; it goes alone when none has come for a while. */
   private noticeCommit(): void {
     if (this.notice !== null || this.isEnded || this.committedSent >= this.ports.node.committed) return;
+    const { round } = this;
     this.notice = this.ports.clock.after(COMMIT_NOTICE_MS, () => {
       this.notice = null;
-      if (!this.isEnded && this.committedSent < this.ports.node.committed) this.sendFrame(Buffer.alloc(0));
+      if (this.round !== round) this.noticeCommit();
+      else if (!this.isEnded && this.committedSent < this.ports.node.committed) this.sendFrame(Buffer.alloc(0));
     });
   }
 }

@@ -1,9 +1,20 @@
 /**
- * The only hand that writes to a master's log. Everything in it between "may I" and `store.append` is synchronous, so
- * index, seq and chain of what it encodes cannot be overtaken.
+ * The only hand that writes to a master's log. Messages that come in one turn of the event loop are gathered and written
+ * as one block at its end: one encoding, one place in the batch for the disk, one frame to each secondary. A single
+ * client waits for nobody by that, since its turn ends with its message.
+ *
+ * What was gathered is as good as written: whoever ends or changes something here (`close`, `pause`, a membership)
+ * writes it first.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import { ReplogError, RecordKind, encodePayload, encodeRecords, encodedLength } from '@replog/contracts';
+import {
+  APPEND_FRAME_BYTES,
+  ReplogError,
+  RecordKind,
+  encodePayload,
+  encodeRecords,
+  encodedLength,
+} from '@replog/contracts';
 import type { Clock, LogPosition, Membership, RecordDraft } from '@replog/contracts';
 import type { LogStore } from '@replog/log-store';
 import { CLOCK, LOG_STORE, LocalNode, NODE_CONFIG, notMaster } from '@replog/platform';
@@ -18,10 +29,30 @@ export interface NewMessage {
 
 /** Where the messages of one append came to lie. */
 export interface Appended {
-  readonly first: LogPosition;
+  /** The first of them; the others follow it without a gap. */
+  readonly first: Pick<LogPosition, 'index' | 'seq' | 'epoch'>;
+  readonly timestampMs: number;
+}
+
+/** What was written at the end of one turn, and where. */
+interface Written {
+  readonly before: LogPosition;
   readonly last: LogPosition;
   readonly timestampMs: number;
 }
+
+/** The messages of this turn so far. */
+interface Turn {
+  readonly messages: NewMessage[];
+  bytes: number;
+  /** One for all of them. */
+  readonly written: Promise<Written>;
+  readonly resolve: (written: Written) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** So much is not gathered any longer: a block of it is as cheap as it gets. */
+const MAX_GATHERED_BYTES = APPEND_FRAME_BYTES;
 
 @Injectable()
 export class LogWriter {
@@ -30,6 +61,8 @@ export class LogWriter {
   private pausedBecause: ReplogError | null = null;
   /** Bytes of appends that wait until the disk has room for them, or until it is known who is master. */
   private waitingBytes = 0;
+  /** `null` while nothing has come in this turn. */
+  private turn: Turn | null = null;
 
   constructor(
     @Inject(LocalNode) private readonly node: LocalNode,
@@ -44,41 +77,42 @@ export class LogWriter {
     this.lag.open();
   }
 
-  /** Appends messages in order, as one block. Rejects before anything is taken, or not at all. */
+  /** Appends messages in order and without a gap. Rejects before anything is taken, or not at all. */
   async appendMessages(messages: readonly NewMessage[], isStillAllowed: () => void): Promise<Appended> {
-    const bytes = messages.reduce((sum, { key, payload }) => sum + encodedLength(key?.length ?? 0, payload.length), 0);
+    const bytes = sizeOf(messages);
     this.requireCapacity(bytes);
-    if (this.isHolding || !this.store.hasRoom(bytes)) await this.waitForTurn(bytes);
+    while (this.isHolding || (this.closed === null && !this.hasRoom(bytes))) await this.waitForTurn(bytes);
     isStillAllowed();
-    const timestampMs = this.clock.wallMs();
-    const { epoch } = this.node;
-    return this.append(
-      messages.map(({ key, payload }) => ({ kind: RecordKind.Message, epoch, timestampMs, key, payload })),
+    const { turn, place } = this.gather(messages, bytes);
+    const { before, last, timestampMs } = await turn.written;
+    return {
+      first: { index: before.index + 1 + place, seq: before.seq + 1 + place, epoch: last.epoch },
       timestampMs,
-    );
+    };
   }
 
   /** Writes a membership, which is in force from here on. */
   async appendMembership(membership: Membership): Promise<number> {
     const payload = encodePayload(membership);
     const bytes = encodedLength(0, payload.length);
-    while (!this.store.hasRoom(bytes)) await this.store.makeRoom(bytes);
+    while (!this.hasRoom(bytes)) await this.store.makeRoom(bytes);
+    this.endTurn();
     const timestampMs = this.clock.wallMs();
     const draft = { kind: RecordKind.Membership, epoch: this.node.epoch, timestampMs, key: null, payload };
-    const { index } = this.append([draft], timestampMs, (last) =>
-      this.node.membershipWritten(membership, last.index),
-    ).last;
+    const { index } = this.append([draft], (last) => this.node.membershipWritten(membership, last.index));
     this.ledger.membersChanged();
     return index;
   }
 
   /** Nothing more is taken from here on; what was taken goes its way. */
   close(because: ReplogError): void {
+    this.endTurn();
     this.closedBecause ??= because;
   }
 
   /** Nothing is taken until `resume`. */
   pause(because: ReplogError): void {
+    this.endTurn();
     this.pausedBecause = because;
   }
 
@@ -96,36 +130,76 @@ export class LogWriter {
     return this.closed !== null && this.node.change.over !== null;
   }
 
+  /** Calls back after every block. */
   onAppended(listener: () => void): void {
     this.listeners.add(listener);
   }
 
-  private append(drafts: readonly RecordDraft[], timestampMs: number, written?: (last: LogPosition) => void): Appended {
+  /** Adds messages to this turn, whose room was asked for. `place`: how many were before them. */
+  private gather(messages: readonly NewMessage[], bytes: number): { turn: Turn; place: number } {
+    const turn = (this.turn ??= this.beginTurn());
+    const place = turn.messages.length;
+    for (const message of messages) turn.messages.push(message);
+    turn.bytes += bytes;
+    if (turn.bytes > MAX_GATHERED_BYTES) this.endTurn();
+    return { turn, place };
+  }
+
+  private beginTurn(): Turn {
+    this.clock.soon(() => this.endTurn());
+    let resolve: Turn['resolve'] = () => undefined;
+    let reject: Turn['reject'] = () => undefined;
+    const written = new Promise<Written>((...settle) => ([resolve, reject] = settle));
+    return { messages: [], bytes: 0, written, resolve, reject };
+  }
+
+  private endTurn(): void {
+    const { turn } = this;
+    if (turn === null) return;
+    this.turn = null;
+    try {
+      const timestampMs = this.clock.wallMs();
+      const { epoch } = this.node;
+      const kind = RecordKind.Message;
+      const before = this.store.last;
+      const last = this.append(turn.messages.map(({ key, payload }) => ({ kind, epoch, timestampMs, key, payload })));
+      turn.resolve({ before, last, timestampMs });
+    } catch (error) {
+      turn.reject(error);
+    }
+  }
+
+  private append(drafts: readonly RecordDraft[], written?: (last: LogPosition) => void): LogPosition {
     if (this.closed !== null) throw this.closed;
     if (this.node.office === null) throw notMaster(this.node.master);
-    const before = this.store.last;
-    const { bytes, last } = encodeRecords(drafts, before);
+    const { bytes, last } = encodeRecords(drafts, this.store.last);
     this.store.append(bytes);
     this.ledger.hasAppended(last.index);
     this.lag.hasAppended(last.index, drafts.length, bytes.length);
     written?.(last);
     for (const listener of this.listeners) listener();
-    return { first: { ...last, index: before.index + 1, seq: before.seq + 1 }, last, timestampMs };
+    return last;
   }
 
+  /** Beside what was gathered; a turn that is too large for that is ended, and makes room. */
+  private hasRoom(bytes: number): boolean {
+    if (this.store.hasRoom((this.turn?.bytes ?? 0) + bytes)) return true;
+    this.endTurn();
+    return this.store.hasRoom(bytes);
+  }
+
+  /** Waits once: whether that was enough is asked again, since another may be quicker. */
   private async waitForTurn(bytes: number): Promise<void> {
     this.waitingBytes += bytes;
     try {
-      while (this.isHolding || (this.closed === null && !this.store.hasRoom(bytes))) {
-        await (this.isHolding ? this.node.change.over : this.store.makeRoom(bytes));
-      }
+      await (this.isHolding ? this.node.change.over : this.store.makeRoom(bytes));
     } finally {
       this.waitingBytes -= bytes;
     }
   }
 
   private requireCapacity(bytes: number): void {
-    const inFlight = this.store.pendingBytes + this.waitingBytes;
+    const inFlight = this.store.pendingBytes + this.waitingBytes + (this.turn?.bytes ?? 0);
     if (inFlight + bytes <= this.config.maxInflightBytes) return;
     throw new ReplogError(
       'OVERLOADED',
@@ -134,4 +208,10 @@ export class LogWriter {
       { retryAfterS: 1 },
     );
   }
+}
+
+function sizeOf(messages: readonly NewMessage[]): number {
+  let bytes = 0;
+  for (const { key, payload } of messages) bytes += encodedLength(key?.length ?? 0, payload.length);
+  return bytes;
 }

@@ -1,4 +1,8 @@
+/** The last moment asked for: thousands of writes a second share their milliseconds. */
+let known = { wallMs: 0, text: new Date(0).toISOString() };
+
 /** A moment as every answer shows it: ISO 8601, UTC, milliseconds. */
 export function isoTime(wallMs: number): string {
-  return new Date(wallMs).toISOString();
+  if (known.wallMs !== wallMs) known = { wallMs, text: new Date(wallMs).toISOString() };
+  return known.text;
 }

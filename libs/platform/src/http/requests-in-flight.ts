@@ -6,13 +6,19 @@ import type { Clock } from '@replog/contracts';
 export class RequestsInFlight {
   private readonly responses = new Set<ServerResponse>();
   private onEmpty: (() => void) | null = null;
+  /** One for all, which is told by `this` whose it is: a function per request would cost more than all else here. */
+  private readonly closed: (this: ServerResponse) => void;
+
+  constructor() {
+    const leave = (response: ServerResponse): void => this.leave(response);
+    this.closed = function () {
+      leave(this);
+    };
+  }
 
   add(response: ServerResponse): void {
     this.responses.add(response);
-    response.once('close', () => {
-      this.responses.delete(response);
-      if (this.responses.size === 0) this.onEmpty?.();
-    });
+    response.on('close', this.closed);
   }
 
   get count(): number {
@@ -26,5 +32,10 @@ export class RequestsInFlight {
     this.onEmpty = () => emptied.abort();
     await clock.sleep(graceMs, emptied.signal);
     for (const response of this.responses) response.destroy();
+  }
+
+  private leave(response: ServerResponse): void {
+    this.responses.delete(response);
+    if (this.responses.size === 0) this.onEmpty?.();
   }
 }

@@ -34,6 +34,11 @@ describe('Timeline', () => {
         for (let index = 1; index <= 61; index++) {
           const known = list.find((entry) => entry.index >= index)?.atMs ?? null;
           expect(timeline.timeOf(index)).toBe(index <= forgottenUpTo ? null : known);
+          const { from, to } = timeline.spanOf(index);
+          expect(from <= index && index <= to).toBe(true);
+          for (let other = from; other <= Math.min(to, 61); other++) {
+            expect(timeline.timeOf(other)).toBe(timeline.timeOf(index));
+          }
         }
       }),
     );

@@ -1,3 +1,11 @@
+/** Indexes of which the same is true. */
+export interface TimelineSpan {
+  readonly from: number;
+  /** Included. */
+  readonly to: number;
+  readonly atMs: number | null;
+}
+
 /**
  * When an ever growing index passed which value, for the recent past: appends on the master, acknowledgements of one
  * node. A receipt is computed from two of these instead of being written down per write. Bounded: the oldest go.
@@ -30,16 +38,27 @@ export class Timeline {
 
   /** When `index` was first covered; `null` where that is not reached yet or too long ago to be remembered. */
   timeOf(index: number): number | null {
-    if (index <= this.unwatched) return null;
+    return this.spanOf(index).atMs;
+  }
+
+  /** The same, with the neighbours of `index` that were covered with it. */
+  spanOf(index: number): TimelineSpan {
+    if (index <= this.unwatched) return { from: 0, to: this.unwatched, atMs: null };
     const oldest = Math.max(0, this.added - this.capacity);
     let low = oldest;
     let high = this.added;
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
-      if ((this.indexes[middle % this.capacity] as number) >= index) high = middle;
+      if (this.indexAt(middle) >= index) high = middle;
       else low = middle + 1;
     }
+    const from = Math.max(this.unwatched, low === oldest ? 0 : this.indexAt(low - 1)) + 1;
+    if (low === this.added) return { from, to: Number.POSITIVE_INFINITY, atMs: null };
     const isForgotten = low === oldest && oldest > 0;
-    return low === this.added || isForgotten ? null : (this.times[low % this.capacity] as number);
+    return { from, to: this.indexAt(low), atMs: isForgotten ? null : (this.times[low % this.capacity] as number) };
+  }
+
+  private indexAt(entry: number): number {
+    return this.indexes[entry % this.capacity] as number;
   }
 }

@@ -16,6 +16,8 @@ export class AcknowledgementTable {
   private readonly acknowledged = new Map<string, number>();
   /** Members other than the master, in the order of the membership record in force. */
   private secondaries: readonly Member[] = [];
+  /** Theirs, in the same order: asked for with every acknowledgement and every receipt. */
+  private identities: readonly string[] = [];
   /** Is the master itself among the members? Its own disk makes no majority otherwise. */
   private masterIsMember = true;
   /** Index of the current epoch's first record; nothing is safe by a count of copies before that one is. */
@@ -42,6 +44,7 @@ export class AcknowledgementTable {
 
   setMembers(members: readonly Member[]): void {
     this.secondaries = members.filter((member) => member.nodeId !== this.masterNodeId);
+    this.identities = this.secondaries.map(identityOf);
     this.masterIsMember = this.secondaries.length < members.length;
   }
 
@@ -58,7 +61,7 @@ export class AcknowledgementTable {
   }
 
   acknowledgedBy(node: Pick<Member, 'nodeId' | 'incarnation'>): number {
-    return this.acknowledged.get(identityOf(node)) ?? 0;
+    return this.indexOf(identityOf(node));
   }
 
   forget(node: Pick<Member, 'nodeId' | 'incarnation'>): void {
@@ -79,11 +82,6 @@ export class AcknowledgementTable {
     return this.inEpoch(Math.min(this.masterIndex, highestIndexHeldBy(count, this.secondaryIndexes())));
   }
 
-  /** Member secondaries that have acknowledged `index`. */
-  secondariesHolding(index: number): readonly Member[] {
-    return this.secondaries.filter((member) => this.acknowledgedBy(member) >= index);
-  }
-
   /**
    * The highest index that is committed: durable on a majority of the members, and of the current epoch or followed
    * by one that is. As every node holds a prefix, the second half means: not before the epoch's first record.
@@ -99,7 +97,11 @@ export class AcknowledgementTable {
   }
 
   private secondaryIndexes(): number[] {
-    return this.secondaries.map((member) => this.acknowledgedBy(member));
+    return this.identities.map((identity) => this.indexOf(identity));
+  }
+
+  private indexOf(identity: string): number {
+    return this.acknowledged.get(identity) ?? 0;
   }
 }
 

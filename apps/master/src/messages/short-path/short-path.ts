@@ -35,6 +35,7 @@ import { WriteAdmission } from '../write-admission.js';
 import { readBody } from './read-body.js';
 import { readHead } from './read-head.js';
 import type { HeadLimits, WriteHead } from './read-head.js';
+import { ReceiptText } from './receipt-text.js';
 
 const METHOD = 'POST';
 
@@ -49,6 +50,7 @@ interface Write {
 @Injectable()
 export class ShortPath implements OnModuleInit {
   private readonly limits: HeadLimits;
+  private readonly text = new ReceiptText();
   private readonly observers: { readonly logger: Logger; readonly metrics: NodeMetrics };
 
   constructor(
@@ -98,7 +100,7 @@ export class ShortPath implements OnModuleInit {
   private answer(write: Write, receipt: Receipt): void {
     const { status, location } = receiptHead(receipt, write.head.concern);
     const headers = { 'content-type': `${MEDIA.json}; charset=utf-8` };
-    this.send(write, status, location === null ? headers : { location, ...headers }, JSON.stringify(receipt));
+    this.send(write, status, location === null ? headers : { location, ...headers }, this.text.of(receipt));
   }
 
   private refuse(write: Write, thrown: unknown): void {
