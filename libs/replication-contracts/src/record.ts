@@ -122,7 +122,7 @@ export function encodeRecords(
 ): { bytes: Buffer; last: LogPosition } {
   let total = 0;
   for (const draft of drafts) total += encodedLength(draft.key?.length ?? 0, draft.payload.length);
-  const bytes = Buffer.allocUnsafeSlow(total);
+  const bytes = Buffer.allocUnsafe(total);
   let at = 0;
   let last = previous;
   for (const draft of drafts) {

@@ -49,6 +49,28 @@ describe('ring of recent records', () => {
     );
   });
 
+  it('gives large and small blocks in their order, and lets go of them without a trace of the others', () => {
+    const sizes = fc.array(fc.constantFrom(1, 2, 3, 50, 90), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(sizes, fc.integer({ min: 0, max: 200_000 }), (counts, ringBytes) => {
+        const ring = new RecordRing(LOG_START);
+        const blocks: Buffer[] = [];
+        for (const count of counts) {
+          const block = messagesAfter(ring.last, count, { payloadBytes: 150 });
+          blocks.push(Buffer.from(block));
+          ring.push(block, endOf(block));
+          ring.evict(ringBytes, Infinity);
+          expect(ring.bytes).toBeLessThanOrEqual(ringBytes);
+        }
+        const held = ring.read(ring.before.index + 1, { maxBytes: Infinity }) as Buffer;
+        const all = Buffer.concat(blocks);
+        expect(held.equals(all.subarray(all.length - held.length))).toBe(true);
+        expect(held).toHaveLength(ring.bytes);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   it('holds no more blocks than its bytes, however many go through it', () => {
     const ring = new RecordRing(LOG_START);
     for (let count = 0; count < 5000; count++) {

@@ -2,6 +2,9 @@
  * The newest records, as the blocks they were appended in: links and tails read here what was just written, without a
  * disk and mostly without a copy. Bounded by bytes; a block that is not durable yet is never let go, because the ring
  * is the only place it can be read from.
+ *
+ * Small blocks are copied, one behind the other, into larger pieces of memory, and become one block there: a hundred
+ * thousand buffers of a few hundred bytes cost several times what is in them, and every collection of garbage again.
  */
 import type { LogPosition } from '@replog/contracts';
 import { RecordKind, recordIndex, recordKind, recordLength, recordSeq } from '@replog/contracts';
@@ -11,6 +14,16 @@ interface Block {
   readonly firstIndex: number;
   readonly last: LogPosition;
 }
+
+/** One piece of memory for small blocks, and up to which byte it is filled. */
+interface Slab {
+  readonly bytes: Buffer;
+  end: number;
+}
+
+const SLAB_BYTES = 64 * 1024;
+/** Larger blocks stay as they are; an eighth of a slab, so that little is left over at its end. */
+const MAX_COPIED_BYTES = 8 * 1024;
 
 /** Slots of blocks let go that may stand before the living ones until the array is moved up. */
 const MAX_IDLE_SLOTS = 1024;
@@ -27,6 +40,7 @@ export class RecordRing {
   /** Place of the oldest block still held; what stands before it was let go. */
   private head = 0;
   private heldBytes = 0;
+  private slab: Slab = { bytes: NO_RECORDS, end: 0 };
 
   /** `start` is the position after which the first block will come. */
   constructor(private start: LogPosition) {}
@@ -45,8 +59,28 @@ export class RecordRing {
   }
 
   push(bytes: Buffer, last: LogPosition): void {
-    this.blocks.push({ bytes, firstIndex: recordIndex(bytes, 0), last });
     this.heldBytes += bytes.length;
+    const firstIndex = recordIndex(bytes, 0);
+    if (bytes.length > MAX_COPIED_BYTES) this.blocks.push({ bytes, firstIndex, last });
+    else this.pushCopy(bytes, firstIndex, last);
+  }
+
+  private pushCopy(bytes: Buffer, firstIndex: number, last: LogPosition): void {
+    if (bytes.length > this.slab.bytes.length - this.slab.end) {
+      this.slab = { bytes: Buffer.allocUnsafeSlow(SLAB_BYTES), end: 0 };
+    }
+    const { slab } = this;
+    const from = slab.end;
+    slab.end += bytes.copy(slab.bytes, from);
+    const newest = this.blocks.length > this.head ? this.block(this.blocks.length - 1) : null;
+    const continues =
+      newest?.bytes.buffer === slab.bytes.buffer && newest.bytes.byteOffset + newest.bytes.length === from;
+    if (newest === null || !continues) {
+      this.blocks.push({ bytes: slab.bytes.subarray(from, slab.end), firstIndex, last });
+      return;
+    }
+    const all = slab.bytes.subarray(newest.bytes.byteOffset, slab.end);
+    this.blocks[this.blocks.length - 1] = { bytes: all, firstIndex: newest.firstIndex, last };
   }
 
   /** Lets the oldest durable blocks go until the ring holds at most `maxBytes`. */
