@@ -1,0 +1,135 @@
+import { RecordKind, ReplogError, eachRecord } from '@replog/contracts';
+import type { Membership } from '@replog/contracts';
+import { NO_MEMBERS } from '@replog/core';
+import { MemoryLogStore } from '@replog/log-store';
+import type { LocalNode } from '@replog/platform';
+import { VirtualClock, testConfig } from '@replog/platform/testing';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { CopyLedger } from './copy-ledger.js';
+import { LagMeter } from './lag.js';
+import { LogWriter } from './log-writer.js';
+import type { Appended } from './log-writer.js';
+
+const CLOSED = new ReplogError('SHUTTING_DOWN', 'over');
+const MAY = (): void => undefined;
+
+describe('the hand that writes', () => {
+  let store: MemoryLogStore;
+  let clock: VirtualClock;
+  let writer: LogWriter;
+  let node: {
+    office: object | null;
+    epoch: number;
+    master: null;
+    membershipWritten: (membership: Membership, index: number) => void;
+  };
+  /** Records per block, as the store got them. */
+  let blocks: number[];
+
+  function write(capacityBytes = Infinity, environment: NodeJS.ProcessEnv = {}): void {
+    store = new MemoryLogStore({ capacityBytes });
+    const append = store.append.bind(store);
+    blocks = [];
+    vi.spyOn(store, 'append').mockImplementation((block) => {
+      blocks.push([...eachRecord(block)].length);
+      append(block);
+    });
+    clock = new VirtualClock();
+    node = { office: {}, epoch: 3, master: null, membershipWritten: vi.fn() };
+    const ledger = { hasAppended: () => undefined, membersChanged: () => undefined } as unknown as CopyLedger;
+    const lag = new LagMeter(store, clock);
+    writer = new LogWriter(node as unknown as LocalNode, store, clock, testConfig(environment), ledger, lag);
+  }
+
+  function append(...texts: string[]): Promise<Appended> {
+    return writer.appendMessages(
+      texts.map((text) => ({ key: null, payload: Buffer.from(JSON.stringify(text)) })),
+      MAY,
+    );
+  }
+
+  function stored(): string[] {
+    const bytes = store.readRecent(1, { maxBytes: Infinity }) as Buffer;
+    return [...eachRecord(bytes)].map(({ kind, payload }) =>
+      kind === RecordKind.Message ? (JSON.parse(payload.toString()) as string) : RecordKind[kind],
+    );
+  }
+
+  beforeEach(() => write());
+
+  it('writes what comes in one turn as one block at its end, in order, and tells each where it lies', async () => {
+    const placed = [append('a'), append('b', 'c'), append('d')];
+    expect(blocks).toEqual([]);
+    clock.advance(0);
+    expect(blocks).toEqual([4]);
+    expect((await Promise.all(placed)).map(({ first }) => [first.index, first.seq, first.epoch])).toEqual([
+      [1, 1, 3],
+      [2, 2, 3],
+      [4, 4, 3],
+    ]);
+    const next = append('e');
+    clock.advance(0);
+    expect((await next).first.index).toBe(5);
+    expect(blocks).toEqual([4, 1]);
+    expect(stored()).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  it.each(['close', 'pause'] as const)(
+    'writes what was gathered before %s, and takes nothing after it',
+    async (end) => {
+      const gathered = append('a');
+      writer[end](CLOSED);
+      expect(stored()).toEqual(['a']);
+      expect((await gathered).first.index).toBe(1);
+      const late = writer.appendMessages([{ key: null, payload: Buffer.from('1') }], () => {
+        if (writer.closed !== null) throw writer.closed;
+      });
+      await expect(late).rejects.toBe(CLOSED);
+      clock.advance(0);
+      expect(blocks).toEqual([1]);
+    },
+  );
+
+  it('writes a membership behind what was gathered before it', async () => {
+    const gathered = append('a');
+    const index = await writer.appendMembership(NO_MEMBERS);
+    expect(index).toBe(2);
+    expect(node.membershipWritten).toHaveBeenCalledWith(NO_MEMBERS, 2);
+    expect((await gathered).first.index).toBe(1);
+    expect(stored()).toEqual(['a', 'Membership']);
+  });
+
+  it('gathers no more than a frame carries', async () => {
+    const large = 'x'.repeat(600_000);
+    const placed = [append(large), append(large), append('c')];
+    expect(blocks).toEqual([2]);
+    clock.advance(0);
+    expect(blocks).toEqual([2, 1]);
+    expect((await Promise.all(placed)).map(({ first }) => first.index)).toEqual([1, 2, 3]);
+  });
+
+  it('counts what was gathered among what is in flight, and where room is asked for', async () => {
+    write(Infinity, { MAX_INFLIGHT_BYTES: '2MiB', MAX_MESSAGE_BYTES: '1MiB' });
+    const first = append('x'.repeat(900_000));
+    await expect(append('y'.repeat(1_048_000), 'z'.repeat(900_000))).rejects.toMatchObject({ code: 'OVERLOADED' });
+    clock.advance(0);
+    await first;
+
+    write(1000);
+    const fits = append('x'.repeat(500));
+    await expect(append('y'.repeat(500))).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+    clock.advance(0);
+    expect((await fits).first.index).toBe(1);
+    expect(blocks).toEqual([1]);
+  });
+
+  it('rejects all of a turn whose office ended without it', async () => {
+    const gathered = [append('a'), append('b')];
+    node.office = null;
+    clock.advance(0);
+    const refusal = expect.objectContaining({ code: 'NO_MASTER' }) as unknown;
+    const refused = { status: 'rejected', reason: refusal };
+    expect(await Promise.allSettled(gathered)).toEqual([refused, refused]);
+    expect(blocks).toEqual([]);
+  });
+});
