@@ -21,6 +21,7 @@ describe('the hand that writes', () => {
     office: object | null;
     epoch: number;
     master: null;
+    change: { over: Promise<void> | null };
     membershipWritten: (membership: Membership, index: number) => void;
   };
   /** Records per block, as the store got them. */
@@ -35,7 +36,7 @@ describe('the hand that writes', () => {
       append(block);
     });
     clock = new VirtualClock();
-    node = { office: {}, epoch: 3, master: null, membershipWritten: vi.fn() };
+    node = { office: {}, epoch: 3, master: null, change: { over: null }, membershipWritten: vi.fn() };
     const ledger = { hasAppended: () => undefined, membersChanged: () => undefined } as unknown as CopyLedger;
     const lag = new LagMeter(store, clock);
     writer = new LogWriter(node as unknown as LocalNode, store, clock, testConfig(environment), ledger, lag);
@@ -121,6 +122,21 @@ describe('the hand that writes', () => {
     clock.advance(0);
     expect((await fits).first.index).toBe(1);
     expect(blocks).toEqual([1]);
+  });
+
+  it('holds what comes while the master changes, and takes it where this one goes on', async () => {
+    let decide: () => void = () => undefined;
+    node.change.over = new Promise<void>((resolve) => (decide = resolve));
+    writer.pause(CLOSED);
+    const held = append('a');
+    clock.advance(0);
+    expect(blocks).toEqual([]);
+    node.change.over = null;
+    writer.resume();
+    decide();
+    await vi.waitFor(() => expect(clock.pending).toBe(1));
+    clock.advance(0);
+    expect((await held).first.index).toBe(1);
   });
 
   it('rejects all of a turn whose office ended without it', async () => {
