@@ -94,7 +94,7 @@ export class SimulatedRoles implements RoleFactory {
       ...([watch.way('by the comparison of chains'), registry, ledger] as const),
     );
     const idempotency = new IdempotencyService(log);
-    const receipts = new ReceiptService(log, ledger, concerns);
+    const receipts = new ReceiptService(log, ledger, concerns, node);
     const admission = new WriteAdmission(node, config, writer, registry, ledger, concerns);
     const appends = new AppendService(
       ...([clock, random, config, metrics, writer, concerns, idempotency, receipts, admission] as const),

@@ -157,8 +157,9 @@ function isUnderWay(promoted: Promoted): boolean {
 }
 
 function areAllMembers({ machines, mastersInOffice }: SimulatedCluster): boolean {
-  const members = mastersInOffice[0]?.local?.membership.members ?? [];
+  const master = mastersInOffice[0]?.local ?? null;
+  const members = master?.membership.members ?? [];
   const isMember = ({ name, local }: SimulatedNode): boolean =>
     members.some(({ nodeId, incarnation }) => nodeId === name && incarnation === local?.incarnation);
-  return machines.every((machine) => isMember(machine) && machine.local?.membership.members.length === members.length);
+  return machines.every((machine) => isMember(machine) && machine.local?.membershipIndex === master?.membershipIndex);
 }

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ReplogError, decodeRecord } from '@replog/contracts';
 import type { LogRecord, Outcome, Receipt, WriteConcern } from '@replog/contracts';
 import type { LogStore } from '@replog/log-store';
-import { LOG_STORE, isoTime } from '@replog/platform';
+import { LOG_STORE, LocalNode, isoTime, notMaster } from '@replog/platform';
 import { CopyLedger } from '../replication/copy-ledger.js';
 import { WriteConcernService } from '../replication/write-concern.service.js';
 
@@ -16,6 +16,7 @@ export class ReceiptService {
     @Inject(LOG_STORE) private readonly store: LogStore,
     @Inject(CopyLedger) private readonly ledger: CopyLedger,
     @Inject(WriteConcernService) private readonly concerns: WriteConcernService,
+    @Inject(LocalNode) private readonly node: LocalNode,
   ) {}
 
   build(subject: ReceiptSubject, concern: WriteConcern, outcome: Outcome, isDuplicate: boolean): Receipt {
@@ -41,6 +42,7 @@ export class ReceiptService {
   async ofSeq(seq: number, concern: WriteConcern, timeoutMs: number): Promise<Receipt> {
     const index = await this.store.indexOf(seq);
     if (index === null) {
+      this.requireOffice();
       throw new ReplogError('NOT_FOUND', `There is no message ${seq}: the last one is ${this.store.last.seq}.`);
     }
     const block = await this.store.read(index, { maxBytes: 1, upTo: index });
@@ -50,12 +52,18 @@ export class ReceiptService {
   async ofKey(key: string, concern: WriteConcern, timeoutMs: number): Promise<Receipt> {
     const record = await this.store.findKey(key);
     if (record === null) {
+      this.requireOffice();
       throw new ReplogError(
         'NOT_FOUND',
         `No message was stored under the key ${JSON.stringify(key)}: it is safe to send it.`,
       );
     }
     return this.ofRecord(record, concern, timeoutMs);
+  }
+
+  /** Who is master no longer may lack what his successor has: he does not say of anything that it is not there. */
+  private requireOffice(): void {
+    if (this.node.office === null) throw notMaster(this.node.master);
   }
 
   private async ofRecord(record: LogRecord, concern: WriteConcern, timeoutMs: number): Promise<Receipt> {

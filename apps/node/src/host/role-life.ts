@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { ReplogError } from '@replog/contracts';
 import type { PromotionView } from '@replog/contracts';
 import { notMaster } from '@replog/platform';
-import type { HigherEpoch, NodeConfig, NodeParts, Promotion, PromotionRequest } from '@replog/platform';
+import type { HigherEpoch, KnownMaster, NodeConfig, NodeParts, Promotion, PromotionRequest } from '@replog/platform';
 import type { LogDamage } from '@replog/log-store';
 import { OfficeSeeker } from '../office/office-seeker.js';
 import { alreadyMaster, promote } from '../office/promotion.js';
@@ -156,44 +156,52 @@ export class RoleLife implements Promotion {
     });
   }
 
-  /** A node that is to be master looks for office until it has it or finds one who has. */
+  /**
+   * A node that is to be master looks for office until it has it or finds one who has. Whoever speaks to it as the master
+   * of its epoch is one who has, however slowly he answers when asked.
+   */
   private seekOffice(restMs: number): void {
     const { node } = this.parts;
-    const { signal } = this.stopping;
     node.isCandidate = true;
     node.block('office', 'This node was started to be master and is looking for office.');
-    this.seeking = this.seeking.then(async () => {
-      await this.rest(restMs);
-      if (this.damage.forbidsOffice) return this.refuseOffice();
-      const result = await new OfficeSeeker(this.parts).seek(AbortSignal.any([signal, this.damage.found]));
-      if (this.damage.forbidsOffice) return this.refuseOffice();
-      if (result.kind === 'office') await this.inTurn(() => this.becomeMaster(result.won));
-      if (result.kind === 'office' && this.master === null && !signal.aborted) this.seekOffice(0);
-      if (result.kind !== 'follow') return;
-      const { master } = result;
-      node.isCandidate = false;
-      node.block('office', null);
-      // The address it was to have as master may be that of the one it found: it registers like any secondary.
-      node.url = this.config.advertisedUrl;
-      node.heardMaster(master, Number.NEGATIVE_INFINITY);
-      this.logger.info({ master }, `${master.nodeId} is a living master: this node becomes its secondary`);
+    this.seeking = this.seeking.then(() => this.seekFor(restMs));
+  }
+
+  private async seekFor(restMs: number): Promise<void> {
+    const { node, clock } = this.parts;
+    const { signal } = this.stopping;
+    const heard = new AbortController();
+    const stop = node.onMasterHeard((master) => {
+      if (master.nodeId !== node.nodeId && master.epoch >= node.epoch) heard.abort();
     });
+    const ends = [signal, heard.signal];
+    await clock.sleep(restMs, AbortSignal.any(ends));
+    if (this.damage.forbidsOffice) return this.refuseOffice(stop);
+    const result = await new OfficeSeeker(this.parts).seek(AbortSignal.any([...ends, this.damage.found]));
+    if (this.damage.forbidsOffice) return this.refuseOffice(stop);
+    stop();
+    if (result.kind === 'office') await this.inTurn(() => this.becomeMaster(result.won));
+    if (result.kind === 'office' && this.master === null && !signal.aborted) this.seekOffice(0);
+    if (result.kind === 'follow') this.follow(result.master);
+    else if (result.kind === 'stopped' && heard.signal.aborted && node.master !== null) this.follow(node.master);
+  }
+
+  private follow(master: KnownMaster): void {
+    const { node } = this.parts;
+    node.isCandidate = false;
+    node.block('office', null);
+    // The address it was to have as master may be that of the one it found: it registers like any secondary.
+    node.url = this.config.advertisedUrl;
+    node.heardMaster(master, Number.NEGATIVE_INFINITY);
+    this.logger.info({ master }, `${master.nodeId} is a living master: this node becomes its secondary`);
   }
 
   private refuseDamaged(): void {
     if (this.damage.forbidsOffice) throw this.damage.refusal();
   }
 
-  /** Ends early when a master is heard: then there is no office to look for. */
-  private async rest(ms: number): Promise<void> {
-    const { node, clock } = this.parts;
-    const heard = new AbortController();
-    const stop = node.onMasterHeard(({ nodeId }) => nodeId !== node.nodeId && heard.abort());
-    await clock.sleep(ms, AbortSignal.any([this.stopping.signal, heard.signal]));
-    stop();
-  }
-
-  private refuseOffice(): void {
+  private refuseOffice(stopListening: () => void): void {
+    stopListening();
     this.parts.node.isCandidate = false;
     this.parts.node.block('office', null);
     this.logger.error(this.damage.sentence);
