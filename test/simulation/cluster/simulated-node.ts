@@ -61,6 +61,8 @@ export class SimulatedNode implements Inhabitant {
   readonly disk: SimulatedDisk;
   readonly wall: WallClock = { offsetMs: 0 };
   process: Process | null = null;
+  /** It was told to stop, and still lives. */
+  isStopping = false;
   door: Door | null = null;
   /** What the living process has open; `null` before it has. */
   local: LocalNode | null = null;
@@ -104,6 +106,7 @@ export class SimulatedNode implements Inhabitant {
   end(): void {
     this.process?.end();
     this.process = null;
+    this.isStopping = false;
     this.door = null;
     this.local = null;
     this.roles = null;
@@ -120,6 +123,7 @@ export class SimulatedNode implements Inhabitant {
   async stopInOrder(): Promise<void> {
     const { roles, process, local } = this;
     if (roles === null || process === null || local === null) return;
+    this.isStopping = true;
     await this.scrub?.stop();
     await roles.stop();
     await local.store.close();

@@ -1,12 +1,12 @@
 /** The routes of the orphans, without HTTP: the service of production, which appends at the master as a client does. */
-import { ReplogError } from '@replog/contracts';
+import { ReplogError, encodedLength } from '@replog/contracts';
 import { ReappendService, notMaster } from '@replog/platform';
 import type { AppendedLines, MasterAppend, NodeParts } from '@replog/platform';
 import type { Process } from '../engine/process.js';
 import type { Caller, Calls } from './calls.js';
 import { NoAnswerError } from './calls.js';
 import type { OrphansDoor } from './orphans-door.js';
-import type { Directory } from './directory.js';
+import type { Directory, MasterDoor } from './directory.js';
 
 const TIMEOUT_MS = 2_000;
 
@@ -35,6 +35,7 @@ export class SimulatedMasterAppend implements MasterAppend {
         2 * TIMEOUT_MS,
         ({ master, node }) => {
           if (master === null) throw notMaster(node.master);
+          requireFits(batch, master.config);
           return master.appends.appendBatch(batch, { concern: 'majority', timeoutMs: TIMEOUT_MS });
         },
       );
@@ -45,6 +46,15 @@ export class SimulatedMasterAppend implements MasterAppend {
       throw error;
     }
   }
+}
+
+/** What reading the batch from its body comes to, as to its length. */
+function requireFits(
+  batch: readonly { readonly key: string | null; readonly payload: Buffer }[],
+  { maxInflightBytes, segmentBytes }: MasterDoor['config'],
+): void {
+  const bytes = batch.reduce((sum, { key, payload }) => sum + encodedLength(key?.length ?? 0, payload.length), 0);
+  if (bytes > Math.min(maxInflightBytes, segmentBytes)) throw new ReplogError('BATCH_TOO_LARGE', 'too much at once');
 }
 
 export function orphansDoor({ node, log, transport }: NodeParts, master: MasterAppend): OrphansDoor {

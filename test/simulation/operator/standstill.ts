@@ -28,13 +28,14 @@ export function standstill(cluster: SimulatedCluster, promoted: SimulatedNode): 
   return JSON.stringify([circumstances(cluster, promoted), nodes]);
 }
 
-/** Is the network as good as can be, and all that was taken durable? */
+/** Is the network as good as can be, all that was taken durable, and nobody about to end? */
 export function isQuiet({ network, machines, logOf, isDamaged }: SimulatedCluster): boolean {
   const { lossChance, duplicateChance, spikeChance } = network;
   const areDurable = machines.every(
     (machine) => machine.local === null || machine.local.store.last.index === logOf(machine).lastIndex,
   );
-  return lossChance + duplicateChance + spikeChance === 0 && areDurable && !machines.some((one) => isDamaged(one));
+  const isTroubled = machines.some((machine) => machine.isStopping || isDamaged(machine));
+  return lossChance + duplicateChance + spikeChance === 0 && areDurable && !isTroubled;
 }
 
 /** The members that `from` can hear, itself included, by the membership in its log. */

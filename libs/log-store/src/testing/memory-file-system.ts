@@ -52,7 +52,7 @@ class FileNode {
   crash(chance: Chance): void {
     if (this.dirtySectors.size > 0 || this.size !== this.durable.length) {
       const isSizeKept = chance() < 0.5;
-      if (isSizeKept) this.durable = resized(this.durable, this.size);
+      if (isSizeKept && this.size !== this.durable.length) this.durable = resized(this.durable, this.size);
       for (const sector of this.dirtySectors) if (chance() < 0.5) this.copySector(sector);
     }
     this.dirtySectors.clear();
