@@ -17,6 +17,8 @@ import type { StandParts } from './stand-parts.js';
 const HANDOVER_TIMEOUT_MS = 10_000;
 /** Tries to win once a master has handed over: there is no way back to it. */
 const ATTEMPTS = 5;
+const GIVE_WAY_MS = 2_000;
+const GIVE_WAY_STEP_MS = 100;
 
 export interface Promoted {
   readonly view: PromotionView;
@@ -102,18 +104,24 @@ async function takeHandover(parts: StandParts, master: { nodeId: string; url: st
 
 /**
  * A master that has just left may still be turning: its promise may come at the second try. Another candidate may be
- * under way as well: once this node has promised that one a higher epoch, it goes first.
+ * under way as well: once this node has promised that one a higher epoch, it goes first, and is given the time to enter
+ * the office it wins.
  */
 async function win(parts: StandParts, forecast: Forecast, force: boolean): Promise<WonOffice> {
   const { node, clock, random } = parts;
   let reason = 'not tried';
   let tried = 0;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const isAnotherAhead = attempt > 0 && node.epoch > tried;
-    tried = isAnotherAhead ? node.epoch : nextEpoch(Math.max(forecast.highestEpoch, node.epoch), force);
-    const result = isAnotherAhead ? null : await stand(parts, tried, force);
-    if (result?.kind === 'won') return result.won;
-    reason = result?.reason ?? `epoch ${tried} is promised to another candidate`;
+    if (attempt > 0 && node.epoch > tried) {
+      tried = node.epoch;
+      reason = `epoch ${tried} is promised to another candidate`;
+      await giveWay(parts, tried);
+      continue;
+    }
+    tried = nextEpoch(Math.max(forecast.highestEpoch, node.epoch), force);
+    const result = await stand(parts, tried, force);
+    if (result.kind === 'won') return result.won;
+    reason = result.reason;
     await clock.sleep(20 * 2 ** attempt * (1 + random.next()));
     if (forecast.handover === null) await requireNoRival(parts);
   }
@@ -125,6 +133,16 @@ async function stand(parts: StandParts, epoch: number, force: boolean): Promise<
     return await Stand.for(parts, epoch, force);
   } catch (error) {
     return { kind: 'lost', reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Until the one who was promised `epoch` holds office, somebody else goes ahead of him, or he has had time enough. */
+async function giveWay(parts: StandParts, epoch: number): Promise<void> {
+  const { node, clock } = parts;
+  const untilMs = clock.nowMs() + GIVE_WAY_MS;
+  while (node.epoch === epoch && clock.nowMs() < untilMs) {
+    await clock.sleep(GIVE_WAY_STEP_MS);
+    await requireNoRival(parts);
   }
 }
 
