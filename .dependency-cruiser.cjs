@@ -3,7 +3,7 @@
  * Each rule names who may not import whom; what no rule names is free.
  */
 const apps = '^apps/';
-const test = '^test/';
+const test = '^(test|bench)/';
 /** What production code is made of: neither specs nor the helpers they share. */
 const spec = '[.]spec[.]ts$|/testing/';
 const lib = (...names) => `^libs/(${names.join('|')})/`;

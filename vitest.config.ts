@@ -43,7 +43,7 @@ export default defineConfig({
         ...common,
         test: {
           name: 'unit',
-          include: ['{apps,libs,test}/**/*.spec.ts'],
+          include: ['{apps,libs,test,bench}/**/*.spec.ts'],
           setupFiles: ['test/setup.ts'],
           testTimeout: 30_000,
         },
@@ -65,7 +65,7 @@ export default defineConfig({
           name: 'e2e',
           // Most of their time goes by in waiting for processes: two files at once keep two cores busy.
           maxWorkers: 2,
-          include: ['test/**/*.e2e-spec.ts'],
+          include: ['{test,bench}/**/*.e2e-spec.ts'],
           setupFiles: ['test/setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

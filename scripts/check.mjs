@@ -10,7 +10,7 @@ const STEPS = [
   { name: 'lint', command: tool('eslint', '.', '--max-warnings=0') },
   { name: 'types', command: tool('tsc', '--noEmit') },
   { name: 'format', command: tool('prettier', '--check', '--log-level=warn', '.') },
-  { name: 'imports', command: tool('depcruise', '--output-type=err', 'apps', 'libs', 'test') },
+  { name: 'imports', command: tool('depcruise', '--output-type=err', 'apps', 'libs', 'test', 'bench') },
   { name: 'docs', command: script('scripts/docs.mjs', '--check') },
   { name: 'sizes', command: script('scripts/check-sizes.mjs') },
 ];

@@ -40,8 +40,8 @@ export class Cluster {
   }
 
   /** Starts a master and `secondaries` secondaries, named secondary-1 …; resolves when all are ready members. */
-  static async start(secondaries: number, environment: Environment = {}): Promise<Cluster> {
-    const cluster = await Cluster.prepare(environment);
+  static async start(secondaries: number, environment: Environment = {}, folder = tmpdir()): Promise<Cluster> {
+    const cluster = await Cluster.prepare(environment, folder);
     try {
       cluster.master.start();
       await cluster.ready(cluster.master);
@@ -57,9 +57,9 @@ export class Cluster {
     }
   }
 
-  /** A cluster of which nothing runs yet. */
-  static async prepare(environment: Environment = {}): Promise<Cluster> {
-    const root = mkdtempSync(join(tmpdir(), 'replog-'));
+  /** A cluster of which nothing runs yet. Its own directory is made in `folder`. */
+  static async prepare(environment: Environment = {}, folder = tmpdir()): Promise<Cluster> {
+    const root = mkdtempSync(join(folder, 'replog-'));
     const port = await freePort();
     const shared = { ...FAST, MASTER_HOST: 'http://127.0.0.1', MASTER_PORT: String(port), ...environment };
     const master = new NodeProcess('master', port, root, { ...shared, SERVER_TYPE: 'master' });

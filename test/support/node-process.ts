@@ -52,6 +52,10 @@ export class NodeProcess {
     return this.client.url;
   }
 
+  get isRunning(): boolean {
+    return this.child !== null;
+  }
+
   get pid(): number {
     if (this.child?.pid === undefined) throw new Error(`${this.nodeId} does not run`);
     return this.child.pid;

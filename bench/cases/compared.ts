@@ -1,0 +1,56 @@
+/**
+ * Rounds of load on all contenders. They take turns round by round (ours, theirs, ours, theirs), so that whatever else the
+ * machine does meanwhile falls on all of them alike: ratios hold where absolute figures do not.
+ */
+import type { Load } from '../load/load.js';
+import { measure } from '../measure/measured.js';
+import type { Figures } from '../measure/measured.js';
+import type { Contender } from '../peers/contender.js';
+import type { ComparedCase, Scene } from './case.js';
+import { eachRound } from './case.js';
+
+/** Code is compiled, buffers and connections have their size: not measured. */
+const WARM_UP_SECONDS = 1;
+
+/** What to load each contender with, of which `clients` may be tried out first. */
+export type Aim = Omit<Load, 'seconds' | 'clients'> & { readonly clients: readonly [number, ...number[]] };
+
+export function comparedCase(id: string, title: string, aim: Aim): ComparedCase {
+  return {
+    kind: 'compared',
+    id,
+    title,
+    run: async (scene, contenders) => {
+      const taking = contenders.filter((contender) => contender.canTake({ ...aim, clients: 1, seconds: 1 }));
+      const loads = new Map<Contender, Load>();
+      for (const contender of taking) loads.set(contender, await bestLoad(contender, aim, scene));
+      await eachRound(scene, async () => {
+        for (const [contender, load] of loads) {
+          const figures = await oneRound(contender, load);
+          scene.findings.add({ id, title, contender: contender.name, clients: load.clients }, figures);
+        }
+      });
+    },
+  };
+}
+
+export function oneRound(contender: Contender, load: Load): Promise<Figures> {
+  return measure(contender, async () => {
+    const { requests, ...rest } = await contender.run(load);
+    return { ...rest, messages: requests * load.batch };
+  });
+}
+
+/** Warms up, too. Where there are several numbers of clients, the one with most messages a second. */
+async function bestLoad(contender: Contender, aim: Aim, { options, signal }: Scene): Promise<Load> {
+  let best: Load = { ...aim, clients: aim.clients[0], seconds: options.seconds };
+  let most = -1;
+  for (const clients of aim.clients) {
+    signal.throwIfAborted();
+    const { requests, seconds } = await contender.run({ ...aim, clients, seconds: WARM_UP_SECONDS });
+    if (requests / seconds <= most) continue;
+    most = requests / seconds;
+    best = { ...best, clients };
+  }
+  return best;
+}

@@ -1,0 +1,73 @@
+/** Reading all of a log, and many who follow it live while it grows. */
+import { MEDIA } from '@replog/contracts';
+import { measure } from '../measure/measured.js';
+import { sumOf } from '../measure/syncs.js';
+import { metricsOf, Replog } from '../peers/replog.js';
+import { eachRound } from './case.js';
+import type { OwnCase, Scene } from './case.js';
+import { oneRound } from './compared.js';
+import { fill } from './fill.js';
+import { countLines } from './readers.js';
+
+const TAILS = 16;
+/** How long tails go on after the last append. What has not come by then counts as missed. */
+const GRACE_SECONDS = 3;
+
+export const READ: OwnCase = {
+  kind: 'own',
+  id: 'read',
+  title: 'one reader streams a log from the start',
+  run: (scene) =>
+    withNodes(scene, async (replog) => {
+      const { options, findings } = scene;
+      const { master } = replog.cluster;
+      await fill(master, options.messages, 0, scene.signal);
+      const title = `one reader streams ${options.messages.toLocaleString('en')} messages (NDJSON)`;
+      await eachRound(scene, async () => {
+        const figures = await measure(replog, async () => {
+          const startMs = performance.now();
+          const messages = await countLines(`${master.url}/messages`, MEDIA.ndjson, '^{"seq":');
+          if (messages !== options.messages) throw new Error(`the reader got ${messages} of ${options.messages}`);
+          return { messages, seconds: (performance.now() - startMs) / 1000 };
+        });
+        findings.add({ id: READ.id, title, contender: replog.name, clients: 1 }, figures);
+      });
+    }),
+};
+
+export const TAILED: OwnCase = {
+  kind: 'own',
+  id: 'tails',
+  title: `${TAILS} live tails while 64 clients append`,
+  run: (scene) =>
+    withNodes(scene, async (replog) => {
+      const { options, findings } = scene;
+      await eachRound(scene, async () => {
+        const before = await messagesOf(replog);
+        const url = `${replog.cluster.master.url}/messages?after=${before}`;
+        const tailing = Array.from({ length: TAILS }, () =>
+          countLines(url, MEDIA.eventStream, '^id: ', options.seconds + GRACE_SECONDS),
+        );
+        const load = { clients: 64, batch: 1, seconds: options.seconds, concern: 1 } as const;
+        const figures = await oneRound(replog, load);
+        const appended = (await messagesOf(replog)) - before;
+        const shares = (await Promise.all(tailing)).map((got) => (100 * got) / appended);
+        findings.add({ id: TAILED.id, title: TAILED.title, contender: replog.name, clients: 64 }, figures);
+        const title = 'of the appended messages, the tail that got fewest got';
+        findings.observe({ id: 'tails/fewest', title, unit: '%' }, Math.min(...shares));
+      });
+    }),
+};
+
+async function withNodes(scene: Scene, use: (replog: Replog) => Promise<void>): Promise<void> {
+  const replog = await Replog.start(scene.version, { folder: scene.folder });
+  try {
+    await use(replog);
+  } finally {
+    await replog.end();
+  }
+}
+
+/** All that are in the log: appends that were answered, whatever their outcome. */
+const messagesOf = async ({ cluster }: Replog): Promise<number> =>
+  sumOf(await metricsOf(cluster.master), 'replog_appends_total');

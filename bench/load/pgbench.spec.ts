@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { parsePgbench } from './pgbench.js';
+
+const OUTPUT = `pgbench (15.18 (Debian 15.18-0+deb12u1))
+transaction type: /tmp/insert.sql
+number of transactions actually processed: 4
+number of failed transactions: 0 (0.000%)
+latency average = 0.600 ms
+tps = 2000.000000 (without initial connection time)
+`;
+const LOG = '0 1 900 0 1700000000 1\n0 2 500 0 1700000000 2\n1 1 700 0 1700000000 3\n1 2 4000 0 1700000000 4\n';
+
+describe('what pgbench found', () => {
+  it('is its own rate, and percentiles of every transaction', () => {
+    expect(parsePgbench(OUTPUT, LOG)).toEqual({
+      requests: 4,
+      seconds: 0.002,
+      p50Ms: 0.7,
+      p99Ms: 4,
+      maxMs: 4,
+      failures: 0,
+    });
+  });
+
+  it('is an error with what it said where it did not get that far', () => {
+    expect(() => parsePgbench('pgbench: error: connection refused', '')).toThrow('connection refused');
+  });
+});

@@ -1,0 +1,72 @@
+/**
+ * Load for peers that have a protocol of their own: a process that keeps many connections busy, each with one request
+ * under way. Told by its one argument what to do, it prints what it found as one line of JSON.
+ */
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { createHistogram } from 'node:perf_hooks';
+import type { LoadResult } from './load.js';
+import { PROTOCOLS } from './protocols.js';
+import type { ProtocolName } from './protocols.js';
+
+export interface SocketLoad {
+  readonly protocol: ProtocolName;
+  readonly port: number;
+  readonly clients: number;
+  readonly batch: number;
+  readonly seconds: number;
+}
+
+const load = JSON.parse(process.argv[2] ?? '') as SocketLoad;
+const latencies = createHistogram();
+let requests = 0;
+let failures = 0;
+let isOver = false;
+
+const sockets = await Promise.all(Array.from({ length: load.clients }, () => opened()));
+const startMs = performance.now();
+sockets.forEach((socket, client) => keepBusy(socket, client));
+await new Promise((resolve) => setTimeout(resolve, load.seconds * 1000));
+isOver = true;
+const seconds = (performance.now() - startMs) / 1000;
+for (const socket of sockets) socket.destroy();
+process.stdout.write(`${JSON.stringify(found())}\n`);
+
+function keepBusy(socket: Socket, client: number): void {
+  const protocol = PROTOCOLS[load.protocol];
+  const request = Buffer.from(protocol.request(client, load.batch));
+  let sentAt = performance.now();
+  let heard = '';
+  const send = (): void => {
+    heard = '';
+    sentAt = performance.now();
+    socket.write(request);
+  };
+  socket.on('data', (bytes) => {
+    heard += bytes.toString('latin1');
+    const { outcome, answer } = protocol.judge(heard);
+    if (answer !== undefined) socket.write(answer);
+    if (outcome === 'incomplete' || isOver) return;
+    if (outcome === 'failed') failures += 1;
+    requests += 1;
+    latencies.record(Math.max(1, Math.round((performance.now() - sentAt) * 1000)));
+    send();
+  });
+  socket.on('close', () => {
+    if (!isOver) failures += 1;
+  });
+  socket.write(protocol.greeting(client));
+  send();
+}
+
+function opened(): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port: load.port, host: '127.0.0.1', noDelay: true }, () => resolve(socket));
+    socket.on('error', reject);
+  });
+}
+
+function found(): LoadResult {
+  const ms = (percentile: number): number | null => (requests === 0 ? null : latencies.percentile(percentile) / 1000);
+  return { requests, seconds, p50Ms: ms(50), p99Ms: ms(99), maxMs: ms(100), failures };
+}

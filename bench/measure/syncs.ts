@@ -1,0 +1,20 @@
+/** What nodes say of their syncs in `/metrics`. */
+
+export interface Syncs {
+  readonly count: number;
+  /** Records that they made durable. */
+  readonly records: number;
+}
+
+/** The sum of all samples of a metric, whatever their labels; 0 where there are none. */
+export function sumOf(metrics: string, name: string): number {
+  const samples = metrics.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'gm'));
+  return [...samples].reduce((sum, [, value]) => sum + Number(value), 0);
+}
+
+export function syncsOf(metrics: string): Syncs {
+  return {
+    count: sumOf(metrics, 'replog_sync_batch_records_count'),
+    records: sumOf(metrics, 'replog_sync_batch_records_sum'),
+  };
+}
