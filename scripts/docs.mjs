@@ -5,6 +5,7 @@
 import './lib/node-version.mjs';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { apiPage } from './docs/api-page.mjs';
+import { benchmarksPage } from './docs/benchmarks-page.mjs';
 import { configurationPage, shortConfigurationTable } from './docs/configuration-page.mjs';
 import { errorsPage } from './docs/errors-page.mjs';
 import { deadLinks } from './docs/links.mjs';
@@ -21,6 +22,7 @@ await runMain(async () => {
     ['docs/configuration.md', await configurationPage()],
     ['docs/errors.md', await errorsPage()],
     ['docs/api.md', await apiPage()],
+    ['docs/benchmarks.md', benchmarksPage()],
   ]);
   for (const [path, text] of pages) pages.set(path, await formatted(path, text));
   if (existsSync(inProject(README))) pages.set(README, await readmeWith(await shortConfigurationTable()));
