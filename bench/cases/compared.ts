@@ -45,7 +45,9 @@ export function oneRound(contender: Contender, load: Load): Promise<Figures> {
 async function bestLoad(contender: Contender, aim: Aim, { options, signal }: Scene): Promise<Load> {
   let best: Load = { ...aim, clients: aim.clients[0], seconds: options.seconds };
   let most = -1;
-  for (const clients of aim.clients) {
+  // The first to be tried must not be the worse for having been first.
+  const tries = aim.clients.length > 1 ? [aim.clients[0], ...aim.clients] : aim.clients;
+  for (const clients of tries) {
     signal.throwIfAborted();
     const { requests, seconds } = await contender.run({ ...aim, clients, seconds: WARM_UP_SECONDS });
     if (requests / seconds <= most) continue;

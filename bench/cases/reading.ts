@@ -50,8 +50,10 @@ export const TAILED: OwnCase = {
         );
         const load = { clients: 64, batch: 1, seconds: options.seconds, concern: 1 } as const;
         const figures = await oneRound(replog, load);
+        const counts = await Promise.all(tailing);
+        // By now requests that were under way when the load ended have been appended, too.
         const appended = (await messagesOf(replog)) - before;
-        const shares = (await Promise.all(tailing)).map((got) => (100 * got) / appended);
+        const shares = counts.map((got) => (100 * got) / appended);
         findings.add({ id: TAILED.id, title: TAILED.title, contender: replog.name, clients: 64 }, figures);
         const title = 'of the appended messages, the tail that got fewest got';
         findings.observe({ id: 'tails/fewest', title, unit: '%' }, Math.min(...shares));

@@ -12,10 +12,10 @@ const LOG = '0 1 900 0 1700000000 1\n0 2 500 0 1700000000 2\n1 1 700 0 170000000
 
 describe('what pgbench found', () => {
   it('is its own rate, and percentiles of every transaction', () => {
-    expect(parsePgbench(OUTPUT, LOG)).toEqual({
+    expect(parsePgbench(OUTPUT, LOG, 2)).toEqual({
       requests: 4,
       seconds: 0.002,
-      p50Ms: 0.7,
+      p50Ms: 0.9,
       p99Ms: 4,
       maxMs: 4,
       failures: 0,
@@ -23,6 +23,6 @@ describe('what pgbench found', () => {
   });
 
   it('is an error with what it said where it did not get that far', () => {
-    expect(() => parsePgbench('pgbench: error: connection refused', '')).toThrow('connection refused');
+    expect(() => parsePgbench('pgbench: error: connection refused', '', 2)).toThrow('connection refused');
   });
 });

@@ -1,7 +1,7 @@
 /** Load by PostgreSQL's own `pgbench`; latencies come from its log of every transaction. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { percentileOf } from '../measure/statistics.js';
+import { latenciesOf } from '../measure/latencies.js';
 import { outputOf, programOf } from './command.js';
 import type { LoadResult } from './load.js';
 
@@ -20,14 +20,14 @@ export async function runPgbench(load: PgbenchLoad): Promise<LoadResult> {
   try {
     const output = await outputOf(programOf('pgbench'), argumentsOf(load, join(logs, 'log')), { cwd: logs });
     const lines = readdirSync(logs).map((name) => readFileSync(join(logs, name), 'utf8'));
-    return parsePgbench(output, lines.join(''));
+    return parsePgbench(output, lines.join(''), load.clients);
   } finally {
     rmSync(logs, { recursive: true });
   }
 }
 
 /** Of the log, the third number of a line is the microseconds that the transaction took. */
-export function parsePgbench(output: string, log: string): LoadResult {
+export function parsePgbench(output: string, log: string, clients: number): LoadResult {
   const number = (pattern: RegExp): number => Number(pattern.exec(output)?.[1]);
   const requests = number(/^number of transactions actually processed: (\d+)/m);
   const perSecond = number(/^tps = ([\d.]+)/m);
@@ -35,14 +35,10 @@ export function parsePgbench(output: string, log: string): LoadResult {
   const microseconds = log
     .split('\n')
     .filter(Boolean)
-    .map((line) => Number(line.split(' ', 3)[2]))
-    .sort((one, other) => one - other);
-  const ms = (share: number): number | null => {
-    const found = percentileOf(microseconds, share);
-    return found === null ? null : found / 1000;
-  };
+    .map((line) => Number(line.split(' ', 3)[2]));
   const failures = number(/^number of failed transactions: (\d+)/m) || 0;
-  return { requests, seconds: requests / perSecond, p50Ms: ms(0.5), p99Ms: ms(0.99), maxMs: ms(1), failures };
+  const seconds = requests / perSecond;
+  return { requests, seconds, failures, ...latenciesOf(microseconds, seconds, clients) };
 }
 
 function argumentsOf({ clients, seconds, script, port, user, database }: PgbenchLoad, logPrefix: string): string[] {

@@ -4,7 +4,7 @@
  */
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { createHistogram } from 'node:perf_hooks';
+import { latenciesOf } from '../measure/latencies.js';
 import type { LoadResult } from './load.js';
 import { PROTOCOLS } from './protocols.js';
 import type { ProtocolName } from './protocols.js';
@@ -18,8 +18,7 @@ export interface SocketLoad {
 }
 
 const load = JSON.parse(process.argv[2] ?? '') as SocketLoad;
-const latencies = createHistogram();
-let requests = 0;
+const microseconds: number[] = [];
 let failures = 0;
 let isOver = false;
 
@@ -48,8 +47,7 @@ function keepBusy(socket: Socket, client: number): void {
     if (answer !== undefined) socket.write(answer);
     if (outcome === 'incomplete' || isOver) return;
     if (outcome === 'failed') failures += 1;
-    requests += 1;
-    latencies.record(Math.max(1, Math.round((performance.now() - sentAt) * 1000)));
+    microseconds.push((performance.now() - sentAt) * 1000);
     send();
   });
   socket.on('close', () => {
@@ -67,6 +65,5 @@ function opened(): Promise<Socket> {
 }
 
 function found(): LoadResult {
-  const ms = (percentile: number): number | null => (requests === 0 ? null : latencies.percentile(percentile) / 1000);
-  return { requests, seconds, p50Ms: ms(50), p99Ms: ms(99), maxMs: ms(100), failures };
+  return { requests: microseconds.length, seconds, failures, ...latenciesOf(microseconds, seconds, load.clients) };
 }

@@ -1,6 +1,12 @@
 /** One round of anything: what it achieved, and what it cost the nodes, the load generator and the machine meanwhile. */
 import { availableParallelism } from 'node:os';
-import { busySeconds, cpuSecondsOf, cpuSecondsOfEndedChildren, largestMemoryOf } from './process-accounts.js';
+import {
+  busySeconds,
+  cpuSecondsOf,
+  cpuSecondsOfEndedChildren,
+  forgetPeaks,
+  largestMemoryOf,
+} from './process-accounts.js';
 import type { Syncs } from './syncs.js';
 
 /** What is measured by its caller: how many messages, in which time. */
@@ -24,6 +30,7 @@ export interface Figures {
   readonly cpuUs: number | null;
   /** Of the node that holds most. */
   readonly residentMiB: number | null;
+  /** The most within the round. */
   readonly peakMiB: number | null;
   /** Of all nodes together. */
   readonly syncsPerMessage: number | null;
@@ -41,6 +48,7 @@ export interface Measured {
 }
 
 export async function measure(nodes: Measured, act: () => Promise<Achieved>): Promise<Figures> {
+  forgetPeaks(nodes.processes);
   const before = await takeStock(nodes);
   const achieved = await act();
   const after = await takeStock(nodes);

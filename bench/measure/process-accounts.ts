@@ -2,11 +2,13 @@
  * What processes cost, by the system's own accounting in /proc: nothing is asked of the processes themselves, so that a
  * peer is measured like a node of ours.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 /** Linux counts in hundredths of a second for everybody (USER_HZ), whatever its own clock does. */
 const TICKS_A_SECOND = 100;
 const MIB_IN_KIB = 1024;
+/** What the system takes for the wish to start a peak at what is resident now. */
+const FORGET_PEAK = '5';
 
 export interface ProcessAccount {
   readonly pid: number;
@@ -52,7 +54,7 @@ export function cpuSecondsOfEndedChildren(): number {
 
 export interface Memory {
   readonly residentMiB: number;
-  /** The most it ever was. */
+  /** The most it was, ever or since it was forgotten. */
   readonly peakMiB: number;
 }
 
@@ -77,6 +79,17 @@ export function largestMemoryOf(roots: readonly number[]): Memory | null {
     residentMiB: Math.max(...all.map(({ residentMiB }) => residentMiB)),
     peakMiB: Math.max(...all.map(({ peakMiB }) => peakMiB)),
   };
+}
+
+/** From now on peaks are counted anew. Where the system refuses, as it does for processes of others, they stay. */
+export function forgetPeaks(roots: readonly number[]): void {
+  for (const { pid } of treesOf(roots, livingAccounts())) {
+    try {
+      writeFileSync(`/proc/${pid}/clear_refs`, FORGET_PEAK);
+    } catch {
+      continue;
+    }
+  }
 }
 
 /** Seconds that all processors together were not idle since the machine started, from the first line of `/proc/stat`. */

@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { sumOf, syncsOf } from './syncs.js';
 
 describe('what metrics say', () => {
-  it('is the sum over all labels of one name, and of no longer name', async () => {
+  it('is the sum over all labels of one name or one of them, and of no longer name', async () => {
     const metrics = createMetrics();
     metrics.countAppends('satisfied', 3);
     metrics.countAppends('pending', 2);
     const text = await metrics.text();
     expect(sumOf(text, 'replog_appends_total')).toBe(5);
+    expect(sumOf(text, 'replog_appends_total', 'outcome="pending"')).toBe(2);
     expect(sumOf(text, 'replog_appends')).toBe(0);
   });
 

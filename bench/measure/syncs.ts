@@ -6,9 +6,10 @@ export interface Syncs {
   readonly records: number;
 }
 
-/** The sum of all samples of a metric, whatever their labels; 0 where there are none. */
-export function sumOf(metrics: string, name: string): number {
-  const samples = metrics.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'gm'));
+/** The sum of all samples of a metric, or of those that have this label; 0 where there are none. */
+export function sumOf(metrics: string, name: string, label = ''): number {
+  const labels = `(?:\\{[^}]*${label}[^}]*\\})${label === '' ? '?' : ''}`;
+  const samples = metrics.matchAll(new RegExp(`^${name}${labels} (\\S+)`, 'gm'));
   return [...samples].reduce((sum, [, value]) => sum + Number(value), 0);
 }
 

@@ -6,7 +6,7 @@ import type { NodeProcess } from '../../test/support/node-process.js';
 import { MESSAGE } from '../load/load.js';
 import type { Load, LoadResult } from '../load/load.js';
 import { runWrk } from '../load/wrk.js';
-import { syncsOf } from '../measure/syncs.js';
+import { sumOf, syncsOf } from '../measure/syncs.js';
 import type { Syncs } from '../measure/syncs.js';
 import type { Contender, Setting } from './contender.js';
 
@@ -44,14 +44,18 @@ export class Replog implements Contender {
     return true;
   }
 
-  run({ clients, batch, seconds, concern }: Load): Promise<LoadResult> {
-    return runWrk({
-      url: `${this.cluster.master.url}/messages/${concern}`,
+  async run({ clients, batch, seconds, concern }: Load): Promise<LoadResult> {
+    const { master } = this.cluster;
+    const pendingBefore = await pendingOf(master);
+    const result = await runWrk({
+      url: `${master.url}/messages/${concern}`,
       clients,
       seconds,
       headers: { [HEADERS.apiKey]: API_KEY, 'content-type': batch === 1 ? MEDIA.json : MEDIA.ndjson },
       body: bodyOf(batch),
     });
+    // wrk takes a 202 for a success. A write that did not meet its concern in time is none.
+    return { ...result, failures: result.failures + (await pendingOf(master)) - pendingBefore };
   }
 
   syncs(): Promise<readonly Syncs[]> {
@@ -72,3 +76,6 @@ export function bodyOf(batch: number): string {
 export async function metricsOf(node: NodeProcess): Promise<string> {
   return (await node.client.get<string>('/metrics')).body;
 }
+
+const pendingOf = async (node: NodeProcess): Promise<number> =>
+  sumOf(await metricsOf(node), 'replog_appends_total', 'outcome="pending"');

@@ -68,7 +68,8 @@ process. With \`--peers\` etcd, PostgreSQL, Redis and NATS are loaded the same w
 (\`npm run bench:peers\` installs them on Debian). Contenders take turns round by round, so that whatever else the machine
 does falls on all of them alike: compare what stands in one table, and mistrust what does not. CPU and memory are the
 system's own accounting (\`/proc\`), with all that a peer's processes start; syncs are what the nodes count themselves.
-Latency is measured by the load generator, from request to answer. \`npm run bench -- --list\` names all cases.`;
+Latency is measured by the load generator, from request to answer; while a client waits for a slow one it sends nothing, so
+what it would have sent is counted as slow, too (as wrk does it, for all contenders alike). \`npm run bench -- --list\` names all cases.`;
 
 const GOALS_INTRO =
   'By the medians of this run. Where there are two figures, the second is what to go for after the first.';
