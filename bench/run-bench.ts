@@ -53,7 +53,7 @@ async function runCompared(cases: readonly ComparedCase[], scene: Scene, watch: 
     contenders.push(await Replog.start(scene.version, { folder: join(scene.folder, 'replog') }));
     for (const peer of scene.options.peers ? PEERS : []) {
       scene.signal.throwIfAborted();
-      const started = await startPeer(peer, scene);
+      const started = await startPeer(peer, scene.folder);
       if (typeof started !== 'string') contenders.push(started);
       else missing.push(started);
     }
@@ -69,7 +69,7 @@ async function runCompared(cases: readonly ComparedCase[], scene: Scene, watch: 
 }
 
 /** Or the sentence that says why it takes no part: the others go on without it. */
-async function startPeer(peer: Peer, { folder }: Scene): Promise<Contender | string> {
+export async function startPeer(peer: Peer, folder: string): Promise<Contender | string> {
   try {
     return await peer.start({ folder: join(folder, peer.name.replaceAll(' ', '-').toLowerCase()) });
   } catch (error) {

@@ -42,12 +42,14 @@ async function oneRound(replog: Replog, { options, signal, findings }: Scene): P
       'the secondary has all',
       async () => {
         const askedMs = performance.now();
-        const index = await durableIndexOf(behind);
+        // Where the run was interrupted, the node may be gone as well.
+        const index = signal.aborted ? goal : await durableIndexOf(behind);
         if (index === first) startMs = askedMs;
         return index >= goal;
       },
       PATIENCE,
     );
+    signal.throwIfAborted();
     return { messages: goal - first, seconds: (performance.now() - startMs) / 1000 };
   });
   const title = `a secondary that is ${options.messages.toLocaleString('en')} behind catches up`;

@@ -38,7 +38,7 @@ export const READ: OwnCase = {
 export const TAILED: OwnCase = {
   kind: 'own',
   id: 'tails',
-  title: `${TAILS} live tails while 64 clients append`,
+  title: `${TAILS} live tails (their readers are among the others) while 64 clients append`,
   run: (scene) =>
     withNodes(scene, async (replog) => {
       const { options, findings } = scene;
