@@ -38,7 +38,7 @@ async function main(args: readonly string[]): Promise<number> {
     throw new Refusal('The benchmark needs Linux: it reads CPU and memory from /proc.');
   const result = await resultOf(options, ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '));
   print(result);
-  if (options.record) console.log(`\nRecorded in ${record(result)}. "npm run docs" makes the page of it.`);
+  if (options.record) console.log(`\nRecorded in ${await record(result)}. "npm run docs" makes the page of it.`);
   return 0;
 }
 

@@ -1,6 +1,7 @@
 /** Keeps a result where `npm run docs` finds it, with all that the page says worked out: the page only lays it out. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import type { Figures } from '../measure/measured.js';
 import { spreadOf } from '../measure/statistics.js';
 import type { Spread } from '../measure/statistics.js';
@@ -44,10 +45,11 @@ export function recordOf(result: BenchResult): BenchRecord {
 }
 
 /** Answers the path. One file a run, named so that their order is that of time. */
-export function record(result: BenchResult): string {
+export async function record(result: BenchResult): Promise<string> {
   mkdirSync(FOLDER, { recursive: true });
   const path = join(FOLDER, `${result.date.slice(0, 16).replace('T', '-').replace(':', '')}.json`);
-  writeFileSync(path, `${JSON.stringify(recordOf(result), rounded, 2)}\n`);
+  const text = JSON.stringify(recordOf(result), rounded, 2);
+  writeFileSync(path, await format(text, { ...(await resolveConfig(path)), filepath: path }));
   return path;
 }
 
