@@ -61,8 +61,10 @@ export class ReceiptBook {
   private note(door: Door, text: string, place: Place, isStrong: boolean): void {
     const { nodeId, epoch } = door.node;
     const said = this.said.get(text);
-    const isFixed =
-      said !== undefined && (said.strongIn !== null ? epoch >= said.strongIn : said.epoch === place.epoch);
+    // A master that is being deposed settles what waits as pending, where its own log has it: that binds nobody.
+    const isOlder = said?.strongIn != null && (epoch < said.strongIn || door.node.office === null);
+    if (isOlder) return;
+    const isFixed = said !== undefined && (said.strongIn !== null || said.epoch === place.epoch);
     if (isFixed && (said.seq !== place.seq || said.index !== place.index || said.epoch !== place.epoch)) {
       const before = `${said.seq} (record ${said.index}, epoch ${said.epoch})`;
       throw new BrokenRule(

@@ -37,7 +37,7 @@ export class Disaster {
   async happen(): Promise<void> {
     const { cluster, random, runUntil } = this.scene;
     // Who repaired its log is another incarnation, and has to be let in again before it can stand for anything.
-    const areMembers = await runUntil(WITHIN_MS, () => areAllMembers(cluster));
+    const areMembers = await runUntil(WITHIN_MS, () => cluster.mastersInOffice.length === 1 && areAllMembers(cluster));
     if (!areMembers) throw new BrokenRule('force', 'all is healed, and not everybody is a member');
     const [master] = cluster.mastersInOffice;
     if (master === undefined) return;

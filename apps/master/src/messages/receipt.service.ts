@@ -41,8 +41,8 @@ export class ReceiptService {
   /** The receipt of message `seq`, after waiting for `concern` for `timeoutMs` at most. */
   async ofSeq(seq: number, concern: WriteConcern, timeoutMs: number): Promise<Receipt> {
     const index = await this.store.indexOf(seq);
+    this.requireOffice();
     if (index === null) {
-      this.requireOffice();
       throw new ReplogError('NOT_FOUND', `There is no message ${seq}: the last one is ${this.store.last.seq}.`);
     }
     const block = await this.store.read(index, { maxBytes: 1, upTo: index });
@@ -51,8 +51,8 @@ export class ReceiptService {
 
   async ofKey(key: string, concern: WriteConcern, timeoutMs: number): Promise<Receipt> {
     const record = await this.store.findKey(key);
+    this.requireOffice();
     if (record === null) {
-      this.requireOffice();
       throw new ReplogError(
         'NOT_FOUND',
         `No message was stored under the key ${JSON.stringify(key)}: it is safe to send it.`,
@@ -61,7 +61,7 @@ export class ReceiptService {
     return this.ofRecord(record, concern, timeoutMs);
   }
 
-  /** Who is master no longer may lack what his successor has: he does not say of anything that it is not there. */
+  /** Who is master no longer may lack what his successor has, and have what it has not: he says nothing of either. */
   private requireOffice(): void {
     if (this.node.office === null) throw notMaster(this.node.master);
   }
