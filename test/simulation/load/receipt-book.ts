@@ -62,7 +62,8 @@ export class ReceiptBook {
     const { nodeId, epoch } = door.node;
     const said = this.said.get(text);
     // A master that is being deposed settles what waits as pending, where its own log has it: that binds nobody.
-    const isOlder = said?.strongIn != null && (epoch < said.strongIn || door.node.office === null);
+    const strongSince = said?.strongIn ?? null;
+    const isOlder = strongSince !== null && (epoch < strongSince || door.node.office === null);
     if (isOlder) return;
     const isFixed = said !== undefined && (said.strongIn !== null || said.epoch === place.epoch);
     if (isFixed && (said.seq !== place.seq || said.index !== place.index || said.epoch !== place.epoch)) {
