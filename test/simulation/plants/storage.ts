@@ -51,7 +51,7 @@ export const forgetPromise: Plant = {
 /** What is cut from the log is gone. */
 export const cutWithoutOrphans: Plant = {
   name: 'cut without keeping orphans',
-  foundWithin: 20,
+  foundWithin: 30,
   steps: 12_000,
   store: (store, machine) => {
     const setAside = store.setAsideAfter.bind(store);
