@@ -37,7 +37,11 @@ export class Disaster {
   async happen(): Promise<void> {
     const { cluster, random, runUntil } = this.scene;
     // Who repaired its log is another incarnation, and has to be let in again before it can stand for anything.
-    const areMembers = await runUntil(WITHIN_MS, () => cluster.mastersInOffice.length === 1 && areAllMembers(cluster));
+    const areMembers = await runUntil(WITHIN_MS, () => {
+      // One that was told to stop before may have stopped only now.
+      for (const machine of cluster.machines) if (!machine.isUp) cluster.start(machine, 'secondary');
+      return cluster.mastersInOffice.length === 1 && areAllMembers(cluster);
+    });
     if (!areMembers) throw new BrokenRule('force', 'all is healed, and not everybody is a member');
     const [master] = cluster.mastersInOffice;
     if (master === undefined) return;
@@ -47,7 +51,8 @@ export class Disaster {
     const lost = [master, ...others.sort(() => random.next() - 0.5).slice(0, count)];
     const left = cluster.machines.filter((machine) => !lost.includes(machine));
     const chosen = left[Math.floor(random.next() * left.length)] as SimulatedNode;
-    await this.mustRefuse(chosen, true, 'FORCE_NOT_NEEDED');
+    // A promotion from before may come to its end only now.
+    if (!(await this.mustRefuse(chosen, true, 'FORCE_NOT_NEEDED'))) return;
     await this.goOnAlone(master, lost, left);
     this.lose(lost);
     await this.mustRefuse(chosen, false, 'NO_MAJORITY');
@@ -57,13 +62,15 @@ export class Disaster {
     cluster.count('disasters survived by force');
   }
 
-  private async mustRefuse(machine: SimulatedNode, force: boolean, code: string): Promise<void> {
+  /** Answers false where the machine holds office already. */
+  private async mustRefuse(machine: SimulatedNode, force: boolean, code: string): Promise<boolean> {
     let refused: Promoted = { kind: 'refused', code: 'CHANGE_IN_PROGRESS' };
     for (let attempt = 0; attempt < ATTEMPTS && isUnderWay(refused); attempt++) {
       refused = await this.done(promote(this.scene.cluster, machine, { dryRun: false, force }));
       if (isUnderWay(refused)) await this.scene.runUntil(RETRY_MS, () => false);
     }
-    if (refused.kind === 'refused' && refused.code === code) return;
+    if (refused.kind === 'refused' && refused.code === code) return true;
+    if (refused.kind !== 'refused' && refused.view.outcome === 'already-master') return false;
     const outcome = refused.kind === 'refused' ? refused.code : refused.view.outcome;
     throw new BrokenRule('force', `${machine.name} had to be refused with ${code}, and came to ${outcome}`);
   }
@@ -151,9 +158,12 @@ export class Disaster {
   }
 }
 
-/** An earlier promotion of the same node is not over yet. */
+/** An earlier promotion of the same node is not over yet, or it is just being started again. */
 function isUnderWay(promoted: Promoted): boolean {
-  return promoted.kind === 'refused' && promoted.code === 'CHANGE_IN_PROGRESS';
+  return (
+    promoted.kind === 'refused' &&
+    (promoted.code === 'CHANGE_IN_PROGRESS' || promoted.code.startsWith('Error: no role'))
+  );
 }
 
 function areAllMembers({ machines, mastersInOffice }: SimulatedCluster): boolean {
@@ -161,5 +171,7 @@ function areAllMembers({ machines, mastersInOffice }: SimulatedCluster): boolean
   const members = master?.membership.members ?? [];
   const isMember = ({ name, local }: SimulatedNode): boolean =>
     members.some(({ nodeId, incarnation }) => nodeId === name && incarnation === local?.incarnation);
-  return machines.every((machine) => isMember(machine) && machine.local?.membershipIndex === master?.membershipIndex);
+  const knows = ({ local, door, isStopping }: SimulatedNode): boolean =>
+    door !== null && !isStopping && local?.membershipIndex === master?.membershipIndex;
+  return machines.every((machine) => isMember(machine) && knows(machine));
 }

@@ -5,7 +5,7 @@ import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
 import { incarnationOn } from '../cluster/state-on-disk.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';
 
-/** Every membership that may be in force somewhere: the committed one and what was written after it. */
+/** Every membership that may be in force somewhere: the committed one and what was taken after it, on disk or not yet. */
 export function possibleMemberships({ machines, ledger, logOf }: SimulatedCluster): Membership[] {
   const found = new Map<number, Membership>();
   let committed: { index: number; membership: Membership } | null = null;
@@ -17,6 +17,11 @@ export function possibleMemberships({ machines, ledger, logOf }: SimulatedCluste
       if (!isCommitted) found.set(record.chain, membership);
       else if (committed === null || record.index > committed.index) committed = { index: record.index, membership };
     }
+  }
+  for (const { local } of machines) {
+    const known = local === null || local.membershipIndex === 0 ? null : local;
+    if (known !== null && known.membershipIndex > known.store.durable.index)
+      found.set(-found.size - 1, known.membership);
   }
   return [...(committed === null ? [] : [committed.membership]), ...found.values()];
 }

@@ -29,6 +29,11 @@ export interface RoleLifeOptions {
   readonly onFatal: (error: Error) => void;
 }
 
+interface Candidacies {
+  readonly byItself: boolean;
+  readonly forOperator: boolean;
+}
+
 export class RoleLife implements Promotion {
   private readonly parts: NodeParts;
   private readonly config: NodeConfig;
@@ -44,6 +49,7 @@ export class RoleLife implements Promotion {
   /** The closing of the role before this one. Never rejects. */
   private retiring: Promise<void> = Promise.resolve();
   private isPromoting = false;
+  private candidacies: Candidacies = { byItself: false, forOperator: false };
 
   constructor(private readonly options: RoleLifeOptions) {
     this.config = options.parts.config;
@@ -71,19 +77,16 @@ export class RoleLife implements Promotion {
     this.refuseDamaged();
     if (this.isPromoting || this.stopping.signal.aborted) throw busy();
     this.isPromoting = true;
-    const wasCandidate = node.isCandidate;
     try {
-      node.isCandidate ||= !request.dryRun;
+      this.stands({ forOperator: !request.dryRun });
       const { view, won } = await promote(this.parts, request, () => this.prepared.prepareMaster());
       if (won !== null) await this.inTurn(() => this.becomeMaster(won));
       if (node.office === null) this.refuseDamaged();
       if (won !== null && node.office === null) throw overtaken(won);
       return view;
     } finally {
-      if (node.office === null) {
-        node.isCandidate = wasCandidate;
-        node.change.end();
-      }
+      this.stands({ forOperator: false });
+      if (node.office === null) node.change.end();
       this.isPromoting = false;
     }
   }
@@ -103,7 +106,7 @@ export class RoleLife implements Promotion {
       return;
     }
     // From the first moment: damage met by a reader is not for this node to repair, nor is there one to register with.
-    this.parts.node.isCandidate = this.config.role === 'master';
+    this.stands({ byItself: this.config.role === 'master' });
     await this.becomeSecondary();
     await this.damage.atStart();
     if (this.config.role === 'master') this.seekOffice(0);
@@ -126,7 +129,7 @@ export class RoleLife implements Promotion {
       return;
     }
     node.role = 'master';
-    node.isCandidate = false;
+    this.stands({ byItself: false, forOperator: false });
     node.url ??= node.addressOf(node.nodeId);
     node.block('office', null);
     node.heardMaster({ nodeId: node.nodeId, url: node.url as string, epoch: node.epoch }, clock.nowMs());
@@ -162,7 +165,7 @@ export class RoleLife implements Promotion {
    */
   private seekOffice(restMs: number): void {
     const { node } = this.parts;
-    node.isCandidate = true;
+    this.stands({ byItself: true });
     node.block('office', 'This node was started to be master and is looking for office.');
     this.seeking = this.seeking.then(() => this.seekFor(restMs));
   }
@@ -188,12 +191,18 @@ export class RoleLife implements Promotion {
 
   private follow(master: KnownMaster): void {
     const { node } = this.parts;
-    node.isCandidate = false;
+    this.stands({ byItself: false });
     node.block('office', null);
     // The address it was to have as master may be that of the one it found: it registers like any secondary.
     node.url = this.config.advertisedUrl;
     node.heardMaster(master, Number.NEGATIVE_INFINITY);
     this.logger.info({ master }, `${master.nodeId} is a living master: this node becomes its secondary`);
+  }
+
+  /** A node is a candidate as long as it stands for either reason; one of them may end while the other goes on. */
+  private stands(change: Partial<Candidacies>): void {
+    this.candidacies = { ...this.candidacies, ...change };
+    this.parts.node.isCandidate = this.candidacies.byItself || this.candidacies.forOperator;
   }
 
   private refuseDamaged(): void {
@@ -202,14 +211,14 @@ export class RoleLife implements Promotion {
 
   private refuseOffice(stopListening: () => void): void {
     stopListening();
-    this.parts.node.isCandidate = false;
+    this.stands({ byItself: false });
     this.parts.node.block('office', null);
     this.logger.error(this.damage.sentence);
   }
 
   private async depose({ epoch, from }: HigherEpoch): Promise<void> {
     if (this.parts.node.role !== 'master') return;
-    this.parts.node.isCandidate = this.config.role === 'master';
+    this.stands({ byItself: this.config.role === 'master' });
     await this.stepDown(`${from} holds to the higher epoch ${epoch}`);
     if (this.config.role === 'master') this.seekOffice(this.config.healthcheckDelayMs * DEPOSED_REST_PINGS);
   }
