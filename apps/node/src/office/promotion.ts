@@ -109,13 +109,14 @@ async function takeHandover(parts: StandParts, master: { nodeId: string; url: st
  */
 async function win(parts: StandParts, forecast: Forecast, force: boolean): Promise<WonOffice> {
   const { node, clock, random } = parts;
+  const leaving = forecast.handover?.nodeId ?? null;
   let reason = 'not tried';
   let tried = 0;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (attempt > 0 && node.epoch > tried) {
       tried = node.epoch;
       reason = `epoch ${tried} is promised to another candidate`;
-      await giveWay(parts, tried);
+      await giveWay(parts, tried, leaving);
       continue;
     }
     tried = nextEpoch(Math.max(forecast.highestEpoch, node.epoch), force);
@@ -123,7 +124,7 @@ async function win(parts: StandParts, forecast: Forecast, force: boolean): Promi
     if (result.kind === 'won') return result.won;
     reason = result.reason;
     await clock.sleep(20 * 2 ** attempt * (1 + random.next()));
-    if (forecast.handover === null) await requireNoRival(parts);
+    await requireNoRival(parts, leaving);
   }
   throw new ReplogError('PROMOTION_FAILED', `Office was not taken: ${reason}.`);
 }
@@ -137,21 +138,25 @@ async function stand(parts: StandParts, epoch: number, force: boolean): Promise<
 }
 
 /** Until the one who was promised `epoch` holds office, somebody else goes ahead of him, or he has had time enough. */
-async function giveWay(parts: StandParts, epoch: number): Promise<void> {
+async function giveWay(parts: StandParts, epoch: number, leaving: string | null): Promise<void> {
   const { node, clock } = parts;
   const untilMs = clock.nowMs() + GIVE_WAY_MS;
   while (node.epoch === epoch && clock.nowMs() < untilMs) {
     await clock.sleep(GIVE_WAY_STEP_MS);
-    await requireNoRival(parts);
+    await requireNoRival(parts, leaving);
   }
 }
 
-/** From a living master office is taken by handover only, and the forecast was made without this one. */
-async function requireNoRival(parts: StandParts): Promise<void> {
+/**
+ * From a living master office is taken by handover only, and the forecast was made without this one. The master that is
+ * `leaving` has handed over: it is none.
+ */
+async function requireNoRival(parts: StandParts, leaving: string | null): Promise<void> {
   const { node } = parts;
   const seen = await lookAround(parts);
   const rival = seen.find(
-    ({ clusterId, inOffice, epoch }) => inOffice && clusterId === node.clusterId && epoch >= node.epoch,
+    ({ clusterId, nodeId, inOffice, epoch }) =>
+      inOffice && nodeId !== leaving && clusterId === node.clusterId && epoch >= node.epoch,
   );
   if (rival === undefined) return;
   const sentence = `${rival.nodeId} took office in epoch ${rival.epoch} meanwhile. Promote again to have it hand over.`;
