@@ -42,9 +42,10 @@ describe('a bit that flips in a file of a running node', () => {
 
     await named(secondary, segment, record);
     await eventually('it is another incarnation', async () => (await incarnationOf(secondary)) !== incarnation);
+    const isAside = (): boolean => quarantined(secondary.dataDir).map(fingerprint).includes(damaged);
+    await eventually('the damaged segment is in quarantine', () => Promise.resolve(isAside()));
     await cluster.inState(secondary, 'HEALTHY');
     expect(await metric(secondary, 'replog_scrub_damaged_total')).toBe(found + 1);
-    expect(quarantined(secondary.dataDir).map(fingerprint)).toContain(damaged);
     expect(await cluster.agree()).toHaveLength(300);
     const passes = await metric(secondary, 'replog_scrub_passes_total');
     await eventually('it goes on', async () => (await metric(secondary, 'replog_scrub_passes_total')) > passes + 1);

@@ -86,4 +86,19 @@ describe('checking the segments on disk', () => {
     expect(await verifyAll(store)).toBeNull();
     await store.close();
   });
+
+  it('cuts nothing behind damage that only the file shows: the good records in between would be gone', async () => {
+    const { files, store } = await openFilled();
+    const names = (await files.list('/data/log')).filter((name) => name.endsWith('.log'));
+    const path = `/data/log/${names[1] ?? ''}`;
+    const first = Number(names[1]?.slice(0, -4));
+    await flip(files, path, (await offsetOf(files, path, first + 2)) + 60);
+    const reason = { epoch: 2, master: 'm' };
+    await expect(store.setAsideAfter(first + 5, reason)).rejects.toMatchObject({
+      ...{ name: 'CorruptRecordError', index: first + 2 },
+    });
+    expect(store.last.index).toBe(60);
+    expect(await store.orphanSets()).toEqual([]);
+    expect(await store.setAsideAfter(first, reason)).toMatchObject({ firstIndex: first + 1, lastIndex: 60 });
+  });
 });

@@ -81,4 +81,19 @@ describe('ring of recent records', () => {
     expect(ring.bytes).toBeLessThanOrEqual(1000);
     expect(ring.read(ring.before.index + 1, { maxBytes: Infinity })).toHaveLength(ring.bytes);
   });
+
+  it('moves up when it has let very many blocks go', () => {
+    const ring = new RecordRing(LOG_START);
+    const blockBytes = 20_000;
+    for (let count = 0; count < 1_200; count++) {
+      const block = messagesAfter(ring.last, 1, { payloadBytes: blockBytes });
+      ring.push(block, recordPosition(block, 0));
+      ring.evict(10 * blockBytes, ring.last.index);
+    }
+    expect(ring.bytes).toBeLessThanOrEqual(10 * blockBytes);
+    for (let index = ring.before.index + 1; index <= 1_200; index++) {
+      expect([...eachRecord(ring.read(index, { maxBytes: 1 }) as Buffer)]).toMatchObject([{ index }]);
+    }
+    expect(ring.read(ring.before.index, { maxBytes: 1 })).toBeNull();
+  });
 });
