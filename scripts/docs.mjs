@@ -9,6 +9,7 @@ import { benchmarksPage } from './docs/benchmarks-page.mjs';
 import { configurationPage, shortConfigurationTable } from './docs/configuration-page.mjs';
 import { errorsPage } from './docs/errors-page.mjs';
 import { deadLinks } from './docs/links.mjs';
+import { reliabilityPage } from './docs/reliability-page.mjs';
 import { prepare } from './lib/prepare.mjs';
 import { inProject, runMain, Stop } from './lib/project.mjs';
 
@@ -23,6 +24,7 @@ await runMain(async () => {
     ['docs/errors.md', await errorsPage()],
     ['docs/api.md', await apiPage()],
     ['docs/benchmarks.md', benchmarksPage()],
+    ['docs/reliability.md', reliabilityPage()],
   ]);
   for (const [path, text] of pages) pages.set(path, await formatted(path, text));
   if (existsSync(inProject(README))) pages.set(README, await readmeWith(await shortConfigurationTable()));
