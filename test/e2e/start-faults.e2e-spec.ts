@@ -36,14 +36,17 @@ async function start(nodeId: string, environment: Environment): Promise<NodeProc
 async function refusal(nodeId: string, environment: Environment): Promise<{ code: number | null; said: string }> {
   const node = await start(nodeId, environment);
   const { code } = await node.exit;
-  const said = await eventually('its words are in the file', () => node.output.trimEnd());
-  return {
-    code,
-    said: said
-      .split('\n')
-      .filter((line) => !line.startsWith('{"level":"warn"'))
-      .join('\n'),
-  };
+  // Its warnings may be in the file before its last words are.
+  const said = await eventually('its last words are in the file', () => wordsOf(node.output));
+  return { code, said };
+}
+
+function wordsOf(output: string): string {
+  return output
+    .trimEnd()
+    .split('\n')
+    .filter((line) => !line.startsWith('{"level":"warn"'))
+    .join('\n');
 }
 
 describe('a process', () => {
