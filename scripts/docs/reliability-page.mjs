@@ -55,7 +55,7 @@ function summary(simulation, chaos, pauses) {
     rows.push([
       'Simulation',
       `${count(seeds)} seeds of ${nodes} nodes: ${count(steps)} steps, ${count(simulatedHours)} simulated hours`,
-      violations === 0 ? 'no rule broken' : `${violations} seeds broke a rule`,
+      violations === 0 ? 'no rule broken' : `${violations} of them broke a rule`,
     ]);
   }
   if (chaos !== null) {
