@@ -141,7 +141,9 @@ class Run {
     if (random.next() >= DISASTER_CHANCE) return;
     const { cluster, trace } = this;
     const runUntil = (ms: number, holds: () => boolean): Promise<boolean> => this.runUntil(ms, holds);
-    await new Disaster({ cluster, trace, random, probe: (machine) => this.probe(machine), runUntil }).happen();
+    const probe = (machine: SimulatedNode): Promise<boolean> => this.probe(machine);
+    const operate = (): void => this.recovery.operate();
+    await new Disaster({ cluster, trace, random, probe, runUntil, operate }).happen();
     await this.recovery.converge();
   }
 

@@ -28,6 +28,8 @@ export interface DisasterScene {
   /** Writes once with a majority; says whether it was satisfied. */
   readonly probe: (machine: SimulatedNode) => Promise<boolean>;
   readonly runUntil: (ms: number, holds: () => boolean) => Promise<boolean>;
+  /** What an operator does from time to time: starts what is down, and makes a master where there is none. */
+  readonly operate: () => void;
 }
 
 export class Disaster {
@@ -35,11 +37,11 @@ export class Disaster {
 
   /** To be called when all agree. Ends with everybody back among the members. */
   async happen(): Promise<void> {
-    const { cluster, random, runUntil } = this.scene;
+    const { cluster, random, runUntil, operate } = this.scene;
     // Who repaired its log is another incarnation, and has to be let in again before it can stand for anything.
     const areMembers = await runUntil(WITHIN_MS, () => {
-      // One that was told to stop before may have stopped only now.
-      for (const machine of cluster.machines) if (!machine.isUp) cluster.start(machine, 'secondary');
+      // One that was told to stop before may have stopped only now, and it may have been the master.
+      operate();
       return cluster.mastersInOffice.length === 1 && areAllMembers(cluster);
     });
     if (!areMembers) throw new BrokenRule('force', 'all is healed, and not everybody is a member');

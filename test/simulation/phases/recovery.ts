@@ -124,7 +124,7 @@ export class Recovery {
   }
 
   /** From time to time: is everybody there, and somebody in office? */
-  private operate(): void {
+  operate(): void {
     const { cluster, scheduler } = this.scene;
     if (scheduler.nowMs - this.operatedAtMs < PATIENCE_MS) return;
     this.operatedAtMs = scheduler.nowMs;
