@@ -43,6 +43,8 @@ export default defineConfig({
         ...common,
         test: {
           name: 'unit',
+          // No test keeps anything outside of itself, so each worker reads the code once and not for every file again.
+          isolate: false,
           include: ['{apps,libs,test,bench}/**/*.spec.ts'],
           setupFiles: ['test/setup.ts'],
           testTimeout: 30_000,
@@ -52,7 +54,7 @@ export default defineConfig({
         ...common,
         test: {
           name: 'simulation',
-          // A run keeps nothing outside of itself: the code is read once by each worker, not for every file again.
+          // A run keeps nothing outside of itself.
           isolate: false,
           include: ['test/simulation/**/*.sim-spec.ts'],
           setupFiles: ['test/setup.ts'],
