@@ -8,6 +8,7 @@ RUN npm ci --no-audit --no-fund
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY apps apps
 COPY libs libs
+COPY scripts scripts
 RUN npm run build
 
 FROM ${NODE_IMAGE} AS packages
@@ -29,4 +30,4 @@ EXPOSE 8000
 # Lives, not ready: a master waits for its secondaries before it is ready, and they wait for it to live.
 HEALTHCHECK --interval=2s --timeout=3s --start-period=30s --retries=5 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8000/healthcheck').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "/app/dist/apps/node/src/main.js"]
+CMD ["node", "/app/dist/bundle/node.js"]

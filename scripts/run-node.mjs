@@ -14,5 +14,5 @@ await runMain(async () => {
   process.chdir(inProject());
   // DELAY of .env is for the delayed-secondary of docker-compose.yml.
   process.env.DELAY ??= '0';
-  await import(pathToFileURL(inProject(`dist/apps/${role}/src/main.js`)).href);
+  await import(pathToFileURL(inProject(`dist/bundle/${role}.js`)).href);
 });

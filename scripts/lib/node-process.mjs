@@ -38,7 +38,7 @@ export class NodeProcess {
   start(onEnd) {
     mkdirSync(dirname(inProject(this.plan.logFile)), { recursive: true });
     const log = this.log.open();
-    this.#child = spawn(process.execPath, [inProject('dist/apps/node/src/main.js')], {
+    this.#child = spawn(process.execPath, [inProject('dist/bundle/node.js')], {
       cwd: ROOT,
       env: { ...process.env, ...this.plan.environment },
       stdio: ['ignore', log, log],

@@ -6,10 +6,18 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { inProject, ROOT, seconds, Stop } from './project.mjs';
-import { run, tool } from './run.mjs';
+import { run, script, tool } from './run.mjs';
 
 const STAMP = inProject('dist', '.built-from');
-const BUILT_FROM = ['package-lock.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json', 'apps', 'libs'];
+const BUILT_FROM = [
+  'package-lock.json',
+  'nest-cli.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'scripts/bundle.mjs',
+  'apps',
+  'libs',
+];
 
 export async function prepare() {
   await ensureInstalled();
@@ -29,6 +37,7 @@ export async function ensureBuilt() {
   const sources = hashOfSources();
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === sources) return;
   await step('Building (nest build)', 'The build did not succeed', tool('nest', 'build', 'node'));
+  await step('Bundling (rolldown)', 'The bundle was not made', script('scripts/bundle.mjs'));
   writeFileSync(STAMP, sources);
 }
 

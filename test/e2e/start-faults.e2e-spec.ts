@@ -36,9 +36,7 @@ async function start(nodeId: string, environment: Environment): Promise<NodeProc
 async function refusal(nodeId: string, environment: Environment): Promise<{ code: number | null; said: string }> {
   const node = await start(nodeId, environment);
   const { code } = await node.exit;
-  // Its warnings may be in the file before its last words are.
-  const said = await eventually('its last words are in the file', () => wordsOf(node.output));
-  return { code, said };
+  return { code, said: wordsOf(node.output) };
 }
 
 function wordsOf(output: string): string {

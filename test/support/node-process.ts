@@ -7,10 +7,11 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { NodeClient } from './node-client.js';
 
-const MAIN = fileURLToPath(new URL('../../dist/apps/node/src/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/bundle/node.js', import.meta.url));
 
 export type Environment = Readonly<Record<string, string>>;
 
@@ -85,8 +86,11 @@ export class NodeProcess {
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
     this.child = child;
-    this.exited = once(child, 'exit').then(([code, signal]) => {
+    child.once('exit', () => {
       this.child = null;
+    });
+    this.exited = once(child, 'close').then(async ([code, signal]) => {
+      await finished(log.end());
       return { code: code as number | null, signal: signal as NodeJS.Signals | null };
     });
   }
@@ -95,7 +99,7 @@ export class NodeProcess {
     process.kill(this.pid, signal);
   }
 
-  /** Resolves when the process has ended. */
+  /** Resolves when the process has ended and its last words are in its output. */
   get exit(): Promise<Exit> {
     return this.exited;
   }
