@@ -17,7 +17,7 @@
  *   40  u64  timestamp  milliseconds since the Unix epoch, on the master
  *   48       key, then payload
  */
-import { crc32 } from 'node:zlib';
+import { continueCrc32, crc32 } from './crc32.js';
 import { RECORD_HEADER_BYTES } from './limits.js';
 
 export const RECORD_VERSION = 1;
@@ -82,8 +82,6 @@ const TIMESTAMP = 40;
 const COVERED = LENGTH;
 const TWO_32 = 0x1_0000_0000;
 
-const CRC_TABLE = buildCrcTable();
-
 export function encodedLength(keyLength: number, payloadLength: number): number {
   return RECORD_HEADER_BYTES + keyLength + payloadLength;
 }
@@ -108,7 +106,7 @@ export function writeRecord(target: Buffer, at: number, draft: RecordDraft, prev
   writeU64(target, draft.timestampMs, at + TIMESTAMP);
   if (draft.key !== null) target.write(draft.key, at + RECORD_HEADER_BYTES, 'latin1');
   target.set(draft.payload, at + RECORD_HEADER_BYTES + keyLength);
-  const crc = crc32(target.subarray(at + COVERED, at + length));
+  const crc = crc32(target, at + COVERED, at + length);
   const chain = continueChain(previous.chain, crc);
   target.writeUInt32LE(crc, at + CRC);
   target.writeUInt32LE(chain, at + CHAIN);
@@ -148,7 +146,7 @@ export function findRecordFault(
   const keyLength = bytes.readUInt16LE(at + KEY_LENGTH);
   if (length < RECORD_HEADER_BYTES + keyLength) return 'length';
   if (length > end - at) return 'short';
-  if (crc32(bytes.subarray(at + COVERED, at + length)) !== recordCrc(bytes, at)) return 'crc';
+  if (crc32(bytes, at + COVERED, at + length) !== recordCrc(bytes, at)) return 'crc';
   if (bytes[at + VERSION] !== RECORD_VERSION) return 'version';
   if (previous === null) return null;
   if (recordIndex(bytes, at) !== previous.index + 1 || recordEpoch(bytes, at) < previous.epoch) return 'order';
@@ -236,11 +234,7 @@ export function setRecordBatchOffset(bytes: Buffer, at: number, offset: number):
  * Once two chains differ, equal records keep them different.
  */
 export function continueChain(chain: number, crc: number): number {
-  let state = ~chain;
-  for (let shift = 0; shift < 32; shift += 8) {
-    state = (CRC_TABLE[(state ^ (crc >>> shift)) & 0xff] as number) ^ (state >>> 8);
-  }
-  return ~state >>> 0;
+  return continueCrc32(chain, crc);
 }
 
 export function writeU64(target: Buffer, value: number, at: number): void {
@@ -255,14 +249,4 @@ export function readU64(bytes: Buffer, at: number): number {
 function isZero(bytes: Buffer, from: number, to: number): boolean {
   for (let at = from; at < to; at++) if (bytes[at] !== 0) return false;
   return true;
-}
-
-function buildCrcTable(): Int32Array {
-  const table = new Int32Array(256);
-  for (let byte = 0; byte < 256; byte++) {
-    let state = byte;
-    for (let bit = 0; bit < 8; bit++) state = state & 1 ? (state >>> 1) ^ 0xedb88320 : state >>> 1;
-    table[byte] = state;
-  }
-  return table;
 }
