@@ -70,9 +70,13 @@ export class LogTail {
     return { segment, file, temporaryPath: path };
   }
 
-  /** From a quarter on: a log that stays small does not pay for a second segment. */
+  /**
+   * From a quarter on: a log that stays small does not pay for a second segment. Whoever is past the half before it is
+   * ready writes so fast that the rest would come too late at an easy pace.
+   */
   private prepareAhead(): void {
     const { end, capacity } = (this.open as OpenSegment).segment;
     if (end * 4 >= capacity) this.next.start();
+    if (end * 2 >= capacity) this.next.hurry();
   }
 }

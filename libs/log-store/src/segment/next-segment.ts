@@ -12,6 +12,8 @@ import type { LogLayout } from './layout.js';
 
 /** Small enough that a durable write of records waiting behind it is held up little. */
 const ZEROS = Buffer.alloc(256 * 1024);
+/** So many of them in one write where records come so fast that they would have to wait for the segment itself. */
+const HURRIED_PIECES = 16;
 
 export interface PreparedSegment {
   readonly path: string;
@@ -23,6 +25,8 @@ export class NextSegment {
   private prepared: PreparedSegment | null = null;
   private preparing: Promise<void> | null = null;
   private isStopped = false;
+  /** Is the one that is being prepared needed before long? */
+  private isHurried = false;
   /** Tells the temporary files of this run apart. */
   private number = 0;
 
@@ -47,16 +51,24 @@ export class NextSegment {
 
   /** Begins, where nothing is prepared or being prepared. What comes of it is seen by `ready` and `prepare`. */
   start(): void {
-    this.prepare().catch(() => undefined);
+    if (this.prepared === null && this.preparing === null && !this.isStopped) this.begin().catch(() => undefined);
   }
 
-  /** Resolves when a segment is ready. Rejects with STORAGE_FULL where there is no space; the next call tries again. */
+  /** The segment will be needed before long: the rest of it is made as fast as the disk can. */
+  hurry(): void {
+    this.start();
+    this.isHurried = true;
+  }
+
+  /**
+   * Resolves when a segment is ready, which somebody waits for. Rejects with STORAGE_FULL where there is no space; the next
+   * call tries again.
+   */
   prepare(): Promise<void> {
     if (this.prepared !== null || this.isStopped) return Promise.resolve();
-    this.preparing ??= this.make().finally(() => {
-      this.preparing = null;
-    });
-    return this.preparing;
+    const preparing = this.preparing ?? this.begin();
+    this.isHurried = true;
+    return preparing;
   }
 
   /** The same, but a full disk is no failure: whoever wants to append will hear of it. */
@@ -75,6 +87,14 @@ export class NextSegment {
     const { prepared } = this;
     this.prepared = null;
     if (prepared !== null) await this.discard(prepared.file, prepared.path);
+  }
+
+  private begin(): Promise<void> {
+    this.isHurried = false;
+    this.preparing = this.make().finally(() => {
+      this.preparing = null;
+    });
+    return this.preparing;
   }
 
   private async make(): Promise<void> {
@@ -99,8 +119,10 @@ export class NextSegment {
   private async fill(path: string): Promise<void> {
     const file = await this.files.open(path, 'create', { isDurable: true });
     try {
-      for (let at = 0; at < this.segmentBytes && !this.isStopped; at += ZEROS.length) {
-        await writeAll(file, [ZEROS.subarray(0, Math.min(ZEROS.length, this.segmentBytes - at))], at);
+      for (let at = 0; at < this.segmentBytes && !this.isStopped;) {
+        const zeros = zerosOf(Math.min(this.segmentBytes - at, ZEROS.length * (this.isHurried ? HURRIED_PIECES : 1)));
+        await writeAll(file, zeros, at);
+        at += zeros.reduce((sum, { length }) => sum + length, 0);
       }
       await file.sync();
     } catch (error) {
@@ -115,4 +137,9 @@ export class NextSegment {
     await file.close();
     await this.files.remove(path);
   }
+}
+
+function zerosOf(bytes: number): Buffer[] {
+  const pieces = Array.from({ length: Math.floor(bytes / ZEROS.length) }, () => ZEROS);
+  return bytes % ZEROS.length === 0 ? pieces : [...pieces, ZEROS.subarray(0, bytes % ZEROS.length)];
 }
