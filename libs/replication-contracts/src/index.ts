@@ -5,5 +5,6 @@ export * from './http.js';
 export * from './limits.js';
 export * from './payloads.js';
 export * from './ports.js';
+export * from './record-run.js';
 export * from './record.js';
 export * from './views.js';

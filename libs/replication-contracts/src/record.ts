@@ -19,6 +19,21 @@
  */
 import { continueCrc32, crc32 } from './crc32.js';
 import { RECORD_HEADER_BYTES } from './limits.js';
+import {
+  BATCH,
+  CHAIN,
+  COVERED,
+  CRC,
+  EPOCH,
+  INDEX,
+  KEY_LENGTH,
+  KIND,
+  LENGTH,
+  SEQ,
+  TIMESTAMP,
+  TWO_32,
+  VERSION,
+} from './record-layout.js';
 
 export const RECORD_VERSION = 1;
 
@@ -65,22 +80,6 @@ export interface LogRecord {
 
 /** Why bytes are not the record that belongs here. `empty` is zero-filled space: the end of what was written. */
 export type RecordFault = 'empty' | 'short' | 'length' | 'crc' | 'version' | 'order' | 'chain';
-
-const CRC = 0;
-const CHAIN = 4;
-const BATCH = 8;
-const LENGTH = 12;
-const KIND = 16;
-const VERSION = 17;
-const KEY_LENGTH = 18;
-const EPOCH = 20;
-const INDEX = 24;
-const SEQ = 32;
-const TIMESTAMP = 40;
-
-/** First byte the crc covers. */
-const COVERED = LENGTH;
-const TWO_32 = 0x1_0000_0000;
 
 export function encodedLength(keyLength: number, payloadLength: number): number {
   return RECORD_HEADER_BYTES + keyLength + payloadLength;
@@ -200,6 +199,15 @@ export function recordEpoch(bytes: Buffer, at: number): number {
 
 export function recordKind(bytes: Buffer, at: number): RecordKind {
   return bytes[at + KIND] as RecordKind;
+}
+
+export function recordTimestampMs(bytes: Buffer, at: number): number {
+  return readU64(bytes, at + TIMESTAMP);
+}
+
+/** Characters of the idempotency key; 0 without one. */
+export function recordKeyLength(bytes: Buffer, at: number): number {
+  return bytes.readUInt16LE(at + KEY_LENGTH);
 }
 
 export function recordChain(bytes: Buffer, at: number): number {

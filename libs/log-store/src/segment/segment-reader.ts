@@ -1,5 +1,5 @@
 /** Reads whole records out of one segment file, and gives none out that it has not checked. */
-import { findRecordFault, recordIndex, recordLength, recordPosition } from '@replog/contracts';
+import { checkRecords, recordIndex, recordLength } from '@replog/contracts';
 import type { LogPosition, RecordFault } from '@replog/contracts';
 import type { FileSystem, OpenFile } from '../file-system.port.js';
 import { CorruptRecordError } from '../log-store.port.js';
@@ -55,8 +55,6 @@ class RecordWalk {
   private at = 0;
   private index: number;
   private previous: LogPosition | null;
-  /** Byte of the chunk where the first record wanted stands; -1 until it is reached. */
-  private start = -1;
 
   constructor(
     private readonly file: OpenFile,
@@ -72,28 +70,26 @@ class RecordWalk {
   async run(): Promise<Buffer> {
     const { fromIndex, maxBytes, upTo } = this.range;
     await this.load(Math.min(maxBytes, MAX_CHUNK_BYTES) + LEAD_BYTES);
-    while (this.index <= upTo) {
-      const fault = this.faultHere();
-      if (fault !== null) {
-        // What came before is good and goes out; the next read begins here, and finds out.
-        if (this.start >= 0) break;
-        if (!(await this.loadMore(fault))) this.throwDamage(fault);
-        continue;
-      }
-      const length = recordLength(this.chunk, this.at);
-      if (this.start < 0 && this.index >= fromIndex) this.start = this.at;
-      if (this.start >= 0 && this.at > this.start && this.at + length - this.start > maxBytes) break;
-      this.previous = recordPosition(this.chunk, this.at);
-      this.at += length;
-      this.index += 1;
+    for (;;) {
+      const faultBefore = this.index < fromIndex ? this.pass(fromIndex - 1) : null;
+      const start = this.at;
+      const fault = faultBefore ?? this.pass(upTo, maxBytes);
+      // What came before it is good and goes out; the next read begins there, and finds out.
+      if (this.at > start) return this.chunk.subarray(start, this.at);
+      if (fault !== null && !(await this.loadMore(fault))) this.throwDamage(fault);
     }
-    return this.chunk.subarray(this.start, this.at);
   }
 
-  private faultHere(): RecordFault | null {
-    const fault = findRecordFault(this.chunk, this.at, this.chunk.length, this.previous);
+  /** Goes on over good records up to `upTo`. Answers what is there instead of the next one; `null` at a bound. */
+  private pass(upTo: number, maxBytes = Infinity): RecordFault | null {
+    const { chunk, at, previous } = this;
+    const { end, last, fault } = checkRecords(chunk, at, chunk.length, previous, { upTo, maxBytes });
+    if (previous === null && end > at && recordIndex(chunk, at) !== this.index) return 'order';
+    this.at = end;
+    this.previous = last;
+    if (last !== null) this.index = last.index + 1;
     if (fault !== null) return fault;
-    return recordIndex(this.chunk, this.at) === this.index ? null : 'order';
+    return end === chunk.length && this.index <= upTo ? 'empty' : null;
   }
 
   /** Where only the chunk ended too early, reads on from the record that is expected; answers false otherwise. */

@@ -1,14 +1,17 @@
 /** What the store knows of one segment file: where it begins and ends, and how to find a record in it. */
 import type { LogPosition } from '@replog/contracts';
-import { RecordKind, readU64, recordKind, recordPosition } from '@replog/contracts';
-import { RECORD_HEADER_BYTES } from '@replog/contracts';
+import {
+  RECORD_HEADER_BYTES,
+  RecordKind,
+  readU64,
+  recordKeyLength,
+  recordKind,
+  recordPosition,
+} from '@replog/contracts';
 import { segmentFile } from './layout.js';
 
 /** A record is found by reading at most this many bytes before it. */
 const SPARSE_GAP_BYTES = 16 * 1024;
-
-/** Byte of the length of the key in a record's header. */
-const KEY_LENGTH_BYTE = 18;
 
 export interface SparseEntry {
   readonly index: number;
@@ -88,7 +91,7 @@ export class Segment {
   note(bytes: Buffer, at: number, length: number): void {
     const position = recordPosition(bytes, at);
     this.contents?.sparse.note(position.index, this.last.seq, this.end);
-    const keyLength = bytes.readUInt16LE(at + KEY_LENGTH_BYTE);
+    const keyLength = recordKeyLength(bytes, at);
     if (keyLength > 0) {
       const keyAt = at + RECORD_HEADER_BYTES;
       this.contents?.keys.set(bytes.toString('latin1', keyAt, keyAt + keyLength), position.index);

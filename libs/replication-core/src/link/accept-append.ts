@@ -2,7 +2,7 @@
  * What a secondary does with an append frame. It shows no record that has one missing before it, whatever arrives in
  * whatever order, how often: a frame is taken only where it continues what is there, record for record.
  */
-import { findRecordFault, recordChain, recordIndex, recordLength, recordPosition } from '@replog/contracts';
+import { checkRecords, recordChain, recordIndex, recordLength, recordPosition } from '@replog/contracts';
 import type { AppendFrame, LogPosition, RejectCode } from '@replog/contracts';
 
 export interface FollowerFacts {
@@ -27,7 +27,7 @@ export function decideAppend(facts: FollowerFacts, frame: AppendFrame): AppendDe
   if (facts.atPrevious.chain !== frame.previous.chain || facts.atPrevious.epoch !== frame.previous.epoch) {
     return reject('DIVERGED', `the logs differ at ${frame.previous.index}`);
   }
-  return checkRecords(frame.records, facts.atPrevious, frame.epoch);
+  return acceptRecords(frame.records, facts.atPrevious, frame.epoch);
 }
 
 /** Where the part of a frame's records begins that the log does not hold yet. */
@@ -61,13 +61,10 @@ export function firstNewRecord(
   return { from: at, previous: before, isDiverged: false };
 }
 
-function checkRecords(records: Buffer, previous: LogPosition, epoch: number): AppendDecision {
-  let last = previous;
-  for (let at = 0; at < records.length; at += recordLength(records, at)) {
-    const fault = findRecordFault(records, at, records.length, last);
-    if (fault !== null)
-      return reject('BAD_RECORD', `the record after ${last.index} is damaged or out of order (${fault})`);
-    last = recordPosition(records, at);
+function acceptRecords(records: Buffer, previous: LogPosition, epoch: number): AppendDecision {
+  const { last, fault } = checkRecords(records, 0, records.length, previous);
+  if (fault !== null) {
+    return reject('BAD_RECORD', `the record after ${last.index} is damaged or out of order (${fault})`);
   }
   if (last.epoch > epoch)
     return reject('BAD_RECORD', `record ${last.index} is of epoch ${last.epoch}, above the sender's ${epoch}`);
