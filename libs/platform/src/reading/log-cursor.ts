@@ -9,21 +9,27 @@ import type { LogStore } from '@replog/log-store';
 /** Bytes of records read at a time: the most a reader holds of the log, but for a single larger record. */
 export const READ_BLOCK_BYTES = 256 * 1024;
 
+/** Where a cursor has its blocks from: the log itself, or what stands in front of it for many readers. */
+export interface BlockSource {
+  /** As `LogStore.read`. */
+  read(fromIndex: number, options: { maxBytes: number; upTo: number }): Promise<Buffer>;
+}
+
 export class LogCursor {
   /** Chain of the last record given; `null` before the first. */
   private chain: number | null = null;
 
   constructor(
-    private readonly store: LogStore,
+    private readonly source: BlockSource,
     /** The record to give next. */
     private nextIndex: number,
   ) {}
 
   /** Where a reader begins who knows every message up to `afterSeq`. Records of earlier messages may still come. */
-  static async after(store: LogStore, afterSeq: number): Promise<LogCursor> {
+  static async after(store: LogStore, afterSeq: number, source: BlockSource = store): Promise<LogCursor> {
     const { index, seq } = store.last;
-    if (afterSeq >= seq) return new LogCursor(store, index + 1);
-    return new LogCursor(store, (await store.indexOf(afterSeq + 1)) ?? store.firstIndex);
+    if (afterSeq >= seq) return new LogCursor(source, index + 1);
+    return new LogCursor(source, (await store.indexOf(afterSeq + 1)) ?? store.firstIndex);
   }
 
   /**
@@ -32,7 +38,7 @@ export class LogCursor {
    */
   async next(upTo: number): Promise<Buffer | null> {
     if (this.nextIndex > upTo) return null;
-    const block = await this.store.read(this.nextIndex, { maxBytes: READ_BLOCK_BYTES, upTo });
+    const block = await this.source.read(this.nextIndex, { maxBytes: READ_BLOCK_BYTES, upTo });
     this.follow(block);
     return block;
   }

@@ -1,6 +1,6 @@
 /**
  * Reads messages out of the log as clients see them. An answer is made block by block while it is asked for, so a
- * slow client of a long log costs one block. Nothing that is not durable here is ever given out.
+ * slow client of a long log costs two blocks. Nothing that is not durable here is ever given out.
  */
 import { decodeRecord, MEDIA, ReplogError } from '@replog/contracts';
 import type { Clock, ReadConcern } from '@replog/contracts';
@@ -11,8 +11,11 @@ import type { NodeView } from '../node/node-ports.js';
 import { Alarm } from './alarm.js';
 import type { DamageReporter } from './damage-reporter.js';
 import { LogCursor } from './log-cursor.js';
-import { formatMessage, formatMessages, FRAMINGS, messagesOf } from './message-format.js';
+import { formatMessage, formatMessages, FRAMINGS } from './message-format.js';
+import type { FormattedMessages } from './message-format.js';
 import type { ReadQuery } from './read-query.js';
+import { TailFeed } from './tail-feed.js';
+import { visibleUpTo } from './visible.js';
 
 /** Silence after which a live tail says that it lives: proxies and clients give up on silent connections. */
 export const KEEP_ALIVE_MS = 15_000;
@@ -20,13 +23,19 @@ export const KEEP_ALIVE_MS = 15_000;
 /** A comment line of the event stream format, which every client ignores. */
 const KEEP_ALIVE = Buffer.from(': keep-alive\n\n');
 
+const NO_NEWS: FormattedMessages = { text: Buffer.alloc(0), count: 0 };
+
 export class MessageReader {
+  private readonly feed: TailFeed;
+
   constructor(
     private readonly store: LogStore,
     private readonly view: NodeView,
     private readonly clock: Clock,
     private readonly damage: DamageReporter,
-  ) {}
+  ) {
+    this.feed = new TailFeed(store, view, clock);
+  }
 
   /**
    * The answer in pieces. `signal` ends a live tail in good order; a list it leaves alone, as half a list must not
@@ -55,68 +64,62 @@ export class MessageReader {
     }
   }
 
-  /** What stands at the moment the read begins, and no more. */
+  /** What stands at the moment the read begins, and no more. The next block is on its way while one goes out. */
   private async *list(query: ReadQuery): AsyncGenerator<Buffer, void, undefined> {
     const { format, afterSeq, limit } = query;
     const { open, close } = FRAMINGS[format];
     const upTo = await this.endOfList(query.concern);
     const cursor = await LogCursor.after(this.store, afterSeq);
     let given = 0;
-    while (given < limit) {
-      const block = await cursor.next(upTo);
+    for (let coming = cursor.next(upTo); given < limit;) {
+      const block = await coming;
       if (block === null) {
         this.refuseHidden(upTo);
         break;
       }
-      const messages = messagesOf(block, afterSeq, limit - given);
-      if (messages.length === 0) continue;
-      const text = formatMessages(messages, format, given === 0);
-      yield given === 0 ? Buffer.concat([Buffer.from(open), text]) : text;
-      given += messages.length;
+      const { text, count } = formatMessages(block, { afterSeq, limit: limit - given }, format, given === 0);
+      if (given + count < limit) coming = ahead(cursor.next(upTo));
+      if (count > 0) yield given === 0 ? Buffer.concat([Buffer.from(open), text]) : text;
+      given += count;
     }
     const end = given === 0 ? open + close : close;
     if (end !== '') yield Buffer.from(end);
   }
 
   private async *tail(query: ReadQuery, signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
-    const { format, afterSeq, limit, concern } = query;
+    const { afterSeq, limit, concern } = query;
     const alarm = new Alarm(this.clock);
-    const unsubscribe = this.ringOnGrowth(alarm, signal);
+    const leave = this.follow(alarm, signal);
     try {
-      const cursor = await LogCursor.after(this.store, afterSeq);
+      const cursor = await LogCursor.after(this.store, afterSeq, this.feed);
       let given = 0;
       /** When the client should next hear from us. At first at once: the headers leave with the first bytes. */
       let dueMs = this.clock.nowMs();
       while (given < limit && !signal.aborted) {
-        const upTo = this.visible(concern);
+        const upTo = this.feed.upTo(concern);
         const block = await cursor.next(upTo);
         if (block === null) this.refuseHidden(upTo);
-        const messages = block === null ? [] : messagesOf(block, afterSeq, limit - given);
-        if (messages.length > 0) yield formatMessages(messages, format, given === 0);
+        const news = block === null ? NO_NEWS : this.feed.format(block, { afterSeq, limit: limit - given });
+        if (news.count > 0) yield news.text;
         else if (this.clock.nowMs() >= dueMs) yield KEEP_ALIVE;
         else {
           if (block === null) await alarm.sleep(dueMs - this.clock.nowMs());
           continue;
         }
-        given += messages.length;
+        given += news.count;
         dueMs = this.clock.nowMs() + KEEP_ALIVE_MS;
       }
     } finally {
-      unsubscribe();
+      leave();
     }
   }
 
   private async endOfList(concern: ReadConcern): Promise<number> {
-    if (concern !== 'linearizable') return this.visible(concern);
+    if (concern !== 'linearizable') return visibleUpTo(this.store, this.view, concern);
     const confirmed = await this.view.confirmOffice();
     // A majority may have it durable before this node has.
     await this.store.whenDurable(confirmed);
     return confirmed;
-  }
-
-  private visible(concern: ReadConcern): number {
-    const durable = this.store.durable.index;
-    return concern === 'local' ? durable : Math.min(durable, this.view.committed);
   }
 
   /**
@@ -129,12 +132,12 @@ export class MessageReader {
     if (damage !== null && upTo === end && damage.index > end) throw corruptRecord(damage);
   }
 
-  private ringOnGrowth(alarm: Alarm, signal: AbortSignal): () => void {
+  private follow(alarm: Alarm, signal: AbortSignal): () => void {
     const ring = (): void => alarm.ring();
-    const stops = [this.store.onDurable(ring), this.view.onCommitted(ring)];
+    const leave = this.feed.join(alarm);
     signal.addEventListener('abort', ring);
     return () => {
-      stops.forEach((stop) => stop());
+      leave();
       signal.removeEventListener('abort', ring);
     };
   }
@@ -153,4 +156,10 @@ export class MessageReader {
       extra: { seq, lastSeq: last },
     });
   }
+}
+
+/** A block that is read before it is asked for. Where nobody asks any more, nobody is to hear of its failure either. */
+function ahead(block: Promise<Buffer | null>): Promise<Buffer | null> {
+  block.catch(() => undefined);
+  return block;
 }
