@@ -11,11 +11,19 @@ export interface OpenOptions {
   readonly isDurable?: boolean;
 }
 
+export interface WriteOptions {
+  /**
+   * The caller expects this write to take so little that waiting for it on the spot is cheaper than to hand it to
+   * another thread and be woken when it is done. A file system may take that up, and need not.
+   */
+  readonly mayBlock?: boolean;
+}
+
 export interface OpenFile {
   /** Reads into `target` from `position` on and answers how many bytes there were; fewer than asked at the end. */
   read(target: Buffer, position: number): Promise<number>;
   /** Writes the buffers one after the other from `position` on. May write less than all: answers how many bytes. */
-  write(buffers: readonly Buffer[], position: number): Promise<number>;
+  write(buffers: readonly Buffer[], position: number, options?: WriteOptions): Promise<number>;
   /** Content and size are on the medium once this resolves. A failed sync must never be tried again. */
   sync(): Promise<void>;
   truncate(bytes: number): Promise<void>;

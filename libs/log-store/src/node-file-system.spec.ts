@@ -20,12 +20,13 @@ describe("the machine's file system", () => {
     const path = join(directory, 'file');
     const file = await files.open(path, 'create', { isDurable: true });
     expect(await file.write([Buffer.from('abc'), Buffer.from('def')], 0)).toBe(6);
+    expect(await file.write([Buffer.from('x'), Buffer.from('y')], 1, { mayBlock: true })).toBe(2);
     await file.truncate(4);
     await file.sync();
     expect(await file.size()).toBe(4);
     await file.close();
     await files.syncDirectory(directory);
-    expect(await readFile(path, 'utf8')).toBe('abcd');
+    expect(await readFile(path, 'utf8')).toBe('axyd');
     expect(await files.size(path)).toBe(4);
     expect(await files.list(directory)).toEqual(['file']);
   });
@@ -47,6 +48,7 @@ describe("the machine's file system", () => {
     await writeFile(path, 'abc');
     const file = await files.open(path, 'read');
     await expect(file.write([Buffer.from('x')], 0)).rejects.toMatchObject({ code: 'EBADF' });
+    await expect(file.write([Buffer.from('x')], 0, { mayBlock: true })).rejects.toMatchObject({ code: 'EBADF' });
     await expect(file.truncate(0)).rejects.toMatchObject({ code: 'EINVAL' });
     await file.close();
     const folder = await files.open(directory, 'read');

@@ -3,8 +3,20 @@
  * service and a `FileHandle` costs more than the system call it wraps.
  */
 import type { Stats } from 'node:fs';
-import { close, constants, fdatasync, fstat, ftruncate, fsync, open, promises, read, writev } from 'node:fs';
-import type { FileSystem, OpenFile, OpenMode, OpenOptions } from './file-system.port.js';
+import {
+  close,
+  constants,
+  fdatasync,
+  fstat,
+  ftruncate,
+  fsync,
+  open,
+  promises,
+  read,
+  writev,
+  writevSync,
+} from 'node:fs';
+import type { FileSystem, OpenFile, OpenMode, OpenOptions, WriteOptions } from './file-system.port.js';
 import { errorCode } from './file-system.port.js';
 
 /** 0 where the platform has no such flag (Windows) or where it does not reach the medium (macOS). */
@@ -28,7 +40,8 @@ class NodeFile implements OpenFile {
     return settle((done) => read(this.fd, target, 0, target.length, position, done));
   }
 
-  async write(buffers: readonly Buffer[], position: number): Promise<number> {
+  async write(buffers: readonly Buffer[], position: number, { mayBlock }: WriteOptions = {}): Promise<number> {
+    if (mayBlock === true && !this.mustSyncWrites) return writevSync(this.fd, buffers, position);
     const count = await settle<number>((done) => writev(this.fd, buffers as Buffer[], position, done));
     if (this.mustSyncWrites) await settle((done) => fdatasync(this.fd, done));
     return count;

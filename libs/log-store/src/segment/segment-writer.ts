@@ -8,6 +8,7 @@ import { MAX_BATCH_BYTES, recordLength, setRecordBatchOffset } from '@replog/con
 import type { FileSystem, OpenFile } from '../file-system.port.js';
 import { asError } from '../shared/as-error.js';
 import { writeAll } from '../shared/file-operations.js';
+import { WritePace } from '../shared/write-pace.js';
 import type { LogLayout } from './layout.js';
 import type { Segment } from './segment.js';
 
@@ -47,6 +48,7 @@ export class SegmentWriter {
   private queue: PendingBlock[] = [];
   private running: Promise<void> | null = null;
   private hasFailed = false;
+  private readonly pace = new WritePace();
 
   constructor(
     private readonly files: FileSystem,
@@ -103,14 +105,13 @@ export class SegmentWriter {
     const { target, position } = batch[0] as PendingBlock;
     if (target !== this.current) await this.moveTo(target);
     const bytes = markBatch(batch, position);
+    const buffers = batch.map((block) => block.bytes);
     const startedMs = this.clock.nowMs();
-    await writeAll(
-      target.file,
-      batch.map((block) => block.bytes),
-      position,
-    );
+    await writeAll(target.file, buffers, position, { mayBlock: this.pace.isQuick(bytes) });
+    const syncMs = this.clock.nowMs() - startedMs;
+    this.pace.note(syncMs);
     const { last } = batch.at(-1) as PendingBlock;
-    this.events.onWritten({ last, bytes, syncMs: this.clock.nowMs() - startedMs });
+    this.events.onWritten({ last, bytes, syncMs });
   }
 
   /** Gives the prepared file its name, durably, before the first record goes into it. */

@@ -1,6 +1,6 @@
 /** What every user of a file needs and the port leaves out: whole reads, whole writes, replacing a file as a whole. */
 import { dirname } from 'node:path';
-import type { FileSystem, OpenFile } from '../file-system.port.js';
+import type { FileSystem, OpenFile, WriteOptions } from '../file-system.port.js';
 
 /** Reads `length` bytes from `position`, fewer only where the file ends. */
 export async function readUpTo(file: OpenFile, position: number, length: number): Promise<Buffer> {
@@ -15,11 +15,16 @@ export async function readUpTo(file: OpenFile, position: number, length: number)
 }
 
 /** Writes everything: a short write is no failure, the rest is written after it. */
-export async function writeAll(file: OpenFile, buffers: readonly Buffer[], position: number): Promise<void> {
+export async function writeAll(
+  file: OpenFile,
+  buffers: readonly Buffer[],
+  position: number,
+  options?: WriteOptions,
+): Promise<void> {
   let rest = buffers;
   let at = position;
   while (rest.length > 0) {
-    const count = await file.write(rest, at);
+    const count = await file.write(rest, at, options);
     if (count === 0) throw new Error('a write to the disk made no progress');
     at += count;
     rest = after(rest, count);

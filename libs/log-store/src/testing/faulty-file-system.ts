@@ -2,7 +2,7 @@
  * Stands in front of another file system and does to each operation what it is told: a plan looks at the operation
  * and answers the fault, so that a test aims and a simulation draws.
  */
-import type { FileSystem, OpenFile, OpenMode, OpenOptions } from '../file-system.port.js';
+import type { FileSystem, OpenFile, OpenMode, OpenOptions, WriteOptions } from '../file-system.port.js';
 import { systemError } from './memory-file-system.js';
 
 export type OperationKind =
@@ -109,10 +109,10 @@ class FaultyFile implements OpenFile {
     return count;
   }
 
-  async write(buffers: readonly Buffer[], position: number): Promise<number> {
+  async write(buffers: readonly Buffer[], position: number, options?: WriteOptions): Promise<number> {
     const bytes = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
     const fault = this.files.next('write', this.path, position, bytes);
-    return withErrors(fault, () => this.inner.write(altered(buffers, fault), position));
+    return withErrors(fault, () => this.inner.write(altered(buffers, fault), position, options));
   }
 
   sync(): Promise<void> {
