@@ -101,4 +101,15 @@ describe('checking the segments on disk', () => {
     expect(await store.orphanSets()).toEqual([]);
     expect(await store.setAsideAfter(first, reason)).toMatchObject({ firstIndex: first + 1, lastIndex: 60 });
   });
+
+  it('gives no orphan out that is not what was set aside, be it the first, which follows nothing', async () => {
+    const { files, store } = await openFilled();
+    const set = await store.setAsideAfter(30, { epoch: 2, master: 'm' });
+    await flip(files, `/data/orphans/${set?.id ?? ''}.log`, 60);
+    const read = store
+      .readOrphans(set?.id ?? '')
+      [Symbol.asyncIterator]()
+      .next();
+    await expect(read).rejects.toMatchObject({ name: 'CorruptRecordError', index: 31, fault: 'crc' });
+  });
 });
