@@ -1,6 +1,7 @@
 /**
  * The first master of an empty directory starts cluster, epoch 1 and a membership of itself. The promise of epoch 1
- * comes first and is durable, so that a crash in between is finished by the next start and by nobody else.
+ * comes first and is durable, so that a crash in between is finished by the next start and by nobody else. Whoever has
+ * lost its log to a repair since is another incarnation: its cluster was founded long ago, and epoch 1 is over.
  */
 import { RecordKind, encodePayload, encodeRecords } from '@replog/contracts';
 import type { RecordDraft } from '@replog/contracts';
@@ -10,15 +11,16 @@ const FIRST_EPOCH = 1;
 
 export function mayFound({ node }: Pick<NodeParts, 'node'>): boolean {
   if (node.store.last.index > 0) return false;
-  const { clusterId, promised } = node.state.current;
-  return clusterId === null || (promised?.epoch === FIRST_EPOCH && promised.to === node.nodeId);
+  const { clusterId, promised, founder } = node.state.current;
+  return clusterId === null || (founder === node.incarnation && promised?.epoch === FIRST_EPOCH);
 }
 
 /** Answers the index of the epoch's first record, which is durable then. */
 export async function foundCluster({ node, clock, random, logger }: NodeParts): Promise<number> {
   const clusterId = node.clusterId ?? random.uuid();
   node.raiseEpoch(FIRST_EPOCH);
-  await node.state.save({ clusterId, promised: { epoch: FIRST_EPOCH, to: node.nodeId } });
+  const promised = { epoch: FIRST_EPOCH, to: node.nodeId };
+  await node.state.save({ clusterId, promised, founder: node.incarnation });
   const membership = {
     members: [{ nodeId: node.nodeId, incarnation: node.incarnation, url: node.url ?? '' }],
     removed: [],

@@ -85,6 +85,7 @@ describe('node state', () => {
     { ...FIRST, promised: { epoch: 3 } },
     { ...FIRST, promised: 3 },
     { ...FIRST, incarnation: '' },
+    { ...FIRST, founder: 7 },
     { ...FIRST, damage: 7 },
     { ...FIRST, damage: { segment: 1, index: 7, offset: 0, fault: 'crc' } },
     null,

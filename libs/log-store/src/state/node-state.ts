@@ -17,6 +17,8 @@ export interface NodeState {
   readonly clusterId: string | null;
   /** The highest epoch promised, and the candidate it was promised to. */
   readonly promised: { readonly epoch: number; readonly to: string } | null;
+  /** The incarnation that began to found the cluster, where it was this node: no other may finish that. */
+  readonly founder?: string | null;
   /** What the log was found damaged at, until it is repaired. A node that never met any has none. */
   readonly damage?: LogDamage | null;
 }
@@ -79,9 +81,10 @@ function validate(path: string, value: object): NodeState {
 }
 
 function isNodeState(value: object): value is NodeState {
-  const { nodeId, incarnation, clusterId, promised, damage } = value as Record<keyof NodeState, unknown>;
+  const { nodeId, incarnation, clusterId, promised, founder, damage } = value as Record<keyof NodeState, unknown>;
   if (typeof nodeId !== 'string' || nodeId === '' || typeof incarnation !== 'string' || incarnation === '')
     return false;
+  if ((founder ?? null) !== null && typeof founder !== 'string') return false;
   if ((damage ?? null) !== null && !isDamage(damage)) return false;
   return (clusterId === null || typeof clusterId === 'string') && (promised === null || isPromise(promised));
 }
