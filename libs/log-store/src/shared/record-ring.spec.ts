@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { LOG_START, eachRecord, recordIndex, recordPosition } from '@replog/contracts';
 import type { LogPosition } from '@replog/contracts';
 import fc from 'fast-check';
@@ -96,4 +98,26 @@ describe('ring of recent records', () => {
     }
     expect(ring.read(ring.before.index, { maxBytes: 1 })).toBeNull();
   });
+
+  it('keeps no hold on the memory of what it let go, however few and large the blocks', async () => {
+    const ring = new RecordRing(LOG_START);
+    const pushed: WeakRef<ArrayBufferLike>[] = [];
+    for (let count = 0; count < 20; count++) {
+      const block = messagesAfter(ring.last, 2, { payloadBytes: 10_000 });
+      ring.push(block, endOf(block));
+      pushed.push(new WeakRef(block.buffer));
+      ring.evict(3 * block.length, ring.last.index);
+    }
+    await collectGarbage();
+    expect(pushed.filter((memory) => memory.deref() !== undefined)).toHaveLength(3);
+    expect(ring.read(ring.before.index + 1, { maxBytes: 1e6 })).toHaveLength(ring.bytes);
+  });
 });
+
+async function collectGarbage(): Promise<void> {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  // What a WeakRef was made of in this turn stays until its end.
+  await new Promise(setImmediate);
+  collect();
+}

@@ -7,7 +7,7 @@
  * thousand buffers of a few hundred bytes cost several times what is in them, and every collection of garbage again.
  */
 import type { LogPosition } from '@replog/contracts';
-import { RecordKind, recordIndex, recordKind, recordLength, recordSeq } from '@replog/contracts';
+import { LOG_START, RecordKind, recordIndex, recordKind, recordLength, recordSeq } from '@replog/contracts';
 
 interface Block {
   readonly bytes: Buffer;
@@ -25,7 +25,7 @@ const SLAB_BYTES = 64 * 1024;
 /** Larger blocks stay as they are; an eighth of a slab, so that little is left over at its end. */
 const MAX_COPIED_BYTES = 8 * 1024;
 
-/** Slots of blocks let go that may stand before the living ones until the array is moved up. */
+/** Slots of blocks let go that may stand before the living ones until the array is moved up. They hold no memory. */
 const MAX_IDLE_SLOTS = 1024;
 
 export interface ReadRange {
@@ -34,6 +34,9 @@ export interface ReadRange {
 }
 
 export const NO_RECORDS = Buffer.alloc(0);
+
+/** Stands in the slot of a block let go: blocks can be large, and a thousand of them all the memory there is. */
+const LET_GO: Block = { bytes: NO_RECORDS, firstIndex: 0, last: LOG_START };
 
 export class RecordRing {
   private blocks: Block[] = [];
@@ -90,6 +93,7 @@ export class RecordRing {
       if (oldest.last.index > durableIndex) break;
       this.heldBytes -= oldest.bytes.length;
       this.start = oldest.last;
+      this.blocks[this.head] = LET_GO;
       this.head += 1;
     }
     if (this.head > MAX_IDLE_SLOTS && this.head * 2 > this.blocks.length) {
