@@ -41,7 +41,7 @@ export class MessagesReadController {
     description:
       'Streamed, whatever the length. `Accept` chooses JSON, NDJSON (one message a line) or an event stream: a live ' +
       'tail that goes on after the last message and resumes after `Last-Event-ID`. While much is written, it brings what ' +
-      'has come every 5 ms.',
+      'has come every 10 ms.',
   })
   @ApiQuery({
     name: 'after',

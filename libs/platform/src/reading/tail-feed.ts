@@ -14,7 +14,7 @@ import type { FormattedMessages, MessageRange } from './message-format.js';
 import { visibleUpTo } from './visible.js';
 
 /** The longest that a live tail is kept waiting for what it may show. */
-export const TAIL_BEAT_MS = 5;
+export const TAIL_BEAT_MS = 10;
 
 /** Blocks that are kept for others until the next beat. Tails that are behind stand at places of their own. */
 const MAX_SHARED_BLOCKS = 4;
