@@ -1,3 +1,4 @@
+export * from './encode-records.js';
 export * from './error-kinds.js';
 export * from './errors.js';
 export * from './frames.js';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { RECORD_HEADER_BYTES } from './limits.js';
 import { checkRecords } from './record-run.js';
-import { LOG_START, RecordKind, encodeRecords, findRecordFault, recordLength, recordPosition } from './record.js';
+import { encodeRecords } from './encode-records.js';
+import { LOG_START, RecordKind, findRecordFault, recordLength, recordPosition } from './record.js';
 import type { LogPosition, RecordDraft, RecordFault } from './record.js';
 
 const DRAFTS = Array.from({ length: 12 }, (_, place): RecordDraft => ({

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { encodeRecords } from './encode-records.js';
 import {
   LOG_START,
   RecordKind,
   continueChain,
   decodeRecord,
   eachRecord,
-  encodeRecords,
   findRecordFault,
   recordLength,
   setRecordBatchOffset,

@@ -81,54 +81,6 @@ export interface LogRecord {
 /** Why bytes are not the record that belongs here. `empty` is zero-filled space: the end of what was written. */
 export type RecordFault = 'empty' | 'short' | 'length' | 'crc' | 'version' | 'order' | 'chain';
 
-export function encodedLength(keyLength: number, payloadLength: number): number {
-  return RECORD_HEADER_BYTES + keyLength + payloadLength;
-}
-
-/**
- * Writes the record that follows `previous` into `target` at `at` and returns the position after it.
- * `target` must have `encodedLength(…)` bytes from `at`.
- */
-export function writeRecord(target: Buffer, at: number, draft: RecordDraft, previous: LogPosition): LogPosition {
-  const keyLength = draft.key === null ? 0 : draft.key.length;
-  const length = encodedLength(keyLength, draft.payload.length);
-  const index = previous.index + 1;
-  const seq = draft.kind === RecordKind.Message ? previous.seq + 1 : previous.seq;
-  target.writeUInt32LE(0, at + BATCH);
-  target.writeUInt32LE(length, at + LENGTH);
-  target[at + KIND] = draft.kind;
-  target[at + VERSION] = RECORD_VERSION;
-  target.writeUInt16LE(keyLength, at + KEY_LENGTH);
-  target.writeUInt32LE(draft.epoch, at + EPOCH);
-  writeU64(target, index, at + INDEX);
-  writeU64(target, seq, at + SEQ);
-  writeU64(target, draft.timestampMs, at + TIMESTAMP);
-  if (draft.key !== null) target.write(draft.key, at + RECORD_HEADER_BYTES, 'latin1');
-  target.set(draft.payload, at + RECORD_HEADER_BYTES + keyLength);
-  const crc = crc32(target, at + COVERED, at + length);
-  const chain = continueChain(previous.chain, crc);
-  target.writeUInt32LE(crc, at + CRC);
-  target.writeUInt32LE(chain, at + CHAIN);
-  return { index, epoch: draft.epoch, chain, seq };
-}
-
-/** Encodes records one after the other into one buffer, as they follow `previous`. */
-export function encodeRecords(
-  drafts: readonly RecordDraft[],
-  previous: LogPosition,
-): { bytes: Buffer; last: LogPosition } {
-  let total = 0;
-  for (const draft of drafts) total += encodedLength(draft.key?.length ?? 0, draft.payload.length);
-  const bytes = Buffer.allocUnsafe(total);
-  let at = 0;
-  let last = previous;
-  for (const draft of drafts) {
-    last = writeRecord(bytes, at, draft, last);
-    at += recordLength(bytes, at);
-  }
-  return { bytes, last };
-}
-
 /**
  * Is there, at `at` and before `end`, a whole and unharmed record? With `previous`, also: is it the one that follows?
  * Answers the fault or `null`. Never throws, whatever the bytes.

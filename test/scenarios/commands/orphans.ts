@@ -7,6 +7,7 @@ import type {
   MasterAppend,
   ReappendLine,
 } from '../../../libs/platform/src/orphans/master-append.port.js';
+import { batchOf } from '../../../apps/master/src/messages/parsing/batch.js';
 import { messagesOfOrphans } from '../../../libs/platform/src/orphans/orphan-messages.js';
 import type { SimulatedNode } from '../../simulation/cluster/simulated-node.js';
 import type { Stage } from '../stage/stage.js';
@@ -70,7 +71,7 @@ class OverNetwork implements MasterAppend, Pick<Transport, 'position'> {
       PATIENCE_MS,
       ({ master, node }) => {
         if (master === null) throw notMaster(node.master);
-        return master.appends.appendBatch(batch, { concern: 'majority', timeoutMs: PATIENCE_MS / 2 });
+        return master.appends.appendBatch(batchOf(batch), { concern: 'majority', timeoutMs: PATIENCE_MS / 2 });
       },
     );
     return { appended: receipt.appended, duplicates: receipt.duplicates.length };

@@ -2,6 +2,7 @@
 import { ReplogError, encodedLength } from '@replog/contracts';
 import { ReappendService, notMaster } from '@replog/platform';
 import type { AppendedLines, MasterAppend, NodeParts } from '@replog/platform';
+import { batchOf } from '../../../apps/master/src/messages/parsing/batch.js';
 import type { Process } from '../engine/process.js';
 import type { Caller, Calls } from './calls.js';
 import { NoAnswerError } from './calls.js';
@@ -36,7 +37,7 @@ export class SimulatedMasterAppend implements MasterAppend {
         ({ master, node }) => {
           if (master === null) throw notMaster(node.master);
           requireFits(batch, master.config);
-          return master.appends.appendBatch(batch, { concern: 'majority', timeoutMs: TIMEOUT_MS });
+          return master.appends.appendBatch(batchOf(batch), { concern: 'majority', timeoutMs: TIMEOUT_MS });
         },
       );
       if (receipt.outcome === 'pending') throw new ReplogError('NO_QUORUM', 'No majority has the messages yet.');

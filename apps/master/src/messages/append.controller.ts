@@ -13,8 +13,8 @@ import { InflightBodies } from './inflight-bodies.js';
 import { LiveReceipts } from './live-receipt.js';
 import type { LiveEvent } from './live-receipt.js';
 import { parseAppendBody } from './parsing/parse-append-body.js';
-import { checkBatchLength, parseBatch } from './parsing/parse-batch.js';
-import type { BatchLine } from './parsing/parse-batch.js';
+import type { Batch } from './parsing/batch.js';
+import { checkBatchLength, maxBatchBytesOf, parseBatch } from './parsing/parse-batch.js';
 import { chooseKey, headerValues, parseIdempotencyKey } from './parsing/parse-idempotency-key.js';
 import { parseTimeout, parseWriteConcern } from './parsing/parse-write-concern.js';
 import { sendReceipt } from './send-receipt.js';
@@ -94,21 +94,21 @@ export class AppendController {
         },
       );
     }
-    const { maxMessageBytes, maxInflightBytes, segmentBytes } = this.config;
-    const maxBatchBytes = Math.min(maxInflightBytes, segmentBytes);
+    const { maxMessageBytes } = this.config;
+    const maxBatchBytes = maxBatchBytesOf(this.config);
     checkBatchLength(request.headers['content-length'], maxBatchBytes);
-    const read = (chunks: AsyncIterable<Buffer>): Promise<BatchLine[]> =>
+    const read = (chunks: AsyncIterable<Buffer>): Promise<Batch> =>
       parseBatch(chunks, { maxMessageBytes, maxBatchBytes });
-    const lines = await this.bodies.holding(body, read).catch((error: unknown) => {
+    const batch = await this.bodies.holding(body, read).catch((error: unknown) => {
       // The rest of the body may not have been read: then this connection cannot carry another request.
       if (!body.readableEnded) reply.header('connection', 'close');
       throw error;
     });
-    if (!isLive) return sendReceipt(reply, await this.appends.appendBatch(lines, options), options.concern);
-    const placed = await this.appends.placeBatch(lines, options.concern);
-    const subjects = placed.lines.map((line) => line.subject);
-    const last = subjects.reduce((high, subject) => (subject.index > high.index ? subject : high));
-    const appended = { lastSeq: last.seq, lastIndex: last.index, epoch: last.epoch, count: placed.lines.length };
+    if (!isLive) return sendReceipt(reply, await this.appends.appendBatch(batch, options), options.concern);
+    const placed = await this.appends.placeBatch(batch, options.concern);
+    const { last } = placed;
+    const { count } = batch.drafts;
+    const appended = { lastSeq: last.seq, lastIndex: last.index, epoch: last.epoch, count };
     this.tell(reply, appended, last.index, this.appends.settleBatch(placed, options));
   }
 

@@ -8,12 +8,13 @@ import type { BatchReceipt, Clock, Outcome, Random, Receipt, WriteConcern } from
 import { CLOCK, METRICS, NODE_CONFIG, NodeMetrics, RANDOM, isoTime, nextDelayMs } from '@replog/platform';
 import type { NodeConfig } from '@replog/platform';
 import { LogWriter } from '../replication/log-writer.js';
-import type { NewMessage } from '../replication/log-writer.js';
+import { draftsOf } from '../replication/drafts.js';
+import type { Drafts, NewMessage } from '../replication/drafts.js';
 import { WriteConcernService } from '../replication/write-concern.service.js';
 import { IdempotencyService } from './idempotency.service.js';
 import { ReceiptService } from './receipt.service.js';
 import type { ReceiptSubject } from './receipt.service.js';
-import type { BatchLine } from './parsing/parse-batch.js';
+import type { Batch, BatchLine } from './parsing/batch.js';
 import { WriteAdmission } from './write-admission.js';
 
 export interface WriteOptions {
@@ -28,8 +29,14 @@ export interface Placed {
 }
 
 export interface PlacedBatch {
-  /** In the order of the lines. */
-  readonly lines: readonly (Placed & { readonly line: number })[];
+  /** The first that was appended now; where none was, the first of all. */
+  readonly first: ReceiptSubject;
+  /** The last of all: what was appended now is behind what was there. */
+  readonly last: ReceiptSubject;
+  /** Messages appended now, from `first` on without a gap. */
+  readonly appended: number;
+  /** Lines whose message was there already, or is an earlier line's. */
+  readonly duplicates: readonly { readonly line: number; readonly subject: ReceiptSubject }[];
 }
 
 @Injectable()
@@ -70,42 +77,28 @@ export class AppendService {
     return this.receipts.build(subject, options.concern, outcome, isDuplicate);
   }
 
-  async appendBatch(lines: readonly BatchLine[], options: WriteOptions): Promise<BatchReceipt> {
-    const placed = await this.placeBatch(lines, options.concern);
+  async appendBatch(batch: Batch, options: WriteOptions): Promise<BatchReceipt> {
+    const placed = await this.placeBatch(batch, options.concern);
     return this.settleBatch(placed, options);
   }
 
   /** The same for many: what is new among them is appended as one block, in order. */
-  placeBatch(lines: readonly BatchLine[], concern: WriteConcern): Promise<PlacedBatch> {
-    const keys = [...new Set(lines.flatMap((line) => line.key ?? []))];
-    return this.counted(lines.length, () =>
-      this.idempotency.holding(keys, async () => {
-        const known = await this.knownByKey(lines);
-        const fresh = firstOfEachKey(lines).filter((line) => line.key === null || !known.has(line.key));
-        const subjects = fresh.length === 0 ? [] : await this.appendNew(fresh, concern);
-        const placedAt = new Map(fresh.map((line, place) => [line, subjects[place] as ReceiptSubject]));
-        for (const [line, subject] of placedAt) if (line.key !== null) known.set(line.key, subject);
-        return {
-          lines: lines.map((line) => ({
-            line: line.line,
-            subject: placedAt.get(line) ?? (known.get(line.key as string) as ReceiptSubject),
-            isDuplicate: !placedAt.has(line),
-          })),
-        };
-      }),
+  placeBatch({ drafts, keyed }: Batch, concern: WriteConcern): Promise<PlacedBatch> {
+    if (keyed === null) return this.counted(drafts.count, () => this.placeDrafts(drafts, concern));
+    const keys = [...new Set(keyed.flatMap((line) => line.key ?? []))];
+    return this.counted(drafts.count, () =>
+      this.idempotency.holding(keys, () => this.placeKeyed(keyed, drafts, concern)),
     );
   }
 
-  async settleBatch({ lines }: PlacedBatch, options: WriteOptions): Promise<BatchReceipt> {
-    const fresh = lines.filter((line) => !line.isDuplicate);
-    const range = (fresh.length > 0 ? fresh : lines).map((line) => line.subject);
-    const first = range.reduce((low, subject) => (subject.index < low.index ? subject : low));
-    const last = range.reduce((high, subject) => (subject.index > high.index ? subject : high));
-    const furthest = lines.reduce((high, line) => Math.max(high, line.subject.index), 0);
-    const outcome = await this.outcomeOf(furthest, options);
-    if (outcome === 'satisfied') this.concerns.hasAnswered(lines.map((line) => line.subject.index));
-    this.metrics.countAppends(outcome, fresh.length);
-    this.metrics.countAppends('duplicate', lines.length - fresh.length);
+  async settleBatch({ first, last, appended, duplicates }: PlacedBatch, options: WriteOptions): Promise<BatchReceipt> {
+    const outcome = await this.outcomeOf(last.index, options);
+    if (outcome === 'satisfied') {
+      if (appended > 0) this.concerns.hasAnswered(first.index, first.index + appended - 1);
+      for (const { subject } of duplicates) this.concerns.hasAnswered(subject.index, subject.index);
+    }
+    this.metrics.countAppends(outcome, appended);
+    this.metrics.countAppends('duplicate', duplicates.length);
     const { key: _key, duplicate: _duplicate, ...receipt } = this.receipts.build(last, options.concern, outcome, false);
     return {
       ...receipt,
@@ -114,9 +107,9 @@ export class AppendService {
       timestamp: isoTime(first.timestampMs),
       lastSeq: last.seq,
       lastIndex: last.index,
-      count: lines.length,
-      appended: fresh.length,
-      duplicates: lines.filter((line) => line.isDuplicate).map(({ line, subject }) => ({ line, seq: subject.seq })),
+      count: appended + duplicates.length,
+      appended,
+      duplicates: duplicates.map(({ line, subject }) => ({ line, seq: subject.seq })),
     };
   }
 
@@ -127,21 +120,38 @@ export class AppendService {
     return this.clock.sleep(delayMs).then(() => this.concerns.wait(index, concern, restMs));
   }
 
-  private async appendNew(messages: readonly NewMessage[], concern: WriteConcern): Promise<ReceiptSubject[]> {
+  private async placeNew(message: NewMessage, concern: WriteConcern): Promise<Placed> {
     this.admission.require(concern);
-    const { first, timestampMs } = await this.writer.appendMessages(messages, () => this.admission.require(concern));
-    return messages.map(({ key }, place) => ({
-      seq: first.seq + place,
-      index: first.index + place,
-      epoch: first.epoch,
-      key,
-      timestampMs,
-    }));
+    const { first, timestampMs } = await this.writer.appendMessages([message], () => this.admission.require(concern));
+    return { subject: { ...first, key: message.key, timestampMs }, isDuplicate: false };
   }
 
-  private async placeNew(message: NewMessage, concern: WriteConcern): Promise<Placed> {
-    const [subject] = await this.appendNew([message], concern);
-    return { subject: subject as ReceiptSubject, isDuplicate: false };
+  private async placeDrafts(drafts: Drafts, concern: WriteConcern): Promise<PlacedBatch> {
+    this.admission.require(concern);
+    const { first, timestampMs } = await this.writer.appendDrafts(drafts, () => this.admission.require(concern));
+    const subject = { ...first, key: null, timestampMs };
+    const last = { ...subject, seq: first.seq + drafts.count - 1, index: first.index + drafts.count - 1 };
+    return { first: subject, last, appended: drafts.count, duplicates: [] };
+  }
+
+  private async placeKeyed(lines: readonly BatchLine[], drafts: Drafts, concern: WriteConcern): Promise<PlacedBatch> {
+    const known = await this.knownByKey(lines);
+    const fresh = firstOfEachKey(lines).filter((line) => line.key === null || !known.has(line.key));
+    if (fresh.length === 0) return allDuplicates(duplicatesAmong(lines, known));
+    const placed = await this.placeDrafts(fresh.length === lines.length ? drafts : draftsOf(fresh), concern);
+    if (fresh.length === lines.length) return placed;
+    const { seq, index } = placed.first;
+    fresh.forEach(({ key }, place) => {
+      if (key !== null) known.set(key, { ...placed.first, key, seq: seq + place, index: index + place });
+    });
+    const isFresh = new Set(fresh);
+    return {
+      ...placed,
+      duplicates: duplicatesAmong(
+        lines.filter((line) => !isFresh.has(line)),
+        known,
+      ),
+    };
   }
 
   private async knownByKey(lines: readonly BatchLine[]): Promise<Map<string, ReceiptSubject>> {
@@ -184,4 +194,19 @@ function firstOfEachKey(lines: readonly BatchLine[]): BatchLine[] {
     seen.add(key);
     return true;
   });
+}
+
+/** Every one of `lines` has a key, and is known by it. */
+function duplicatesAmong(
+  lines: readonly BatchLine[],
+  known: ReadonlyMap<string, ReceiptSubject>,
+): PlacedBatch['duplicates'] {
+  return lines.map(({ line, key }) => ({ line, subject: known.get(key as string) as ReceiptSubject }));
+}
+
+function allDuplicates(duplicates: PlacedBatch['duplicates']): PlacedBatch {
+  const subjects = duplicates.map(({ subject }) => subject);
+  const first = subjects.reduce((low, subject) => (subject.index < low.index ? subject : low));
+  const last = subjects.reduce((high, subject) => (subject.index > high.index ? subject : high));
+  return { first, last, appended: 0, duplicates };
 }

@@ -7,25 +7,15 @@
  * writes it first.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  APPEND_FRAME_BYTES,
-  ReplogError,
-  RecordKind,
-  encodePayload,
-  encodeRecords,
-  encodedLength,
-} from '@replog/contracts';
-import type { Clock, LogPosition, Membership, RecordDraft } from '@replog/contracts';
+import { APPEND_FRAME_BYTES, ReplogError, RecordKind, encodePayload, sealDrafts } from '@replog/contracts';
+import type { Clock, LogPosition, Membership } from '@replog/contracts';
 import type { LogStore } from '@replog/log-store';
 import { CLOCK, LOG_STORE, LocalNode, NODE_CONFIG, notMaster } from '@replog/platform';
 import type { NodeConfig } from '@replog/platform';
 import { CopyLedger } from './copy-ledger.js';
+import { draftOf, draftsOf, sizeOf } from './drafts.js';
+import type { Drafts, NewMessage } from './drafts.js';
 import { LagMeter } from './lag.js';
-
-export interface NewMessage {
-  readonly key: string | null;
-  readonly payload: Buffer;
-}
 
 /** Where the messages of one append came to lie. */
 export interface Appended {
@@ -43,7 +33,9 @@ interface Written {
 
 /** The messages of this turn so far. */
 interface Turn {
-  readonly messages: NewMessage[];
+  /** Whole batches, and between them what came one by one, in their order. */
+  readonly parts: (NewMessage[] | Drafts)[];
+  count: number;
   bytes: number;
   /** One for all of them. */
   readonly written: Promise<Written>;
@@ -81,27 +73,30 @@ export class LogWriter {
   async appendMessages(messages: readonly NewMessage[], isStillAllowed: () => void): Promise<Appended> {
     const bytes = sizeOf(messages);
     this.requireCapacity(bytes);
-    while (this.isHolding || (this.closed === null && !this.hasRoom(bytes))) await this.waitForTurn(bytes);
+    while (this.mustWait(bytes)) await this.waitForTurn(bytes);
     isStillAllowed();
     const { turn, place } = this.gather(messages, bytes);
-    const { before, last, timestampMs } = await turn.written;
-    return {
-      first: { index: before.index + 1 + place, seq: before.seq + 1 + place, epoch: last.epoch },
-      timestampMs,
-    };
+    return placeIn(await turn.written, place);
+  }
+
+  /** The same for messages that are drafts already; their blocks are the log's from now on. */
+  async appendDrafts(drafts: Drafts, isStillAllowed: () => void): Promise<Appended> {
+    this.requireCapacity(drafts.bytes);
+    while (this.mustWait(drafts.bytes)) await this.waitForTurn(drafts.bytes);
+    isStillAllowed();
+    const { turn, place } = this.gatherDrafts(drafts);
+    return placeIn(await turn.written, place);
   }
 
   /** Writes a membership, which is in force from here on. */
   async appendMembership(membership: Membership): Promise<number> {
     const payload = encodePayload(membership);
-    const bytes = encodedLength(0, payload.length);
-    while (!this.hasRoom(bytes)) await this.store.makeRoom(bytes);
+    const block = draftOf(RecordKind.Membership, payload);
+    while (!this.hasRoom(block.length)) await this.store.makeRoom(block.length);
     this.endTurn();
-    const timestampMs = this.clock.wallMs();
-    const draft = { kind: RecordKind.Membership, epoch: this.node.epoch, timestampMs, key: null, payload };
-    const { index } = this.append([draft], (last) => this.node.membershipWritten(membership, last.index));
+    const { last } = this.append([block], 1, (written) => this.node.membershipWritten(membership, written.index));
     this.ledger.membersChanged();
-    return index;
+    return last.index;
   }
 
   /** Nothing more is taken from here on; what was taken goes its way. */
@@ -138,8 +133,21 @@ export class LogWriter {
   /** Adds messages to this turn, whose room was asked for. `place`: how many were before them. */
   private gather(messages: readonly NewMessage[], bytes: number): { turn: Turn; place: number } {
     const turn = (this.turn ??= this.beginTurn());
-    const place = turn.messages.length;
-    for (const message of messages) turn.messages.push(message);
+    const newest = turn.parts.at(-1);
+    if (Array.isArray(newest)) for (const message of messages) newest.push(message);
+    else turn.parts.push([...messages]);
+    return this.gathered(turn, messages.length, bytes);
+  }
+
+  private gatherDrafts(drafts: Drafts): { turn: Turn; place: number } {
+    const turn = (this.turn ??= this.beginTurn());
+    turn.parts.push(drafts);
+    return this.gathered(turn, drafts.count, drafts.bytes);
+  }
+
+  private gathered(turn: Turn, count: number, bytes: number): { turn: Turn; place: number } {
+    const place = turn.count;
+    turn.count += count;
     turn.bytes += bytes;
     if (turn.bytes > MAX_GATHERED_BYTES) this.endTurn();
     return { turn, place };
@@ -150,7 +158,7 @@ export class LogWriter {
     let resolve: Turn['resolve'] = () => undefined;
     let reject: Turn['reject'] = () => undefined;
     const written = new Promise<Written>((...settle) => ([resolve, reject] = settle));
-    return { messages: [], bytes: 0, written, resolve, reject };
+    return { parts: [], count: 0, bytes: 0, written, resolve, reject };
   }
 
   private endTurn(): void {
@@ -158,27 +166,36 @@ export class LogWriter {
     if (turn === null) return;
     this.turn = null;
     try {
-      const timestampMs = this.clock.wallMs();
-      const { epoch } = this.node;
-      const kind = RecordKind.Message;
-      const before = this.store.last;
-      const last = this.append(turn.messages.map(({ key, payload }) => ({ kind, epoch, timestampMs, key, payload })));
-      turn.resolve({ before, last, timestampMs });
+      const blocks = turn.parts.flatMap((part) => (Array.isArray(part) ? draftsOf(part) : part).blocks);
+      turn.resolve(this.append(blocks, turn.count));
     } catch (error) {
       turn.reject(error);
     }
   }
 
-  private append(drafts: readonly RecordDraft[], written?: (last: LogPosition) => void): LogPosition {
+  /** Seals blocks of drafts and puts them into the log. */
+  private append(blocks: readonly Buffer[], count: number, written?: (last: LogPosition) => void): Written {
     if (this.closed !== null) throw this.closed;
     if (this.node.office === null) throw notMaster(this.node.master);
-    const { bytes, last } = encodeRecords(drafts, this.store.last);
-    this.store.append(bytes);
+    const before = this.store.last;
+    const stamp = { epoch: this.node.epoch, timestampMs: this.clock.wallMs() };
+    let last = before;
+    let bytes = 0;
+    for (const block of blocks) {
+      last = sealDrafts(block, stamp, last);
+      this.store.append(block);
+      bytes += block.length;
+    }
     this.ledger.hasAppended(last.index);
-    this.lag.hasAppended(last.index, drafts.length, bytes.length);
+    this.lag.hasAppended(last.index, count, bytes);
     written?.(last);
     for (const listener of this.listeners) listener();
-    return last;
+    return { before, last, timestampMs: stamp.timestampMs };
+  }
+
+  /** Until there is room, or until it is known who is master. */
+  private mustWait(bytes: number): boolean {
+    return this.isHolding || (this.closed === null && !this.hasRoom(bytes));
   }
 
   /** Beside what was gathered; a turn that is too large for that is ended, and makes room. */
@@ -210,8 +227,10 @@ export class LogWriter {
   }
 }
 
-function sizeOf(messages: readonly NewMessage[]): number {
-  let bytes = 0;
-  for (const { key, payload } of messages) bytes += encodedLength(key?.length ?? 0, payload.length);
-  return bytes;
+/** Where the messages of an append lie that had `place` others before it in its turn. */
+function placeIn({ before, last, timestampMs }: Written, place: number): Appended {
+  return {
+    first: { index: before.index + 1 + place, seq: before.seq + 1 + place, epoch: last.epoch },
+    timestampMs,
+  };
 }

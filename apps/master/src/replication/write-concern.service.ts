@@ -63,8 +63,8 @@ export class WriteConcernService {
   }
 
   /** The writer of a batch waited for its furthest record, and hears of all of them. */
-  hasAnswered(indexes: readonly number[]): void {
-    for (const index of indexes) this.ledger.hasAnswered(index);
+  hasAnswered(firstIndex: number, lastIndex: number): void {
+    for (let index = firstIndex; index <= lastIndex; index++) this.ledger.hasAnswered(index);
   }
 
   /**

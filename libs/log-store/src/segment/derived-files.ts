@@ -110,7 +110,7 @@ export class DerivedFiles {
     const path = this.layout.segment(firstIndex);
     const scanned = new Segment(firstIndex, before, capacity);
     const scan = await scanRecords(this.files, path, before, (bytes, at, length) => {
-      scanned.note(bytes, at, length);
+      scanned.note(bytes, at, at + length);
       return true;
     });
     if (scanned.last.index !== last.index) {

@@ -39,27 +39,20 @@ export class LogTail {
 
   /** Takes a block that fits: into the last segment and, from the first record that does not fit there, the next. */
   take(block: Buffer): void {
-    let from = 0;
-    let position = this.open?.segment.end ?? 0;
-    for (let at = 0; at < block.length;) {
-      const length = recordLength(block, at);
-      if (this.open === null || length > this.open.segment.room) {
-        this.write(block.subarray(from, at), position);
+    for (let from = 0; from < block.length;) {
+      const { open } = this;
+      const to = open === null ? from : endOfWhatFits(block, from, open.segment.room);
+      if (open === null || to === from) {
         this.open = this.roll();
-        from = at;
-        position = 0;
+        continue;
       }
-      this.open.segment.note(block, at, length);
-      at += length;
+      const position = open.segment.end;
+      open.segment.note(block, from, to);
+      const bytes = to - from === block.length ? block : block.subarray(from, to);
+      this.writer.add({ target: open, position, bytes, last: open.segment.last });
+      from = to;
     }
-    this.write(block.subarray(from), position);
     this.prepareAhead();
-  }
-
-  private write(bytes: Buffer, position: number): void {
-    const target = this.open;
-    if (target === null || bytes.length === 0) return;
-    this.writer.add({ target, position, bytes, last: target.segment.last });
   }
 
   private roll(): OpenSegment {
@@ -79,4 +72,12 @@ export class LogTail {
     if (end * 4 >= capacity) this.next.start();
     if (end * 2 >= capacity) this.next.hurry();
   }
+}
+
+/** Where the records of `block` end that stand from `from` on and have `room` bytes at most. */
+function endOfWhatFits(block: Buffer, from: number, room: number): number {
+  if (block.length - from <= room) return block.length;
+  let to = from;
+  while (to + recordLength(block, to) - from <= room) to += recordLength(block, to);
+  return to;
 }

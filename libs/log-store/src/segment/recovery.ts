@@ -122,7 +122,7 @@ async function scanSegment(
   const path = layout.segment(firstIndex);
   const segment = new Segment(firstIndex, before, (await files.size(path)) as number);
   const scan = await scanRecords(files, path, before, (bytes, at, length) => {
-    segment.note(bytes, at, length);
+    segment.note(bytes, at, at + length);
     return true;
   });
   return { segment, scan };

@@ -4,9 +4,12 @@ import {
   RECORD_HEADER_BYTES,
   RecordKind,
   readU64,
+  recordIndex,
   recordKeyLength,
   recordKind,
+  recordLength,
   recordPosition,
+  recordSeq,
 } from '@replog/contracts';
 import { segmentFile } from './layout.js';
 
@@ -24,11 +27,14 @@ export interface SparseEntry {
 export class SparseIndex {
   readonly entries: SparseEntry[] = [];
 
-  note(index: number, seqBefore: number, position: number): void {
+  /** Is a record at `position` to be noted? */
+  isDue(position: number): boolean {
     const newest = this.entries.at(-1);
-    if (newest === undefined || position - newest.position >= SPARSE_GAP_BYTES) {
-      this.entries.push({ index, seqBefore, position });
-    }
+    return newest === undefined || position - newest.position >= SPARSE_GAP_BYTES;
+  }
+
+  note(index: number, seqBefore: number, position: number): void {
+    this.entries.push({ index, seqBefore, position });
   }
 
   /** The segment has `index`: there is an entry for its first record at least. */
@@ -87,18 +93,30 @@ export class Segment {
     return segmentFile(this.firstIndex);
   }
 
-  /** Counts the record at `at` of `bytes` as the next of this segment. */
-  note(bytes: Buffer, at: number, length: number): void {
-    const position = recordPosition(bytes, at);
-    this.contents?.sparse.note(position.index, this.last.seq, this.end);
-    const keyLength = recordKeyLength(bytes, at);
-    if (keyLength > 0) {
-      const keyAt = at + RECORD_HEADER_BYTES;
-      this.contents?.keys.set(bytes.toString('latin1', keyAt, keyAt + keyLength), position.index);
+  /** Counts the records that stand in `bytes` from `from` to `to`, one at least, as the next of this segment. */
+  note(bytes: Buffer, from: number, to: number): void {
+    let lastAt = from;
+    for (let at = from; at < to; at += recordLength(bytes, at)) {
+      this.noteRecord(bytes, at, this.end + at - from);
+      lastAt = at;
     }
-    if (recordKind(bytes, at) === RecordKind.Membership) this.membershipIndex = position.index;
-    this.last = position;
-    this.end += length;
+    this.last = recordPosition(bytes, lastAt);
+    this.end += to - from;
+  }
+
+  private noteRecord(bytes: Buffer, at: number, position: number): void {
+    const { contents } = this;
+    const kind = recordKind(bytes, at);
+    if (kind === RecordKind.Membership) this.membershipIndex = recordIndex(bytes, at);
+    if (contents === null) return;
+    if (contents.sparse.isDue(position)) {
+      const seq = recordSeq(bytes, at);
+      contents.sparse.note(recordIndex(bytes, at), kind === RecordKind.Message ? seq - 1 : seq, position);
+    }
+    const keyLength = recordKeyLength(bytes, at);
+    if (keyLength === 0) return;
+    const keyAt = at + RECORD_HEADER_BYTES;
+    contents.keys.set(bytes.toString('latin1', keyAt, keyAt + keyLength), recordIndex(bytes, at));
   }
 }
 

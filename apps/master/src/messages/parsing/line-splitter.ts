@@ -1,42 +1,37 @@
 /**
- * Cuts a stream of chunks into lines. A line that lies across chunks is put together once, when its end has come, so
- * a long one costs one copy however small the chunks are. Blank lines are counted and passed over.
+ * Cuts a stream of chunks into texts of whole lines. A line that lies across chunks is put together once, when its end
+ * has come, so a long one costs one copy however small the chunks are; the others are not copied at all.
  */
-import { skipSpace } from './find-members.js';
-
-export interface Line {
-  /** From 1, blank lines counted. */
-  readonly number: number;
-  /** Without the line feed; a carriage return before it is white space to JSON. */
-  readonly bytes: Buffer;
-}
-
 const LINE_FEED = 0x0a;
 
 export class LineSplitter {
   /** The start of a line whose end has not come yet. */
   private pieces: Buffer[] = [];
-  /** Lines given out or passed over so far. */
-  private count = 0;
 
-  *push(chunk: Buffer): Generator<Line> {
-    let from = 0;
-    for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, from)) {
-      yield* this.complete(chunk.subarray(from, end));
-      from = end + 1;
+  /** The whole lines that end in this chunk, as one or two texts. */
+  push(chunk: Buffer): Buffer[] {
+    const end = chunk.lastIndexOf(LINE_FEED) + 1;
+    if (end === 0) {
+      this.pieces.push(chunk);
+      return [];
     }
-    if (from < chunk.length) this.pieces.push(chunk.subarray(from));
+    const texts: Buffer[] = [];
+    let from = 0;
+    if (this.pieces.length > 0) {
+      from = chunk.indexOf(LINE_FEED) + 1;
+      texts.push(Buffer.concat([...this.pieces, chunk.subarray(0, from)]));
+      this.pieces = [];
+    }
+    if (from < end) texts.push(chunk.subarray(from, end));
+    if (end < chunk.length) this.pieces.push(chunk.subarray(end));
+    return texts;
   }
 
   /** The last line, where no line feed ends it. */
-  *end(): Generator<Line> {
-    yield* this.complete(Buffer.alloc(0));
-  }
-
-  private *complete(rest: Buffer): Generator<Line> {
-    const bytes = this.pieces.length === 0 ? rest : Buffer.concat([...this.pieces, rest]);
+  end(): Buffer[] {
+    const { pieces } = this;
     this.pieces = [];
-    this.count++;
-    if (skipSpace(bytes, 0) < bytes.length) yield { number: this.count, bytes };
+    if (pieces.length === 0) return [];
+    return [pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces)];
   }
 }

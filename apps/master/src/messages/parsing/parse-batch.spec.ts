@@ -3,7 +3,8 @@ import { ReplogError } from '@replog/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkBatchLength, parseBatch } from './parse-batch.js';
-import type { BatchLine } from './parse-batch.js';
+import { messagesOf } from '../../replication/drafts.js';
+import type { Batch } from './batch.js';
 
 const LIMITS = { maxMessageBytes: 1000, maxBatchBytes: 100_000 };
 
@@ -11,7 +12,7 @@ function streamOf(...chunks: (string | Buffer)[]): Readable {
   return Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
 }
 
-function parse(...chunks: (string | Buffer)[]): Promise<BatchLine[]> {
+function parse(...chunks: (string | Buffer)[]): Promise<Batch> {
   return parseBatch(streamOf(...chunks), LIMITS);
 }
 
@@ -24,13 +25,17 @@ async function refusalOf(batch: Promise<unknown>): Promise<ReplogError> {
   throw new Error(`not refused as expected: ${String(error)}`);
 }
 
-const readable = (lines: readonly BatchLine[]): unknown[] =>
-  lines.map(({ line, payload, key }) => [line, payload.toString(), key]);
+const readable = ({ keyed, drafts }: Batch): unknown[] => {
+  const drafted = [...messagesOf(drafts)].map(({ payload, key }) => [payload.toString(), key]);
+  if (keyed === null) return drafted;
+  expect(keyed.map(({ payload, key }) => [payload.toString(), key])).toEqual(drafted);
+  return keyed.map(({ line, payload, key }) => [line, payload.toString(), key]);
+};
 
 describe('parseBatch', () => {
   it('takes one message a line, with or without a key, blank lines and CRLF aside', async () => {
-    const lines = await parse('{"message":1}\r\n\n  \r\n{"key":"k","message": {"a" : 1}}\n{"message":""}');
-    expect(readable(lines)).toEqual([
+    const batch = await parse('{"message":1}\r\n\n  \r\n{"key":"k","message": {"a" : 1}}\n{"message":""}');
+    expect(readable(batch)).toEqual([
       [1, '1', null],
       [4, '{"a" : 1}', 'k'],
       [5, '""', null],
@@ -47,6 +52,17 @@ describe('parseBatch', () => {
         expect(readable(await parse(...chunks))).toEqual(whole);
       }),
     );
+  });
+
+  it('knows no line by itself where none has a key', async () => {
+    const batch = await parse('{"message":1}\n\n{"message":"two"}\n', '{"message":[3]}');
+    expect(readable(batch)).toEqual([
+      ['1', null],
+      ['"two"', null],
+      ['[3]', null],
+    ]);
+    expect(batch.keyed).toBeNull();
+    expect(batch.drafts).toMatchObject({ count: 3, bytes: 3 * 48 + 9 });
   });
 
   it('names the bad line and the reason', async () => {
@@ -68,7 +84,8 @@ describe('parseBatch', () => {
   });
 
   it('takes a repeated key with the same message, and refuses it with another', async () => {
-    expect(await parse('{"message":{"a":1,"b":2},"key":"k"}\n{"key":"k","message":{"b":2,"a":1}}')).toHaveLength(2);
+    const same = await parse('{"message":{"a":1,"b":2},"key":"k"}\n{"key":"k","message":{"b":2,"a":1}}');
+    expect(same.keyed).toHaveLength(2);
     const refusal = await refusalOf(parse('{"message":1,"key":"k"}\n{"message":2,"key":"k"}'));
     expect(refusal.code).toBe('INVALID_LINE');
     expect(refusal.details.extra).toEqual({ line: 2 });

@@ -1,0 +1,181 @@
+/**
+ * Lines as nearly all of a batch are: an object with the one member `message`, spelt without escapes, and nothing else.
+ * They are checked where they stand, in one pass over their bytes, with no string and no object made of them. That is
+ * worth it for them alone: whatever is otherwise, wrong or merely unusual, is for `parseAppendBody`, which takes the
+ * rest and has the sentences for what it does not take. So this may answer "no" to anything, but "yes" to nothing that
+ * `parseAppendBody` would refuse or read in another way; its spec holds the two against each other.
+ *
+ * The text must be valid UTF-8. No step recurses.
+ */
+import { MAX_NESTING } from './parse-append-body.js';
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_ARRAY = 0x5b;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+const SPACE = 0x20;
+const TAB = 0x09;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const MINUS = 0x2d;
+const POINT = 0x2e;
+const ZERO = 0x30;
+const LETTER_U = 0x75;
+
+const NAME = Buffer.from('"message"');
+const WORDS = ['true', 'false', 'null'].map((word) => Buffer.from(word));
+
+/** What a byte is to a string: 1 an ordinary part of it. */
+const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte < SPACE || byte === QUOTE || byte === BACKSLASH ? 0 : 1,
+);
+const ESCAPED = new Set(Buffer.from('"\\/bfnrt'));
+
+const HEX_DIGITS = /^[0-9a-f]{4}$/i;
+
+/** No value, or none for here. */
+const NONE = -1;
+
+export class PlainLine {
+  /** Where the value of `message` begins and ends in the text. */
+  start = 0;
+  end = 0;
+  /** Where the next line begins: behind the line feed, or at the end of the text. */
+  next = 0;
+  /** The closing brackets that are to come, the innermost last. */
+  private readonly closing = new Uint8Array(MAX_NESTING);
+
+  constructor(private readonly text: Buffer) {}
+
+  /** Is there such a line at `at`? Where the answer is no, only `text` is as it was. */
+  find(at: number): boolean {
+    const { text } = this;
+    let place = this.behindBlanks(at);
+    if (text[place] !== OPEN_OBJECT) return false;
+    place = this.behindBlanks(place + 1);
+    for (let letter = 0; letter < NAME.length; letter++) if (text[place + letter] !== NAME[letter]) return false;
+    place = this.behindBlanks(place + NAME.length);
+    if (text[place] !== COLON) return false;
+    this.start = this.behindBlanks(place + 1);
+    this.end = this.behindValue(this.start);
+    if (this.end === NONE) return false;
+    place = this.behindBlanks(this.end);
+    return text[place] === CLOSE_OBJECT && this.isEndOfLine(this.behindBlanks(place + 1));
+  }
+
+  private isEndOfLine(at: number): boolean {
+    const place = this.text[at] === CARRIAGE_RETURN ? at + 1 : at;
+    if (place < this.text.length && this.text[place] !== LINE_FEED) return false;
+    this.next = Math.min(place + 1, this.text.length);
+    return true;
+  }
+
+  private behindBlanks(at: number): number {
+    let place = at;
+    while (this.text[place] === SPACE || this.text[place] === TAB) place++;
+    return place;
+  }
+
+  private behindValue(at: number): number {
+    const { text, closing } = this;
+    let depth = 0;
+    let place = at;
+    for (;;) {
+      const byte = text[place];
+      if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
+        if (depth === MAX_NESTING) return NONE;
+        closing[depth++] = byte === OPEN_OBJECT ? CLOSE_OBJECT : CLOSE_ARRAY;
+        place = this.behindBlanks(place + 1);
+        if (text[place] !== closing[depth - 1]) {
+          if (byte === OPEN_OBJECT) place = this.behindName(place);
+          if (place === NONE) return NONE;
+          continue;
+        }
+      } else {
+        place = this.behindScalar(place);
+        if (place === NONE) return NONE;
+      }
+      while (depth > 0) {
+        place = this.behindBlanks(place);
+        if (text[place] !== closing[depth - 1]) break;
+        depth -= 1;
+        place += 1;
+      }
+      if (depth === 0) return place;
+      if (text[place] !== COMMA) return NONE;
+      place = this.behindBlanks(place + 1);
+      if (closing[depth - 1] === CLOSE_OBJECT) place = this.behindName(place);
+      if (place === NONE) return NONE;
+    }
+  }
+
+  /** A member's name and the colon after it. */
+  private behindName(at: number): number {
+    if (this.text[at] !== QUOTE) return NONE;
+    const end = this.behindString(at);
+    if (end === NONE) return NONE;
+    const colon = this.behindBlanks(end);
+    return this.text[colon] === COLON ? this.behindBlanks(colon + 1) : NONE;
+  }
+
+  private behindScalar(at: number): number {
+    const byte = this.text[at] as number;
+    if (byte === QUOTE) return this.behindString(at);
+    if (byte === MINUS || isDigit(byte)) return this.behindNumber(at);
+    return this.behindWord(at);
+  }
+
+  private behindString(at: number): number {
+    const { text } = this;
+    let place = at + 1;
+    for (;;) {
+      while (PLAIN[text[place] as number] === 1) place++;
+      if (text[place] === QUOTE) return place + 1;
+      if (text[place] !== BACKSLASH) return NONE;
+      const escaped = text[place + 1] as number;
+      if (ESCAPED.has(escaped)) place += 2;
+      else if (escaped === LETTER_U && this.areHexDigits(place + 2)) place += 6;
+      else return NONE;
+    }
+  }
+
+  private areHexDigits(at: number): boolean {
+    return HEX_DIGITS.test(this.text.toString('latin1', at, at + 4));
+  }
+
+  private behindNumber(at: number): number {
+    const { text } = this;
+    const first = text[at] === MINUS ? at + 1 : at;
+    let place = this.behindDigits(first);
+    if (place === NONE || (text[first] === ZERO && place > first + 1)) return NONE;
+    if (text[place] === POINT) place = this.behindDigits(place + 1);
+    if (place === NONE || !isExponent(text[place] as number)) return place;
+    const sign = text[place + 1];
+    return this.behindDigits(sign === MINUS || sign === 0x2b ? place + 2 : place + 1);
+  }
+
+  /** One at least. */
+  private behindDigits(at: number): number {
+    let place = at;
+    while (isDigit(this.text[place] as number)) place++;
+    return place === at ? NONE : place;
+  }
+
+  private behindWord(at: number): number {
+    const word = WORDS.find((letters) => letters[0] === this.text[at]);
+    if (word === undefined || word.some((letter, place) => this.text[at + place] !== letter)) return NONE;
+    return at + word.length;
+  }
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= 0x39;
+}
+
+function isExponent(byte: number): boolean {
+  return byte === 0x65 || byte === 0x45;
+}

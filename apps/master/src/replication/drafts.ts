@@ -1,0 +1,43 @@
+/**
+ * New messages in the form in which they will be written and sent: as drafts of records, in order, in blocks of whole
+ * ones. Where in the log they come to lie is decided when they are taken.
+ */
+import { RecordKind, eachRecord, encodedLength, writeDraft } from '@replog/contracts';
+
+export interface NewMessage {
+  readonly key: string | null;
+  readonly payload: Buffer;
+}
+
+export interface Drafts {
+  readonly blocks: readonly Buffer[];
+  /** Messages in all of them. */
+  readonly count: number;
+  readonly bytes: number;
+}
+
+export function draftsOf(messages: readonly NewMessage[]): Drafts {
+  const bytes = sizeOf(messages);
+  const block = Buffer.allocUnsafe(bytes);
+  let at = 0;
+  for (const { key, payload } of messages) at = writeDraft(block, at, RecordKind.Message, key, payload);
+  return { blocks: [block], count: messages.length, bytes };
+}
+
+/** A record that is no message, as a block of its own. */
+export function draftOf(kind: RecordKind, payload: Buffer): Buffer {
+  const block = Buffer.allocUnsafe(encodedLength(0, payload.length));
+  writeDraft(block, 0, kind, null, payload);
+  return block;
+}
+
+/** The messages again; their payloads are views of the blocks. */
+export function* messagesOf({ blocks }: Drafts): Generator<NewMessage> {
+  for (const block of blocks) for (const { key, payload } of eachRecord(block)) yield { key, payload };
+}
+
+export function sizeOf(messages: readonly NewMessage[]): number {
+  let bytes = 0;
+  for (const { key, payload } of messages) bytes += encodedLength(key?.length ?? 0, payload.length);
+  return bytes;
+}
