@@ -3,6 +3,7 @@
  * them is not allowed the short path: what they answer, count and log has to be the same.
  */
 import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { EarlyRequests } from '@replog/platform';
@@ -14,6 +15,7 @@ import type { RawAnswer } from '../support/raw-http.js';
 
 const MAX_MESSAGE_BYTES = 4096;
 const BODY_LIMIT = MAX_MESSAGE_BYTES + 64 * 1024;
+const MAX_INFLIGHT_BYTES = 300_000;
 
 interface Sent {
   readonly method?: string;
@@ -31,6 +33,7 @@ interface Case extends Sent {
 }
 
 const GOOD = '{"message":"x"}';
+const NDJSON = { 'content-type': 'application/x-ndjson' };
 const LARGE = `{"message":"${'x'.repeat(MAX_MESSAGE_BYTES - 2)}"}`;
 
 /** What has to take the short path. */
@@ -81,6 +84,36 @@ const USUAL: readonly Case[] = [
   { what: 'a body that waits for leave', headers: { expect: '100-continue' } },
 ];
 
+/** Batches that have to take it, too. */
+const BATCHES: readonly Case[] = [
+  { what: 'a batch', body: `${GOOD}\n${GOOD}` },
+  { what: 'a batch of one', body: GOOD },
+  { what: 'a batch with the default concern', path: '/messages', body: `${GOOD}\n${GOOD}\n` },
+  { what: 'a batch with a concern that is not met', path: '/messages/1?timeout=0', body: `${GOOD}\n${GOOD}` },
+  {
+    what: 'a batch of all kinds of lines',
+    body: '\r\n{"message":{"a":[1,"é"]}}\r\n  \n {"other":1,"message":"\\u00e9"}\n\n',
+  },
+  { what: 'a batch in two packets', body: `${GOOD}\n${GOOD}\n`, isSplit: true },
+  { what: 'a large batch', body: `${LARGE}\n`.repeat(64) },
+  { what: 'a batch with keys', body: '{"message":1,"key":"b-1"}\n{"message":2}\n{"message":3,"key":"b-3"}' },
+  {
+    what: 'the keys again, and a new one',
+    body: '{"message":1,"key":"b-1"}\n{"message":4,"key":"b-4"}\n{"message":1,"key":"b-1"}',
+  },
+  { what: 'nothing but known keys', body: '{"message":3,"key":"b-3"}\n\n{"message":1,"key":"b-1"}' },
+  { what: 'a key for another message in a batch', body: '{"message":0}\n{"message":2,"key":"b-1"}' },
+  { what: 'one key for two messages', body: '{"message":1,"key":"b-9"}\n{"message":2,"key":"b-9"}' },
+  { what: 'a bad line', body: `${GOOD}\n{"massage":1}\n${GOOD}` },
+  { what: 'a bad line in two packets', body: `nonsense\n${GOOD}\n`, isSplit: true },
+  { what: 'a line that is no UTF-8', body: Buffer.concat([Buffer.from(`${GOOD}\n`), Buffer.from([0x22, 0xff, 0x22])]) },
+  { what: 'a line too large', body: `${GOOD}\n${LARGE.replace('x', 'xx')}` },
+  { what: 'a batch of blank lines', body: '\n \r\n' },
+  { what: 'a batch from a bearer', headers: { 'x-token': null, authorization: `Bearer ${API_KEY}` } },
+  { what: 'a batch over HTTP/1.0', version: '1.0' },
+  { what: 'a batch that waits for leave', headers: { expect: '100-continue' } },
+].map((sent) => ({ ...sent, headers: { ...NDJSON, ...sent.headers } }));
+
 /** What is for the usual path, and has to reach it as if nobody had looked. */
 const UNUSUAL: readonly Case[] = [
   { what: 'no key', headers: { 'x-token': null } },
@@ -92,7 +125,16 @@ const UNUSUAL: readonly Case[] = [
   { what: 'another type', headers: { 'content-type': 'text/plain' } },
   { what: 'a type in capitals', headers: { 'content-type': 'Application/JSON' } },
   { what: 'a type with a parameter', headers: { 'content-type': 'application/json;a=b' } },
-  { what: 'a batch', headers: { 'content-type': 'application/x-ndjson' }, body: `${GOOD}\n${GOOD}` },
+  { what: 'a batch with a parameter to its type', headers: { 'content-type': 'application/x-ndjson; charset=utf-8' } },
+  { what: 'a batch with a key in its head', headers: { ...NDJSON, 'idempotency-key': 'k' } },
+  { what: 'a batch with a wrong key', headers: { ...NDJSON, 'x-token': 'wrong' } },
+  { what: 'a batch that is announced as too large', headers: { ...NDJSON, 'content-length': '999999999' } },
+  {
+    what: 'a batch in chunks',
+    headers: { ...NDJSON, 'content-length': null, 'transfer-encoding': 'chunked' },
+    body: `f\r\n${GOOD}\r\n0\r\n\r\n`,
+  },
+  { what: 'a batch without a byte', body: '', headers: { ...NDJSON, 'content-length': '0' } },
   { what: 'nothing that can be given', headers: { accept: 'text/html' } },
   { what: 'a concern too many', path: '/messages/5' },
   { what: 'a concern that is none', path: '/messages/most' },
@@ -137,6 +179,7 @@ beforeAll(async () => {
     MAX_SECONDARIES: '4',
     SECONDARIES: '2',
     MAX_MESSAGE_BYTES: String(MAX_MESSAGE_BYTES),
+    MAX_INFLIGHT_BYTES: String(MAX_INFLIGHT_BYTES),
     WRITE_CONCERN_TIMEOUT: '0.02',
   };
   short = await NodeInProcess.master(environment);
@@ -156,7 +199,7 @@ afterAll(async () => {
   await usual.end();
 });
 
-it.each(USUAL)('answers $what as the usual path does', async (sent) => {
+it.each([...USUAL, ...BATCHES])('answers $what as the usual path does', async (sent) => {
   taken.length = 0;
   await expectSame([sent]);
   expect(taken).toEqual([true]);
@@ -168,9 +211,9 @@ it.each(UNUSUAL)('leaves $what to the usual path, untouched', async (sent) => {
   expect(taken.every((isTaken) => !isTaken)).toBe(true);
 });
 
-it('leaves an event stream to the usual path', async () => {
+it.each(['application/json', 'application/x-ndjson'])('leaves an event stream to the usual path: %s', async (type) => {
   taken.length = 0;
-  const headers = { 'content-type': 'application/json', accept: 'text/event-stream' };
+  const headers = { 'content-type': type, accept: 'text/event-stream' };
   const answers = await Promise.all(
     [short, usual].map((node) => node.client.request<string>('POST', '/messages/0', { headers, body: GOOD })),
   );
@@ -181,13 +224,13 @@ it('leaves an event stream to the usual path', async () => {
 
 it('answers requests that come without waiting for the answers, in their order', async () => {
   const [usually, chunked, slow] = [USUAL[0], UNUSUAL.find(({ what }) => /chunks/.test(what)), USUAL[5]] as Case[];
-  await expectSame([usually, slow, chunked, usually, usually] as Case[]);
+  await expectSame([usually, slow, chunked, usually, BATCHES[0], usually, ...BATCHES.slice(0, 9)] as Case[]);
 });
 
 it('answers whatever comes as the usual path does', async () => {
   const isWhole = ({ headers = {} }: Sent): boolean =>
     !['content-length', 'transfer-encoding', 'expect', 'upgrade'].some((name) => name in headers);
-  const all = [...USUAL, ...UNUSUAL].filter(isWhole);
+  const all = [...USUAL, ...BATCHES, ...UNUSUAL].filter(isWhole);
   const part = <Key extends keyof Sent>(key: Key): fc.Arbitrary<Sent[Key]> =>
     fc.constantFrom(...all.map((one) => one[key]).filter((value) => value !== undefined));
   const headers = fc.array(part('headers'), { maxLength: 3 }).map((list) => Object.assign({}, ...list) as object);
@@ -206,8 +249,10 @@ it('takes nothing of a client that goes away amid its body', async () => {
     Promise.all([short, usual].map(async (node) => (await node.client.cluster()).lastSeq));
   const [before = 0] = await lastSeqs();
   for (const node of [short, usual]) {
-    const head = textOf({ headers: { 'content-length': '100' } }, true);
-    await cutOff(node.client.url, head);
+    for (const type of ['application/json', 'application/x-ndjson']) {
+      const head = textOf({ headers: { 'content-type': type, 'content-length': '100' } }, true);
+      await cutOff(node.client.url, head);
+    }
   }
   await expectSame([USUAL[0] as Case]);
   expect(await lastSeqs()).toEqual([before + 1, before + 1]);
@@ -242,6 +287,22 @@ describe('of all that', () => {
     await eventually('everything is logged', () => requests(short).length === requests(usual).length);
     expect(requests(short).length).toBeGreaterThan(50);
     expect(requests(short)).toEqual(requests(usual));
+  });
+});
+
+// Last: how often it asks is not the same for both.
+it('refuses a batch while too much of others is being read, and forgets those that went away', async () => {
+  const half = Buffer.alloc(200_000, 'x');
+  const head = textOf({ headers: { ...NDJSON, 'content-length': '250000' } }, true);
+  const holders = await Promise.all([short, usual].map((node) => holdOpen(node.client.url, head, half)));
+  const batch = { ...(BATCHES[0] as Case), body: `${LARGE}\n`.repeat(26) };
+  const [answer] = await sendRaw(short.client.url, piecesOf(batch, true));
+  expect(answer).toMatchObject({ status: 503, body: expect.stringContaining('OVERLOADED') as string });
+  await expectSame([batch]);
+  for (const holder of holders) holder.destroy();
+  await eventually('what was held is released', async () => {
+    const answers = await Promise.all([short, usual].map((node) => sendRaw(node.client.url, piecesOf(batch, true))));
+    return answers.every(([first]) => first?.status === 201);
   });
 });
 
@@ -290,6 +351,14 @@ function comparable({ status, headers, body }: RawAnswer): unknown {
       .sort(),
     body: body.replace(/"(ms|timestamp|instance)":("[^"]*"|[\d.]+)/g, (_, name: string) => `"${name}":0`),
   };
+}
+
+/** A client that has sent a part of its body and goes on no further. Resolves when all of it was read. */
+async function holdOpen(url: string, head: string, part: Buffer): Promise<Socket> {
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port) });
+  await new Promise<void>((resolve) => socket.write(Buffer.concat([Buffer.from(head), part]), () => resolve()));
+  return socket;
 }
 
 async function cutOff(url: string, head: string): Promise<void> {

@@ -7,6 +7,14 @@ import { ReplogError } from '@replog/contracts';
 import { NODE_CONFIG } from '@replog/platform';
 import type { NodeConfig } from '@replog/platform';
 
+/** What is held of one body. */
+export interface HeldBody {
+  /** Throws OVERLOADED where that is too much. */
+  add(bytes: number): void;
+  /** Idempotent. */
+  release(): void;
+}
+
 @Injectable()
 export class InflightBodies {
   private heldBytes = 0;
@@ -22,17 +30,28 @@ export class InflightBodies {
     body: AsyncIterable<Buffer>,
     read: (chunks: AsyncIterable<Buffer>) => Promise<Result>,
   ): Promise<Result> {
-    let held = 0;
-    const count = (chunk: Buffer): void => {
-      this.requireRoom(chunk.length, held);
-      held += chunk.length;
-      this.heldBytes += chunk.length;
-    };
+    const held = this.begin();
     try {
-      return await read(counted(body, count));
+      return await read(counted(body, (chunk) => held.add(chunk.length)));
     } finally {
-      this.heldBytes -= held;
+      held.release();
     }
+  }
+
+  /** The same for who is given the chunks one by one, and releases them when they are held no longer. */
+  begin(): HeldBody {
+    let held = 0;
+    return {
+      add: (bytes) => {
+        this.requireRoom(bytes, held);
+        held += bytes;
+        this.heldBytes += bytes;
+      },
+      release: () => {
+        this.heldBytes -= held;
+        held = 0;
+      },
+    };
   }
 
   /** A body that is too large all by itself is refused by whoever reads it, and for good. */

@@ -17,8 +17,10 @@ export interface RequestHead {
   readonly rawHeaders: readonly string[];
 }
 
-/** What the head of a write of one message says. */
+/** What the head of a write says. */
 export interface WriteHead {
+  /** One message a line. */
+  readonly isBatch: boolean;
   readonly url: string;
   readonly route: '/messages' | '/messages/:wc';
   readonly concern: WriteConcern;
@@ -34,28 +36,35 @@ export interface HeadLimits {
   readonly writeConcernTimeoutMs: number;
   readonly maxSecondaries: number;
   readonly maxBodyBytes: number;
+  readonly maxBatchBytes: number;
 }
 
 const TARGET = /^\/messages(?:\/([0-9a-z]+))?(?:\?timeout=(\d+))?$/;
 const LENGTH = /^[1-9]\d{0,9}$/;
 const JSON_TYPES: ReadonlySet<string | undefined> = new Set([MEDIA.json, `${MEDIA.json}; charset=utf-8`]);
+const BATCH_TYPE = MEDIA.ndjson;
 /** What clients send that want JSON or do not care, so that it need not be parsed every time. */
 const JSON_ACCEPTS: ReadonlySet<string | undefined> = new Set([undefined, '*/*', MEDIA.json]);
 
 /** `null`: the request is for the usual path. */
 export function readHead(request: RequestHead, limits: HeadLimits): WriteHead | null {
   const { headers } = request;
-  if (request.method !== 'POST' || !JSON_TYPES.has(headers['content-type'])) return null;
+  const isBatch = headers['content-type'] === BATCH_TYPE;
+  if (request.method !== 'POST' || !(isBatch || JSON_TYPES.has(headers['content-type']))) return null;
   const { url = '' } = request;
   const target = TARGET.exec(url);
   const bodyBytes = LENGTH.test(headers['content-length'] ?? '') ? Number(headers['content-length']) : 0;
-  if (target === null || bodyBytes === 0 || bodyBytes > limits.maxBodyBytes) return null;
+  const maxBytes = isBatch ? limits.maxBatchBytes : limits.maxBodyBytes;
+  if (target === null || bodyBytes === 0 || bodyBytes > maxBytes) return null;
+  // A batch takes its keys per line.
+  if (isBatch && headers[HEADERS.idempotencyKey] !== undefined) return null;
   const credential = readCredential(headers);
   if (credential === null) return null;
   try {
     if (!JSON_ACCEPTS.has(headers.accept) && !wantsJson(headers.accept)) return null;
     const [, wc, timeout] = target;
     return {
+      isBatch,
       url,
       route: wc === undefined ? '/messages' : '/messages/:wc',
       concern: wc === undefined ? limits.defaultWriteConcern : parseWriteConcern(wc, limits.maxSecondaries),

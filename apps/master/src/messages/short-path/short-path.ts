@@ -1,5 +1,5 @@
 /**
- * The short path of a write: one JSON message from a client that holds a key, answered with its receipt. Nest and
+ * The short path of a write: one JSON message, or a batch, from a client that holds a key, answered with its receipt. Nest and
  * Fastify do the same for such a request, and spend more on finding out what to do than on doing it. Here it is known:
  * the same functions are called in a row. Everything else, and whatever would be refused for its head, is left to the usual
  * path, untouched; a test sends both the same requests and compares the answers (docs/architecture.md).
@@ -9,7 +9,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { HEADERS, MEDIA } from '@replog/contracts';
-import type { Clock, Random, Receipt } from '@replog/contracts';
+import type { BatchReceipt, Clock, Random, Receipt } from '@replog/contracts';
 import { CorruptRecordError } from '@replog/log-store';
 import {
   ApiKeys,
@@ -28,11 +28,13 @@ import {
 } from '@replog/platform';
 import type { DamageReporter, NodeConfig } from '@replog/platform';
 import { AppendService } from '../append.service.js';
+import { InflightBodies } from '../inflight-bodies.js';
 import { parseAppendBody } from '../parsing/parse-append-body.js';
+import { BatchParser, maxBatchBytesOf } from '../parsing/parse-batch.js';
 import { chooseKey } from '../parsing/parse-idempotency-key.js';
 import { receiptHead } from '../send-receipt.js';
 import { WriteAdmission } from '../write-admission.js';
-import { readBody } from './read-body.js';
+import { readBody, readChunks } from './read-body.js';
 import { readHead } from './read-head.js';
 import type { HeadLimits, WriteHead } from './read-head.js';
 import { ReceiptText } from './receipt-text.js';
@@ -58,6 +60,7 @@ export class ShortPath implements OnModuleInit {
     @Inject(ApiKeys) private readonly keys: ApiKeys,
     @Inject(WriteAdmission) private readonly admission: WriteAdmission,
     @Inject(AppendService) private readonly appends: AppendService,
+    @Inject(InflightBodies) private readonly bodies: InflightBodies,
     @Inject(NODE_CONFIG) private readonly config: NodeConfig,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(RANDOM) private readonly random: Random,
@@ -66,7 +69,7 @@ export class ShortPath implements OnModuleInit {
     @Inject(DAMAGE_REPORTER) private readonly damage: DamageReporter,
   ) {
     this.observers = { logger, metrics };
-    this.limits = { ...config, maxBodyBytes: bodyLimitBytes(config) };
+    this.limits = { ...config, maxBodyBytes: bodyLimitBytes(config), maxBatchBytes: maxBatchBytesOf(config) };
   }
 
   onModuleInit(): void {
@@ -79,8 +82,40 @@ export class ShortPath implements OnModuleInit {
     if (head === null || !this.admission.isOpen || this.keys.holderOf(head.credential) === null) return false;
     const requestId = requestIdOf(request, this.random);
     const write = { head, response, requestId, startedMs: this.clock.nowMs() };
-    readBody(request, head.bodyBytes, (body) => void this.append(write, body));
+    if (head.isBatch) this.readBatch(write, request);
+    else readBody(request, head.bodyBytes, (body) => void this.append(write, body));
     return true;
+  }
+
+  private readBatch(write: Write, request: IncomingMessage): void {
+    const { maxMessageBytes } = this.config;
+    const { maxBatchBytes } = this.limits;
+    const parser = new BatchParser({ maxMessageBytes, maxBatchBytes });
+    const held = this.bodies.begin();
+    readChunks(request, write.head.bodyBytes, {
+      chunk: (chunk) => {
+        held.add(chunk.length);
+        parser.push(chunk);
+      },
+      end: () => {
+        held.release();
+        void this.appendBatch(write, parser);
+      },
+      // The rest of the body is not read: then this connection cannot carry another request.
+      failed: (error) => this.refuse(write, error, { connection: 'close' }),
+      closed: () => held.release(),
+    });
+  }
+
+  private async appendBatch(write: Write, parser: BatchParser): Promise<void> {
+    let receipt: BatchReceipt;
+    try {
+      receipt = await this.appends.appendBatch(parser.end(), write.head);
+    } catch (error) {
+      this.refuse(write, error);
+      return;
+    }
+    this.answer(write, receipt, JSON.stringify(receipt));
   }
 
   private async append(write: Write, body: Buffer): Promise<void> {
@@ -94,21 +129,21 @@ export class ShortPath implements OnModuleInit {
       this.refuse(write, error);
       return;
     }
-    this.answer(write, receipt);
+    this.answer(write, receipt, this.text.of(receipt));
   }
 
-  private answer(write: Write, receipt: Receipt): void {
+  private answer(write: Write, receipt: Receipt | BatchReceipt, body: string): void {
     const { status, location } = receiptHead(receipt, write.head.concern);
     const headers = { 'content-type': `${MEDIA.json}; charset=utf-8` };
-    this.send(write, status, location === null ? headers : { location, ...headers }, this.text.of(receipt));
+    this.send(write, status, location === null ? headers : { location, ...headers }, body);
   }
 
-  private refuse(write: Write, thrown: unknown): void {
+  private refuse(write: Write, thrown: unknown, more: OutgoingHttpHeaders = {}): void {
     if (thrown instanceof CorruptRecordError) this.damage.report(thrown);
     const { requestId } = write;
     const request = { requestId, method: METHOD, url: write.head.url, isUnrouted: false, allowedMethods: [] };
     const { status, headers, body } = problemFor(thrown, request, this.logger).answer;
-    this.send(write, status, { ...headers, 'content-type': `${MEDIA.problem}; charset=utf-8` }, body);
+    this.send(write, status, { ...more, ...headers, 'content-type': `${MEDIA.problem}; charset=utf-8` }, body);
   }
 
   private send(write: Write, status: number, headers: OutgoingHttpHeaders, body: string): void {
