@@ -5,14 +5,10 @@ import { SimulatedCluster } from './cluster/simulated-cluster.js';
 import type { SimulatedNode } from './cluster/simulated-node.js';
 import { Scheduler } from './engine/scheduler.js';
 import { Trace } from './engine/trace.js';
-import { restartLater } from './faults/fault.js';
-import { Misfortune } from './faults/misfortune.js';
 import type { Strike } from './faults/misfortune.js';
-import { Auditor } from './load/auditor.js';
 import { Clients } from './load/clients.js';
-import { Reader } from './load/reader.js';
-import { Writer } from './load/writer.js';
 import { Disaster } from './phases/disaster.js';
+import { sufferFaults } from './phases/faults.js';
 import { OrphanPhase } from './phases/orphans.js';
 import { Recovery } from './phases/recovery.js';
 import type { Plant } from './plants/plant.js';
@@ -48,9 +44,12 @@ export interface SimulationResult {
   readonly counts: ReadonlyMap<string, number>;
 }
 
-const WRITERS = 5;
-const READERS = 3;
 const DISASTER_CHANCE = 0.25;
+const MORE_FAULTS_CHANCE = 0.5;
+/** Of the events of the first phase of faults. */
+const SHARE_OF_MORE_FAULTS = 0.5;
+/** No first phase of faults has as many strikes. */
+const STRIKES_AGAIN = 1_000_000;
 /** Events between two looks at all logs. */
 const CHECK_EVERY = 64;
 
@@ -67,10 +66,8 @@ class Run {
   readonly scheduler = new Scheduler();
   readonly trace: Trace;
   readonly cluster: SimulatedCluster;
-  private readonly clients: Clients;
+  private clients: Clients;
   private readonly recovery: Recovery;
-  private areFaultsOver = false;
-  private promisedSeq = 0;
   private lastLines: readonly string[] = [];
   private readonly strikes: Strike[] = [];
   /** A stream of chance for each part of the run. */
@@ -90,25 +87,13 @@ class Run {
   }
 
   async all(): Promise<void> {
-    const { cluster, scheduler } = this;
+    const { cluster } = this;
     cluster.start(cluster.machine('n1'), 'master');
     for (const machine of cluster.machines.slice(1)) cluster.start(machine, 'secondary');
-    this.beginLoad();
-    this.beginFaults();
-    await this.runUntil(Number.POSITIVE_INFINITY, () => scheduler.steps >= this.options.steps, 1);
-    this.areFaultsOver = true;
+    await this.faults(0, this.options.steps);
     if (this.options.isFaultsOnly === true) return cluster.check();
-    const isMajorityLeft = await this.recovery.healMajority();
-    this.clients.isOver = true;
-    if (!isMajorityLeft) {
-      cluster.count('runs that ended without a majority of disks');
-      return;
-    }
-    await this.recovery.healAll();
-    // What clients were told holds of the log as it is now: force and orphans that come back put messages elsewhere.
-    checkFinalLogs(cluster);
-    checkStory(cluster, this.clients.story);
-    await this.maybeDisaster();
+    if (!(await this.heal())) return;
+    if ((await this.maybeDisaster()) && !(await this.maybeMoreFaults())) return;
     const orphans = new OrphanPhase({
       cluster,
       clients: this.clients,
@@ -135,43 +120,60 @@ class Run {
     };
   }
 
+  /** `after`: the numbers of the strikes begin there. */
+  private faults(after: number, steps: number): Promise<void> {
+    const { cluster, scheduler, trace, clients, chance } = this;
+    const { without = [], only = null } = this.options;
+    const struck = (strike: Strike): unknown => this.strikes.push(strike);
+    const runUntil = (holds: () => boolean): Promise<unknown> => this.runUntil(Number.POSITIVE_INFINITY, holds, 1);
+    const setting = { cluster, scheduler, trace, clients, chance, without, only, after, struck, runUntil };
+    return sufferFaults(setting, steps);
+  }
+
+  /**
+   * Some majority first, then everything; then all is held against what clients were told. Answers false where nothing
+   * can go on.
+   */
+  private async heal(): Promise<boolean> {
+    const { cluster } = this;
+    const isMajorityLeft = await this.recovery.healMajority();
+    this.clients.isOver = true;
+    if (!isMajorityLeft) {
+      cluster.count('runs that ended without a majority of disks');
+      return false;
+    }
+    await this.recovery.healAll();
+    // What clients were told holds of the log as it is now: force and orphans that come back put messages elsewhere.
+    checkFinalLogs(cluster);
+    checkStory(cluster, this.clients.story);
+    return true;
+  }
+
   /** In some runs only: what is lost by force weakens what the others have to show. */
-  private async maybeDisaster(): Promise<void> {
-    const random = new SeededRandom(seedOf(this.options.seed, 'disaster'));
-    if (random.next() >= DISASTER_CHANCE) return;
+  private async maybeDisaster(): Promise<boolean> {
+    const random = this.chance('disaster');
+    if (random.next() >= DISASTER_CHANCE) return false;
     const { cluster, trace } = this;
     const runUntil = (ms: number, holds: () => boolean): Promise<boolean> => this.runUntil(ms, holds);
     const probe = (machine: SimulatedNode): Promise<boolean> => this.probe(machine);
     const operate = (): void => this.recovery.operate();
     await new Disaster({ cluster, trace, random, probe, runUntil, operate }).happen();
     await this.recovery.converge();
+    return true;
   }
 
-  private beginLoad(): void {
-    for (let number = 1; number <= WRITERS; number++) {
-      const writer = new Writer(`w${number}`, this.clients, ({ lastSeq }) => {
-        this.promisedSeq = Math.max(this.promisedSeq, lastSeq);
-      });
-      void writer.run();
-    }
-    void new Auditor('audit', this.clients).run();
-    for (let number = 1; number <= READERS; number++) {
-      void new Reader(`r${number}`, this.clients, () => this.promisedSeq).run();
-    }
-  }
-
-  private beginFaults(): void {
-    const { cluster, scheduler, chance } = this;
-    const { without = [], only = null } = this.options;
-    const scene = { cluster, scheduler, isOver: () => this.areFaultsOver };
-    cluster.onFailed = (machine) =>
-      restartLater({ ...scene, random: chance(`restart ${machine.name} ${machine.life}`) }, machine);
-    const struck = (strike: Strike): void => {
-      this.strikes.push(strike);
-      cluster.count(`fault: ${strike.fault}`);
-      this.trace.add('fault', `${strike.number} ${strike.fault}: ${strike.what}`);
-    };
-    new Misfortune(scene, { chance, without, only, struck }).begin();
+  /**
+   * Life goes on after a disaster, and so does misfortune: with clients who know nothing of what was before. Answers
+   * false where nothing can go on.
+   */
+  private async maybeMoreFaults(): Promise<boolean> {
+    const { cluster, scheduler, trace, options, chance } = this;
+    if (chance('more faults').next() >= MORE_FAULTS_CHANCE) return true;
+    trace.add('phase', 'faults again');
+    cluster.count('phases of faults after a disaster');
+    this.clients = new Clients(cluster, scheduler, trace, chance('clients again'), this.clients.story.afterForce());
+    await this.faults(STRIKES_AGAIN, Math.ceil(options.steps * SHARE_OF_MORE_FAULTS));
+    return this.heal();
   }
 
   private async probe(machine: SimulatedNode): Promise<boolean> {

@@ -16,6 +16,14 @@ export interface Medium {
   contentOf(path: string): Buffer | null;
 }
 
+/** Records that were durable and leave the log. */
+export interface Departures {
+  /** To the orphans. */
+  setAside(records: readonly StoredRecord[]): void;
+  /** To quarantine, because the medium was damaged: nobody can append them again from there. */
+  destroyed(records: readonly StoredRecord[]): void;
+}
+
 interface Scanned {
   readonly path: string;
   /** Records of the log up to the end of this segment. */
@@ -40,8 +48,7 @@ export class DurableLog {
     private readonly directory: string,
     private readonly medium: () => Medium,
     private readonly becameDurable: (record: StoredRecord) => void,
-    /** These left the log for quarantine, because the medium was damaged: nobody can append them again from there. */
-    private readonly destroyed: (records: readonly StoredRecord[]) => void = () => undefined,
+    private readonly departures: Departures,
   ) {}
 
   /** The medium may have changed. */
@@ -81,7 +88,7 @@ export class DurableLog {
   copies(): Set<string> {
     const texts = new Set<string>();
     const add = ({ kind, text }: StoredRecord): unknown => kind === RecordKind.Message && texts.add(text);
-    for (const record of [...this.all, ...this.recordsIn(this.asWritten(this.medium()), ['orphans'])]) add(record);
+    for (const record of [...this.all, ...this.orphans]) add(record);
     return texts;
   }
 
@@ -92,6 +99,11 @@ export class DurableLog {
       const content = medium.contentOf(path);
       return content !== null && this.damage.standsIn(content);
     });
+  }
+
+  /** The records of every set of orphans on the medium. */
+  get orphans(): readonly StoredRecord[] {
+    return this.recordsIn(this.asWritten(this.medium()), ['orphans']);
   }
 
   /** Every record that was put aside here, among the orphans or in quarantine, or was on a disk that was taken away. */
@@ -196,8 +208,10 @@ export class DurableLog {
       );
     }
     const orphans = namesOf(this.recordsIn(medium, ['orphans']));
+    const orphaned = missing.filter((record) => orphans.has(nameOf(record)));
     const quarantined = missing.filter((record) => !orphans.has(nameOf(record)));
-    if (quarantined.length > 0) this.destroyed(quarantined);
+    if (orphaned.length > 0) this.departures.setAside(orphaned);
+    if (quarantined.length > 0) this.departures.destroyed(quarantined);
   }
 
   private setAside(medium: Medium): StoredRecord[] {

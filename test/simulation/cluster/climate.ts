@@ -26,14 +26,14 @@ const ROOMY_BYTES = 64 * 1024;
 const SCRUB_REST_BYTES = 64 * 1024 * 1024;
 
 export function drawClimate(random: Random, names: readonly string[]): Climate {
-  const isTight = random.next() < 0.25;
+  const isTight = random.next() < 0.35;
   const isAccepting = random.next() < 0.3;
   const slowShare = random.next() < 0.3 ? 0.4 : 0;
   const scrubRestS = 0.5 + random.next() * 12;
   return {
     common: {
       segmentBytes: pickOf(random, SEGMENT_BYTES),
-      maxInflightBytes: isTight ? Math.floor(MAX_MESSAGE_BYTES * (1 + random.next() * 2)) : ROOMY_BYTES,
+      maxInflightBytes: isTight ? Math.floor(MAX_MESSAGE_BYTES * (1 + random.next() * 5)) : ROOMY_BYTES,
       maxMessageBytes: MAX_MESSAGE_BYTES,
       quorumLoss: isAccepting ? 'accept' : 'read-only',
       scrubBytesPerSecond: Math.floor(SCRUB_REST_BYTES / scrubRestS),

@@ -3,6 +3,7 @@ import { FrameType, RecordKind, decodeFrame, decodeRecord, recordLength } from '
 import type { PromiseRequest, Random, Role } from '@replog/contracts';
 import type { LocalNode } from '@replog/platform';
 import { BrokenRule, ClusterLedger, DurableLog, HandoverLedger, KeptLedger } from '../../checkers/records/index.js';
+import type { StoredRecord } from '../../checkers/records/index.js';
 import type { LinkEnd } from '../engine/link.js';
 import { Network } from '../engine/network.js';
 import type { Scheduler } from '../engine/scheduler.js';
@@ -49,6 +50,8 @@ export class SimulatedCluster {
   onFailed: (machine: SimulatedNode) => void = () => undefined;
   /** Office is being taken by force: by whom, and who is left to be heard. */
   forcing: { readonly chosen: SimulatedNode; readonly left: readonly SimulatedNode[] } | null = null;
+  /** Which part of the run this is, in words for the counts. */
+  when: 'under faults' | 'later' = 'under faults';
   /** How often what was done. */
   readonly counts = new Map<string, number>();
 
@@ -189,13 +192,18 @@ export class SimulatedCluster {
       machine.directory,
       () => medium,
       (record) => this.ledger.becameDurable(name, record),
-      (records) => {
-        const here = log.copies();
-        const texts = records.filter(({ kind }) => kind === RecordKind.Message).map(({ text }) => text);
-        this.takeAway(
-          machine,
-          texts.filter((text) => !here.has(text)),
-        );
+      {
+        setAside: (records) => {
+          this.count(`logs cut ${this.when}`);
+          this.count(`logs cut ${this.when}: messages set aside`, textsOf(records).length);
+        },
+        destroyed: (records) => {
+          const here = log.copies();
+          this.takeAway(
+            machine,
+            textsOf(records).filter((text) => !here.has(text)),
+          );
+        },
       },
     );
     machine.disk.onSynced = () => log.touch();
@@ -273,6 +281,10 @@ export class SimulatedCluster {
       });
     };
   }
+}
+
+function textsOf(records: readonly StoredRecord[]): string[] {
+  return records.filter(({ kind }) => kind === RecordKind.Message).map(({ text }) => text);
 }
 
 function namesIn(payload: Buffer): string {

@@ -76,7 +76,8 @@ export class LinkEnd implements LinkSocket {
   }
 
   private push(frame: Buffer | null, reason: string): void {
-    this.outgoing.push({ frame, reason, dueMs: this.network.scheduler.nowMs + this.network.delayMs() });
+    const { scheduler, linkLagMs } = this.network;
+    this.outgoing.push({ frame, reason, dueMs: scheduler.nowMs + this.network.delayMs() + linkLagMs });
     this.outgoingBytes += frame?.length ?? 0;
     if (!this.isPumping) this.pump();
   }

@@ -22,6 +22,8 @@ export class Network {
   /** Chance that something takes `spikeMs` at most, instead of a millisecond or two. */
   spikeChance = 0;
   spikeMs = 200;
+  /** What links carry comes later by this, in order as ever; calls do not. */
+  linkLagMs = 0;
 
   constructor(
     readonly scheduler: Scheduler,
@@ -51,6 +53,7 @@ export class Network {
     this.lossChance = 0;
     this.duplicateChance = 0;
     this.spikeChance = 0;
+    this.linkLagMs = 0;
   }
 
   delayMs(): number {

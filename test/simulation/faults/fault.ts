@@ -3,6 +3,7 @@ import type { Random } from '@replog/contracts';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';
 import type { Scheduler } from '../engine/scheduler.js';
+import type { BurstOrder } from '../load/burst.js';
 
 export interface FaultScene {
   readonly cluster: SimulatedCluster;
@@ -10,6 +11,8 @@ export interface FaultScene {
   readonly random: Random;
   /** Is the phase of faults over? What was to be done later is not done any more. */
   readonly isOver: () => boolean;
+  /** Many clients send at once, to this machine. */
+  readonly burst: (random: Random, target: SimulatedNode, order: BurstOrder) => void;
 }
 
 export interface Fault {

@@ -4,11 +4,16 @@ import type { SimulatedNode } from '../cluster/simulated-node.js';
 import { promote } from '../operator/promote.js';
 import { between, later, pick, restartLater, upMachines } from './fault.js';
 import type { Fault, FaultScene } from './fault.js';
+import { isolate } from './isolation.js';
 
 const MISHAPS = ['power', 'kill', 'cut off', 'frozen'] as const;
-const MISHAP_CHANCE = 0.7;
+const MISHAP_CHANCE = 0.8;
 /** The master had the others lag behind it when it was asked. */
 const LAG_CHANCE = 0.8;
+/** Writers who ask for no copy keep it busy while it is asked. */
+const BURST_CHANCE = 0.85;
+/** Of the lags: calls come as ever, and what the master has to send comes late. */
+const LINKS_ALONE_CHANCE = 0.7;
 
 export const handover: Fault = {
   name: 'handed over',
@@ -28,6 +33,7 @@ export const handover: Fault = {
       stop();
       later(scene, random.next() * 2, () => befall(scene, cluster.machine(by), mishap));
     });
+    if (random.next() < BURST_CHANCE) later(scene, lagMs * random.next(), () => sendUnshared(scene, master));
     later(scene, lagMs, () => void handOver(cluster, machine, mishap).then(stop));
     return `${master.name} to ${machine.name}${mishap === null ? '' : `, then ${mishap}`}`;
   },
@@ -35,19 +41,32 @@ export const handover: Fault = {
 
 async function handOver(cluster: SimulatedCluster, machine: SimulatedNode, mishap: string | null): Promise<void> {
   const promoted = await promote(cluster, machine, { dryRun: false, force: false });
-  const isDone = promoted.kind === 'answered' && promoted.view.handover !== null;
   const how = mishap === null ? '' : `, the old master ${mishap}`;
-  cluster.count(isDone ? `handovers${how}` : 'handovers refused');
+  if (promoted.kind === 'refused') cluster.count(`handovers refused: ${promoted.code}`);
+  else cluster.count(promoted.view.handover === null ? 'handovers without a master to hand over' : `handovers${how}`);
 }
 
-/** Makes the network slow, so that the master has records that nobody else has. Answers after how long to go on. */
+/**
+ * Makes the network slow, or the links alone, so that the master has records that nobody else has. Answers after how
+ * long to go on.
+ */
 function letLag(scene: FaultScene): number {
   const { network } = scene.cluster;
   const { random } = scene;
-  network.spikeChance = 0.8;
-  network.spikeMs = between(random, 40, 110);
-  later(scene, 600, () => (network.spikeChance = 0));
+  if (random.next() < LINKS_ALONE_CHANCE) {
+    network.linkLagMs = between(random, 200, 1_200);
+    later(scene, 1_200, () => (network.linkLagMs = 0));
+  } else {
+    network.spikeChance = 0.8;
+    network.spikeMs = between(random, 40, 110);
+    later(scene, 600, () => (network.spikeChance = 0));
+  }
   return between(random, 20, 200);
+}
+
+function sendUnshared({ burst, random }: FaultScene, master: SimulatedNode): void {
+  const requests = 4 + Math.floor(random.next() * 8);
+  burst(random, master, { requests, concerns: [0, 0, 1], withinMs: between(random, 20, 250), batchChance: 0.1 });
 }
 
 function befall(scene: FaultScene, machine: SimulatedNode, mishap: (typeof MISHAPS)[number]): void {
@@ -61,14 +80,8 @@ function befall(scene: FaultScene, machine: SimulatedNode, mishap: (typeof MISHA
     process.freeze();
     later(scene, between(random, 100, 5_000), () => process.thaw());
   } else {
-    const pairs = cluster.machines.flatMap((other) => [
-      [machine.name, other.name] as const,
-      [other.name, machine.name] as const,
-    ]);
-    for (const [from, to] of pairs) cluster.network.block(from, to);
-    later(scene, between(random, 500, 6_000), () => {
-      for (const [from, to] of pairs) cluster.network.open(from, to);
-    });
+    const letBack = isolate(scene, machine);
+    later(scene, between(random, 500, 6_000), letBack);
   }
 }
 

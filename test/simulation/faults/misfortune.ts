@@ -5,10 +5,13 @@
 import type { Random } from '@replog/contracts';
 import { badNetwork, clockJump, cutLink, partition } from './network.js';
 import { bitFlip } from './bit-flip.js';
+import { burst } from './burst.js';
 import { failedSync, fullDisk, slowDisk, wipedDisk } from './disk.js';
 import { freeze, kill, masterDies, newMaster, powerLoss, promotion, stopInOrder, wholeCluster } from './ending.js';
+import { between, pick } from './fault.js';
 import type { Fault, FaultScene } from './fault.js';
 import { handover } from './handover.js';
+import { leftBehind } from './left-behind.js';
 import { removal } from './membership.js';
 import { forecasted, reappend } from './operator.js';
 
@@ -16,8 +19,15 @@ export const FAULTS: readonly Fault[] = [
   ...[kill, powerLoss, stopInOrder, wholeCluster, masterDies, freeze, newMaster, promotion],
   ...[slowDisk, failedSync, fullDisk, wipedDisk, bitFlip],
   ...[partition, cutLink, badNetwork, clockJump, removal],
-  ...[handover, forecasted, reappend],
+  ...[handover, forecasted, reappend, leftBehind, burst],
 ];
+
+/** Some runs begin with one of these, and it is left alone for a while: amid everything else few come to their end. */
+const STORIES: readonly Fault[] = [leftBehind, handover];
+const STORY_CHANCE = 0.6;
+/** By then all are members, mostly. */
+const STORY_AT_MS = { least: 250, most: 900 };
+const STORY_TAKES_MS = 2_200;
 
 /** A fault that happened. */
 export interface Strike {
@@ -36,6 +46,8 @@ export interface MisfortuneSetting {
   /** Numbers of the only strikes that happen, of those that are drawn; `null` for all. */
   readonly only: readonly number[] | null;
   readonly struck: (strike: Strike) => void;
+  /** The numbers of the strikes begin after this one. */
+  readonly after: number;
 }
 
 export class Misfortune {
@@ -43,14 +55,15 @@ export class Misfortune {
   private readonly random: Random;
   /** A run has its own climate: some have a fault every moment, some hardly any. */
   private readonly meanMs: number;
-  private drawn = 0;
+  private drawn: number;
 
   constructor(
     private readonly scene: Omit<FaultScene, 'random'>,
     private readonly setting: MisfortuneSetting,
   ) {
     this.faults = FAULTS.filter(({ name }) => !setting.without.includes(name));
-    this.random = setting.chance('faults');
+    this.drawn = setting.after;
+    this.random = setting.chance(`faults after ${setting.after}`);
     this.meanMs = 60 + this.random.next() * 700;
   }
 
@@ -62,7 +75,12 @@ export class Misfortune {
       this.strike(this.drawn, this.draw());
       scheduler.after(-Math.log(1 - this.random.next()) * this.meanMs, again);
     };
-    scheduler.after(this.meanMs, again);
+    const story = this.random.next() < STORY_CHANCE ? pick(this.random, STORIES) : null;
+    if (story === null) return void scheduler.after(this.meanMs, again);
+    const number = ++this.drawn;
+    const atMs = between(this.random, STORY_AT_MS.least, STORY_AT_MS.most);
+    scheduler.after(atMs, () => isOver() || this.strike(number, story));
+    scheduler.after(atMs + STORY_TAKES_MS, again);
   }
 
   private draw(): Fault | undefined {

@@ -1,5 +1,6 @@
 /** What an operator does while all else happens, at good moments and at bad ones. */
 import { promoteAsForecast } from '../operator/forecasted.js';
+import { reappendSome } from '../operator/reappend.js';
 import { later, pick, upMachines } from './fault.js';
 import type { Fault } from './fault.js';
 
@@ -20,24 +21,11 @@ export const forecasted: Fault = {
   },
 };
 
-/** `POST /orphans/{id}/reappend`, for a set of some node. What comes of it is looked at in the end. */
 export const reappend: Fault = {
   name: 'orphans appended again',
   weight: 3,
-  strike: ({ cluster, random }) => {
-    const machine = pick(random, upMachines({ cluster }));
-    const door = machine?.door ?? null;
-    if (machine === null || door === null || machine.process?.isFrozen !== false) return null;
-    const chance = random.next();
-    const work = async (): Promise<void> => {
-      const sets = await door.orphans.list();
-      const set = sets[Math.floor(chance * sets.length)];
-      if (set === undefined) return;
-      const { appended, duplicates } = await door.orphans.reappend(set.id);
-      cluster.count('orphans appended again under faults', appended);
-      cluster.count('orphans that were there already under faults', duplicates);
-    };
-    work().catch(() => cluster.count('reappends refused'));
-    return machine.name;
+  strike: (scene) => {
+    const machine = pick(scene.random, upMachines(scene));
+    return machine !== null && reappendSome(scene, machine) ? machine.name : null;
   },
 };

@@ -10,13 +10,13 @@ import type { Trace } from '../engine/trace.js';
 import { ReceiptBook } from './receipt-book.js';
 import { Story } from './story.js';
 
+/** Refusals of which a run says how many there were. */
+const COUNTED: ReadonlySet<string> = new Set(['OVERLOADED', 'BATCH_TOO_LARGE', 'NO_QUORUM', 'STORAGE_FULL']);
+
 export class Clients {
   private masterHint: SimulatedNode | null = null;
   private readonly caller: Caller;
-  /** Messages sent so far: each is another one. */
-  private messages = 0;
   isOver = false;
-  readonly story = new Story();
   readonly book: ReceiptBook;
 
   constructor(
@@ -24,6 +24,7 @@ export class Clients {
     readonly scheduler: Scheduler,
     readonly trace: Trace,
     readonly random: Random,
+    readonly story = new Story(),
   ) {
     this.book = new ReceiptBook(cluster);
     this.caller = {
@@ -35,12 +36,23 @@ export class Clients {
   }
 
   nextText(writer: string): string {
-    this.messages += 1;
-    return JSON.stringify({ from: writer, number: this.messages });
+    return JSON.stringify({ from: writer, number: this.story.nextMessage() });
   }
 
   pause(ms: number): Promise<void> {
     return new Promise((resolve) => this.scheduler.after(ms, resolve));
+  }
+
+  /** One request was refused. */
+  refused(code: string): void {
+    if (COUNTED.has(code)) this.cluster.count(`requests refused as ${code}`);
+  }
+
+  /** A writer was told of these, however often it asked, that they are in no log. */
+  rejected(texts: readonly string[]): void {
+    const { cluster } = this;
+    cluster.count('writes rejected');
+    for (const text of texts) cluster.guard(() => cluster.ledger.wasRejected(text));
   }
 
   anyMachine(): SimulatedNode {

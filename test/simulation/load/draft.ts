@@ -1,4 +1,5 @@
 /** A write before it is sent: one message or the lines of a batch, with keys or without. */
+import type { Random } from '@replog/contracts';
 import type { Clients } from './clients.js';
 
 /** Bytes of filling a message may have, so that segments fill. */
@@ -11,9 +12,13 @@ export interface Line {
 
 export type Draft = readonly Line[];
 
-export function draftOf(clients: Clients, writer: string): Draft {
-  const { random } = clients;
-  const size = random.next() < 0.2 ? 2 + Math.floor(random.next() * 4) : 1;
+/** `random`: the stream that it is drawn from. */
+export function draftOf(
+  clients: Clients,
+  writer: string,
+  { random, batchChance }: { readonly random: Random; readonly batchChance: number },
+): Draft {
+  const size = random.next() < batchChance ? 2 + Math.floor(random.next() * 4) : 1;
   const isKeyed = random.next() < 0.75;
   return Array.from({ length: size }, () => {
     const filling = 'x'.repeat(Math.floor(random.next() * MAX_FILLING));
@@ -22,12 +27,17 @@ export function draftOf(clients: Clients, writer: string): Draft {
   });
 }
 
-/** As a client sends it: NDJSON, in pieces that end anywhere. */
-export async function* bodyOf(draft: Draft, pieceBytes: number): AsyncGenerator<Buffer, void, undefined> {
+/** As a client sends it: NDJSON, in pieces that end anywhere, with a pause before each. */
+export async function* bodyOf(
+  draft: Draft,
+  pieceBytes: number,
+  pause: () => Promise<void>,
+): AsyncGenerator<Buffer, void, undefined> {
   const lines = draft.map(({ text, key }) => `{"message":${text}${key === null ? '' : `,"key":"${key}"`}}\n`);
   const body = Buffer.from(lines.join(''));
   for (let at = 0; at < body.length; at += pieceBytes) {
-    yield await Promise.resolve(body.subarray(at, at + pieceBytes));
+    await pause();
+    yield body.subarray(at, at + pieceBytes);
   }
 }
 

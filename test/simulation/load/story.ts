@@ -29,6 +29,13 @@ export class Chapter {
     if (told.isStrong) this.endedAt = this.tick();
   }
 
+  /** The same write, of which nothing is known but whether it was rejected. */
+  forgotten(): Chapter {
+    const chapter = new Chapter(this.texts, this.keys, this.beganAt, this.tick);
+    if (this.told.outcome === 'rejected') chapter.end(this.told);
+    return chapter;
+  }
+
   get isStrong(): boolean {
     return this.told.isStrong;
   }
@@ -48,6 +55,24 @@ export class Story {
   /** What readers were shown as committed, by seq: the epoch and the message. */
   readonly shown = new Map<number, { readonly epoch: number; readonly text: string }>();
   private ticks = 0;
+  private messages = 0;
+
+  /**
+   * The story of those who come when office was taken by force: what the clients before them were told, but for what was
+   * rejected, holds no longer. Of their messages all that is known is that they may be there.
+   */
+  afterForce(): Story {
+    const next = new Story();
+    next.ticks = this.ticks;
+    next.messages = this.messages;
+    next.chapters.push(...this.chapters.map((chapter) => chapter.forgotten()));
+    return next;
+  }
+
+  /** Each message is another one. */
+  nextMessage(): number {
+    return ++this.messages;
+  }
 
   begin(texts: readonly string[], keys: readonly (string | null)[]): Chapter {
     const chapter = new Chapter(texts, keys, this.tick(), () => this.tick());

@@ -4,19 +4,18 @@
  */
 import { ReplogError } from '@replog/contracts';
 import type { BatchReceipt, Receipt, WriteConcern } from '@replog/contracts';
-import { notMaster } from '@replog/platform';
 import { BrokenRule } from '../../checkers/records/index.js';
-import { parseBatch } from '../../../apps/master/src/messages/parsing/parse-batch.js';
-import type { Door, MasterDoor } from '../cluster/directory.js';
 import type { Clients } from './clients.js';
-import { bodyOf, draftOf } from './draft.js';
+import { draftOf } from './draft.js';
 import type { Draft, Line } from './draft.js';
 import type { Judged } from './receipt-book.js';
 import { resume } from './resumption.js';
 import type { Chapter } from './story.js';
+import { submit } from './submission.js';
 
 const CONCERNS: readonly WriteConcern[] = [0, 1, 2, 'majority', 'majority', 'majority', 'all'];
 const MOST_TRIES = 12;
+const BATCH_CHANCE = 0.2;
 
 /** A write as its client can prove it. */
 export interface Satisfied {
@@ -62,7 +61,7 @@ export class Writer {
     const { random, story } = this.clients;
     while (!this.clients.isOver) {
       await this.clients.pause(random.next() * 120);
-      const draft = draftOf(this.clients, this.name);
+      const draft = draftOf(this.clients, this.name, { random, batchChance: BATCH_CHANCE });
       const texts = draft.map(({ text }) => text);
       const keys = draft.map(({ key }) => key);
       await this.write(new Attempted(draft, story.begin(texts, keys)));
@@ -78,9 +77,8 @@ export class Writer {
       await clients.pause(20 + clients.random.next() * 400);
     }
     if (attempted.isUncertain) return;
-    clients.cluster.count('writes rejected');
     attempted.chapter.end({ outcome: 'rejected', seqs: [], isStrong: false });
-    for (const text of attempted.texts) clients.cluster.guard(() => clients.cluster.ledger.wasRejected(text));
+    clients.rejected(attempted.texts);
   }
 
   /** What nobody can ask after, and what is durable at least, a client may leave alone. */
@@ -117,8 +115,10 @@ export class Writer {
   }
 
   private async send(attempted: Attempted, concern: WriteConcern, timeoutMs: number): Promise<Heard> {
-    const [receipt, judged] = await this.clients.askMaster(timeoutMs + 300, (door) =>
-      this.append(door, attempted, concern, timeoutMs),
+    const { clients } = this;
+    const pieces = { bytes: 200 + Math.floor(clients.random.next() * 1_000), everyMs: 0 };
+    const { receipt, judged } = await clients.askMaster(timeoutMs + 300, (door) =>
+      submit(clients, door, attempted.draft, { concern, timeoutMs, pieces }),
     );
     return this.heard(attempted, receipt, judged, concern, '');
   }
@@ -148,7 +148,7 @@ export class Writer {
       });
     }
     clients.trace.add(this.name, `failed: ${code ?? String(error)}`);
-    if (code === 'OVERLOADED' || code === 'BATCH_TOO_LARGE') clients.cluster.count(`requests refused as ${code}`);
+    if (code !== null) clients.refused(code);
     if (code === null) attempted.isUncertain = true;
     return code === null ? 'unknown' : 'rejected';
   }
@@ -160,49 +160,5 @@ export class Writer {
       chapter.end({ outcome, seqs: judged.places.map(({ seq }) => seq), isStrong: judged.isStrong });
       if (judged.isStrong) this.satisfied({ lastSeq: Math.max(...judged.places.map(({ seq }) => seq)) });
     } else if (isUncertain) chapter.end({ outcome: 'unknown', seqs: [], isStrong: false });
-  }
-
-  /** Runs on the master; what it answers is judged there, at the moment at which it is true. */
-  private async append(
-    door: Door,
-    attempted: Attempted,
-    concern: WriteConcern,
-    timeoutMs: number,
-  ): Promise<[Receipt | BatchReceipt, Judged | null]> {
-    const { master } = door;
-    if (master === null) throw notMaster(door.node.master);
-    const { cluster, book } = this.clients;
-    const receipt = await this.appendAt(master, attempted.draft, { concern, timeoutMs });
-    let judged: Judged | null = null;
-    cluster.guard(() => {
-      judged = book.judge(door, receipt, concern, attempted.texts);
-      this.noteKept(door, master.epoch, receipt, attempted.texts);
-    });
-    return [receipt, judged];
-  }
-
-  private async appendAt(
-    { appends, bodies, config }: MasterDoor,
-    draft: Draft,
-    options: { readonly concern: WriteConcern; readonly timeoutMs: number },
-  ): Promise<Receipt | BatchReceipt> {
-    const [only] = draft;
-    if (draft.length === 1 && only !== undefined) {
-      return appends.append({ key: only.key, payload: Buffer.from(only.text) }, options);
-    }
-    const { maxMessageBytes, maxInflightBytes, segmentBytes } = config;
-    const limits = { maxMessageBytes, maxBatchBytes: Math.min(maxInflightBytes, segmentBytes) };
-    const pieceBytes = 200 + Math.floor(this.clients.random.next() * 1_000);
-    const lines = await bodies.holding(bodyOf(draft, pieceBytes), (chunks) => parseBatch(chunks, limits));
-    return appends.appendBatch(lines, options);
-  }
-
-  /** A receipt was given in this office: it is to be in the history of a successor that was handed over to, and kept. */
-  private noteKept({ node }: Door, office: number, receipt: Receipt | BatchReceipt, texts: readonly string[]): void {
-    const { cluster } = this.clients;
-    const lastIndex = 'lastIndex' in receipt ? receipt.lastIndex : receipt.index;
-    const record = cluster.logOf(cluster.machine(node.nodeId)).at(lastIndex);
-    if (record !== undefined) cluster.handovers.acknowledged(office, record);
-    for (const text of texts) cluster.kept.acknowledged(text, node.nodeId);
   }
 }

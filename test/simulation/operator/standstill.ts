@@ -12,7 +12,7 @@ export function circumstances(cluster: SimulatedCluster, promoted: SimulatedNode
   const faults = [...counts].filter(([what]) => what.startsWith('fault: ')).map(([, times]) => times);
   return JSON.stringify([
     machines.map(({ life, process, local }) => [life, process?.isFrozen ?? null, local?.incarnation ?? null]),
-    [network.changes, network.lossChance, network.duplicateChance, network.spikeChance],
+    [network.changes, network.lossChance, network.duplicateChance, network.spikeChance, network.linkLagMs],
     faults.reduce((sum, times) => sum + times, 0),
     offices.promisesBeside(promoted.name),
   ]);

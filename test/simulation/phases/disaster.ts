@@ -9,6 +9,7 @@ import { BrokenRule } from '../../checkers/records/index.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';
 import type { Trace } from '../engine/trace.js';
+import { isolate } from '../faults/isolation.js';
 import { promoteAsForecast } from '../operator/forecasted.js';
 import { promote } from '../operator/promote.js';
 import type { Promoted } from '../operator/promote.js';
@@ -20,6 +21,7 @@ const WRITES = 8;
 const WIPED_CHANCE = 0.2;
 /** The majority also changes its master before it goes: an epoch of which the others never hear. */
 const UNHEARD_EPOCH_CHANCE = 0.5;
+const IN_TURN_CHANCE = 0.5;
 
 export interface DisasterScene {
   readonly cluster: SimulatedCluster;
@@ -85,11 +87,14 @@ export class Disaster {
   ): Promise<void> {
     const { cluster, random, trace, probe } = this.scene;
     trace.add('phase', `${lost.map(({ name }) => name).join(' ')} go on by themselves and are lost`);
-    for (const one of lost) {
-      for (const other of left) {
-        cluster.network.block(one.name, other.name);
-        cluster.network.block(other.name, one.name);
-      }
+    const areLeftInTurn = random.next() < IN_TURN_CHANCE;
+    for (const other of left) {
+      isolate(this.scene, other);
+      // Who is left later has more: whoever of them takes office needs what the others have.
+      if (areLeftInTurn) await this.done(probe(master));
+    }
+    for (const one of left) {
+      for (const other of left) cluster.network.open(one.name, other.name);
     }
     if (random.next() < UNHEARD_EPOCH_CHANCE) {
       cluster.end(master, 'kill');

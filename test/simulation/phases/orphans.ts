@@ -3,6 +3,7 @@
  * nothing. Then whatever was ever acknowledged is in the log.
  */
 import { RecordKind, ReplogError } from '@replog/contracts';
+import type { OrphanSet } from '@replog/log-store';
 import type { Reappended } from '@replog/platform';
 import { BrokenRule } from '../../checkers/records/index.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
@@ -60,6 +61,7 @@ export class OrphanPhase {
 
   private async appendOf(machine: SimulatedNode): Promise<Reappended[]> {
     const sets = await this.surely(() => this.scene.clients.ask(machine, 5_000, (door) => door.orphans.list()));
+    this.requireListed(machine, sets);
     const results: Reappended[] = [];
     for (const { id, messages } of sets) {
       const result = await this.surely(() =>
@@ -72,6 +74,14 @@ export class OrphanPhase {
       throw new BrokenRule('reappend', sentence);
     }
     return results;
+  }
+
+  /** What the disk holds of orphans an operator is told of. */
+  private requireListed(machine: SimulatedNode, sets: readonly OrphanSet[]): void {
+    const there = this.scene.cluster.logOf(machine).orphans.filter(({ kind }) => kind === RecordKind.Message).length;
+    const listed = sets.reduce((sum, { messages }) => sum + messages, 0);
+    if (listed === there) return;
+    throw new BrokenRule('orphans', `${machine.name} lists ${listed} messages as orphans, and its disk has ${there}`);
   }
 
   /** An operator tries again what he is told to try again. */

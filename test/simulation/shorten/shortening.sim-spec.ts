@@ -11,7 +11,7 @@ const setting: Setting = {
 };
 const MANY_FAULTS = 9;
 /** A seed in which faults come thick and fast, whatever they are. */
-const ROUGH = 6;
+const ROUGH = 13;
 /** Faults of which the state of the cluster makes no difference. */
 const COMES_WHATEVER_IS = new Set(['partition', 'clock jumps', 'bad network', 'slow disk']);
 

@@ -1,0 +1,21 @@
+/** All clients of a run at work: who writes, who reads, and who comes back later to ask. */
+import { Auditor } from './auditor.js';
+import type { Clients } from './clients.js';
+import { Reader } from './reader.js';
+import { Writer } from './writer.js';
+
+const WRITERS = 5;
+const READERS = 3;
+
+/** Until the clients are told that it is over. */
+export function beginLoad(clients: Clients): void {
+  let promisedSeq = 0;
+  for (let number = 1; number <= WRITERS; number++) {
+    const writer = new Writer(`w${number}`, clients, ({ lastSeq }) => {
+      promisedSeq = Math.max(promisedSeq, lastSeq);
+    });
+    void writer.run();
+  }
+  void new Auditor('audit', clients).run();
+  for (let number = 1; number <= READERS; number++) void new Reader(`r${number}`, clients, () => promisedSeq).run();
+}

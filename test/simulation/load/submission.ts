@@ -1,0 +1,73 @@
+/** A request to write, as the master takes it: what it answers is judged there, at the moment at which it is true. */
+import type { BatchReceipt, Receipt, WriteConcern } from '@replog/contracts';
+import { notMaster } from '@replog/platform';
+import { parseBatch } from '../../../apps/master/src/messages/parsing/parse-batch.js';
+import type { Door, MasterDoor } from '../cluster/directory.js';
+import type { Clients } from './clients.js';
+import { bodyOf } from './draft.js';
+import type { Draft } from './draft.js';
+import type { Judged } from './receipt-book.js';
+
+export interface Wanted {
+  readonly concern: WriteConcern;
+  readonly timeoutMs: number;
+  /** The body of a batch comes in pieces of so many bytes, each this long after the one before. */
+  readonly pieces: { readonly bytes: number; readonly everyMs: number };
+}
+
+export interface Submitted {
+  readonly receipt: Receipt | BatchReceipt;
+  readonly judged: Judged | null;
+}
+
+/** To be called on the master. Rejects as every request may. */
+export async function submit(clients: Clients, door: Door, draft: Draft, wanted: Wanted): Promise<Submitted> {
+  const { master } = door;
+  if (master === null) throw notMaster(door.node.master);
+  const { cluster, book } = clients;
+  const receipt = await appendAt(clients, door, master, draft, wanted);
+  const texts = draft.map(({ text }) => text);
+  let judged: Judged | null = null;
+  cluster.guard(() => {
+    judged = book.judge(door, receipt, wanted.concern, texts);
+    noteKept(clients, door, master.epoch, receipt, texts);
+  });
+  return { receipt, judged };
+}
+
+async function appendAt(
+  { cluster }: Clients,
+  { node }: Door,
+  { appends, bodies, config }: MasterDoor,
+  draft: Draft,
+  { concern, timeoutMs, pieces }: Wanted,
+): Promise<Receipt | BatchReceipt> {
+  const [only] = draft;
+  if (draft.length === 1 && only !== undefined) {
+    return appends.append({ key: only.key, payload: Buffer.from(only.text) }, { concern, timeoutMs });
+  }
+  const { process } = cluster.machine(node.nodeId);
+  const pause = async (): Promise<void> => {
+    // What a process reads comes to it, and not to the one that is started after it.
+    if (pieces.everyMs > 0) await process?.wait(pieces.everyMs);
+  };
+  const { maxMessageBytes, maxInflightBytes, segmentBytes } = config;
+  const limits = { maxMessageBytes, maxBatchBytes: Math.min(maxInflightBytes, segmentBytes) };
+  const body = bodyOf(draft, pieces.bytes, pause);
+  const lines = await bodies.holding(body, (chunks) => parseBatch(chunks, limits));
+  return appends.appendBatch(lines, { concern, timeoutMs });
+}
+
+/** A receipt was given in this office: it is to be in the history of a successor that was handed over to, and kept. */
+function noteKept(
+  { cluster }: Clients,
+  { node }: Door,
+  office: number,
+  receipt: Receipt | BatchReceipt,
+  texts: readonly string[],
+): void {
+  const lastIndex = 'lastIndex' in receipt ? receipt.lastIndex : receipt.index;
+  const record = cluster.logOf(cluster.machine(node.nodeId)).at(lastIndex);
+  if (record !== undefined) cluster.handovers.acknowledged(office, record);
+  for (const text of texts) cluster.kept.acknowledged(text, node.nodeId);
+}
