@@ -8,7 +8,8 @@ const STEPS = 6_000;
 
 async function isFound(plant: Plant): Promise<boolean> {
   for (let seed = 1; seed <= plant.foundWithin; seed++) {
-    const { broken } = await runSimulation({ seed, nodes: 5, steps: plant.steps ?? STEPS, plant, isFaultsOnly: true });
+    const isFaultsOnly = plant.showsIn === undefined;
+    const { broken } = await runSimulation({ seed, nodes: 5, steps: plant.steps ?? STEPS, plant, isFaultsOnly });
     if (broken !== null) return true;
   }
   return false;

@@ -114,9 +114,11 @@ export class SimulatedNode implements Inhabitant {
   }
 
   /** `POST /cluster/promote`, as far as the node got. */
-  promote(request: PromotionRequest): Promise<PromotionView> {
-    if (this.roles === null || this.door === null) return Promise.reject(new Error('no role is in force'));
-    return this.roles.promote(request);
+  async promote(request: PromotionRequest): Promise<PromotionView> {
+    const { roles, door, local, setting } = this;
+    if (roles === null || door === null || local === null) throw new Error('no role is in force');
+    const view = await roles.promote(request);
+    return setting.plant?.promotion?.(view, local) ?? view;
   }
 
   /** As SIGTERM does it. Resolves when the process has ended by itself. */
@@ -149,7 +151,8 @@ export class SimulatedNode implements Inhabitant {
     const node = new LocalNode(state, store, this.url);
     const damage = await knownDamage(node, log.damage);
     node.port = PORT;
-    const overNetwork = new SimulatedTransport(setting.transport, this, process);
+    const simulated = new SimulatedTransport(setting.transport, this, process);
+    const overNetwork = plant?.transport?.(simulated) ?? simulated;
     const transport = setting.witness?.transportOf(this.name, overNetwork) ?? overNetwork;
     const logger = quietLogger((line) => setting.trace.add(this.name, line));
     const context: NodeContext = {

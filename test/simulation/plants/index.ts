@@ -8,6 +8,15 @@ import {
   twoChangesAtOnce,
 } from './office.js';
 import type { Plant } from './plant.js';
+import {
+  forceWithOwnLog,
+  forceWithoutAWord,
+  forecastOfTheAsked,
+  forecastWithoutOrphans,
+  forecastWithoutTheSilent,
+  handOverAtOnce,
+  officeWithOwnLog,
+} from './promotion.js';
 import { nameEverybody } from './receipts.js';
 import { acknowledgeBeforeSync, cutWithoutOrphans, forgetPromise, resumeFromWrongIndex, serveGap } from './storage.js';
 
@@ -15,5 +24,7 @@ import { acknowledgeBeforeSync, cutWithoutOrphans, forgetPromise, resumeFromWron
 export const PLANTS: readonly Plant[] = [
   ...[acknowledgeBeforeSync, forgetPromise, cutWithoutOrphans, serveGap, resumeFromWrongIndex],
   ...[countJoining, commitOlderEpoch, quorumOverTheLiving, twoChangesAtOnce, sameEpochAfterRestart],
+  ...[handOverAtOnce, officeWithOwnLog, forceWithOwnLog, forceWithoutAWord],
+  ...[forecastWithoutOrphans, forecastWithoutTheSilent, forecastOfTheAsked],
   ...[keyOfNothing, errorOnDuplicate, nameEverybody, deleteTheDamaged],
 ];

@@ -1,7 +1,8 @@
 /** A bug put into the production classes, in the simulation only, to see whether the checkers find it. */
+import type { PromotionView } from '@replog/contracts';
 import type { LogStore, NodeStateStore } from '@replog/log-store';
 import type { StoredRecord } from '../../checkers/records/index.js';
-import type { NodeParts } from '@replog/platform';
+import type { LocalNode, NodeParts, Transport } from '@replog/platform';
 import type { MasterServices, SimulatedRoles } from '../cluster/simulated-roles.js';
 import type { Door } from '../cluster/directory.js';
 import type { SimulatedDisk } from '../engine/disk.js';
@@ -17,10 +18,16 @@ export interface Plant {
   /** Seeds within which it is found, of `steps` events each: 6,000 where it does not say. */
   readonly foundWithin: number;
   readonly steps?: number;
+  /** Where it shows: in the phase of faults, unless it says that a run has to be gone through to its end. */
+  readonly showsIn?: 'all phases';
   state?(state: NodeStateStore, machine: Machine): NodeStateStore;
   store?(store: LogStore, machine: Machine): LogStore;
   master?(services: MasterServices): void;
   door?(door: Door): void;
+  /** How a node asks others. */
+  transport?(transport: Transport): Transport;
+  /** What an operator is answered who promotes `node`. */
+  promotion?(view: PromotionView, node: LocalNode): PromotionView;
   /** Takes the place of the node's start. Answers whether it did. */
   resume?(parts: Omit<NodeParts, 'damage' | 'promotion'>, roles: SimulatedRoles, log: readonly StoredRecord[]): boolean;
 }

@@ -51,8 +51,8 @@ export const forgetPromise: Plant = {
 /** What is cut from the log is gone. */
 export const cutWithoutOrphans: Plant = {
   name: 'cut without keeping orphans',
-  foundWithin: 30,
-  steps: 12_000,
+  foundWithin: 20,
+  steps: 3_000,
   store: (store, machine) => {
     const setAside = store.setAsideAfter.bind(store);
     store.setAsideAfter = async (index, reason) => {

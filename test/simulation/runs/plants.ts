@@ -1,16 +1,19 @@
 /** Is every planted bug found, and by which seed first? */
 import type { Options } from '../options.js';
 import { PLANTS } from '../plants/index.js';
+import type { Plant } from '../plants/plant.js';
 import { inOrder } from './in-order.js';
 import { SimulationWorker } from './simulation-worker.js';
 import type { Outcome } from './task.js';
 
 export async function tryPlants(options: Options, script: URL): Promise<boolean> {
   const workers = Array.from({ length: Math.min(options.jobs, PLANTS.length) }, () => new SimulationWorker(script));
-  const lanes = workers.map((worker) => async (name: string) => ({ name, found: await find(name, options, worker) }));
-  const names = PLANTS.map(({ name }) => name);
+  const lanes = workers.map((worker) => async (plant: Plant) => ({
+    ...plant,
+    found: await find(plant, options, worker),
+  }));
   let areAllFound = true;
-  for await (const { name, found } of inOrder(names, lanes)) {
+  for await (const { name, found } of inOrder(PLANTS, lanes)) {
     areAllFound &&= found !== null;
     if (found === null) console.log(`NOT FOUND   ${name}`);
     else
@@ -20,10 +23,13 @@ export async function tryPlants(options: Options, script: URL): Promise<boolean>
   return areAllFound;
 }
 
-async function find(plant: string, options: Options, worker: SimulationWorker): Promise<Outcome | null> {
+async function find({ name, showsIn }: Plant, options: Options, worker: SimulationWorker): Promise<Outcome | null> {
   const { firstSeed, seeds, setting } = options;
   for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
-    const outcome = await worker.run({ seed, setting: { ...setting, plant, isFaultsOnly: true } });
+    const outcome = await worker.run({
+      seed,
+      setting: { ...setting, plant: name, isFaultsOnly: showsIn === undefined },
+    });
     if (outcome.broken !== null) return outcome;
   }
   return null;
