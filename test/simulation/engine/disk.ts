@@ -6,7 +6,7 @@ import type { Random } from '@replog/contracts';
 import type { FileSystem, OpenFile, OpenMode, OpenOptions } from '@replog/log-store';
 import { FaultyFileSystem, MemoryFileSystem } from '@replog/log-store/testing';
 import type { Fault, Operation } from '@replog/log-store/testing';
-import { NEVER } from './process.js';
+import { never } from './process.js';
 import type { Process } from './process.js';
 
 const SHORT_WRITE_CHANCE = 0.002;
@@ -56,7 +56,7 @@ export class SimulatedDisk {
 
   private format(): MemoryFileSystem {
     return new MemoryFileSystem({
-      pause: () => this.process?.wait(this.random.next() * this.slownessMs) ?? NEVER,
+      pause: () => this.process?.wait(this.random.next() * this.slownessMs) ?? never(),
     });
   }
 
@@ -125,12 +125,12 @@ class MountedFileSystem implements FileSystem {
   }
 
   private async alive<Result>(run: () => Promise<Result>): Promise<Result> {
-    if (this.process.isDead) return NEVER;
+    if (this.process.isDead) return never();
     try {
       const result = await run();
-      return this.process.isDead ? await NEVER : result;
+      return this.process.isDead ? await never() : result;
     } catch (error) {
-      if (this.process.isDead) return NEVER;
+      if (this.process.isDead) return never();
       throw error;
     }
   }

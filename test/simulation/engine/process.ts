@@ -8,8 +8,13 @@ import type { Scheduler } from './scheduler.js';
 
 const START_WALL_MS = Date.UTC(2026, 0, 1);
 
-/** A promise that is never settled: what a process that has ended waits for. */
-export const NEVER: Promise<never> = new Promise(() => undefined);
+/**
+ * A promise that is never settled: what a process that has ended waits for. Each time another one: it holds whoever waits
+ * for it, and with them the whole run, for as long as it is held itself.
+ */
+export function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
 
 export class Process {
   private dead = false;
@@ -62,7 +67,7 @@ export class Process {
   }
 
   wait(ms: number): Promise<void> {
-    return this.dead ? NEVER : new Promise((resolve) => void this.after(ms, resolve));
+    return this.dead ? never() : new Promise((resolve) => void this.after(ms, resolve));
   }
 
   /** One after the other, each with what it sets going, like everything else. */
