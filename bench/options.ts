@@ -24,8 +24,8 @@ export const USAGE = `npm run bench -- [options]
   --only NAMES      cases to run, separated by commas: one-by-one, one-by-one/wc1, batches, ... (--list names all)
   --seconds N       how long one round of load lasts (5)
   --rounds N        rounds of every case; median and spread are over them (3)
-  --messages N      length of the logs that are caught up with, read and opened (1000000)
-  --full            opens a log of 10,000,000, too
+  --messages N      length of the logs that are caught up with, read, opened and grown (1000000)
+  --full            opens a log of 10,000,000, and lets one grow to that
   --peers           etcd, PostgreSQL, Redis and NATS beside us, where installed (npm run bench:peers installs them)
   --record          keeps the result in docs/benchmarks/; "npm run docs" makes the page of it
   --data DIR        where the nodes keep their data while it runs (.replog/bench): a real disk

@@ -68,5 +68,7 @@ describe('the figures to hold', () => {
     expect(goalsOf({ rows: [], observations: [opening] })).toMatchObject([
       { measured: 1.3, steps: [{ reached: true }] },
     ]);
+    const idle = { id: 'idle/50', title: '', unit: '% of a processor', values: [7] };
+    expect(goalsOf({ rows: [], observations: [idle] })).toMatchObject([{ measured: 7, steps: [{ reached: false }] }]);
   });
 });

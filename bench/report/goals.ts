@@ -52,8 +52,12 @@ const GOALS: readonly Goal[] = [
   atLeast('appends beside 16 live tails', 'messages/s', [20_000], figure('tails', 'messagesPerSecond')),
   atLeast('of them, the tail that got fewest got', '%', [100], observation('tails/fewest')),
   atMost('opening a long log, beyond an empty one', 's', [2], observation('opening/more')),
+  atMost('p50 of a long log, against a new one', '% more', [10], observation('growth/p50')),
+  atMost('memory of a long log, beyond a new one', 'MiB', [20], observation('growth/memory')),
   atMost('p99 beside a slow secondary', '% more', [10], observation('disturbed/slow-p99')),
   atMost('p99 beside a dead secondary', '% more', [10], observation('disturbed/dead-p99')),
+  atMost('one of many secondaries, against one of few, CPU a message', '×', [1.25], observation('added/linear')),
+  atMost('50 idle secondaries, CPU of their master', '% of a processor', [5], observation('idle/50')),
   atMost('memory of the node that held most, ever', 'MiB', [200], peakMemory),
 ];
 

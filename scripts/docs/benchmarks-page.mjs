@@ -13,7 +13,9 @@ const FAMILIES = {
   'catch-up': 'Catching up',
   read: 'Reading all of a log',
   tails: 'Live tails',
+  growth: 'A log that has grown long',
   disturbed: 'A slow and a dead secondary',
+  added: 'More secondaries',
 };
 
 const CHARTS = [
