@@ -21,8 +21,11 @@ export const LINK_WINDOW_BYTES = 8 * 1024 * 1024;
 /** Most bytes one write to the log gathers: the size of the largest group commit. */
 export const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 
-/** Recent records a node keeps in memory for links and tails: twice what a link is ahead, so that it finds them there. */
-export const RING_BYTES = 16 * 1024 * 1024;
+/**
+ * Recent records a node keeps in memory for links and tails: twice what may be on its way to a secondary. Who is further
+ * behind reads the segments, which the system has in its own memory mostly.
+ */
+export const RING_BYTES = 2 * LINK_WINDOW_BYTES;
 
 /** Writes that may wait for their concern at one time on one master. */
 export const MAX_WAITING_WRITES = 100_000;

@@ -203,7 +203,9 @@ export function writeU64(target: Buffer, value: number, at: number): void {
 }
 
 export function readU64(bytes: Buffer, at: number): number {
-  return bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4) * TWO_32;
+  const high = bytes.readUInt32LE(at + 4);
+  // Nearly always 0, and then the number stays a whole one all the way, which engines like better.
+  return high === 0 ? bytes.readUInt32LE(at) : bytes.readUInt32LE(at) + high * TWO_32;
 }
 
 function isZero(bytes: Buffer, from: number, to: number): boolean {

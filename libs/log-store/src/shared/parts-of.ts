@@ -5,6 +5,8 @@
 import { recordLength } from '@replog/contracts';
 
 export function* partsOf(block: Buffer, maxBytes: number): Generator<Buffer> {
+  // As a rule: nothing to cut, and no need to look where.
+  if (block.length > 0 && block.length <= maxBytes) return yield block;
   let from = 0;
   for (let at = 0; at < block.length;) {
     const end = at + recordLength(block, at);
