@@ -105,10 +105,10 @@ export class Segment {
   }
 
   private noteRecord(bytes: Buffer, at: number, position: number): void {
-    const { contents } = this;
+    // What takes records is not sealed.
+    const contents = this.contents as SegmentContents;
     const kind = recordKind(bytes, at);
     if (kind === RecordKind.Membership) this.membershipIndex = recordIndex(bytes, at);
-    if (contents === null) return;
     if (contents.sparse.isDue(position)) {
       const seq = recordSeq(bytes, at);
       contents.sparse.note(recordIndex(bytes, at), kind === RecordKind.Message ? seq - 1 : seq, position);
