@@ -5,20 +5,31 @@
 import { identityOf } from './history.js';
 import type { NodeLog, Violation, Write } from './history.js';
 
-/** `batches`: the lines of each, in their order. */
-export function findTornBatches({ nodeId, messages }: NodeLog, batches: readonly (readonly Write[])[]): Violation[] {
+/** `batches`: the lines of each, in their order. `wasSetAside`: did a change of master leave it behind, as an orphan? */
+export function findTornBatches(
+  { nodeId, messages }: NodeLog,
+  batches: readonly (readonly Write[])[],
+  wasSetAside: (line: Write) => boolean = () => false,
+): Violation[] {
   const seqOf = new Map(messages.map(({ message, seq }) => [identityOf(message), seq]));
   return batches.flatMap((lines): Violation[] => {
     const seqs = lines.map(({ message }) => seqOf.get(identityOf(message)) ?? null);
-    const place = seqs.findIndex((seq, at) => at > 0 && isTorn(seqs[at - 1] ?? null, seq, lines[at] as Write));
+    const place = seqs.findIndex((seq, at) => {
+      const line = lines[at] as Write;
+      const isOneBlock = line.key === null && !wasSetAside(line);
+      return at > 0 && isTorn(seqs[at - 1] ?? null, seq, isOneBlock);
+    });
     if (place < 0) return [];
     const sentence = `${nodeId} tore a batch at its line ${place + 1}: its lines stand at ${seqs.map(String).join(', ')}`;
     return [{ kind: 'torn-batch', nodeId, seq: seqs[place] ?? 0, sentence }];
   });
 }
 
-/** Without keys it was appended once, as one block; with keys what is missing may have been appended later. */
-function isTorn(before: number | null, seq: number | null, { key }: Write): boolean {
+/**
+ * Without keys it was appended once, as one block. With keys what is missing may have been appended later; and orphans
+ * are appended again in parts, where a whole set is too much at once.
+ */
+function isTorn(before: number | null, seq: number | null, isOneBlock: boolean): boolean {
   if (seq === null) return false;
-  return before === null || (key === null ? seq !== before + 1 : seq <= before);
+  return before === null || (isOneBlock ? seq !== before + 1 : seq <= before);
 }

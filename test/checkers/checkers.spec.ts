@@ -165,6 +165,18 @@ describe('checkers', () => {
     expect(tornAt(['m3', 'm1', 'm4', 'm5'], 'key')).toEqual([]);
   });
 
+  it('let a batch that was set aside come back in parts, in its order', () => {
+    const lines = [3, 4, 5].map((number) => write(number, { key: null }));
+    const tornAt = (messages: readonly string[], setAside: readonly string[]): number[] =>
+      findTornBatches({ nodeId: 'master', messages: numbered(messages) }, [lines], ({ message }) =>
+        setAside.includes(message as string),
+      ).map(({ seq }) => seq);
+    expect(tornAt(['m3', 'm1', 'm4', 'm5'], ['m4', 'm5'])).toEqual([]);
+    expect(tornAt(['m3', 'm1', 'm4', 'm2', 'm5'], ['m3', 'm4', 'm5'])).toEqual([]);
+    expect(tornAt(['m3', 'm1', 'm4', 'm5'], ['m5'])).toEqual([3]);
+    expect(tornAt(['m4', 'm1', 'm3', 'm5'], ['m3', 'm4', 'm5'])).toEqual([1]);
+  });
+
   it('say which node, from which seq, and how much', () => {
     const logs = withOdd(numbered(MESSAGES).filter(({ seq }) => seq < 4 || seq > 5));
     expect(checkHistory({ writes: WRITES, logs })).toContainEqual({

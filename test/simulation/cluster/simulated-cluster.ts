@@ -52,6 +52,8 @@ export class SimulatedCluster {
   forcing: { readonly chosen: SimulatedNode; readonly left: readonly SimulatedNode[] } | null = null;
   /** Which part of the run this is, in words for the counts. */
   when: 'under faults' | 'later' = 'under faults';
+  /** Texts of the messages that were ever among the orphans of a node. */
+  readonly orphaned = new Set<string>();
   /** How often what was done. */
   readonly counts = new Map<string, number>();
 
@@ -194,8 +196,10 @@ export class SimulatedCluster {
       (record) => this.ledger.becameDurable(name, record),
       {
         setAside: (records) => {
+          const texts = textsOf(records);
+          for (const text of texts) this.orphaned.add(text);
           this.count(`logs cut ${this.when}`);
-          this.count(`logs cut ${this.when}: messages set aside`, textsOf(records).length);
+          this.count(`logs cut ${this.when}: messages set aside`, texts.length);
         },
         destroyed: (records) => {
           const here = log.copies();

@@ -9,7 +9,7 @@ import {
   findVanished,
   identityOf,
 } from '../../checkers/index.js';
-import type { NodeLog, Violation } from '../../checkers/index.js';
+import type { NodeLog, Violation, Write } from '../../checkers/index.js';
 import { BrokenRule } from '../../checkers/records/index.js';
 import type { StoredRecord } from '../../checkers/records/index.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
@@ -28,11 +28,12 @@ function findViolations(cluster: SimulatedCluster, { chapters, shown }: Story): 
   const writes = chapters.flatMap((chapter) => chapter.writes);
   const strong = new Set(chapters.flatMap(({ isStrong, texts }) => (isStrong ? texts : [])));
   const batches = chapters.filter(({ texts }) => texts.length > 1).map((chapter) => chapter.writes);
+  const wasSetAside = ({ message }: Write): boolean => cluster.orphaned.has(message as string);
   const asShown = new Map([...shown].map(([seq, { epoch, text }]) => [seq, identityOf(viewOf(seq, epoch, text))]));
   return [
     ...checkHistory({ writes, logs }, { mustSurvive: ({ message }) => strong.has(message as string) }),
     ...findNotKept(logs[0] as NodeLog, kept, writes),
-    ...logs.flatMap((log) => [...findVanished(log, asShown), ...findTornBatches(log, batches)]),
+    ...logs.flatMap((log) => [...findVanished(log, asShown), ...findTornBatches(log, batches, wasSetAside)]),
     ...kept.flatMap((log) => findIntruders(log, writes)),
   ];
 }
