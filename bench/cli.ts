@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CASE_IDS, CASES } from './cases/index.js';
-import { outputOf, programOf, Refusal, versionOf } from './load/command.js';
+import { findProgram, outputOf, Refusal, versionOf } from './load/command.js';
 import { MESSAGE_BYTES } from './load/load.js';
 import { machineOf } from './measure/machine.js';
 import { BadOption, parseOptions } from './options.js';
@@ -54,12 +54,18 @@ async function resultOf(options: Options, command: string): Promise<BenchResult>
     commit: await commitOfSources(),
     command,
     machine,
-    versions: { Replog: version, 'Node.js': process.versions.node, wrk: await versionOf(programOf('wrk'), '-v') },
+    versions: { Replog: version, 'Node.js': process.versions.node, ...(await versionOfWrk()) },
     seconds: options.seconds,
     roundCount: options.rounds,
     messageBytes: MESSAGE_BYTES,
     ...found,
   };
+}
+
+/** Where it is not installed, the load comes from a process of ours. */
+async function versionOfWrk(): Promise<Record<string, string>> {
+  const wrk = findProgram('wrk');
+  return wrk === null ? {} : { wrk: await versionOf(wrk, '-v') };
 }
 
 function print(result: BenchResult): void {

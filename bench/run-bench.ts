@@ -24,7 +24,6 @@ export interface BenchRun {
 
 /** Throws a Refusal where this machine lacks what every case needs. */
 export async function runBench({ options, version, signal, watch }: BenchRun): Promise<Found> {
-  refuseWithout('wrk');
   refuseWithout('curl');
   const folder = ownFolder(options.data);
   const findings = new Findings(watch);

@@ -1,16 +1,18 @@
 /**
- * Load for peers that have a protocol of their own: a process that keeps many connections busy, each with one request
+ * Load for peers that have a protocol of their own, and over HTTP where `wrk` is not installed: a process that keeps many connections busy, each with one request
  * under way. Told by its one argument what to do, it prints what it found as one line of JSON.
  */
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { latenciesOf } from '../measure/latencies.js';
+import { httpProtocol } from './http-protocol.js';
+import type { HttpRequest } from './http-protocol.js';
 import type { LoadResult } from './load.js';
 import { PROTOCOLS } from './protocols.js';
 import type { ProtocolName } from './protocols.js';
 
 export interface SocketLoad {
-  readonly protocol: ProtocolName;
+  readonly protocol: ProtocolName | HttpRequest;
   readonly port: number;
   readonly clients: number;
   readonly batch: number;
@@ -18,6 +20,7 @@ export interface SocketLoad {
 }
 
 const load = JSON.parse(process.argv[2] ?? '') as SocketLoad;
+const protocol = typeof load.protocol === 'string' ? PROTOCOLS[load.protocol] : httpProtocol(load.protocol);
 const microseconds: number[] = [];
 let failures = 0;
 let isOver = false;
@@ -32,7 +35,6 @@ for (const socket of sockets) socket.destroy();
 process.stdout.write(`${JSON.stringify(found())}\n`);
 
 function keepBusy(socket: Socket, client: number): void {
-  const protocol = PROTOCOLS[load.protocol];
   const request = Buffer.from(protocol.request(client, load.batch));
   let sentAt = performance.now();
   let heard = '';

@@ -23,9 +23,11 @@ interface Member {
 
 export const ETCD: Peer = {
   name: 'etcd',
-  packages: ['etcd-server'],
+  packages: ['etcd-server', 'wrk'],
   start: async (setting) => {
     const program = programOf('etcd');
+    // Every message has a key of its own, which only wrk is told how to make.
+    programOf('wrk');
     const version = await versionOf(program);
     const members = await Promise.all(['one', 'two', 'three'].map(memberOf));
     const servers: Server[] = [];

@@ -8,7 +8,7 @@ import { programOf, versionOf } from '../load/command.js';
 import { NATS_SUBJECT } from '../load/protocols.js';
 import type { Contender, Peer, Setting } from './contender.js';
 import { endAll, Server, startAll } from './server.js';
-import { runSocketLoad } from './socket-client.js';
+import { runSocketLoad } from '../load/socket-client.js';
 
 const PATIENCE = { withinMs: 60_000, everyMs: 500 };
 const ASK_TIMEOUT_MS = 3_000;

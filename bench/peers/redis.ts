@@ -6,7 +6,7 @@ import { freePort } from '../../test/support/ports.js';
 import { outputOf, programOf, versionOf } from '../load/command.js';
 import type { Contender, Peer, Setting } from './contender.js';
 import { endAll, Server, startAll } from './server.js';
-import { runSocketLoad } from './socket-client.js';
+import { runSocketLoad } from '../load/socket-client.js';
 
 const PATIENCE = { withinMs: 60_000, everyMs: 100 };
 

@@ -5,7 +5,7 @@ import { API_KEY, Cluster } from '../../test/support/cluster.js';
 import type { NodeProcess } from '../../test/support/node-process.js';
 import { MESSAGE } from '../load/load.js';
 import type { Load, LoadResult } from '../load/load.js';
-import { runWrk } from '../load/wrk.js';
+import { runHttpLoad } from '../load/http-load.js';
 import { sumOf, syncsOf } from '../measure/syncs.js';
 import type { Syncs } from '../measure/syncs.js';
 import type { Contender, Setting } from './contender.js';
@@ -47,14 +47,14 @@ export class Replog implements Contender {
   async run({ clients, batch, seconds, concern }: Load): Promise<LoadResult> {
     const { master } = this.cluster;
     const pendingBefore = await pendingOf(master);
-    const result = await runWrk({
+    const result = await runHttpLoad({
       url: `${master.url}/messages/${concern}`,
       clients,
       seconds,
       headers: { [HEADERS.apiKey]: API_KEY, 'content-type': batch === 1 ? MEDIA.json : MEDIA.ndjson },
       body: bodyOf(batch),
     });
-    // wrk takes a 202 for a success. A write that did not meet its concern in time is none.
+    // The load generator takes a 202 for a success. A write that did not meet its concern in time is none.
     return { ...result, failures: result.failures + (await pendingOf(master)) - pendingBefore };
   }
 
