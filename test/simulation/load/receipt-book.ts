@@ -47,10 +47,14 @@ export class ReceiptBook {
     return this.said.get(text) ?? null;
   }
 
-  /** No master of this epoch or a later one may say that it does not know the message. */
-  denied(door: Door, text: string): void {
+  /**
+   * No master of this epoch or a later one may say that it does not know the message. `asked`: the place at which it was
+   * looked for; of a message that was left behind there, and appended again elsewhere, that says nothing.
+   */
+  denied(door: Door, text: string, asked: Place | null): void {
     const said = this.said.get(text);
     if (said === undefined || said.strongIn === null || door.node.epoch < said.strongIn) return;
+    if (asked !== null && (asked.epoch !== said.epoch || asked.seq !== said.seq)) return;
     const { nodeId, epoch } = door.node;
     throw new BrokenRule(
       'receipt',

@@ -34,7 +34,7 @@ export async function resume(
     const { master } = door;
     if (master === null) throw notMaster(door.node.master);
     const receipt = await receiptOf(master, bySeq ? place.seq : (key as string), concern, timeoutMs);
-    return judge(clients, door, receipt, waiting, concern);
+    return judge(clients, door, receipt, bySeq ? waiting : { ...waiting, place: null }, concern);
   });
   clients.cluster.count(bySeq ? 'waits resumed by seq' : 'waits resumed by key');
   return resumed;
@@ -57,6 +57,7 @@ async function receiptOf(
   }
 }
 
+/** `place`: the one that was asked by. */
 function judge(
   { cluster, book }: Clients,
   door: Door,
@@ -68,7 +69,7 @@ function judge(
   cluster.guard(() => {
     const isOurs = receipt !== null && (receipt.key === null ? receipt.epoch === place?.epoch : receipt.key === key);
     if (isOurs) judged = book.judge(door, receipt, concern, [text]);
-    else book.denied(door, text);
+    else book.denied(door, text, place);
   });
   return receipt === null || judged === null ? { kind: 'gone' } : { kind: 'receipt', receipt, judged };
 }
