@@ -33,6 +33,15 @@ describe('a forecast', () => {
     expect(forecast.unreachable.map(({ nodeId }) => nodeId)).toEqual(['n3']);
   });
 
+  it('does not count on a master that was replaced and has not heard of it: it promises nothing', async () => {
+    const parts = partsOf([]);
+    Object.assign(parts.node, { epoch: 3 });
+    const replaced = { ...status('n2', 9), role: 'master' as const, inOffice: true };
+    const forecast = await forecastPromotion(parts, [replaced, status('n3', 6)]);
+    expect(forecast).toMatchObject({ handover: null, mostAdvanced: { nodeId: 'n3', lastIndex: 6 }, present: 2 });
+    expect(forecast.orphaned).toEqual([{ nodeId: 'n2', afterIndex: 6, records: 3 }]);
+  });
+
   it('counts who answers at first and then falls silent among those who were not heard', async () => {
     const forecast = await forecastPromotion(partsOf(['n2']), [status('n2', 7), status('n3', 6)]);
     expect(forecast).toMatchObject({ mostAdvanced: { nodeId: 'n3', lastIndex: 6 }, present: 2 });

@@ -10,7 +10,7 @@ const CALL = { timeoutMs: 5_000 };
 export interface Forecast extends Pick<PromotionView, 'handover' | 'mostAdvanced' | 'orphaned' | 'unreachable'> {
   /** The highest epoch anybody holds to. */
   readonly highestEpoch: number;
-  /** Members that were heard, this node included. */
+  /** Members that were heard and would promise, this node included. */
   readonly present: number;
 }
 
@@ -31,8 +31,9 @@ async function forecastFrom(parts: StandParts, seen: readonly NodeStatus[]): Pro
     (status) => status.clusterId === node.clusterId && standingOf(node.membership, status) === 'member',
   );
   const all = [node.status, ...heard];
-  const winner = all.reduce((best, other) => (isMoreAdvanced(other.last, best.last) ? other : best));
-  const master = heard.find((status) => status.inOffice && status.epoch >= node.epoch);
+  const promising = all.filter((status) => !isMasterPastItsEpoch(status, node.epoch));
+  const winner = promising.reduce((best, other) => (isMoreAdvanced(other.last, best.last) ? other : best));
+  const master = promising.find((status) => status.inOffice);
   const orphaned = await Promise.all(
     all.filter((status) => status !== winner).map((status) => beyond(parts, status, winner)),
   );
@@ -44,8 +45,13 @@ async function forecastFrom(parts: StandParts, seen: readonly NodeStatus[]): Pro
       .filter((member) => !all.some((status) => status.nodeId === member.nodeId))
       .map(({ nodeId, url }) => ({ nodeId, url: node.addressOf(nodeId) ?? url })),
     highestEpoch: Math.max(...all.map((status) => status.epoch)),
-    present: all.length,
+    present: promising.length,
   };
+}
+
+/** It was replaced and has not heard of it: it holds to its office, hands over to nobody that counts, and promises nothing. */
+export function isMasterPastItsEpoch({ inOffice, epoch }: NodeStatus, epochNow: number): boolean {
+  return inOffice && epoch < epochNow;
 }
 
 async function beyond(

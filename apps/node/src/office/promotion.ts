@@ -3,20 +3,22 @@
  * stands for office like every candidate.
  */
 import { FORCED_EPOCH_LEAP, ReplogError } from '@replog/contracts';
-import type { PromotionView } from '@replog/contracts';
+import type { NodeStatus, PromotionView } from '@replog/contracts';
 import { isMajority, majorityOf, standingOf } from '@replog/core';
 import { PeerError } from '@replog/platform';
 import type { PromotionRequest } from '@replog/platform';
-import { forecastPromotion } from './forecast.js';
+import { forecastPromotion, isMasterPastItsEpoch } from './forecast.js';
 import type { Forecast } from './forecast.js';
 import { lookAround } from './look-around.js';
 import { Stand } from './stand.js';
-import type { StandResult, WonOffice } from './stand.js';
+import type { StandResult, StandTerms, WonOffice } from './stand.js';
 import type { StandParts } from './stand-parts.js';
 
 const HANDOVER_TIMEOUT_MS = 10_000;
 /** Tries to win once a master has handed over: there is no way back to it. */
 const ATTEMPTS = 5;
+const LOOKS = 10;
+const LOOK_AGAIN_MS = 100;
 const GIVE_WAY_MS = 2_000;
 const GIVE_WAY_STEP_MS = 100;
 
@@ -34,7 +36,7 @@ export async function promote(
 ): Promise<Promoted> {
   const { node } = parts;
   requireMember(parts);
-  const forecast = await forecastPromotion(parts, await lookAround(parts));
+  const forecast = await forecastPromotion(parts, await lookWhenSettled(parts));
   requireMajority(parts, forecast, request.force);
   if (request.dryRun) return { view: viewOf(parts, forecast, request, 'forecast'), won: null };
   if (forecast.handover === null) node.change.begin(parts.clock);
@@ -60,6 +62,20 @@ export function alreadyMaster({ node }: StandParts): PromotionView {
     forced: false,
     mayBeLost: null,
   };
+}
+
+/**
+ * A master that was replaced hears of it within moments, from whoever refuses its frames. From then on it promises like
+ * everybody else, and what it alone has is not left behind.
+ */
+async function lookWhenSettled(parts: StandParts): Promise<NodeStatus[]> {
+  const { node, clock } = parts;
+  for (let look = 1; ; look++) {
+    const seen = await lookAround(parts);
+    const isSettled = !seen.some((one) => one.clusterId === node.clusterId && isMasterPastItsEpoch(one, node.epoch));
+    if (isSettled || look === LOOKS) return seen;
+    await clock.sleep(LOOK_AGAIN_MS);
+  }
 }
 
 function requireMember({ node }: StandParts): void {
@@ -120,7 +136,7 @@ async function win(parts: StandParts, forecast: Forecast, force: boolean): Promi
       continue;
     }
     tried = nextEpoch(Math.max(forecast.highestEpoch, node.epoch), force);
-    const result = await stand(parts, tried, force);
+    const result = await stand(parts, tried, { force, hasHandover: leaving !== null });
     if (result.kind === 'won') return result.won;
     reason = result.reason;
     await clock.sleep(20 * 2 ** attempt * (1 + random.next()));
@@ -129,9 +145,9 @@ async function win(parts: StandParts, forecast: Forecast, force: boolean): Promi
   throw new ReplogError('PROMOTION_FAILED', `Office was not taken: ${reason}.`);
 }
 
-async function stand(parts: StandParts, epoch: number, force: boolean): Promise<StandResult> {
+async function stand(parts: StandParts, epoch: number, terms: StandTerms): Promise<StandResult> {
   try {
-    return await Stand.for(parts, epoch, force);
+    return await Stand.for(parts, epoch, terms);
   } catch (error) {
     return { kind: 'lost', reason: error instanceof Error ? error.message : String(error) };
   }

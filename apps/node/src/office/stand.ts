@@ -16,6 +16,15 @@ export interface WonOffice {
   readonly epochStartIndex: number;
 }
 
+export interface StandTerms {
+  /** Takes office with whoever promises, majority or not. */
+  readonly force: boolean;
+  /** A master has handed over to this node, which has its last record: nobody may have more, or it was in vain. */
+  readonly hasHandover: boolean;
+}
+
+const USUAL_TERMS: StandTerms = { force: false, hasHandover: false };
+
 export type StandResult =
   { readonly kind: 'won'; readonly won: WonOffice } | { readonly kind: 'lost'; readonly reason: string };
 
@@ -35,19 +44,20 @@ export class Stand {
     this.candidacy = new Candidacy(epoch, { nodeId, incarnation, url, last: own });
   }
 
-  /** Stands for `epoch`. `force`: takes office with whoever promises, majority or not. */
-  static async for(parts: StandParts, epoch: number, force = false): Promise<StandResult> {
+  /** Stands for `epoch`. */
+  static async for(parts: StandParts, epoch: number, terms = USUAL_TERMS): Promise<StandResult> {
     const { clusterId, nodeId } = parts.node;
     if (clusterId === null) return { kind: 'lost', reason: 'this node has joined no cluster yet' };
     const own = await parts.promises.promiseItself({ clusterId, epoch, candidate: nodeId });
     if (!own.granted)
       return { kind: 'lost', reason: `this node does not promise epoch ${epoch} to itself (${own.reason})` };
-    return new Stand(parts, epoch, own.status.last).run(clusterId, force);
+    return new Stand(parts, epoch, own.status.last).run(clusterId, terms);
   }
 
-  private async run(clusterId: string, force: boolean): Promise<StandResult> {
+  private async run(clusterId: string, terms: StandTerms): Promise<StandResult> {
     const { node, logger } = this.parts;
-    const decision = await this.gather(force);
+    const { force } = terms;
+    const decision = await this.gather(terms);
     const isForced = force && decision.kind === 'short';
     if (decision.kind === 'short' && !force) {
       const { promises, members, reasons } = decision;
@@ -68,7 +78,7 @@ export class Stand {
    * Collects promises and fetches until this log is the most advanced among them. What is fetched may change who the
    * members are: then a majority of those has to promise, too.
    */
-  private async gather(force: boolean): Promise<CandidacyDecision> {
+  private async gather({ force, hasHandover }: StandTerms): Promise<CandidacyDecision> {
     const { node } = this.parts;
     for (;;) {
       await this.collect(force);
@@ -76,6 +86,10 @@ export class Stand {
       const best =
         decision.kind === 'won' ? decision.mostAdvanced : force ? this.candidacy.best(node.membership) : null;
       if (best === null || !isMoreAdvanced(best.last, node.store.last)) return decision;
+      if (hasHandover) {
+        const what = `${best.nodeId} has records of epoch ${best.last.epoch}, of a master that took office after the handover`;
+        throw new Error(`${what}. Promote again`);
+      }
       await takeOverLog(this.parts, best, this.epoch);
     }
   }
