@@ -19,7 +19,7 @@ const bundle = await rolldown({
   },
 });
 // Names are seen: the schemas of Swagger, the metrics and the errors are called after their classes.
-await bundle.write({ dir: inProject('dist', 'bundle'), format: 'esm', keepNames: true });
+await bundle.write({ dir: inProject('dist', 'bundle'), format: 'esm' });
 await bundle.close();
 
 function mainOf(role) {

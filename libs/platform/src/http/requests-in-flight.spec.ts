@@ -33,6 +33,19 @@ describe('the answers a role owes', () => {
     expect([quick.isCut, stuck.isCut]).toEqual([false, true]);
   });
 
+  it('may go out in any order, and are counted and cut one by one', async () => {
+    const [clock, inFlight] = [new VirtualClock(), new RequestsInFlight()];
+    const answers = Array.from({ length: 10 }, () => new Answer());
+    for (const answer of answers) inFlight.add(answer.asResponse());
+    for (const place of [0, 9, 4, 4, 1]) answers[place]?.emit('close');
+    expect(inFlight.count).toBe(6);
+    const drained = inFlight.drain(clock, 10);
+    await clock.run(10);
+    await drained;
+    const cut = answers.flatMap(({ isCut }, place) => (isCut ? [place] : []));
+    expect(cut).toEqual([2, 3, 5, 6, 7, 8]);
+  });
+
   it('hold up nobody once all are out', async () => {
     const [clock, inFlight, answer] = [new VirtualClock(), new RequestsInFlight(), new Answer()];
     inFlight.add(answer.asResponse());

@@ -115,6 +115,8 @@ describe('WaitingWrites', () => {
           expect(waiting.size).toBe(list.length);
         }
         expect(new Set(waiting.takeAll())).toEqual(new Set(list));
+        for (const taken of list) expect(waiting.remove(taken)).toBe(false);
+        expect(waiting.size).toBe(0);
       }),
     );
   });

@@ -5,14 +5,14 @@
 import type { WriteConcern } from '@replog/contracts';
 import type { AcknowledgementTable } from '../quorum/acknowledgement-table.js';
 import { WaitingLine } from './waiting-line.js';
+import type { Waiter } from './waiting-line.js';
 
-export interface WaitingWrite {
-  readonly index: number;
+export interface WaitingWrite extends Waiter {
   readonly concern: WriteConcern;
 }
 
 export class WaitingWrites<Write extends WaitingWrite> {
-  /** Per concern; none is empty. */
+  /** Per concern that was ever waited for. */
   private readonly lines = new Map<WriteConcern, WaitingLine<Write>>();
   private count = 0;
 
@@ -32,7 +32,6 @@ export class WaitingWrites<Write extends WaitingWrite> {
     const line = this.lines.get(write.concern);
     if (line === undefined || !line.remove(write)) return false;
     this.count -= 1;
-    if (line.size === 0) this.lines.delete(write.concern);
     return true;
   }
 
@@ -40,16 +39,15 @@ export class WaitingWrites<Write extends WaitingWrite> {
   takeSatisfied(table: AcknowledgementTable): Write[] {
     const satisfied: Write[] = [];
     for (const [concern, line] of this.lines) {
-      line.takeUpTo(table.satisfiedUpTo(table.requiredFor(concern)), satisfied);
-      if (line.size === 0) this.lines.delete(concern);
+      if (line.size > 0) line.takeUpTo(table.satisfiedUpTo(table.requiredFor(concern)), satisfied);
     }
     this.count -= satisfied.length;
     return satisfied;
   }
 
   takeAll(): Write[] {
-    const all = [...this.lines.values()].flatMap((line) => line.inOrder());
-    this.lines.clear();
+    const all: Write[] = [];
+    for (const line of this.lines.values()) line.takeUpTo(Infinity, all);
     this.count = 0;
     return all;
   }

@@ -40,6 +40,7 @@ import type { HeadLimits, WriteHead } from './read-head.js';
 import { ReceiptText } from './receipt-text.js';
 
 const METHOD = 'POST';
+const JSON_ANSWER = ['content-type', `${MEDIA.json}; charset=utf-8`] as const;
 
 /** A write on its way to its answer. */
 interface Write {
@@ -134,8 +135,7 @@ export class ShortPath implements OnModuleInit {
 
   private answer(write: Write, receipt: Receipt | BatchReceipt, body: string): void {
     const { status, location } = receiptHead(receipt, write.head.concern);
-    const headers = { 'content-type': `${MEDIA.json}; charset=utf-8` };
-    this.send(write, status, location === null ? headers : { location, ...headers }, body);
+    this.send(write, status, location === null ? JSON_ANSWER : ['location', location, ...JSON_ANSWER], body);
   }
 
   private refuse(write: Write, thrown: unknown, more: OutgoingHttpHeaders = {}): void {
@@ -143,17 +143,17 @@ export class ShortPath implements OnModuleInit {
     const { requestId } = write;
     const request = { requestId, method: METHOD, url: write.head.url, isUnrouted: false, allowedMethods: [] };
     const { status, headers, body } = problemFor(thrown, request, this.logger).answer;
-    this.send(write, status, { ...more, ...headers, 'content-type': `${MEDIA.problem}; charset=utf-8` }, body);
+    const all = { ...more, ...headers, 'content-type': `${MEDIA.problem}; charset=utf-8` };
+    const flat = Object.entries(all).flatMap(([name, value]) => [name, String(value)]);
+    this.send(write, status, flat, body);
   }
 
-  private send(write: Write, status: number, headers: OutgoingHttpHeaders, body: string): void {
+  /** `headers`: names and values by turns, which `writeHead` takes as they are. */
+  private send(write: Write, status: number, headers: readonly string[], body: string): void {
     const { head, response, requestId, startedMs } = write;
-    response.writeHead(status, {
-      [HEADERS.requestId]: requestId,
-      [HEADERS.node]: this.config.nodeId,
-      ...headers,
-      'content-length': Buffer.byteLength(body),
-    });
+    const length = String(Buffer.byteLength(body));
+    const all = [HEADERS.requestId, requestId, HEADERS.node, this.config.nodeId, ...headers, 'content-length', length];
+    response.writeHead(status, all);
     response.end(body);
     const { route, url } = head;
     const ms = this.clock.nowMs() - startedMs;
