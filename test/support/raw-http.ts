@@ -1,4 +1,5 @@
 /** HTTP as bytes on a socket, for requests that no client library would send, and answers with every header as it came. */
+import { once } from 'node:events';
 import { connect } from 'node:net';
 
 export interface RawAnswer {
@@ -22,6 +23,32 @@ export function sendRaw(url: string, pieces: readonly (string | Buffer)[]): Prom
     });
     void writeAll(pieces, (piece) => new Promise((done) => socket.write(piece, () => setImmediate(done))));
   });
+}
+
+/** Sends each request when the answer to the one before it has come, all on one connection; all answers have a length. */
+export async function sendInTurn(url: string, requests: readonly Buffer[]): Promise<readonly RawAnswer[]> {
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+  const answers: RawAnswer[] = [];
+  try {
+    for (const request of requests) {
+      socket.write(request);
+      let heard = '';
+      while (!isWhole(heard)) {
+        const [chunk] = (await once(socket, 'data')) as [Buffer];
+        heard += chunk.toString('latin1');
+      }
+      answers.push(...parseAnswers(heard));
+    }
+  } finally {
+    socket.destroy();
+  }
+  return answers;
+}
+
+function isWhole(text: string): boolean {
+  const length = /\r\ncontent-length: (\d+)\r\n/i.exec(text)?.[1];
+  return length !== undefined && text.length >= text.indexOf('\r\n\r\n') + 4 + Number(length);
 }
 
 async function writeAll(

@@ -11,6 +11,8 @@ export * from './errors/problem.filter.js';
 export * from './errors/request.pipe.js';
 export * from './errors/to-replog-error.js';
 export * from './health/health.module.js';
+export * from './http/direct/direct-connection.js';
+export * from './http/direct/direct-connections.js';
 export * from './http/early-requests.js';
 export * from './http/node-server.js';
 export * from './http/role-adapter.js';

@@ -19,7 +19,7 @@ export class NodeHost {
   ) {
     const { equipment, node, store, transport, promises, damage } = opened;
     this.config = equipment.config;
-    this.door = new RoleSwitch(node.change);
+    this.door = new RoleSwitch(node.change, equipment.clock);
     const parts = { ...equipment, view: node, log: store, node, transport, promises };
     this.life = new RoleLife({ parts, roles: new HttpRoles(this.door), damage, onFatal });
     this.scrub = new Scrub({ ...equipment, log: store, damage: this.life.damage }, this.config.scrubBytesPerSecond);

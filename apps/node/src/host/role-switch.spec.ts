@@ -8,10 +8,14 @@ import { VirtualClock } from '@replog/platform/testing';
 import { RoleSwitch } from './role-switch.js';
 
 /** A role that answers with its name and how much of a body came, and remembers what it was handed. */
-class NamedRole implements Pick<RoleApp, 'handle'> {
+class NamedRole implements Pick<RoleApp, 'handle' | 'recognize'> {
   readonly handled: string[] = [];
 
   constructor(private readonly name: string) {}
+
+  recognize(): null {
+    return null;
+  }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
     this.handled.push(`${request.method} ${request.url}`);
@@ -31,7 +35,7 @@ describe('the door of a node', () => {
   const after = new NamedRole('after');
 
   beforeEach(async () => {
-    door = new RoleSwitch(change);
+    door = new RoleSwitch(change, new VirtualClock());
     url = `http://127.0.0.1:${await door.listen(0, '127.0.0.1')}`;
     before.handled.length = 0;
     after.handled.length = 0;

@@ -7,20 +7,35 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ReplogError } from '@replog/contracts';
-import { answerProblem, createNodeServer, refuseUpgrade } from '@replog/platform';
-import type { MasterChange, RoleApp } from '@replog/platform';
+import { DirectConnections, answerProblem, createNodeServer, refuseUpgrade } from '@replog/platform';
+import type { DirectRequest, DirectRole, MasterChange, RequestHead, RoleApp } from '@replog/platform';
+import type { Clock } from '@replog/contracts';
 
 /** Writes held at one time, each with as much of its body as its connection buffers. Further ones are answered at once. */
 const MAX_HELD_WRITES = 4_096;
 
-export class RoleSwitch {
+export class RoleSwitch implements DirectRole {
   private readonly server: Server = createNodeServer();
   private current: RoleApp | null = null;
   private heldWrites = 0;
+  private readonly direct: DirectConnections;
 
-  constructor(private readonly change: Pick<MasterChange, 'over'>) {
+  constructor(
+    private readonly change: Pick<MasterChange, 'over'>,
+    clock: Clock,
+  ) {
+    this.direct = new DirectConnections(this.server, clock, this);
     this.server.on('request', (request, response) => this.take(request, response));
     this.server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
+  }
+
+  /** While the master changes, writes are held. */
+  get isOpen(): boolean {
+    return this.change.over === null;
+  }
+
+  recognize(head: RequestHead): DirectRequest | null {
+    return this.current?.recognize(head) ?? null;
   }
 
   /** Answers the port. Rejects with the system's error where it cannot be had. */
@@ -44,6 +59,7 @@ export class RoleSwitch {
     await new Promise<void>((resolve) => {
       this.server.close(() => resolve());
       this.server.closeAllConnections();
+      this.direct.close();
     });
   }
 

@@ -1,24 +1,59 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 
 import { Injectable } from '@nestjs/common';
 
-/** Answers whether it has taken the request. One it has not taken it has not touched either. */
-export type RequestTaker = (request: IncomingMessage, response: ServerResponse) => boolean;
+/** As `node:http` has it. */
+export interface RequestHead {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly rawHeaders: readonly string[];
+}
+
+/** Where the answer to an early request goes. */
+export interface EarlyAnswer {
+  /** Once per request. `headers`: names and values in turn, the length of `body` among them. */
+  send(status: number, headers: readonly string[], body: string): void;
+}
+
+/** All requests that have one and the same head: what is to be known of it was found out once. */
+export interface EarlyRequest {
+  readonly bodyBytes: number;
+  /** Answers the request, now or later. `startedMs`: when its head came, on the clock of `nowMs`. */
+  take(body: Buffer, startedMs: number, answer: EarlyAnswer): void;
+}
+
+export interface EarlyTaker {
+  /** Answers whether it has taken the request. One it has not taken it has not touched either. */
+  take(request: IncomingMessage, response: ServerResponse): boolean;
+  /** Asked before each request that was recognized: `false` leaves it to `take`. */
+  readonly isOpen: boolean;
+  /** Whether requests with this head can be answered without `node:http`, and how; `null` where not. */
+  recognize(head: RequestHead): EarlyRequest | null;
+}
 
 /**
  * Who sees a request before Fastify and Nest do. At most one module of a role: what leaves the usual path does so in
  * one place (docs/architecture.md, "The short path").
  */
 @Injectable()
-export class EarlyRequests {
-  private taker: RequestTaker | null = null;
+export class EarlyRequests implements EarlyTaker {
+  private taker: EarlyTaker | null = null;
 
-  use(taker: RequestTaker): void {
+  use(taker: EarlyTaker): void {
     if (this.taker !== null) throw new Error('somebody takes early requests already');
     this.taker = taker;
   }
 
   take(request: IncomingMessage, response: ServerResponse): boolean {
-    return this.taker !== null && this.taker(request, response);
+    return this.taker !== null && this.taker.take(request, response);
+  }
+
+  get isOpen(): boolean {
+    return this.taker !== null && this.taker.isOpen;
+  }
+
+  recognize(head: RequestHead): EarlyRequest | null {
+    return this.taker !== null && this.taker.isOpen ? this.taker.recognize(head) : null;
   }
 }

@@ -1,6 +1,11 @@
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 
+/** How long a connection may be idle. Longer than usual load balancers allow, so that it is not this end that closes first. */
+export const MAX_IDLE_MS = 65_000;
+/** How long a request may take to arrive. */
+export const MAX_ARRIVAL_MS = 300_000;
+
 /**
  * The server that owns the port. Its limits are on how long a request may take to arrive; how long an answer may
  * take has none, since a client may wait for its write concern for a day.
@@ -9,9 +14,8 @@ export function createNodeServer(): Server {
   return createServer({
     keepAlive: true,
     noDelay: true,
-    // Longer than the idle time of usual load balancers, so that it is not this end that closes first.
-    keepAliveTimeout: 65_000,
+    keepAliveTimeout: MAX_IDLE_MS,
     headersTimeout: 60_000,
-    requestTimeout: 300_000,
+    requestTimeout: MAX_ARRIVAL_MS,
   });
 }

@@ -12,7 +12,10 @@ import { answerProblem } from '../errors/answer-problem.js';
 import type { NodeContext } from '../node/node-context.js';
 import { PinoLoggerService } from '../observability/pino-logger.service.js';
 import { setupSwagger } from '../swagger/setup-swagger.js';
+import type { DirectRequest } from './direct/direct-connection.js';
+import { directRequest } from './direct/direct-request.js';
 import { EarlyRequests } from './early-requests.js';
+import type { RequestHead } from './early-requests.js';
 import { RequestsInFlight } from './requests-in-flight.js';
 import { createRoleAdapter } from './role-adapter.js';
 import { UpgradeRouter } from './upgrade-router.js';
@@ -23,6 +26,8 @@ const DRAIN_MS = 2_000;
 export interface RoleApp {
   readonly app: NestFastifyApplication;
   handle(request: IncomingMessage, response: ServerResponse): void;
+  /** How requests with this head are answered without `node:http`; `null` where they are not. */
+  recognize(head: RequestHead): DirectRequest | null;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Refuses what is new from now on, runs the shutdown hooks of every module, then lets the answers out that are under way. Idempotent. */
   close(): Promise<void>;
@@ -57,6 +62,10 @@ export async function createRoleApp(
       }
       inFlight.add(response);
       if (!early.take(request, response)) handle(request, response);
+    },
+    recognize: (head) => {
+      const known = early.recognize(head);
+      return known === null ? null : directRequest(known, () => closing === null && early.isOpen, inFlight);
     },
     upgrade: (request, socket, head) => void upgrades.upgrade(request, socket, head),
     close: () => (closing ??= app.close().then(() => inFlight.drain(context.clock, DRAIN_MS))),

@@ -2,20 +2,12 @@
  * Which requests take the short path: told from the head alone, so that one that does not is left untouched. Whatever
  * is unusual in any way is not for here, nor is anything that will be refused; the usual path knows how to say so.
  */
-import type { IncomingHttpHeaders } from 'node:http';
 import { HEADERS, MEDIA, ReplogError } from '@replog/contracts';
 import type { WriteConcern } from '@replog/contracts';
 import { negotiate, readCredential } from '@replog/platform';
+import type { RequestHead } from '@replog/platform';
 import { headerValues, parseIdempotencyKey } from '../parsing/parse-idempotency-key.js';
 import { parseTimeout, parseWriteConcern } from '../parsing/parse-write-concern.js';
-
-/** As `node:http` has it. */
-export interface RequestHead {
-  readonly method?: string | undefined;
-  readonly url?: string | undefined;
-  readonly headers: IncomingHttpHeaders;
-  readonly rawHeaders: readonly string[];
-}
 
 /** What the head of a write says. */
 export interface WriteHead {

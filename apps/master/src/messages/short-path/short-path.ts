@@ -26,7 +26,7 @@ import {
   problemFor,
   requestIdOf,
 } from '@replog/platform';
-import type { DamageReporter, NodeConfig } from '@replog/platform';
+import type { DamageReporter, EarlyAnswer, EarlyRequest, EarlyTaker, NodeConfig, RequestHead } from '@replog/platform';
 import { AppendService } from '../append.service.js';
 import { InflightBodies } from '../inflight-bodies.js';
 import { parseAppendBody } from '../parsing/parse-append-body.js';
@@ -45,13 +45,13 @@ const JSON_ANSWER = ['content-type', `${MEDIA.json}; charset=utf-8`] as const;
 /** A write on its way to its answer. */
 interface Write {
   readonly head: WriteHead;
-  readonly response: ServerResponse;
+  readonly answer: EarlyAnswer;
   readonly requestId: string;
   readonly startedMs: number;
 }
 
 @Injectable()
-export class ShortPath implements OnModuleInit {
+export class ShortPath implements OnModuleInit, EarlyTaker {
   private readonly limits: HeadLimits;
   private readonly text = new ReceiptText();
   private readonly observers: { readonly logger: Logger; readonly metrics: NodeMetrics };
@@ -74,18 +74,40 @@ export class ShortPath implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.early.use((request, response) => this.take(request, response));
+    this.early.use(this);
   }
 
-  /** Answers whether it has taken the request. */
   take(request: IncomingMessage, response: ServerResponse): boolean {
-    const head = readHead(request, this.limits);
-    if (head === null || !this.admission.isOpen || this.keys.holderOf(head.credential) === null) return false;
+    const head = this.isOpen ? this.admit(request) : null;
+    if (head === null) return false;
     const requestId = requestIdOf(request, this.random);
-    const write = { head, response, requestId, startedMs: this.clock.nowMs() };
+    const write = { head, answer: answerOn(response), requestId, startedMs: this.clock.nowMs() };
     if (head.isBatch) this.readBatch(write, request);
     else readBody(request, head.bodyBytes, (body) => void this.append(write, body));
     return true;
+  }
+
+  get isOpen(): boolean {
+    return this.admission.isOpen;
+  }
+
+  recognize(request: RequestHead): EarlyRequest | null {
+    const head = this.admit(request);
+    // A batch is read chunk by chunk, and the socket told to wait.
+    if (head === null || head.isBatch) return null;
+    const { headers } = request;
+    return {
+      bodyBytes: head.bodyBytes,
+      take: (body, startedMs, answer) => {
+        const requestId = requestIdOf({ headers }, this.random);
+        void this.append({ head, answer, requestId, startedMs }, body);
+      },
+    };
+  }
+
+  private admit(request: RequestHead): WriteHead | null {
+    const head = readHead(request, this.limits);
+    return head === null || this.keys.holderOf(head.credential) === null ? null : head;
   }
 
   private readBatch(write: Write, request: IncomingMessage): void {
@@ -148,15 +170,17 @@ export class ShortPath implements OnModuleInit {
     this.send(write, status, flat, body);
   }
 
-  /** `headers`: names and values by turns, which `writeHead` takes as they are. */
   private send(write: Write, status: number, headers: readonly string[], body: string): void {
-    const { head, response, requestId, startedMs } = write;
+    const { head, answer, requestId, startedMs } = write;
     const length = String(Buffer.byteLength(body));
-    const all = [HEADERS.requestId, requestId, HEADERS.node, this.config.nodeId, ...headers, 'content-length', length];
-    response.writeHead(status, all);
-    response.end(body);
+    const identity = [HEADERS.requestId, requestId, HEADERS.node, this.config.nodeId];
+    answer.send(status, [...identity, ...headers, 'content-length', length], body);
     const { route, url } = head;
     const ms = this.clock.nowMs() - startedMs;
     observeAnswer({ requestId, method: METHOD, route, url, status, ms }, this.observers);
   }
+}
+
+function answerOn(response: ServerResponse): EarlyAnswer {
+  return { send: (status, headers, body) => void response.writeHead(status, headers as string[]).end(body) };
 }

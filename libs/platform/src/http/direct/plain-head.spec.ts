@@ -1,0 +1,136 @@
+import { once } from 'node:events';
+import type { IncomingMessage, Server } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { connect } from 'node:net';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { readPlainHead } from './plain-head.js';
+
+const GOOD = 'POST /messages/1 HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n';
+const read = (text: string): ReturnType<typeof readPlainHead> => readPlainHead(Buffer.from(text, 'latin1'));
+const withLine = (line: string): string => GOOD.replace('Host: a\r\n', `Host: a\r\n${line}\r\n`);
+
+describe('a plain head', () => {
+  it('is read, whatever follows it', () => {
+    const head = read(`${withLine('X-Token: \t a key\t ')}{}and more`);
+    expect(head).toMatchObject({ method: 'POST', url: '/messages/1', bodyBytes: 2, isLast: false });
+    expect({ ...head?.headers }).toEqual({ host: 'a', 'x-token': 'a key', 'content-length': '2' });
+    expect(head?.rawHeaders).toEqual(['Host', 'a', 'X-Token', 'a key', 'Content-Length', '2']);
+    expect(head?.bytes.toString('latin1')).toBe(withLine('X-Token: \t a key\t '));
+  });
+
+  it('says whether it is the last one', () => {
+    expect(read(withLine('Connection: Keep-Alive'))?.isLast).toBe(false);
+    expect(read(withLine('Connection: Close'))?.isLast).toBe(true);
+  });
+
+  it.each([
+    ['another method', GOOD.replace('POST', 'GET')],
+    ['another version', GOOD.replace('1.1', '1.0')],
+    ['a whole URL', GOOD.replace('/messages', 'http://a/messages')],
+    ['a space in the path', GOOD.replace('messages', 'mess ages')],
+    ['no host', GOOD.replace('Host', 'Hosts')],
+    ['no length', GOOD.replace('Length', 'Lengths')],
+    ['a length of nothing', GOOD.replace(' 2', ' 0')],
+    ['a length with a sign', GOOD.replace(' 2', ' +2')],
+    ['two lengths', withLine('content-length: 2')],
+    ['two hosts', withLine('host: b')],
+    ['the name of what every object has', withLine('__proto__: a')],
+    ['chunks', withLine('transfer-encoding: chunked')],
+    ['an expectation', withLine('Expect: 100-continue')],
+    ['an upgrade', withLine('upgrade: websocket')],
+    ['another kind of connection', withLine('connection: upgrade')],
+    ['a line without a colon', withLine('nothing')],
+    ['a line that goes on', withLine('x-token: a\r\n b')],
+    ['a space before the colon', withLine('x-token : a')],
+    ['a control character', withLine('x-token: a\u0001b')],
+    ['a bare line feed', withLine('x-token: a\nx-other: b')],
+    ['no end', GOOD.slice(0, -2)],
+    ['far too much', withLine(`x: ${'y'.repeat(8192)}`)],
+  ])('is not one with %s', (_, text) => {
+    expect(read(text)).toBeNull();
+  });
+});
+
+describe('what is taken for plain', () => {
+  let server: Server;
+  let heard: IncomingMessage | null = null;
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      heard = request;
+      response.end();
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  const ask = async (text: string): Promise<IncomingMessage | null> => {
+    heard = null;
+    const socket: Socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    socket.end(Buffer.from(text, 'latin1'));
+    socket.resume();
+    await once(socket, 'close');
+    return heard;
+  };
+
+  it('is understood by node:http in the same way', async () => {
+    const name = fc.constantFrom(
+      'Host',
+      'content-length',
+      'X-Token',
+      'accept',
+      'Connection',
+      'x_1',
+      '__proto__',
+      'a b',
+      '',
+    );
+    const part = fc.constantFrom(
+      'a',
+      '2',
+      ' ',
+      '\t',
+      'é',
+      '"',
+      ':',
+      ',',
+      '\u0001',
+      '\n',
+      '\r\n',
+      'keep-alive',
+      'close',
+    );
+    const value = fc.array(part, { maxLength: 3 }).map((parts) => parts.join(''));
+    const line = fc.tuple(name, fc.constantFrom(': ', ':', ' : ', ''), value).map((parts) => parts.join(''));
+    const first = fc.constantFrom(
+      'POST /m HTTP/1.1',
+      'POST /m HTTP/1.1',
+      'POST /é HTTP/1.1',
+      'POST * HTTP/1.1',
+      'POST  /m HTTP/1.1',
+    );
+    const usual = fc.constantFrom('Host: a\r\nContent-Length: 2\r\n', 'Host: a\r\n', '');
+    const text = fc
+      .tuple(first, usual, fc.array(line, { maxLength: 2 }))
+      .map(([start, sure, more]) => `${start}\r\n${sure}${more.map((one) => `${one}\r\n`).join('')}\r\n`);
+    let plain = 0;
+    await fc.assert(
+      fc.asyncProperty(text, async (bytes) => {
+        const head = read(bytes);
+        if (head === null) return;
+        plain += 1;
+        const theirs = await ask(`${bytes}${'x'.repeat(head.bodyBytes)}`);
+        expect(theirs?.url).toBe(head.url);
+        expect(theirs?.rawHeaders).toEqual(head.rawHeaders);
+        expect(Object.entries(theirs?.headers ?? {})).toEqual(Object.entries(head.headers));
+      }),
+      { numRuns: 1000 },
+    );
+    expect(plain).toBeGreaterThan(10);
+  });
+});
