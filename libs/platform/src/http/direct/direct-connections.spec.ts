@@ -210,6 +210,21 @@ describe('connections without node:http', () => {
     for (const { heard } of [client, other]) expect(heard).toMatch(/\r\nConnection: close\r\n\r\ndirect$/);
   });
 
+  it('take nothing more from a client that does not read its answers', async () => {
+    client.socket.pause();
+    const large = 'x'.repeat(8 * 1024 * 1024);
+    await client.send(post('/direct', 'x'));
+    await asked(1);
+    role.answer(large);
+    await client.send(post('/direct', 'y'));
+    expect(sockets[0]?.isPaused()).toBe(true);
+    expect(role.asked).toEqual([]);
+    client.socket.resume();
+    expect((await asked(1))[0]?.body).toBe('y');
+    role.answer();
+    expect(await client.bodies(2)).toEqual([large, 'direct']);
+  });
+
   it('forget a client that goes away, before or while it waits', async () => {
     const gone = new Client(port);
     await once(gone.socket, 'connect');
