@@ -42,6 +42,7 @@ describe('a plain head', () => {
     ['an expectation', withLine('Expect: 100-continue')],
     ['an upgrade', withLine('upgrade: websocket')],
     ['another kind of connection', withLine('connection: upgrade')],
+    ['a connection of a proxy', withLine('Proxy-Connection: close')],
     ['a line without a colon', withLine('nothing')],
     ['a line that goes on', withLine('x-token: a\r\n b')],
     ['a space before the colon', withLine('x-token : a')],

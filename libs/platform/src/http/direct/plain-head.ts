@@ -20,8 +20,8 @@ const REQUEST = /^POST (\/[\x21-\x7e]*) HTTP\/1\.1$/;
 const HEADER =
   /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*((?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?)[ \t]*$/;
 const LENGTH = /^[1-9]\d{0,9}$/;
-/** These say that more is to be done than to read `content-length` bytes and to answer. */
-const NOT_PLAIN = ['transfer-encoding', 'expect', 'upgrade', 'trailer'];
+/** These say that more is to be done than to read `content-length` bytes and to answer; the last one is another `connection`. */
+const NOT_PLAIN = ['transfer-encoding', 'expect', 'upgrade', 'trailer', 'proxy-connection'];
 
 /** The head that `bytes` begin with. */
 export function readPlainHead(bytes: Buffer): PlainHead | null {
