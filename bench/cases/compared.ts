@@ -9,8 +9,8 @@ import type { Contender } from '../peers/contender.js';
 import type { ComparedCase, Scene } from './case.js';
 import { eachRound } from './case.js';
 
-/** Code is compiled, buffers and connections have their size: not measured. */
-const WARM_UP_SECONDS = 1;
+/** Code is compiled, buffers and the heap have their size: not measured. */
+const WARM_UP_SECONDS = 2;
 
 /** What to load each contender with, of which `clients` may be tried out first. */
 export type Aim = Omit<Load, 'seconds' | 'clients'> & { readonly clients: readonly [number, ...number[]] };

@@ -22,6 +22,18 @@ describe('what pgbench found', () => {
     });
   });
 
+  it('is nothing where all of its time went by before the first transaction', () => {
+    const output = 'duration: 1 s\nnumber of transactions actually processed: 0\nnumber of failed transactions: 0 (NaN%)\n';
+    expect(parsePgbench(output, '', 256)).toEqual({
+      requests: 0,
+      seconds: 1,
+      p50Ms: null,
+      p99Ms: null,
+      maxMs: null,
+      failures: 0,
+    });
+  });
+
   it('is an error with what it said where it did not get that far', () => {
     expect(() => parsePgbench('pgbench: error: connection refused', '', 2)).toThrow('connection refused');
   });

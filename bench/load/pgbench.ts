@@ -30,14 +30,15 @@ export async function runPgbench(load: PgbenchLoad): Promise<LoadResult> {
 export function parsePgbench(output: string, log: string, clients: number): LoadResult {
   const number = (pattern: RegExp): number => Number(pattern.exec(output)?.[1]);
   const requests = number(/^number of transactions actually processed: (\d+)/m);
-  const perSecond = number(/^tps = ([\d.]+)/m);
+  // It gives no rate where there was not one transaction, as when connecting took all of the time.
+  const perSecond = requests === 0 ? 0 : number(/^tps = ([\d.]+)/m);
   if (Number.isNaN(requests) || Number.isNaN(perSecond)) throw new Error(`pgbench did not report: ${output}`);
   const microseconds = log
     .split('\n')
     .filter(Boolean)
     .map((line) => Number(line.split(' ', 3)[2]));
   const failures = number(/^number of failed transactions: (\d+)/m) || 0;
-  const seconds = requests / perSecond;
+  const seconds = requests === 0 ? number(/^duration: ([\d.]+) s/m) : requests / perSecond;
   return { requests, seconds, failures, ...latenciesOf(microseconds, seconds, clients) };
 }
 
