@@ -19,7 +19,12 @@ const bundle = await rolldown({
   },
 });
 // Names are seen: the schemas of Swagger, the metrics and the errors are called after their classes.
-await bundle.write({ dir: inProject('dist', 'bundle'), format: 'esm' });
+await bundle.write({
+  dir: inProject('dist', 'bundle'),
+  format: 'esm',
+  comments: { legal: true, annotation: false, jsdoc: false },
+  minify: { compress: false, mangle: false, codegen: { removeWhitespace: false, asciiOnly: true } },
+});
 await bundle.close();
 
 function mainOf(role) {

@@ -16,7 +16,7 @@ export const MAX_NODE_ID_LENGTH = 128;
 export const APPEND_FRAME_BYTES = 1024 * 1024;
 
 /** Bytes a master sends to one secondary ahead of its acknowledgements. */
-export const LINK_WINDOW_BYTES = 8 * 1024 * 1024;
+export const LINK_WINDOW_BYTES = 4 * 1024 * 1024;
 
 /** Most bytes one write to the log gathers: the size of the largest group commit. */
 export const MAX_BATCH_BYTES = 4 * 1024 * 1024;
