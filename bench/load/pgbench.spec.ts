@@ -23,7 +23,8 @@ describe('what pgbench found', () => {
   });
 
   it('is nothing where all of its time went by before the first transaction', () => {
-    const output = 'duration: 1 s\nnumber of transactions actually processed: 0\nnumber of failed transactions: 0 (NaN%)\n';
+    const output =
+      'duration: 1 s\nnumber of transactions actually processed: 0\nnumber of failed transactions: 0 (NaN%)\n';
     expect(parsePgbench(output, '', 256)).toEqual({
       requests: 0,
       seconds: 1,
