@@ -16,11 +16,21 @@ export interface EarlyAnswer {
   send(status: number, headers: readonly string[], body: string): void;
 }
 
-/** All requests that have one and the same head: what is to be known of it was found out once. */
+/** What differs among requests that are alike otherwise. */
+export interface EarlyValues {
+  /** When the head came, on the clock of `nowMs`. */
+  readonly startedMs: number;
+  /** The header `Idempotency-Key`: 1 to 255 printable ASCII characters, no space at either end; `null` without it. */
+  readonly idempotencyKey: string | null;
+  /** The header `X-Request-Id`; `null` without it. */
+  readonly requestId: string | null;
+}
+
+/** All requests that have one head up to their `EarlyValues` and their length: what is to be known of it was found out once. */
 export interface EarlyRequest {
-  readonly bodyBytes: number;
-  /** Answers the request, now or later. `startedMs`: when its head came, on the clock of `nowMs`. */
-  take(body: Buffer, startedMs: number, answer: EarlyAnswer): void;
+  readonly maxBodyBytes: number;
+  /** Answers the request, now or later. */
+  take(body: Buffer, values: EarlyValues, answer: EarlyAnswer): void;
 }
 
 export interface EarlyTaker {

@@ -24,6 +24,7 @@ import {
   bodyLimitBytes,
   observeAnswer,
   problemFor,
+  chooseRequestId,
   requestIdOf,
 } from '@replog/platform';
 import type { DamageReporter, EarlyAnswer, EarlyRequest, EarlyTaker, NodeConfig, RequestHead } from '@replog/platform';
@@ -45,6 +46,8 @@ const JSON_ANSWER = ['content-type', `${MEDIA.json}; charset=utf-8`] as const;
 /** A write on its way to its answer. */
 interface Write {
   readonly head: WriteHead;
+  /** The key of the header. */
+  readonly key: string | null;
   readonly answer: EarlyAnswer;
   readonly requestId: string;
   readonly startedMs: number;
@@ -81,7 +84,8 @@ export class ShortPath implements OnModuleInit, EarlyTaker {
     const head = this.isOpen ? this.admit(request) : null;
     if (head === null) return false;
     const requestId = requestIdOf(request, this.random);
-    const write = { head, answer: answerOn(response), requestId, startedMs: this.clock.nowMs() };
+    const { key } = head;
+    const write = { head, key, answer: answerOn(response), requestId, startedMs: this.clock.nowMs() };
     if (head.isBatch) this.readBatch(write, request);
     else readBody(request, head.bodyBytes, (body) => void this.append(write, body));
     return true;
@@ -95,12 +99,10 @@ export class ShortPath implements OnModuleInit, EarlyTaker {
     const head = this.admit(request);
     // A batch is read chunk by chunk, and the socket told to wait.
     if (head === null || head.isBatch) return null;
-    const { headers } = request;
     return {
-      bodyBytes: head.bodyBytes,
-      take: (body, startedMs, answer) => {
-        const requestId = requestIdOf({ headers }, this.random);
-        void this.append({ head, answer, requestId, startedMs }, body);
+      maxBodyBytes: this.limits.maxBodyBytes,
+      take: (body, { startedMs, idempotencyKey: key, requestId }, answer) => {
+        void this.append({ head, key, answer, requestId: chooseRequestId(requestId, this.random), startedMs }, body);
       },
     };
   }
@@ -142,11 +144,11 @@ export class ShortPath implements OnModuleInit, EarlyTaker {
   }
 
   private async append(write: Write, body: Buffer): Promise<void> {
-    const { head } = write;
+    const { head, key } = write;
     let receipt: Receipt;
     try {
       const parsed = parseAppendBody(body, this.config.maxMessageBytes);
-      const message = { payload: parsed.payload, key: chooseKey(head.key, parsed.key) };
+      const message = { payload: parsed.payload, key: chooseKey(key, parsed.key) };
       receipt = await this.appends.append(message, head);
     } catch (error) {
       this.refuse(write, error);

@@ -9,11 +9,12 @@ import type { Socket } from 'node:net';
 
 import type { Clock } from '@replog/contracts';
 
-import type { EarlyAnswer, RequestHead } from '../early-requests.js';
+import type { EarlyAnswer, EarlyValues, RequestHead } from '../early-requests.js';
 import { MAX_IDLE_MS, MAX_ARRIVAL_MS } from '../node-server.js';
 import type { AnswerText } from './answer-text.js';
+import { HeadTemplate } from './head-template.js';
+import type { HeadValues } from './head-template.js';
 import { readPlainHead } from './plain-head.js';
-import type { PlainHead } from './plain-head.js';
 
 /** Who answers. */
 export interface DirectRole {
@@ -31,11 +32,13 @@ export interface DirectHost extends DirectRole {
   over(connection: DirectConnection, unread: Buffer | null): void;
 }
 
-/** Requests with one and the same head. */
+/** Requests with one head, up to what differs from message to message. */
 export interface DirectRequest {
+  /** Longer ones are left to `node:http`. */
+  readonly maxBodyBytes: number;
   /** Asked before each of them: `false` leaves it to `node:http`. */
   readonly isOpen: boolean;
-  take(body: Buffer, startedMs: number, answer: DirectAnswer): void;
+  take(body: Buffer, values: EarlyValues, answer: DirectAnswer): void;
 }
 
 export interface DirectAnswer extends EarlyAnswer {
@@ -43,9 +46,16 @@ export interface DirectAnswer extends EarlyAnswer {
   destroy(): void;
 }
 
+/** What was found out of a head. */
+interface Known {
+  readonly template: HeadTemplate;
+  readonly request: DirectRequest;
+  readonly isLast: boolean;
+}
+
 export class DirectConnection implements DirectAnswer {
-  /** The last head, and what was found out of it: most clients send the same one all the time. */
-  private known: { readonly head: PlainHead; readonly request: DirectRequest } | null = null;
+  /** Of the last head: most clients send the same one all the time. */
+  private known: Known | null = null;
   /** Read and neither taken nor given up: a request that is not whole yet, or what came ahead of an answer. */
   private readonly held: Buffer[] = [];
   private heldBytes = 0;
@@ -71,7 +81,7 @@ export class DirectConnection implements DirectAnswer {
   send(status: number, headers: readonly string[], body: string): void {
     const { socket, host } = this;
     if (socket.destroyed) return;
-    const isLast = this.hasEnded || this.known?.head.isLast === true;
+    const isLast = this.hasEnded || this.known?.isLast === true;
     const text = host.text.of({ status, headers, body, isLast }, host.clock.wallMs());
     const isFlushed = socket.write(text, isAscii(body) ? 'latin1' : 'utf8');
     if (isLast) return socket.destroySoon();
@@ -104,28 +114,29 @@ export class DirectConnection implements DirectAnswer {
 
   /** Nothing is held, and `bytes` are all that came since the last answer. */
   private advance(bytes: Buffer): void {
-    const { known } = this.isSameHead(bytes) ? this : this.learn(bytes);
-    if (known === null || !this.host.isOpen || !known.request.isOpen || !this.isInTime()) return this.giveUp(bytes);
-    const { head, request } = known;
-    this.neededBytes = head.bytes.length + head.bodyBytes;
+    const values = this.known?.template.match(bytes) ?? this.learn(bytes)?.template.match(bytes) ?? null;
+    const request = this.known?.request;
+    if (values === null || request === undefined || !this.mayTake(request, values)) return this.giveUp(bytes);
+    const { headBytes, bodyBytes, idempotencyKey, requestId } = values;
+    this.neededBytes = headBytes + bodyBytes;
     // One that is sent ahead of an answer is one of many, and has its order kept elsewhere.
     if (bytes.length > this.neededBytes) return this.giveUp(bytes);
     if (bytes.length < this.neededBytes) return this.hold(bytes);
     this.isBusy = true;
-    return request.take(bytes.subarray(head.bytes.length), this.startedMs, this);
+    const { startedMs } = this;
+    return request.take(bytes.subarray(headBytes), { startedMs, idempotencyKey, requestId }, this);
   }
 
-  private isSameHead(bytes: Buffer): boolean {
-    if (this.known === null) return false;
-    const head = this.known.head.bytes;
-    return bytes.length > head.length && bytes.compare(head, 0, head.length, 0, head.length) === 0;
+  private mayTake(request: DirectRequest, { bodyBytes }: HeadValues): boolean {
+    return bodyBytes <= request.maxBodyBytes && this.host.isOpen && request.isOpen && this.isInTime();
   }
 
-  private learn(bytes: Buffer): this {
+  private learn(bytes: Buffer): Known | null {
     const head = readPlainHead(bytes);
     const request = head === null ? null : this.host.recognize(head);
-    this.known = head === null || request === null ? null : { head, request };
-    return this;
+    this.known =
+      head === null || request === null ? null : { template: new HeadTemplate(head), request, isLast: head.isLast };
+    return this.known;
   }
 
   private isInTime(): boolean {

@@ -6,12 +6,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { VirtualClock } from '../../testing/virtual-clock.js';
 import { createNodeServer } from '../node-server.js';
-import type { DirectAnswer, DirectRole } from './direct-connection.js';
+import type { DirectAnswer, DirectRequest, DirectRole } from './direct-connection.js';
 import { DirectConnections } from './direct-connections.js';
 
 interface Asked {
   readonly url: string;
   readonly body: string;
+  readonly key: string | null;
   readonly answer: DirectAnswer;
 }
 
@@ -24,10 +25,10 @@ class Role implements DirectRole {
   recognize({ url = '' }: { url?: string | undefined }): ReturnType<DirectRole['recognize']> {
     this.recognized += 1;
     if (!url.startsWith('/direct')) return null;
-    const take = (body: Buffer, _startedMs: number, answer: DirectAnswer): void => {
-      this.asked.push({ url, body: body.toString(), answer });
+    const take: DirectRequest['take'] = (body, { idempotencyKey }, answer) => {
+      this.asked.push({ url, body: body.toString(), key: idempotencyKey, answer });
     };
-    return { isOpen: true, take };
+    return { isOpen: true, maxBodyBytes: 20, take };
   }
 
   answer(text = 'direct'): void {
@@ -114,6 +115,21 @@ describe('connections without node:http', () => {
     expect(role.recognized).toBe(2);
   });
 
+  it('know a head again whose length and key are others', async () => {
+    const sent = [
+      ['a', 'first'],
+      ['much more', 'second'],
+      ['', 'third-key-of-all'],
+    ].map(([body = '', key = '']) => [`body ${body}`, key] as const);
+    for (const [body, key] of sent) {
+      await client.send(post('/direct', body, `Idempotency-Key: ${key}\r\n`));
+      expect((await asked(1)).map((request) => [request.body, request.key])).toEqual([[body, key]]);
+      role.answer();
+    }
+    await client.bodies(3);
+    expect(role.recognized).toBe(1);
+  });
+
   it('answer in the words of node:http', async () => {
     await client.send(post('/direct', 'x'));
     await asked(1);
@@ -162,6 +178,8 @@ describe('connections without node:http', () => {
     ['another method', 'GET /a HTTP/1.1\r\nHost: a\r\n\r\n', ['usuala']],
     ['a head in two packets', post('/direct', 'x').slice(0, 20), post('/direct', 'x').slice(20), ['usualdirect']],
     ['what nobody takes early', post('/a', 'x'), ['usuala']],
+    ['a body that is too long', post('/direct', 'x'.repeat(21)), ['usualdirect']],
+    ['a key that is too long', post('/direct', 'x', `Idempotency-Key: ${'k'.repeat(256)}\r\n`), ['usualdirect']],
     ['several at once', post('/direct', 'x') + post('/b', 'y'), ['usualdirect', 'usualb']],
   ])('leave %s to node:http, and all that follows', async (_, ...pieces) => {
     const expected = pieces.pop() as string[];

@@ -12,9 +12,10 @@ export function directRequest(
     get isOpen() {
       return isOpen();
     },
-    take: (body, startedMs, answer) => {
+    maxBodyBytes: known.maxBodyBytes,
+    take: (body, values, answer) => {
       inFlight.enter(answer);
-      known.take(body, startedMs, new Owed(answer, inFlight));
+      known.take(body, values, new Owed(answer, inFlight));
     },
   };
 }
