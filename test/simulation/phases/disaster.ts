@@ -61,8 +61,8 @@ export class Disaster {
     this.lose(lost);
     await this.mustRefuse(chosen, false, 'NO_MAJORITY');
     await this.force(chosen, lost, left);
-    await this.mustWrite(chosen);
-    for (const machine of lost) await this.bringBack(machine, chosen);
+    const successor = await this.mustWrite(chosen, left);
+    for (const machine of lost) await this.bringBack(machine, successor);
     cluster.count('disasters survived by force');
   }
 
@@ -137,16 +137,23 @@ export class Disaster {
     throw new BrokenRule('force', sentence);
   }
 
-  private async mustWrite(master: SimulatedNode): Promise<void> {
-    const { probe } = this.scene;
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) if (await this.done(probe(master))) return;
-    throw new BrokenRule('force', `${master.name} took office by force, and takes no majority write`);
+  /**
+   * Answers who takes writes: `chosen`, or another of those who are left, where its promotion from before the disaster comes
+   * to its end only now.
+   */
+  private async mustWrite(chosen: SimulatedNode, left: readonly SimulatedNode[]): Promise<SimulatedNode> {
+    const { cluster, probe } = this.scene;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const master = cluster.mastersInOffice.find((machine) => left.includes(machine)) ?? chosen;
+      if (await this.done(probe(master))) return master;
+    }
+    throw new BrokenRule('force', `${chosen.name} took office by force, and there is no majority write`);
   }
 
   /** One after the other, as one who was forced out has to: together they would be the majority they were. */
-  private async bringBack(machine: SimulatedNode, chosen: SimulatedNode): Promise<void> {
+  private async bringBack(machine: SimulatedNode, master: SimulatedNode): Promise<void> {
     const { cluster, runUntil } = this.scene;
-    cluster.masterUrl = chosen.url;
+    cluster.masterUrl = master.url;
     cluster.start(machine, 'secondary');
     const isIn = await runUntil(WITHIN_MS, () => {
       const members = cluster.mastersInOffice[0]?.local?.membership.members ?? [];
