@@ -97,7 +97,7 @@ export class SimulatedRoles implements RoleFactory {
     const receipts = new ReceiptService(log, ledger, concerns, node);
     const admission = new WriteAdmission(node, config, writer, registry, ledger, concerns);
     const appends = new AppendService(
-      ...([clock, random, config, metrics, writer, concerns, idempotency, receipts, admission] as const),
+      ...([random, config, metrics, writer, concerns, idempotency, receipts, admission] as const),
     );
     const views = new MemberViews(node, registry, ledger, lag);
     const removals = new RemovalService(node, config, clock, registry, memberships);

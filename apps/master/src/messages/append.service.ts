@@ -4,8 +4,8 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { ReplogError } from '@replog/contracts';
-import type { BatchReceipt, Clock, Outcome, Random, Receipt, WriteConcern } from '@replog/contracts';
-import { CLOCK, METRICS, NODE_CONFIG, NodeMetrics, RANDOM, isoTime, nextDelayMs } from '@replog/platform';
+import type { BatchReceipt, Outcome, Random, Receipt, WriteConcern } from '@replog/contracts';
+import { METRICS, NODE_CONFIG, NodeMetrics, RANDOM, isoTime, nextDelayMs } from '@replog/platform';
 import type { NodeConfig } from '@replog/platform';
 import { LogWriter } from '../replication/log-writer.js';
 import { draftsOf } from '../replication/drafts.js';
@@ -42,7 +42,6 @@ export interface PlacedBatch {
 @Injectable()
 export class AppendService {
   constructor(
-    @Inject(CLOCK) private readonly clock: Clock,
     @Inject(RANDOM) private readonly random: Random,
     @Inject(NODE_CONFIG) private readonly config: NodeConfig,
     @Inject(METRICS) private readonly metrics: NodeMetrics,
@@ -117,7 +116,7 @@ export class AppendService {
     const delayMs = nextDelayMs(this.config.delay, this.random);
     if (delayMs === 0) return this.concerns.wait(index, concern, timeoutMs);
     const restMs = Math.max(0, timeoutMs - delayMs);
-    return this.clock.sleep(delayMs).then(() => this.concerns.wait(index, concern, restMs));
+    return this.concerns.pause(delayMs).then(() => this.concerns.wait(index, concern, restMs));
   }
 
   private async placeNew(message: NewMessage, concern: WriteConcern): Promise<Placed> {

@@ -46,6 +46,7 @@ export class ReceiptService {
       throw new ReplogError('NOT_FOUND', `There is no message ${seq}: the last one is ${this.store.last.seq}.`);
     }
     const block = await this.store.read(index, { maxBytes: 1, upTo: index });
+    this.requireOffice();
     return this.ofRecord(decodeRecord(block, 0), concern, timeoutMs);
   }
 

@@ -19,11 +19,18 @@ interface Wait {
   timer: Timer | null;
 }
 
+/** A write in its `DELAY`. */
+interface Pause {
+  readonly end: () => void;
+  readonly timer: Timer;
+}
+
 @Injectable()
 export class WriteConcernService {
   private readonly waiting = new WaitingWrites<Wait>();
   /** Their time is up, but the record is not on the master's disk yet. */
   private readonly overdue = new Set<Wait>();
+  private readonly pauses = new Set<Pause>();
   private readonly stopWatching: () => void;
   private isStopped = false;
 
@@ -52,6 +59,19 @@ export class WriteConcernService {
     );
   }
 
+  /** Resolves after `ms`, or when waits end: nobody may speak for a record later than that. */
+  pause(ms: number): Promise<void> {
+    if (this.isStopped) return Promise.resolve();
+    return new Promise((end) => {
+      const timer = this.clock.after(ms, () => {
+        this.pauses.delete(pause);
+        end();
+      });
+      const pause = { end, timer };
+      this.pauses.add(pause);
+    });
+  }
+
   /** Resolves with the outcome for the record at `index`, at the latest `timeoutMs` from now (and durable here). */
   wait(index: number, concern: WriteConcern, timeoutMs: number): Promise<Outcome> {
     return this.waitSince(this.clock.nowMs(), index, concern, timeoutMs);
@@ -77,6 +97,11 @@ export class WriteConcernService {
     this.settleSatisfied();
     for (const wait of [...this.waiting.takeAll(), ...this.overdue]) this.settle(wait, 'pending');
     this.overdue.clear();
+    for (const { end, timer } of this.pauses) {
+      timer.cancel();
+      end();
+    }
+    this.pauses.clear();
   }
 
   private waitSince(
