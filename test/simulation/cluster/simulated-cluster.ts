@@ -264,9 +264,9 @@ export class SimulatedCluster {
   private watchAppends(machine: SimulatedNode, node: LocalNode): void {
     const { store } = node;
     const append = store.append.bind(store);
-    let lastMembership = 0;
+    let last = { index: 0, epoch: 0 };
     store.append = (block) => {
-      const { office, committed, epoch } = node;
+      const { office, committed, epoch, membershipIndex } = node;
       append(block);
       if (office === null) return;
       this.guard(() => {
@@ -274,13 +274,15 @@ export class SimulatedCluster {
           const record = decodeRecord(block, at);
           if (record.kind !== RecordKind.Membership) continue;
           this.setting.trace.add(machine.name, `membership in record ${record.index}: ${namesIn(record.payload)}`);
-          if (lastMembership > committed) {
+          // What it wrote in an earlier office may have been cut since.
+          const before = last.epoch === epoch ? last.index : membershipIndex;
+          if (before > committed) {
             throw new BrokenRule(
               'membership',
-              `${machine.name} changed the membership in record ${record.index} (epoch ${epoch}) before the change in ${lastMembership} was committed`,
+              `${machine.name} changed the membership in record ${record.index} (epoch ${epoch}) before the change in ${before} was committed`,
             );
           }
-          lastMembership = record.index;
+          last = { index: record.index, epoch };
         }
       });
     };

@@ -47,7 +47,15 @@ export class ReceiptBook {
     return this.said.get(text) ?? null;
   }
 
+  /** Has a master said that a majority has it? */
+  isStrong(text: string): boolean {
+    return (this.said.get(text)?.strongIn ?? null) !== null;
+  }
+
   /**
+   * To be called only where a majority was said to have the message before the question came: a look that began before the
+   * message was taken may come to its end after it was vouched for.
+   *
    * No master of this epoch or a later one may say that it does not know the message. `asked`: the place at which it was
    * looked for; of a message that was left behind there, and appended again elsewhere, that says nothing.
    */

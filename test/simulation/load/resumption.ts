@@ -33,8 +33,10 @@ export async function resume(
   const resumed = await clients.askMaster<Resumed>(timeoutMs + 300, async (door) => {
     const { master } = door;
     if (master === null) throw notMaster(door.node.master);
+    const wasStrong = clients.book.isStrong(waiting.text);
     const receipt = await receiptOf(master, bySeq ? place.seq : (key as string), concern, timeoutMs);
-    return judge(clients, door, receipt, bySeq ? waiting : { ...waiting, place: null }, concern);
+    const asked = bySeq ? waiting : { ...waiting, place: null };
+    return judge(clients, door, receipt, { ...asked, wasStrong }, concern);
   });
   clients.cluster.count(bySeq ? 'waits resumed by seq' : 'waits resumed by key');
   return resumed;
@@ -62,14 +64,14 @@ function judge(
   { cluster, book }: Clients,
   door: Door,
   receipt: Receipt | null,
-  { text, key, place }: Waiting,
+  { text, key, place, wasStrong }: Waiting & { readonly wasStrong: boolean },
   concern: WriteConcern,
 ): Resumed {
   let judged: Judged | null = null;
   cluster.guard(() => {
     const isOurs = receipt !== null && (receipt.key === null ? receipt.epoch === place?.epoch : receipt.key === key);
     if (isOurs) judged = book.judge(door, receipt, concern, [text]);
-    else book.denied(door, text, place);
+    else if (wasStrong) book.denied(door, text, place);
   });
   return receipt === null || judged === null ? { kind: 'gone' } : { kind: 'receipt', receipt, judged };
 }

@@ -34,8 +34,13 @@ export function isQuiet({ network, machines, logOf, isDamaged }: SimulatedCluste
   const areDurable = machines.every(
     (machine) => machine.local === null || machine.local.store.last.index === logOf(machine).lastIndex,
   );
-  const isTroubled = machines.some((machine) => machine.isStopping || isDamaged(machine));
+  const isTroubled = machines.some((machine) => machine.isStopping || isDamaged(machine) || isDiskFailing(machine));
   return lossChance + duplicateChance + spikeChance === 0 && areDurable && !isTroubled;
+}
+
+/** A promise needs the disk as well: one that fails with the next sync, or is full, is out of reach for a promotion alone. */
+function isDiskFailing({ disk }: SimulatedNode): boolean {
+  return disk.failsNext || disk.files.capacityBytes !== null;
 }
 
 /** The members that `from` can hear, itself included, by the membership in its log. */
