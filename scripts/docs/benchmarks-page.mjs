@@ -52,7 +52,7 @@ export function pageOf(run) {
     GENERATED,
     HEAD,
     `## The run\n\n${circumstances(run)}`,
-    ...(run.goals.length > 0 ? [`## Figures to hold\n\n${GOALS_INTRO}\n\n${goals(run)}`] : []),
+    ...(run.goals.length > 0 ? [`## Figures to hold\n\n${GOALS_INTRO}\n\n${goals(run)}`, OBSTACLES] : []),
     ...section('## Side by side', charts(run)),
     ...Object.entries(FAMILIES).flatMap(([family, title]) => section(`## ${title}`, familyTables(run, family))),
     ...section('## Observed besides', observations(run)),
@@ -75,6 +75,25 @@ what it would have sent is counted as slow, too (as wrk does it, for all contend
 
 const GOALS_INTRO =
   'By the medians of this run. Where there are two figures, the second is what to go for after the first.';
+
+const OBSTACLES = `### What stands in the way
+
+As far as we know it, from profiles and from runs with one thing changed; where the table says \`reached\`, it did not.
+
+- **The machine.** It is shared: the same program without any input or output took 0.36 s and 2.0 s within a minute of the
+  recorded run, and our figures move with it: batches of 100 between 147,000 and 212,000 messages/s, catching up between 392,000
+  and 730,000, one reader between 396,000 and 740,000, all on one day. Ratios within one run hold.
+- **1 client.** A write is two durable writes at the same time (0.15 to 0.19 ms) and four wake-ups of three processes, each of which
+  finds two cores asleep or with another process, and its caches full of that one's work. Less code hardly helps: without
+  \`node:http\` p50 went from 0.82 to 0.76 ms ([decision 12](decisions/0012-a-plain-write-is-answered-on-its-socket.md)).
+- **p99 at 64 clients.** It is not the disk: with all data in memory p99 was 11 to 12 ms, too. Four busy processes on two cores wait for
+  each other's time slices of some milliseconds, and V8 collects garbage beside them.
+- **16 tails, one by one.** Their readers (32 processes) have the same two cores as the three nodes and the load. What is
+  missing is processor time, not messages: every tail gets every one.
+- **Memory.** A node holds 113 MiB when it starts, 50 of them the program of Node.js itself; the rest is the heap of V8, which grows to
+  twice what is alive, and 8 MiB of recent records. It comes to more than 200 MiB after many cases in a row, or with eight secondaries.
+- **Many secondaries.** Eight of them are nine nodes on two cores: fewer messages/s, so fewer messages to a sync and to a frame,
+  and what a frame costs is shared by fewer.`;
 
 function circumstances(run) {
   const { machine, versions } = run;
