@@ -70,7 +70,11 @@ describe('promotion', () => {
 
     first.start();
     second.start();
-    await eventually('both answer', async () => Promise.all([first.client.cluster(), second.client.cluster()]));
+    await eventually('both answer', async () =>
+      (await Promise.all([first, second].map(({ client }) => client.cluster()))).every(
+        ({ role }) => role === 'secondary',
+      ),
+    );
     const promoted = await promote(first);
     expect(promoted.body).toMatchObject({ outcome: 'promoted', handover: null, unreachable: [{ nodeId: 'master' }] });
     expect((await first.client.append('after', 'majority')).status).toBe(201);
