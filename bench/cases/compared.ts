@@ -9,7 +9,7 @@ import type { Contender } from '../peers/contender.js';
 import type { ComparedCase, Scene } from './case.js';
 import { eachRound } from './case.js';
 
-/** Code is compiled, buffers and the heap have their size: not measured. */
+/** Code is compiled, buffers and the heap have their size: not measured. No longer than a round. */
 const WARM_UP_SECONDS = 2;
 
 /** What to load each contender with, of which `clients` may be tried out first. */
@@ -47,9 +47,10 @@ async function bestLoad(contender: Contender, aim: Aim, { options, signal }: Sce
   let most = -1;
   // The first to be tried must not be the worse for having been first.
   const tries = aim.clients.length > 1 ? [aim.clients[0], ...aim.clients] : aim.clients;
+  const warmUp = Math.min(WARM_UP_SECONDS, options.seconds);
   for (const clients of tries) {
     signal.throwIfAborted();
-    const { requests, seconds } = await contender.run({ ...aim, clients, seconds: WARM_UP_SECONDS });
+    const { requests, seconds } = await contender.run({ ...aim, clients, seconds: warmUp });
     if (requests / seconds <= most) continue;
     most = requests / seconds;
     best = { ...best, clients };
