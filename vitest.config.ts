@@ -1,5 +1,7 @@
 import swc from 'unplugin-swc';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer } from 'vitest/node';
+import type { TestSpecification } from 'vitest/node';
 
 /** Decorator metadata, which Nest's injection reads, is what esbuild and oxc leave out and swc gives. */
 const decorators = swc.vite({
@@ -25,10 +27,22 @@ const alias = [
   { find: '@replog/platform', replacement: at('libs/platform/src/index.ts') },
 ];
 
+/** These begin first: the longest file of all, begun last, would run alone for most of its time. */
+const LONGEST = ['chaos.e2e-spec.ts', 'damaged-log.e2e-spec.ts', 'killed-nodes.e2e-spec.ts'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification): boolean => LONGEST.some((name) => moduleId.endsWith(`/${name}`));
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
 const common = { plugins: [decorators], resolve: { alias } };
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     // What is decided and what is kept: every branch is reached, or the reason stands beside it (`v8 ignore`).
     coverage: {
       include: ['libs/replication-core/src/**/*.ts', 'libs/log-store/src/**/*.ts'],
