@@ -4,6 +4,11 @@ import type { NextSegment } from './next-segment.js';
 import { Segment } from './segment.js';
 import type { OpenSegment, SegmentWriter } from './segment-writer.js';
 
+/** The next segment is made while the current one is filled from here … */
+const NEXT_BEGINS = 1 / 4;
+/** … to here. */
+const NEXT_IS_READY = 7 / 8;
+
 export class LogTail {
   /** In the order of their indexes; the last one takes records. Empty only before the first is prepared. */
   segments: Segment[] = [];
@@ -63,14 +68,11 @@ export class LogTail {
     return { segment, file, temporaryPath: path };
   }
 
-  /**
-   * From a quarter on: a log that stays small does not pay for a second segment. Whoever is past the half before it is
-   * ready writes so fast that the rest would come too late at an easy pace.
-   */
+  /** A log that stays small does not pay for a second segment, and nobody waits for it where the disk is quick enough. */
   private prepareAhead(): void {
     const { end, capacity } = (this.open as OpenSegment).segment;
-    if (end * 4 >= capacity) this.next.start();
-    if (end * 2 >= capacity) this.next.hurry();
+    const share = (end / capacity - NEXT_BEGINS) / (NEXT_IS_READY - NEXT_BEGINS);
+    if (share > 0) this.next.keepUp(Math.min(share, 1));
   }
 }
 

@@ -13,34 +13,56 @@ describe('the next segment', () => {
     expect(() => next.take()).toThrow('needs room');
   });
 
-  it('is made in small writes, and in large ones from the moment it is needed before long', async () => {
-    const written: number[] = [];
-    const memory = new MemoryFileSystem();
-    const files = new FaultyFileSystem(memory, ({ kind, bytes }) => {
-      if (kind === 'write') written.push(bytes);
-      if (written.length === 2) next.hurry();
-      return null;
-    });
+  it('is made as far as it is due, in small writes, and in larger ones where it is behind', async () => {
+    const { written, files, memory } = counted();
     const segmentBytes = 6 * 1024 * 1024 + 100;
     const next = new NextSegment(files, new LogLayout('/data'), segmentBytes, () => undefined);
-    next.start();
+    next.keepUp(0.01);
+    await untilIdle();
+    expect(written).toEqual([SMALL]);
+    next.keepUp(0.01);
+    next.keepUp((2 * SMALL) / segmentBytes);
+    await untilIdle();
+    expect(written).toEqual([SMALL, SMALL]);
+
+    next.keepUp((4.5 * SMALL) / segmentBytes);
+    await untilIdle();
+    expect(written).toEqual([SMALL, SMALL, 3 * SMALL]);
+    expect(next.ready).toBeNull();
+
+    next.keepUp(1);
     await eventuallyReady(next);
-    const small = 256 * 1024;
-    expect(written).toEqual([small, small, 16 * small, segmentBytes - 18 * small]);
+    expect(written.slice(3)).toEqual([16 * SMALL, segmentBytes - 21 * SMALL]);
     expect(await memory.size(next.take().path)).toBe(segmentBytes);
 
     written.length = 0;
-    next.start();
-    await eventuallyReady(next);
-    expect(written.slice(0, 2)).toEqual([small, small]);
+    next.keepUp(0.01);
+    await untilIdle();
+    expect(written).toEqual([SMALL]);
+  });
+
+  it('is made to its end at once where somebody waits for it in the middle of it', async () => {
+    const { written, files } = counted();
+    const next = new NextSegment(files, new LogLayout('/data'), 4 * SMALL, () => undefined);
+    next.keepUp(0.2);
+    await untilIdle();
+    await next.prepare();
+    expect(written).toEqual([SMALL, 3 * SMALL]);
+  });
+
+  it('is let go of where it is stopped before more of it is due', async () => {
+    const { files, memory } = counted();
+    const next = new NextSegment(files, new LogLayout('/data'), 4 * SMALL, () => undefined);
+    next.keepUp(0.2);
+    await untilIdle();
+    await next.stop();
+    next.keepUp(1);
+    expect(next.ready).toBeNull();
+    expect(await memory.list('/data/log')).toEqual([]);
   });
 
   it('is made in large writes where somebody waits for it', async () => {
-    const written: number[] = [];
-    const files = new FaultyFileSystem(new MemoryFileSystem(), ({ kind, bytes }) => {
-      if (kind === 'write') written.push(bytes);
-      return null;
-    });
+    const { written, files } = counted();
     const next = new NextSegment(files, new LogLayout('/data'), 4 * 1024 * 1024, () => undefined);
     await next.prepare();
     expect(written).toEqual([4 * 1024 * 1024]);
@@ -54,13 +76,31 @@ describe('the next segment', () => {
     );
     const failures: Error[] = [];
     const next = new NextSegment(files, new LogLayout('/data'), 4096, (error) => failures.push(error));
-    next.start();
+    next.keepUp(0.01);
     await next.stop();
     expect(next.ready).toBeNull();
     expect(failures).toEqual([]);
     expect(await files.list('/data/log')).toEqual([]);
   });
 });
+
+const SMALL = 256 * 1024;
+
+/** A disk that notes how large each write was. */
+function counted(): { written: number[]; files: FaultyFileSystem; memory: MemoryFileSystem } {
+  const written: number[] = [];
+  const memory = new MemoryFileSystem();
+  const files = new FaultyFileSystem(memory, ({ kind, bytes }) => {
+    if (kind === 'write') written.push(bytes);
+    return null;
+  });
+  return { written, files, memory };
+}
+
+/** The disk is in memory: what is under way takes a few turns, and then waits to be asked for more. */
+async function untilIdle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+}
 
 async function eventuallyReady(next: NextSegment): Promise<void> {
   while (next.ready === null) await new Promise(setImmediate);

@@ -2,6 +2,9 @@
  * Prepares the segment after the current one, off the write path: a file of its full size, written with zeros, so that
  * later syncs touch data only, and so that a full disk is met here, where nothing was promised yet, and never by a
  * record that was taken.
+ *
+ * It is made at the pace of the log. Made all at once it would keep the disk busy for most of a second, and every record
+ * written meanwhile would wait behind it.
  */
 import { ReplogError } from '@replog/contracts';
 import type { FileSystem, OpenFile } from '../file-system.port.js';
@@ -12,8 +15,8 @@ import type { LogLayout } from './layout.js';
 
 /** Small enough that a durable write of records waiting behind it is held up little. */
 const ZEROS = Buffer.alloc(256 * 1024);
-/** So many of them in one write where records come so fast that they would have to wait for the segment itself. */
-const HURRIED_PIECES = 16;
+/** So many of them in one write, at most, where that is not fast enough. */
+const MAX_PIECES = 16;
 
 export interface PreparedSegment {
   readonly path: string;
@@ -25,8 +28,10 @@ export class NextSegment {
   private prepared: PreparedSegment | null = null;
   private preparing: Promise<void> | null = null;
   private isStopped = false;
-  /** Is the one that is being prepared needed before long? */
-  private isHurried = false;
+  /** How far the one that is being prepared is to be made by now. */
+  private dueBytes = 0;
+  /** Goes on with it: more is due. */
+  private wake: () => void = () => undefined;
   /** Tells the temporary files of this run apart. */
   private number = 0;
 
@@ -49,15 +54,14 @@ export class NextSegment {
     return taken;
   }
 
-  /** Begins, where nothing is prepared or being prepared. What comes of it is seen by `ready` and `prepare`. */
-  start(): void {
-    if (this.prepared === null && this.preparing === null && !this.isStopped) this.begin().catch(() => undefined);
-  }
-
-  /** The segment will be needed before long: the rest of it is made as fast as the disk can. */
-  hurry(): void {
-    this.start();
-    this.isHurried = true;
+  /**
+   * `share`, from 0 to 1, of the segment is to be there by now: begins it where there is none, and goes on with it. What
+   * comes of it is seen by `ready` and `prepare`.
+   */
+  keepUp(share: number): void {
+    if (this.prepared !== null || this.isStopped) return;
+    if (this.preparing === null) this.begin().catch(() => undefined);
+    this.need(share * this.segmentBytes);
   }
 
   /**
@@ -67,7 +71,7 @@ export class NextSegment {
   prepare(): Promise<void> {
     if (this.prepared !== null || this.isStopped) return Promise.resolve();
     const preparing = this.preparing ?? this.begin();
-    this.isHurried = true;
+    this.need(this.segmentBytes);
     return preparing;
   }
 
@@ -83,14 +87,21 @@ export class NextSegment {
   /** Ends preparing and removes what was prepared and not taken. */
   async stop(): Promise<void> {
     this.isStopped = true;
+    this.wake();
     await this.preparing?.catch(() => undefined);
     const { prepared } = this;
     this.prepared = null;
     if (prepared !== null) await this.discard(prepared.file, prepared.path);
   }
 
+  private need(bytes: number): void {
+    if (bytes <= this.dueBytes) return;
+    this.dueBytes = bytes;
+    this.wake();
+  }
+
   private begin(): Promise<void> {
-    this.isHurried = false;
+    this.dueBytes = 0;
     this.preparing = this.make().finally(() => {
       this.preparing = null;
     });
@@ -120,7 +131,12 @@ export class NextSegment {
     const file = await this.files.open(path, 'create', { isDurable: true });
     try {
       for (let at = 0; at < this.segmentBytes && !this.isStopped;) {
-        const zeros = zerosOf(Math.min(this.segmentBytes - at, ZEROS.length * (this.isHurried ? HURRIED_PIECES : 1)));
+        if (this.dueBytes <= at) {
+          await new Promise<void>((resolve) => (this.wake = resolve));
+          continue;
+        }
+        const pieces = Math.min(Math.ceil((this.dueBytes - at) / ZEROS.length), MAX_PIECES);
+        const zeros = zerosOf(Math.min(this.segmentBytes - at, ZEROS.length * pieces));
         await writeAll(file, zeros, at);
         at += zeros.reduce((sum, { length }) => sum + length, 0);
       }
