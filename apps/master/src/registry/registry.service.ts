@@ -59,8 +59,11 @@ export class RegistryService {
   /** Is a majority of the members reachable, as far as is known? The master counts itself. */
   get hasQuorum(): boolean {
     const { members } = this.node.membership;
-    const reachable = members.filter((member) => member.nodeId === this.node.nodeId || this.isReachable(member));
-    return isMajority(reachable.length, members.length);
+    let reachable = 0;
+    for (const member of members) {
+      if (member.nodeId === this.node.nodeId || this.isReachable(member)) reachable += 1;
+    }
+    return isMajority(reachable, members.length);
   }
 
   isReachable(member: Pick<Member, 'nodeId' | 'incarnation'>): boolean {

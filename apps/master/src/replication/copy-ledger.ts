@@ -117,18 +117,18 @@ export class CopyLedger {
     const start = this.appended.spanOf(index);
     const acks: AckView[] = [];
     let { from, to } = start;
-    const tell = (ack: Pick<AckView, 'node' | 'role'>, timeline: Timeline, upTo: number): void => {
+    const tell = (node: string, role: AckView['role'], timeline: Timeline, upTo: number): void => {
       const reached = timeline.spanOf(index);
       const isKnown = start.atMs !== null && reached.atMs !== null;
-      if (upTo >= index) acks.push({ ...ack, ms: isKnown ? roundMs(Math.max(0, reached.atMs - start.atMs)) : null });
+      if (upTo >= index)
+        acks.push({ node, role, ms: isKnown ? roundMs(Math.max(0, reached.atMs - start.atMs)) : null });
       [from, to] = [Math.max(from, reached.from), Math.min(to, reached.to)];
       if (upTo >= index) to = Math.min(to, upTo);
       else from = Math.max(from, upTo + 1);
     };
-    tell({ node: this.node.nodeId, role: 'master' }, this.durable, this.table.masterDurable);
+    tell(this.node.nodeId, 'master', this.durable, this.table.masterDurable);
     for (const member of this.table.memberSecondaries) {
-      const upTo = this.table.acknowledgedBy(member);
-      tell({ node: member.nodeId, role: 'secondary' }, this.timelineOf(member), upTo);
+      tell(member.nodeId, 'secondary', this.timelineOf(member), this.table.acknowledgedBy(member));
     }
     this.told = { from, to, acks };
     return acks;

@@ -10,6 +10,7 @@ import { nextDelayMs } from '@replog/platform';
 import type { LinkSocket } from '@replog/platform';
 import type { FollowerPorts } from './follower-ports.js';
 import { storeRecords } from './store-records.js';
+import type { StorePorts } from './store-records.js';
 
 interface Arrived {
   readonly frame: Frame;
@@ -36,7 +37,9 @@ export class FollowerSession {
   private round = 0;
   private acknowledgedIndex = -1;
   private acknowledgedRound = 0;
+  /** Of the frame that is being handled, or was last. */
   private epoch = 0;
+  private readonly storing: StorePorts;
   private readonly ending = new AbortController();
   private readonly stopListening: () => void;
   private handling: Promise<void> = Promise.resolve();
@@ -46,6 +49,7 @@ export class FollowerSession {
     private readonly masterNodeId: string,
     private readonly ports: FollowerPorts,
   ) {
+    this.storing = { ...ports, requireCurrent: () => this.requireCurrent() };
     this.stopListening = ports.store.onDurable(() => this.synced());
   }
 
@@ -126,9 +130,8 @@ export class FollowerSession {
     if (frame.epoch !== this.epoch) await promises.follow(frame.epoch, this.masterNodeId);
     this.epoch = frame.epoch;
     node.masterSpoke(clock.nowMs());
-    const ports = { ...this.ports, requireCurrent: () => this.requireCurrent(frame.epoch) };
-    ports.requireCurrent();
-    const refusal = await storeRecords(ports, frame, decision.previous, this.masterNodeId);
+    this.requireCurrent();
+    const refusal = await storeRecords(this.storing, frame, decision.previous, this.masterNodeId);
     if (refusal !== null) return this.reject(refusal.code, refusal.detail);
     this.matchedIndex = Math.max(this.matchedIndex, decision.last.index);
     this.committedThere = Math.max(this.committedThere, frame.committed);
@@ -141,9 +144,10 @@ export class FollowerSession {
    * A frame is decided on first and stored later. In between a newer link or a promise may have come, whose giver told
    * how far this log reaches: nothing may be added to it, or cut from it, for the old master any more.
    */
-  private requireCurrent(epoch: number): void {
+  private requireCurrent(): void {
     if (this.isEnded) throw new Error('the link has ended');
-    if (epoch < this.ports.node.epoch) throw new Error(`epoch ${epoch} is over: ${this.ports.node.epoch} is promised`);
+    const promised = this.ports.node.epoch;
+    if (this.epoch < promised) throw new Error(`epoch ${this.epoch} is over: ${promised} is promised`);
   }
 
   /** Something became durable, or a frame asked for an answer that needs no disk. */

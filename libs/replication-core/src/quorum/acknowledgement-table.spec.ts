@@ -42,8 +42,9 @@ describe('AcknowledgementTable', () => {
     table.masterHas(3);
     expect(table.masterDurable).toBe(9);
     expect([7, 7, 3, 8].map((index) => table.acknowledge(member('s1'), index))).toEqual([true, false, false, true]);
+    expect([table.satisfiedUpTo(1), table.committedUpTo()]).toEqual([8, 8]);
     table.forget(member('s1'));
-    expect(table.acknowledgedBy(member('s1'))).toBe(0);
+    expect([table.acknowledgedBy(member('s1')), table.satisfiedUpTo(1), table.committedUpTo()]).toEqual([0, 0, 0]);
   });
 
   it('vouches for no record by its copies before the first record of the epoch has as many', () => {

@@ -7,7 +7,7 @@
  */
 import type { Member, WriteConcern } from '@replog/contracts';
 import { requiredSecondaries } from './required-secondaries.js';
-import { highestIndexHeldBy, majorityOf } from './majority.js';
+import { highestFirst, highestIndexHeldBy, indexHeldBy, majorityOf } from './majority.js';
 
 export class AcknowledgementTable {
   /** Highest index on the master's own disk. Only grows. */
@@ -18,6 +18,8 @@ export class AcknowledgementTable {
   private secondaries: readonly Member[] = [];
   /** Theirs, in the same order: asked for with every acknowledgement and every receipt. */
   private identities: readonly string[] = [];
+  /** What they have acknowledged, highest first; `null` until it is asked for again, which every write does. */
+  private held: readonly number[] | null = null;
   /** Is the master itself among the members? Its own disk makes no majority otherwise. */
   private masterIsMember = true;
   /** Index of the current epoch's first record; nothing is safe by a count of copies before that one is. */
@@ -45,6 +47,7 @@ export class AcknowledgementTable {
   setMembers(members: readonly Member[]): void {
     this.secondaries = members.filter((member) => member.nodeId !== this.masterNodeId);
     this.identities = this.secondaries.map(identityOf);
+    this.held = null;
     this.masterIsMember = this.secondaries.length < members.length;
   }
 
@@ -57,6 +60,7 @@ export class AcknowledgementTable {
     const identity = identityOf(node);
     if (index <= (this.acknowledged.get(identity) ?? 0)) return false;
     this.acknowledged.set(identity, index);
+    this.held = null;
     return true;
   }
 
@@ -66,6 +70,7 @@ export class AcknowledgementTable {
 
   forget(node: Pick<Member, 'nodeId' | 'incarnation'>): void {
     this.acknowledged.delete(identityOf(node));
+    this.held = null;
   }
 
   /** How many member secondaries have to acknowledge for `concern`, with the members of now. */
@@ -79,7 +84,7 @@ export class AcknowledgementTable {
    * replaced by a later master's, so that copies of it alone are nothing to vouch for.
    */
   satisfiedUpTo(count: number): number {
-    return this.inEpoch(Math.min(this.masterIndex, highestIndexHeldBy(count, this.secondaryIndexes())));
+    return this.inEpoch(Math.min(this.masterIndex, indexHeldBy(count, this.secondaryIndexes())));
   }
 
   /**
@@ -87,7 +92,7 @@ export class AcknowledgementTable {
    * by one that is. As every node holds a prefix, the second half means: not before the epoch's first record.
    */
   committedUpTo(): number {
-    const held = this.secondaryIndexes();
+    const held = [...this.secondaryIndexes()];
     if (this.masterIsMember) held.push(this.masterIndex);
     return this.inEpoch(highestIndexHeldBy(majorityOf(held.length), held));
   }
@@ -96,8 +101,9 @@ export class AcknowledgementTable {
     return index >= this.epochStartIndex ? index : 0;
   }
 
-  private secondaryIndexes(): number[] {
-    return this.identities.map((identity) => this.indexOf(identity));
+  private secondaryIndexes(): readonly number[] {
+    this.held ??= highestFirst(this.identities.map((identity) => this.indexOf(identity)));
+    return this.held;
   }
 
   private indexOf(identity: string): number {

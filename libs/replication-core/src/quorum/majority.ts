@@ -12,7 +12,15 @@ export function isMajority(count: number, members: number): boolean {
  * anybody and answers infinity; more than there are nodes can have nothing and answers 0.
  */
 export function highestIndexHeldBy(count: number, held: readonly number[]): number {
+  return indexHeldBy(count, highestFirst(held));
+}
+
+/** The same, of what is in the order of `highestFirst` already. */
+export function indexHeldBy(count: number, held: readonly number[]): number {
   if (count <= 0) return Number.POSITIVE_INFINITY;
-  if (count > held.length) return 0;
-  return [...held].sort((left, right) => right - left)[count - 1] as number;
+  return held[count - 1] ?? 0;
+}
+
+export function highestFirst(held: readonly number[]): number[] {
+  return [...held].sort((left, right) => right - left);
 }
