@@ -22,10 +22,11 @@ export const LINK_WINDOW_BYTES = 4 * 1024 * 1024;
 export const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 
 /**
- * Recent records a node keeps in memory for links and tails: twice what may be on its way to a secondary. Who is further
- * behind reads the segments, which the system has in its own memory mostly.
+ * Recent records a node keeps in memory for links and tails that keep up. Who is further behind reads the segments, which
+ * the system has in its own memory mostly. The sooner a record is let go the cheaper: one that gets old is collected
+ * with the whole heap.
  */
-export const RING_BYTES = 2 * LINK_WINDOW_BYTES;
+export const RING_BYTES = 2 * 1024 * 1024;
 
 /** Writes that may wait for their concern at one time on one master. */
 export const MAX_WAITING_WRITES = 100_000;
