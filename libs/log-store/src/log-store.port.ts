@@ -7,6 +7,22 @@
  */
 import type { LogPosition, LogRecord } from '@replog/contracts';
 
+/** Beyond `maxBytes`, what a read from a file takes: the way to the first record wanted. */
+export const READ_LEAD_BYTES = 20 * 1024;
+
+export interface ReadRange {
+  readonly maxBytes: number;
+  readonly upTo?: number;
+}
+
+export interface ReadOptions extends ReadRange {
+  /**
+   * Memory for what has to be read from a file, so that none is taken for each read: the answer may lie there, and is
+   * good until it is given again. It needs `maxBytes` and READ_LEAD_BYTES; where it is too small it is not used.
+   */
+  readonly memory?: Buffer;
+}
+
 export interface LogStore {
   /** The first index still held; 1 in a log from which nothing was retired. `last.index + 1` when empty. */
   readonly firstIndex: number;
@@ -54,9 +70,9 @@ export interface LogStore {
    * from memory. The bytes may be shared: do not write to them.
    * Rejects with CorruptRecordError for a damaged record, and never gives it out; with RangeError before `firstIndex`.
    */
-  read(fromIndex: number, options: { maxBytes: number; upTo?: number }): Promise<Buffer>;
+  read(fromIndex: number, options: ReadOptions): Promise<Buffer>;
   /** The same, when it can be had from memory without waiting; `null` otherwise. */
-  readRecent(fromIndex: number, options: { maxBytes: number; upTo?: number }): Buffer | null;
+  readRecent(fromIndex: number, options: ReadRange): Buffer | null;
   /**
    * Checks durable records from `fromIndex` on where they are kept for good, also where memory has them, each by itself
    * and after the one before it; at most `maxBytes` of them, but one at least. Gives none out and keeps none.

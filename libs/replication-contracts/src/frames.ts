@@ -31,7 +31,7 @@ export interface HelloFrame {
 export interface AppendFrame {
   readonly type: FrameType.Append;
   readonly epoch: number;
-  /** Grows with every frame; the acknowledgement names the highest one it answers. */
+  /** Grows from frame to frame; the acknowledgement names the highest one it answers. */
   readonly round: number;
   readonly previous: Pick<LogPosition, 'index' | 'epoch' | 'chain'>;
   readonly committed: number;

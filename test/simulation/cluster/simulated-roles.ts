@@ -21,6 +21,7 @@ import { MemberViews } from '../../../apps/master/src/registry/member-views.js';
 import { RegistrationService as Registrations } from '../../../apps/master/src/registry/registration.service.js';
 import { RegistryService } from '../../../apps/master/src/registry/registry.service.js';
 import { RemovalService } from '../../../apps/master/src/registry/removal.service.js';
+import { AppendFrames } from '../../../apps/master/src/replication/append-frames.js';
 import { CopyLedger } from '../../../apps/master/src/replication/copy-ledger.js';
 import { LagMeter } from '../../../apps/master/src/replication/lag.js';
 import { LogWriter } from '../../../apps/master/src/replication/log-writer.js';
@@ -84,8 +85,8 @@ export class SimulatedRoles implements RoleFactory {
     const memberships = new MembershipService(node, writer, ledger, logger);
     const concerns = new WriteConcernService(ledger, clock, metrics, new WaitTimes(clock));
     const registry = new RegistryService(
-      ...([node, log, transport, clock, random, config, logger, ledger, memberships] as const),
-      watch.way('on send'),
+      ...([node, log, transport, clock, random, config, logger, ledger] as const),
+      ...([new AppendFrames(), memberships, watch.way('on send')] as const),
     );
     const registrations = new Registrations(node, config, transport, logger, registry);
     const pings = new PingService(node, config, transport, registry);

@@ -39,10 +39,12 @@ export class LinkEnd implements LinkSocket {
     return this.outgoingBytes;
   }
 
-  send(frame: Buffer): void {
+  send(frame: Buffer, taken?: () => void): void {
     if (this.isHangingUp || this.isClosed || this.process.isDead) return;
     this.sends(frame);
-    this.push(frame, '');
+    // A wire copies: what its receiver does with a frame is seen by no other who was sent the same.
+    this.push(Buffer.from(frame), '');
+    taken?.();
   }
 
   onFrame(listener: (frame: Buffer) => void): void {

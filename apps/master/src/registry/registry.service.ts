@@ -20,6 +20,7 @@ import {
   isoTime,
 } from '@replog/platform';
 import type { DamageReporter, NodeConfig, Transport } from '@replog/platform';
+import { AppendFrames } from '../replication/append-frames.js';
 import { CopyLedger } from '../replication/copy-ledger.js';
 import { MembershipService } from '../replication/membership.service.js';
 import { SecondaryLink } from '../replication/secondary-link.js';
@@ -42,6 +43,7 @@ export class RegistryService {
     @Inject(NODE_CONFIG) private readonly config: NodeConfig,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(CopyLedger) private readonly ledger: CopyLedger,
+    @Inject(AppendFrames) private readonly frames: AppendFrames,
     @Inject(MembershipService) private readonly memberships: MembershipService,
     @Inject(DAMAGE_REPORTER) private readonly damage: DamageReporter,
   ) {
@@ -145,10 +147,10 @@ export class RegistryService {
   private open(secondary: Member): void {
     const peer = { ...secondary };
     const detector = new FailureDetector(this.config.healthcheckFailures, this.clock.nowMs());
-    const { node, store, transport, clock, random } = this;
+    const { node, store, frames, transport, clock, random } = this;
     const link = new SecondaryLink(
       peer,
-      { node, store, transport, clock, random },
+      { node, store, frames, transport, clock, random },
       {
         acknowledged: (index) => {
           this.ledger.acknowledge(peer, index);

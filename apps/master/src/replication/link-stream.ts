@@ -4,15 +4,17 @@
  */
 import {
   APPEND_FRAME_BYTES,
+  APPEND_HEADER_BYTES,
   FrameType,
   LINK_WINDOW_BYTES,
-  encodeFrame,
   recordLength,
   recordPosition,
 } from '@replog/contracts';
 import type { AckFrame, Frame, LogPosition, Timer } from '@replog/contracts';
 import { SendWindow } from '@replog/core';
+import { READ_LEAD_BYTES } from '@replog/log-store';
 import type { LinkSocket } from '@replog/platform';
+import type { AppendFields, NumberedFrame } from './append-frames.js';
 import type { LinkPorts } from './link-ports.js';
 
 export interface LinkStreamEvents {
@@ -24,6 +26,8 @@ export interface LinkStreamEvents {
 
 /** The committed index goes along with records; with none to send, it goes alone, this much later at most. */
 const COMMIT_NOTICE_MS = 10;
+
+const FRAME_MEMORY_BYTES = APPEND_HEADER_BYTES + APPEND_FRAME_BYTES + READ_LEAD_BYTES;
 
 interface Confirmation {
   readonly round: number;
@@ -39,6 +43,8 @@ export class LinkStream {
   private isReading = false;
   private isEnded = false;
   private notice: Timer | null = null;
+  /** Memory for frames of what is read from segments, to be used again; none while the secondary keeps up. */
+  private spare: Buffer[] = [];
   private confirmations: Confirmation[] = [];
 
   constructor(
@@ -67,6 +73,7 @@ export class LinkStream {
         return;
       }
       this.sendRecords(block);
+      this.spare = [];
     }
     this.noticeCommit();
   }
@@ -106,8 +113,11 @@ export class LinkStream {
   private async readAndSend(): Promise<void> {
     this.isReading = true;
     try {
-      const block = await this.ports.store.read(this.window.sent.index + 1, { maxBytes: APPEND_FRAME_BYTES });
-      if (block.length > 0) this.sendRecords(block);
+      const memory = this.spare.pop() ?? Buffer.allocUnsafeSlow(FRAME_MEMORY_BYTES);
+      const range = { maxBytes: APPEND_FRAME_BYTES, memory: memory.subarray(APPEND_HEADER_BYTES) };
+      const block = await this.ports.store.read(this.window.sent.index + 1, range);
+      if (block.buffer === memory.buffer) this.sendInPlace(block, memory);
+      else if (block.length > 0) this.sendRecords(block);
     } catch (error) {
       this.events.failedToRead(error);
       this.hangUp(error instanceof Error ? error.message : 'the log cannot be read');
@@ -123,13 +133,28 @@ export class LinkStream {
     this.window.hasSent(lastPositionIn(block), block.length);
   }
 
+  /** A secondary that catches up is sent gigabytes: neither copied nor left to the garbage, which would be slow to collect. */
+  private sendInPlace(block: Buffer, memory: Buffer): void {
+    if (this.isEnded) return;
+    const last = lastPositionIn(block);
+    const frame = this.ports.frames.frameInPlace(this.fieldsWith(block));
+    this.send(frame, () => this.spare.push(memory));
+    this.window.hasSent(last, block.length);
+  }
+
   private sendFrame(records: Buffer): void {
-    const { node } = this.ports;
-    this.round += 1;
-    this.committedSent = node.committed;
-    const previous = this.window.sent;
-    const { epoch, committed } = node;
-    this.socket.send(encodeFrame({ type: FrameType.Append, epoch, round: this.round, previous, committed, records }));
+    this.send(this.ports.frames.frame(this.fieldsWith(records), this.round));
+  }
+
+  private fieldsWith(records: Buffer): AppendFields {
+    const { epoch, committed } = this.ports.node;
+    return { epoch, previous: this.window.sent, committed, records };
+  }
+
+  private send({ round, bytes }: NumberedFrame, taken?: () => void): void {
+    this.round = round;
+    this.committedSent = this.ports.node.committed;
+    this.socket.send(bytes, taken);
   }
 
   private acknowledged(ack: AckFrame): void {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AppendFrames } from './append-frames.js';
 import { CopyLedger } from './copy-ledger.js';
 import { LagMeter } from './lag.js';
 import { LogWriter } from './log-writer.js';
@@ -6,7 +7,7 @@ import { MembershipService } from './membership.service.js';
 import { WaitTimes } from './wait-times.js';
 import { WriteConcernService } from './write-concern.service.js';
 
-const services = [CopyLedger, LagMeter, LogWriter, MembershipService, WaitTimes, WriteConcernService];
+const services = [AppendFrames, CopyLedger, LagMeter, LogWriter, MembershipService, WaitTimes, WriteConcernService];
 
 /** The log of a master, its copies, and who waits for them. */
 @Module({ providers: services, exports: services })

@@ -14,12 +14,11 @@ import {
   recordPosition,
 } from '@replog/contracts';
 import { CorruptRecordError } from '../log-store.port.js';
-import type { LogStats, LogStore, OrphanReason, OrphanSet, Verified } from '../log-store.port.js';
+import type { LogStats, LogStore, OrphanReason, OrphanSet, ReadRange, Verified } from '../log-store.port.js';
 import { asError } from '../shared/as-error.js';
 import { checkFollows } from '../shared/block.js';
 import { Durability } from '../shared/durability.js';
 import { describeOrphans, orphanSetId } from '../shared/orphan-set.js';
-import type { ReadRange } from '../shared/record-ring.js';
 import { NO_RECORDS, RecordRing } from '../shared/record-ring.js';
 
 export interface MemoryLogStoreOptions {

@@ -2,6 +2,7 @@
 import { LOG_START, RecordKind, eachRecord, encodeRecords, recordLength } from '@replog/contracts';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { READ_LEAD_BYTES } from '../log-store.port.js';
 import type { LogStore } from '../log-store.port.js';
 import { MemoryFileSystem } from '../testing/memory-file-system.js';
 import { messagesAfter } from '../testing/records.js';
@@ -74,6 +75,25 @@ describe('a reader far back', () => {
     expect(await store.read(5, { upTo: 4, maxBytes: 1 })).toHaveLength(0);
     await expect(store.read(0, { maxBytes: 1 })).rejects.toThrow(RangeError);
     await expect(store.verify(0, { maxBytes: 1 })).rejects.toThrow(RangeError);
+  });
+
+  it('gets the same in memory that it brings, read after read, and in other memory where that is too small', async () => {
+    const store = await open();
+    await fill(store, 120);
+    const maxBytes = 64 * 1024;
+    const memory = Buffer.alloc(maxBytes + READ_LEAD_BYTES);
+    const isThere = (block: Buffer): boolean => block.buffer === memory.buffer;
+    let largeOnes = 0;
+    for (let from = 1; from <= 120;) {
+      const expected = await store.read(from, { maxBytes });
+      const block = await store.read(from, { maxBytes, memory });
+      expect(block.equals(expected)).toBe(true);
+      expect(isThere(block)).toBe(block.length <= memory.length);
+      if (!isThere(block)) largeOnes += 1;
+      from += [...eachRecord(block)].length;
+    }
+    expect(largeOnes).toBe(1);
+    expect(isThere(await store.read(1, { maxBytes, memory: Buffer.alloc(maxBytes) }))).toBe(false);
   });
 
   it('finds every message by its seq, and opens again as what it was', async () => {

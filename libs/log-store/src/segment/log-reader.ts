@@ -11,8 +11,8 @@ import {
   recordSeq,
 } from '@replog/contracts';
 import type { FileSystem } from '../file-system.port.js';
-import type { Verified } from '../log-store.port.js';
-import type { ReadRange, RecordRing } from '../shared/record-ring.js';
+import type { ReadOptions, Verified } from '../log-store.port.js';
+import type { RecordRing } from '../shared/record-ring.js';
 import { NO_RECORDS } from '../shared/record-ring.js';
 import type { DerivedFiles } from './derived-files.js';
 import type { LogLayout } from './layout.js';
@@ -39,14 +39,14 @@ export class LogReader {
     private readonly state: LogState,
   ) {}
 
-  async read(fromIndex: number, range: ReadRange): Promise<Buffer> {
+  async read(fromIndex: number, range: ReadOptions): Promise<Buffer> {
     const recent = this.state.ring().read(fromIndex, range);
     if (recent !== null) return recent;
     const segment = segmentWith(this.state.segments(), fromIndex);
     if (segment === null) throw new RangeError(`there is no record ${fromIndex}: it is before the log's first`);
     const upTo = Math.min(range.upTo ?? Infinity, segment.last.index, this.state.durable().index);
     if (fromIndex > upTo) return NO_RECORDS;
-    return this.readFile(segment, { fromIndex, upTo, maxBytes: range.maxBytes });
+    return this.readFile(segment, { fromIndex, upTo, maxBytes: range.maxBytes, memory: range.memory });
   }
 
   /** From the segment file, whatever the ring has: the file is what is left after a restart. */

@@ -4,12 +4,19 @@
  */
 import type { LogPosition, LogRecord } from '@replog/contracts';
 import { LOG_START } from '@replog/contracts';
-import type { LogStats, LogStore, OrphanReason, OrphanSet, Verified } from '../log-store.port.js';
+import type {
+  LogStats,
+  LogStore,
+  OrphanReason,
+  OrphanSet,
+  ReadOptions,
+  ReadRange,
+  Verified,
+} from '../log-store.port.js';
 import { asError } from '../shared/as-error.js';
 import { checkFollows } from '../shared/block.js';
 import { Durability } from '../shared/durability.js';
 import { Gate } from '../shared/gate.js';
-import type { ReadRange } from '../shared/record-ring.js';
 import { RecordRing } from '../shared/record-ring.js';
 import { prepareCut, prepareQuarantine } from './cutting.js';
 import { DerivedFiles } from './derived-files.js';
@@ -130,7 +137,7 @@ export class SegmentLogStore implements LogStore {
     return this.durability.onFailure(listener);
   }
 
-  read(fromIndex: number, options: ReadRange): Promise<Buffer> {
+  read(fromIndex: number, options: ReadOptions): Promise<Buffer> {
     return this.gate.read(() => this.reader.read(fromIndex, options));
   }
 

@@ -2,13 +2,11 @@
 import { checkRecords, recordIndex, recordLength } from '@replog/contracts';
 import type { LogPosition, RecordFault } from '@replog/contracts';
 import type { FileSystem, OpenFile } from '../file-system.port.js';
-import { CorruptRecordError } from '../log-store.port.js';
+import { CorruptRecordError, READ_LEAD_BYTES } from '../log-store.port.js';
 import { readUpTo } from '../shared/file-operations.js';
 
 /** Most bytes read at once; a larger single record is still read whole. */
 const MAX_CHUNK_BYTES = 4 * 1024 * 1024;
-/** Read beyond what was asked for: the way from the sparse entry to the first record wanted. */
-const LEAD_BYTES = 20 * 1024;
 
 /** The file of records that is read: its name for errors, and where its records end. */
 export interface RecordFile {
@@ -29,6 +27,8 @@ export interface SegmentRange {
   /** Not before `fromIndex`; at most the segment's last record, and durable. */
   readonly upTo: number;
   readonly maxBytes: number;
+  /** See `ReadOptions`. */
+  readonly memory?: Buffer | undefined;
 }
 
 /** Records from `fromIndex` on; `entry` is a record at or before it. Throws CorruptRecordError. */
@@ -69,7 +69,7 @@ class RecordWalk {
 
   async run(): Promise<Buffer> {
     const { fromIndex, maxBytes, upTo } = this.range;
-    await this.load(Math.min(maxBytes, MAX_CHUNK_BYTES) + LEAD_BYTES);
+    await this.load(Math.min(maxBytes, MAX_CHUNK_BYTES) + READ_LEAD_BYTES);
     for (;;) {
       const faultBefore = this.index < fromIndex ? this.pass(fromIndex - 1) : null;
       const start = this.at;
@@ -104,12 +104,13 @@ class RecordWalk {
     }
     this.base += this.at;
     this.at = 0;
-    await this.load(Math.min(this.range.maxBytes, MAX_CHUNK_BYTES) + LEAD_BYTES);
+    await this.load(Math.min(this.range.maxBytes, MAX_CHUNK_BYTES) + READ_LEAD_BYTES);
     return true;
   }
 
   private async load(bytes: number): Promise<void> {
-    this.chunk = await readUpTo(this.file, this.base, Math.min(bytes, this.segment.end - this.base));
+    const length = Math.min(bytes, this.segment.end - this.base);
+    this.chunk = await readUpTo(this.file, this.base, length, this.range.memory);
   }
 
   private throwDamage(fault: RecordFault): never {

@@ -2,9 +2,10 @@
 import { dirname } from 'node:path';
 import type { FileSystem, OpenFile, WriteOptions } from '../file-system.port.js';
 
-/** Reads `length` bytes from `position`, fewer only where the file ends. */
-export async function readUpTo(file: OpenFile, position: number, length: number): Promise<Buffer> {
-  const target = Buffer.allocUnsafeSlow(length);
+/** Reads `length` bytes from `position`, fewer only where the file ends; into `memory` where they fit there. */
+export async function readUpTo(file: OpenFile, position: number, length: number, memory?: Buffer): Promise<Buffer> {
+  const fits = memory !== undefined && length <= memory.length;
+  const target = fits ? memory.subarray(0, length) : Buffer.allocUnsafeSlow(length);
   let filled = 0;
   while (filled < length) {
     const count = await file.read(filled === 0 ? target : target.subarray(filled), position + filled);

@@ -8,6 +8,7 @@
  */
 import type { LogPosition } from '@replog/contracts';
 import { LOG_START, RecordKind, recordIndex, recordKind, recordLength, recordSeq } from '@replog/contracts';
+import type { ReadRange } from '../log-store.port.js';
 
 interface Block {
   readonly bytes: Buffer;
@@ -27,11 +28,6 @@ const MAX_COPIED_BYTES = 8 * 1024;
 
 /** Slots of blocks let go that may stand before the living ones until the array is moved up. They hold no memory. */
 const MAX_IDLE_SLOTS = 1024;
-
-export interface ReadRange {
-  readonly maxBytes: number;
-  readonly upTo?: number;
-}
 
 export const NO_RECORDS = Buffer.alloc(0);
 

@@ -35,7 +35,8 @@ export interface Transport {
 
 /** One end of a link: whole binary frames, in order, each once, or closed. */
 export interface LinkSocket {
-  send(frame: Buffer): void;
+  /** `taken`: the network has all of it, and its bytes may be changed. Not called where the link ends before. */
+  send(frame: Buffer, taken?: () => void): void;
   /** Bytes handed in and not yet taken by the network. */
   readonly bufferedBytes: number;
   onFrame(listener: (frame: Buffer) => void): void;

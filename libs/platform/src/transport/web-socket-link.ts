@@ -23,9 +23,10 @@ export class WebSocketLink implements LinkSocket {
     return this.socket.bufferedAmount;
   }
 
-  send(frame: Buffer): void {
+  send(frame: Buffer, taken?: () => void): void {
     // A frame for a link that is going down is lost like one on the wire; `onClose` tells the owner.
-    if (this.socket.readyState === this.socket.OPEN) this.socket.send(frame, { binary: true, compress: false });
+    if (this.socket.readyState !== this.socket.OPEN) return;
+    this.socket.send(frame, { binary: true, compress: false }, taken && ((error) => (error ? undefined : taken())));
   }
 
   onFrame(listener: (frame: Buffer) => void): void {
