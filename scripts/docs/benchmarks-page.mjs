@@ -91,7 +91,7 @@ As far as we know it, from profiles and from runs with one thing changed; where 
 - **16 tails, one by one.** Their readers (32 processes) have the same two cores as the three nodes and the load. What is
   missing is processor time, not messages: every tail gets every one.
 - **Memory.** A node holds 113 MiB when it starts, 50 of them the program of Node.js itself; the rest is the heap of V8, which grows to
-  twice what is alive, and what is on its way. It comes to more than 200 MiB where four secondaries catch up at once.
+  little more than twice what is alive, and what is on its way.
 - **Many secondaries.** Eight of them are nine nodes on two cores: fewer messages/s, so fewer messages to a sync and to a frame,
   and what a frame costs is shared by fewer.`;
 
