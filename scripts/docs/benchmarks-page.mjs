@@ -80,20 +80,24 @@ const OBSTACLES = `### What stands in the way
 
 As far as we know it, from profiles and from runs with one thing changed; where the table says \`reached\`, it did not.
 
-- **The machine.** It is shared: the same program without any input or output took 0.36 s and 2.0 s within a minute of the
-  recorded run, and our figures move with it: batches of 100 between 147,000 and 212,000 messages/s, catching up between 392,000
-  and 730,000, one reader between 396,000 and 740,000, all on one day. Ratios within one run hold.
+- **The machine.** It is shared: the same program without any input or output takes 0.36 s or 2.0 s within a minute, and during
+  batches up to a fifth of the recorded run's processor time went to something else. Our figures move with it: batches of 100 took 115,000
+  to 212,000 messages/s and 7.4 to 11.6 µs of CPU, catching up went at 390,000 to 730,000, one reader at 396,000 to 808,000, all on
+  one day. Ratios within one run move less.
 - **1 client.** A write is two durable writes at the same time (0.15 to 0.19 ms) and four wake-ups of three processes, each of which
   finds two cores asleep or with another process, and its caches full of that one's work. Less code hardly helps: without
-  \`node:http\` p50 went from 0.82 to 0.76 ms ([decision 12](decisions/0012-a-plain-write-is-answered-on-its-socket.md)).
-- **p99 at 64 clients.** It is not the disk: with all data in memory p99 was 11 to 12 ms, too. Four busy processes on two cores wait for
-  each other's time slices of some milliseconds, and V8 collects garbage beside them.
+  \`node:http\` p50 went from 0.82 to 0.76 ms ([decision 12](decisions/0012-a-plain-write-is-answered-on-its-socket.md)). Four runs
+  beside PostgreSQL on one day came to 1.00, 1.22, 1.28 and 1.32 times its p50.
+- **p99 at 64 clients.** It is not the disk: with all data in memory p99 was no better. Four busy processes on two cores wait for each
+  other's time slices of some milliseconds, and V8 collects garbage beside them.
 - **16 tails, one by one.** Their readers (32 processes) have the same two cores as the three nodes and the load. What is
   missing is processor time, not messages: every tail gets every one.
 - **Memory.** A node holds 113 MiB when it starts, 50 of them the program of Node.js itself; the rest is the heap of V8, which grows to
-  little more than twice what is alive, and what is on its way.
-- **Many secondaries.** Eight of them are nine nodes on two cores: fewer messages/s, so fewer messages to a sync and to a frame,
-  and what a frame costs is shared by fewer.`;
+  little more than twice what is alive, and what is on its way. More than 200 MiB were needed by batches of 1,000, where 16 of
+  them, 3.4 MB of messages, are in memory as they came, as they are stored and as they are sent, and by a master that fed four
+  new secondaries at once.
+- **Many secondaries.** Eight of them are nine nodes on two cores, so every frame finds the caches of its core with another node's work.
+  What each one more costs was 0.9 to 2.7 times as much for the last four as for the three before, in three runs.`;
 
 function circumstances(run) {
   const { machine, versions } = run;
