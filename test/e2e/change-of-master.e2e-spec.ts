@@ -67,7 +67,7 @@ describe('a change of master', () => {
     const answers = await Promise.all([promote(one), promote(other)]);
     const promoted = answers.filter(({ status }) => status === 200).map(({ body }) => body.epoch);
     for (const { status } of answers) expect([200, 409]).toContain(status);
-    expect(promoted.length).toBeGreaterThan(0);
+    expect(promoted.length, JSON.stringify(answers.map(({ body }) => body))).toBeGreaterThan(0);
     expect(new Set(promoted).size).toBe(promoted.length);
   }
 
