@@ -20,6 +20,8 @@ const ATTEMPTS = 5;
 const LOOKS = 10;
 const LOOK_AGAIN_MS = 100;
 const GIVE_WAY_MS = 2_000;
+/** More than a candidate takes from its own promise to the others'. */
+const STAND_BACK_MS = 200;
 const GIVE_WAY_STEP_MS = 100;
 
 export interface Promoted {
@@ -139,10 +141,19 @@ async function win(parts: StandParts, forecast: Forecast, force: boolean): Promi
     const result = await stand(parts, tried, { force, hasHandover: leaving !== null });
     if (result.kind === 'won') return result.won;
     reason = result.reason;
-    await clock.sleep(20 * 2 ** attempt * (1 + random.next()));
+    const standBackMs = result.isContested === true ? rankOf(node) * STAND_BACK_MS : 0;
+    await clock.sleep(standBackMs + 20 * 2 ** attempt * (1 + random.next()));
     await requireNoRival(parts, leaving);
   }
   throw new ReplogError('PROMOTION_FAILED', `Office was not taken: ${reason}.`);
+}
+
+/**
+ * Two who stand for one epoch at the same time refuse each other, and on a busy machine chance alone does not part them:
+ * the one whose id comes later lets the other go ahead.
+ */
+function rankOf({ membership, nodeId }: StandParts['node']): number {
+  return membership.members.filter((member) => member.nodeId < nodeId).length;
 }
 
 async function stand(parts: StandParts, epoch: number, terms: StandTerms): Promise<StandResult> {

@@ -26,7 +26,9 @@ export interface StandTerms {
 const USUAL_TERMS: StandTerms = { force: false, hasHandover: false };
 
 export type StandResult =
-  { readonly kind: 'won'; readonly won: WonOffice } | { readonly kind: 'lost'; readonly reason: string };
+  | { readonly kind: 'won'; readonly won: WonOffice }
+  /** `isContested`: another candidate stood for the same epoch. */
+  | { readonly kind: 'lost'; readonly reason: string; readonly isContested?: boolean };
 
 const PROMISE_TIMEOUT_MS = 5_000;
 /** What a member that is silent may still take once a majority has promised: it may have the most advanced log. */
@@ -62,7 +64,7 @@ export class Stand {
     if (decision.kind === 'short' && !force) {
       const { promises, members, reasons } = decision;
       const reason = `epoch ${this.epoch} was not won: ${promises} of ${members} members promised (${reasons.join('; ')})`;
-      return { kind: 'lost', reason };
+      return { kind: 'lost', reason, isContested: this.candidacy.isContested };
     }
     const absent = isForced ? node.membership.members.filter((member) => !this.candidacy.has(member.nodeId)) : [];
     const epochStartIndex = await this.writeFirstRecords(clusterId, absent);

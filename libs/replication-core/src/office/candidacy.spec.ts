@@ -46,6 +46,17 @@ describe('Candidacy', () => {
     expect(candidacy.decide(members)).toEqual({ kind: 'won', mostAdvanced: SELF });
   });
 
+  it('is contested once somebody has promised the very same epoch to another', () => {
+    const candidacy = new Candidacy(7, SELF);
+    const refused = { ...granted(member('b'), last(3, 10)), granted: false, reason: 'PROMISED_OTHER' as const };
+    candidacy.answered(member('b'), { ...refused, promisedEpoch: 8 });
+    candidacy.answered(member('c'), granted(member('c'), last(3, 10)));
+    expect(candidacy.isContested).toBe(false);
+    candidacy.answered(member('d'), refused);
+    candidacy.answered(member('b'), { ...refused, promisedEpoch: 8 });
+    expect(candidacy.isContested).toBe(true);
+  });
+
   it('says who refused and why, and the highest epoch it heard of', () => {
     const candidacy = new Candidacy(7, SELF);
     const refused = { ...granted(member('b'), last(3, 10)), granted: false, promisedEpoch: 9 };

@@ -28,6 +28,7 @@ export class Candidacy {
   private readonly refusals: string[] = [];
   /** The highest epoch heard of in refusals. */
   private highestHeard: number;
+  private hasRival = false;
 
   constructor(
     readonly epoch: number,
@@ -41,6 +42,11 @@ export class Candidacy {
     return this.highestHeard;
   }
 
+  /** Has somebody promised the very same epoch to another candidate? Then both may get less than a majority. */
+  get isContested(): boolean {
+    return this.hasRival;
+  }
+
   has(nodeId: string): boolean {
     return this.promisers.has(nodeId);
   }
@@ -49,6 +55,7 @@ export class Candidacy {
     this.highestHeard = Math.max(this.highestHeard, answer.promisedEpoch);
     const { status } = answer;
     if (!answer.granted) {
+      this.hasRival ||= answer.promisedEpoch === this.epoch;
       this.refusals.push(`${member.nodeId}: ${answer.reason ?? 'refused'} (epoch ${answer.promisedEpoch})`);
       return;
     }
