@@ -1,5 +1,5 @@
 /**
- * Imports run downward only: apps → platform, client → log-store, replication-core → replication-contracts.
+ * Imports run downward only: apps → cluster, http → log-store, replication-core, runtime → replication-contracts.
  * Each rule names who may not import whom; what no rule names is free.
  */
 const apps = '^apps/';
@@ -37,11 +37,11 @@ module.exports = {
       to: { path: '^libs/', pathNot: lib('replication-contracts') },
     },
     {
-      name: 'core-knows-contracts-only',
+      name: 'the-middle-layer-knows-contracts-only',
       severity: 'error',
-      comment: 'Log store and core do not know each other: the apps introduce them.',
-      from: { path: lib('replication-core') },
-      to: { path: '^libs/', pathNot: lib('replication-core', 'replication-contracts') },
+      comment: 'Log store, core and runtime do not know each other: cluster and the apps introduce them.',
+      from: { path: lib('log-store', 'replication-core', 'runtime'), pathNot: spec },
+      to: { path: '^libs/', pathNot: [lib('replication-contracts'), '^libs/$1/'] },
     },
     {
       name: 'core-is-pure',
@@ -51,23 +51,17 @@ module.exports = {
       to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'] },
     },
     {
-      name: 'log-store-knows-contracts-only',
+      name: 'nest-stays-in-apps-http-and-runtime',
       severity: 'error',
-      comment: 'Log store and core do not know each other: the apps introduce them.',
-      from: { path: lib('log-store') },
-      to: { path: '^libs/', pathNot: lib('log-store', 'replication-contracts') },
-    },
-    {
-      name: 'nest-stays-in-apps-and-platform',
-      severity: 'error',
-      from: { path: lib('replication-contracts', 'replication-core', 'log-store', 'client') },
+      comment: 'What a node does beside its role is plain code: production and simulation compose it in the same way.',
+      from: { path: lib('replication-contracts', 'replication-core', 'log-store', 'cluster') },
       to: { path: 'node_modules/@nestjs/' },
     },
     {
-      name: 'platform-and-client-do-not-know-each-other',
+      name: 'cluster-and-http-do-not-know-each-other',
       severity: 'error',
-      from: { path: lib('platform', 'client') },
-      to: { path: lib('platform', 'client'), pathNot: '^libs/$1/' },
+      from: { path: lib('cluster', 'http'), pathNot: spec },
+      to: { path: lib('cluster', 'http'), pathNot: '^libs/$1/' },
     },
     {
       name: 'roles-do-not-know-each-other',

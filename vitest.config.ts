@@ -13,20 +13,6 @@ const decorators = swc.vite({
   },
 });
 
-const at = (path: string): string => new URL(path, import.meta.url).pathname;
-
-const alias = [
-  { find: '@replog/contracts', replacement: at('libs/replication-contracts/src/index.ts') },
-  { find: '@replog/core', replacement: at('libs/replication-core/src/index.ts') },
-  { find: '@replog/log-store/testing', replacement: at('libs/log-store/src/testing/index.ts') },
-  { find: '@replog/log-store', replacement: at('libs/log-store/src/index.ts') },
-  { find: '@replog/platform/testing', replacement: at('libs/platform/src/testing/index.ts') },
-  { find: '@replog/master', replacement: at('apps/master/src/index.ts') },
-  { find: '@replog/secondary', replacement: at('apps/secondary/src/index.ts') },
-  { find: '@replog/node', replacement: at('apps/node/src/index.ts') },
-  { find: '@replog/platform', replacement: at('libs/platform/src/index.ts') },
-];
-
 /** These begin first: the longest file of all, begun last, would run alone for most of its time. */
 const LONGEST = ['chaos.e2e-spec.ts', 'damaged-log.e2e-spec.ts', 'killed-nodes.e2e-spec.ts'];
 
@@ -38,7 +24,7 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-const common = { plugins: [decorators], resolve: { alias } };
+const common = { plugins: [decorators], resolve: { tsconfigPaths: true } };
 
 export default defineConfig({
   test: {

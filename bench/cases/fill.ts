@@ -1,6 +1,6 @@
 /** Fills a log with a number of messages, as quickly as it goes: what is measured comes after. */
-import { MEDIA } from '@replog/contracts';
-import type { BatchReceipt } from '@replog/contracts';
+import { MEDIA } from '@replog/contracts/http.js';
+import type { BatchReceipt } from '@replog/contracts/views.js';
 import type { NodeProcess } from '../../test/support/node-process.js';
 import { bodyOf } from '../peers/replog.js';
 

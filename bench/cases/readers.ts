@@ -1,5 +1,5 @@
 /** Readers that cost next to nothing: curl, and a program that counts lines. */
-import { HEADERS } from '@replog/contracts';
+import { HEADERS } from '@replog/contracts/http.js';
 import { API_KEY } from '../../test/support/cluster.js';
 import { outputOf, programOf } from '../load/command.js';
 

@@ -1,5 +1,5 @@
 /** Reading all of a log, and many who follow it live while it grows. */
-import { MEDIA } from '@replog/contracts';
+import { MEDIA } from '@replog/contracts/http.js';
 import { appendAtPace } from '../load/paced.js';
 import { measure } from '../measure/measured.js';
 import type { Figures } from '../measure/measured.js';

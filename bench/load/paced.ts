@@ -1,7 +1,7 @@
 /** Batches at a pace, whatever their answers take: what a log takes in that grows by so much, and not by all it can. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MEDIA } from '@replog/contracts';
-import type { BatchReceipt } from '@replog/contracts';
+import { MEDIA } from '@replog/contracts/http.js';
+import type { BatchReceipt } from '@replog/contracts/views.js';
 import type { NodeProcess } from '../../test/support/node-process.js';
 import { latenciesOf } from '../measure/latencies.js';
 import type { Achieved } from '../measure/measured.js';

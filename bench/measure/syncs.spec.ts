@@ -1,4 +1,4 @@
-import { createMetrics } from '@replog/platform';
+import { createMetrics } from '@replog/runtime/metrics/node-metrics.js';
 import { describe, expect, it } from 'vitest';
 import { sumOf, syncsOf } from './syncs.js';
 

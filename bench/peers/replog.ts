@@ -1,6 +1,6 @@
 /** Ourselves: a master and secondaries from the build, as anyone would run them. */
 import { mkdirSync } from 'node:fs';
-import { HEADERS, MEDIA } from '@replog/contracts';
+import { HEADERS, MEDIA } from '@replog/contracts/http.js';
 import { API_KEY, Cluster } from '../../test/support/cluster.js';
 import type { NodeProcess } from '../../test/support/node-process.js';
 import { MESSAGE } from '../load/load.js';

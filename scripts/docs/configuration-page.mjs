@@ -13,7 +13,7 @@ const FAULTY = {
 
 /** For the README: without the files of secrets, and without what is allowed. */
 export async function shortConfigurationTable() {
-  const { describeConfig } = await built('libs/platform/src/index.js');
+  const { describeConfig } = await built('libs/runtime/src/config/read-node-config.js');
   return table(
     ['variable', 'default', 'meaning'],
     describeConfig()
@@ -23,7 +23,8 @@ export async function shortConfigurationTable() {
 }
 
 export async function configurationPage() {
-  const { describeConfig, readNodeConfig, ConfigError } = await built('libs/platform/src/index.js');
+  const { describeConfig, readNodeConfig } = await built('libs/runtime/src/config/read-node-config.js');
+  const { ConfigError } = await built('libs/runtime/src/config/config-error.js');
   return `${GENERATED}
 
 # Configuration

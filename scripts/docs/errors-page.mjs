@@ -15,7 +15,8 @@ const EXAMPLE_SENTENCE =
   'Repeat the request when GET /secondaries shows enough of them HEALTHY.';
 
 export async function errorsPage() {
-  const { ERROR_KINDS, ReplogError, toProblem } = await built('libs/replication-contracts/src/index.js');
+  const { ERROR_KINDS } = await built('libs/replication-contracts/src/error-kinds.js');
+  const { ReplogError, toProblem } = await built('libs/replication-contracts/src/errors.js');
   const kinds = Object.entries(ERROR_KINDS).map(([name, kind]) => ({ name, ...kind }));
   const example = new ReplogError('NO_QUORUM', EXAMPLE_SENTENCE, { extra: { reachable: 1, members: 3 } });
   return `${GENERATED}

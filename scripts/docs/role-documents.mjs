@@ -5,27 +5,26 @@
 import { built } from './built.mjs';
 
 export async function describeRoles() {
-  const [{ NestFactory }, platform, store, { MasterModule }, { SecondaryModule }] = await Promise.all([
-    import('@nestjs/core'),
-    built('libs/platform/src/index.js'),
-    built('libs/log-store/src/index.js'),
-    built('apps/master/src/index.js'),
-    built('apps/secondary/src/index.js'),
-  ]);
-  const describe = async (role, moduleOf) => {
-    const parts = partsOfNode(platform, store, role);
-    const { adapter } = platform.createRoleAdapter(parts);
-    const app = await NestFactory.create(moduleOf(parts), adapter, { preview: true, logger: false });
-    return platform.describeApi(app, `Replog ${role}`);
+  const { NestFactory } = await import('@nestjs/core');
+  const { createRoleAdapter } = await built('libs/http/src/server/fastify-adapter.js');
+  const { describeApi } = await built('libs/http/src/openapi/setup-swagger.js');
+  const { MasterRoot, SecondaryRoot } = await built('apps/node/src/host/role-roots.js');
+  const describe = async (role, root) => {
+    const parts = await partsOfNode(role);
+    const { adapter } = createRoleAdapter(parts);
+    const app = await NestFactory.create(root.forNode(parts), adapter, { preview: true, logger: false });
+    return describeApi(app, `Replog ${role}`);
   };
-  return {
-    master: await describe('master', (parts) => MasterModule.forNode(parts)),
-    secondary: await describe('secondary', (parts) => SecondaryModule.forNode(parts)),
-  };
+  return { master: await describe('master', MasterRoot), secondary: await describe('secondary', SecondaryRoot) };
 }
 
 /** As much of a node as its modules take to be laid out. Default configuration: it is what the pages speak of. */
-function partsOfNode({ equipNode, readNodeConfig, LocalNode, PromiseBook }, { MemoryLogStore }, role) {
+async function partsOfNode(role) {
+  const { readNodeConfig } = await built('libs/runtime/src/config/read-node-config.js');
+  const { equipNode } = await built('libs/cluster/src/node/node-context.js');
+  const { LocalNode } = await built('libs/cluster/src/node/local-node.js');
+  const { PromiseBook } = await built('libs/cluster/src/votes/vote-book.js');
+  const { MemoryLogStore } = await built('libs/log-store/src/memory/memory-log-store.js');
   const config = readNodeConfig({ API_KEY: 'none', NODE_ID: 'documentation', LOG_LEVEL: 'silent' }, role);
   const state = { current: { nodeId: config.nodeId, incarnation: '', clusterId: null, promised: null } };
   const log = new MemoryLogStore();

@@ -1,6 +1,5 @@
 /** How the sources are read outside of `nest build`: decorator metadata for Nest's injection, and the names of the libs. */
 import swc from 'unplugin-swc';
-import { inProject } from './project.mjs';
 
 /** Decorator metadata is what esbuild and oxc leave out and swc gives. */
 const decorators = swc.vite({
@@ -12,18 +11,4 @@ const decorators = swc.vite({
   },
 });
 
-const NAMES = {
-  '@replog/contracts': 'libs/replication-contracts/src',
-  '@replog/core': 'libs/replication-core/src',
-  '@replog/log-store/testing': 'libs/log-store/src/testing',
-  '@replog/log-store': 'libs/log-store/src',
-  '@replog/platform/testing': 'libs/platform/src/testing',
-  '@replog/platform': 'libs/platform/src',
-  '@replog/master': 'apps/master/src',
-  '@replog/secondary': 'apps/secondary/src',
-  '@replog/node': 'apps/node/src',
-};
-
-const alias = Object.entries(NAMES).map(([find, folder]) => ({ find, replacement: inProject(folder, 'index.ts') }));
-
-export const common = { plugins: [decorators], resolve: { alias } };
+export const common = { plugins: [decorators], resolve: { tsconfigPaths: true } };

@@ -1,5 +1,5 @@
 /** Ends every fault and waits, within a bound, until the cluster is whole again: that it gets there is part of the test. */
-import type { NodeLog } from '../checkers/index.js';
+import type { NodeLog } from '../checkers/history.js';
 import { eventually } from '../support/eventually.js';
 import type { ChaosNode } from './cluster/chaos-node.js';
 import { wipe } from './faults/operations.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Violation, ViolationKind } from '../checkers/index.js';
+import type { Violation, ViolationKind } from '../checkers/history.js';
 import type { ChaosWrite } from './load/ledger.js';
 import { addRecord, recordOf } from './record.js';
 import type { ChaosResult } from './result.js';

@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { isAcknowledged } from '../checkers/index.js';
-import type { Violation, ViolationKind, WriteOutcome } from '../checkers/index.js';
+import { isAcknowledged } from '../checkers/history.js';
+import type { Violation, ViolationKind, WriteOutcome } from '../checkers/history.js';
 import type { ChaosResult } from './result.js';
 
 export type Harm = 'lost' | 'doubled' | 'diverged' | 'other';

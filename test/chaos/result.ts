@@ -1,5 +1,5 @@
 /** What a run is asked for, and what it gives. */
-import type { Violation } from '../checkers/index.js';
+import type { Violation } from '../checkers/history.js';
 import type { Tally } from './faults/perform.js';
 import type { Change } from './faults/scene.js';
 import type { FaultKind } from './faults/schedule.js';

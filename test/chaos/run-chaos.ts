@@ -1,7 +1,7 @@
 /** One run: starts the cluster, lets loose the load and the faults, heals everything, and judges. */
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
-import type { Violation } from '../checkers/index.js';
+import type { Violation } from '../checkers/history.js';
 import { whyNoSmallDisk } from '../support/small-disk.js';
 import { ChaosCluster } from './cluster/chaos-cluster.js';
 import type { ChaosNode } from './cluster/chaos-node.js';

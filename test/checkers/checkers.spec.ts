@@ -1,7 +1,11 @@
-import type { MessageView } from '@replog/contracts';
+import type { MessageView } from '@replog/contracts/views.js';
 import { describe, expect, it } from 'vitest';
-import { checkHistory, findNotKept, findTornBatches, findVanished, identityOf } from './index.js';
-import type { History, NodeLog, ViolationKind, Write } from './index.js';
+import { findTornBatches } from './batches.js';
+import { checkHistory } from './check-history.js';
+import { identityOf } from './history.js';
+import { findNotKept } from './kept.js';
+import { findVanished } from './reads.js';
+import type { History, NodeLog, ViolationKind, Write } from './history.js';
 
 const NODES = ['master', 'secondary-1', 'secondary-2'];
 

@@ -2,7 +2,7 @@
  * What a run leaves behind for the checkers: every write as its client saw it, and the messages of every node as they
  * stand in the end. Checkers are pure: they are given a history and answer what is wrong with it.
  */
-import type { MessageView } from '@replog/contracts';
+import type { MessageView } from '@replog/contracts/views.js';
 
 /** `unknown`: no answer came (the connection was cut), so the write may have happened or not. */
 export type WriteOutcome = 'satisfied' | 'pending' | 'rejected' | 'unknown';

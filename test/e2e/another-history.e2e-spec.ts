@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MemberView } from '@replog/contracts';
+import type { MemberView } from '@replog/contracts/views.js';
 import { rewriteSealed } from '../support/another-history.js';
 import { Cluster } from '../support/cluster.js';
 import { SMALL_SEGMENTS, fill } from '../support/damage.js';

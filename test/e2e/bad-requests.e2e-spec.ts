@@ -1,7 +1,7 @@
 /** Bad input gets a clear error and changes nothing: every case is refused with its reason, and the log stays empty. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MEDIA } from '@replog/contracts';
-import type { Problem } from '@replog/contracts';
+import { MEDIA } from '@replog/contracts/http.js';
+import type { Problem } from '@replog/contracts/errors.js';
 import { NodeInProcess } from '../support/node-in-process.js';
 
 const MAX_MESSAGE_BYTES = 64 * 1024;

@@ -1,6 +1,7 @@
 /** What writers and candidates meet when the master changes: three nodes, each of which becomes master in its turn. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Problem, Receipt } from '@replog/contracts';
+import type { Problem } from '@replog/contracts/errors.js';
+import type { Receipt } from '@replog/contracts/views.js';
 import { eventually } from '../support/eventually.js';
 import { NodeInProcess } from '../support/node-in-process.js';
 import { promote } from '../support/operator.js';

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MEDIA } from '@replog/contracts';
-import type { Problem } from '@replog/contracts';
+import { MEDIA } from '@replog/contracts/http.js';
+import type { Problem } from '@replog/contracts/errors.js';
 import { API_KEY, Cluster } from '../support/cluster.js';
 import { INSIDE_MESSAGE, SMALL_SEGMENTS, damage, fill, incarnationOf, named } from '../support/damage.js';
 import { EventTail } from '../support/event-tail.js';

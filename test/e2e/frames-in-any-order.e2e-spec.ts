@@ -1,8 +1,10 @@
 /** What a secondary makes of frames that no sane network delivers: forged here, taken by the classes that run. */
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { FrameType, LOG_START, RecordKind, encodeFrame, encodeRecords } from '@replog/contracts';
-import type { LogPosition, RecordDraft } from '@replog/contracts';
+import { encodeRecords } from '@replog/contracts/encode-records.js';
+import { FrameType, encodeFrame } from '@replog/contracts/frames.js';
+import { LOG_START, RecordKind } from '@replog/contracts/record.js';
+import type { LogPosition, RecordDraft } from '@replog/contracts/record.js';
 import { FollowerBench, MASTER } from '../support/follower-bench.js';
 
 const EPOCH = 3;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Receipt, WriteConcernView } from '@replog/contracts';
+import type { Receipt, WriteConcernView } from '@replog/contracts/views.js';
 import { Cluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
 import { statesOf } from '../support/log-lines.js';

@@ -1,6 +1,6 @@
 /** Changes of master as writers see them: held for a moment and sent on, but never sent away, refused or cut off. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { checkHistory } from '../checkers/index.js';
+import { checkHistory } from '../checkers/check-history.js';
 import { Cluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
 import { FollowingWriters } from '../support/following-writers.js';

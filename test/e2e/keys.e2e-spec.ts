@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { SignJWT } from 'jose';
 import { WebSocket } from 'ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Problem } from '@replog/contracts';
+import type { Problem } from '@replog/contracts/errors.js';
 import { ADMIN_API_KEY, API_KEY } from '../support/cluster.js';
 import { NodeInProcess } from '../support/node-in-process.js';
 

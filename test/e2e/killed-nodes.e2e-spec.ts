@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { checkHistory } from '../checkers/index.js';
-import type { NodeLog } from '../checkers/index.js';
+import { checkHistory } from '../checkers/check-history.js';
+import type { NodeLog } from '../checkers/history.js';
 import { Cluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
 import type { NodeProcess } from '../support/node-process.js';

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { WriteConcernView } from '@replog/contracts';
+import type { WriteConcernView } from '@replog/contracts/views.js';
 import { ADMIN_API_KEY, Cluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
 import type { NodeClient } from '../support/node-client.js';

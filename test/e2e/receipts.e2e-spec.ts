@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BatchReceipt, Receipt, WriteConcernView } from '@replog/contracts';
+import type { BatchReceipt, Receipt, WriteConcernView } from '@replog/contracts/views.js';
 import { API_KEY, Cluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
 import type { NodeClient } from '../support/node-client.js';

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { get } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Problem, Receipt } from '@replog/contracts';
+import type { Problem } from '@replog/contracts/errors.js';
+import type { Receipt } from '@replog/contracts/views.js';
 import { ADMIN_API_KEY, API_KEY } from '../support/cluster.js';
 import { NodeInProcess } from '../support/node-in-process.js';
 

@@ -1,6 +1,6 @@
 /** Orders of an operator that cannot be: each is refused with its reason and what would help, and nothing is half done. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Problem } from '@replog/contracts';
+import type { Problem } from '@replog/contracts/errors.js';
 import { ADMIN_API_KEY, Cluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
 import type { Answer } from '../support/node-client.js';

@@ -1,7 +1,8 @@
 /** Whom a master lets in, and what it says to the others. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Problem, RegisterAnswer, RegisterRequest } from '@replog/contracts';
-import { ServiceTokens } from '@replog/platform';
+import type { Problem } from '@replog/contracts/errors.js';
+import type { RegisterAnswer, RegisterRequest } from '@replog/contracts/http.js';
+import { ServiceTokens } from '@replog/runtime/tokens/service-tokens.js';
 import { eventually } from '../support/eventually.js';
 import { NodeInProcess } from '../support/node-in-process.js';
 import { freePort } from '../support/ports.js';

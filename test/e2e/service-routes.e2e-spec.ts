@@ -2,9 +2,13 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FrameType, HEADERS, LOG_START, decodeFrame, encodeFrame } from '@replog/contracts';
-import type { Frame, NodeStatus, Problem, RejectFrame } from '@replog/contracts';
-import { ServiceTokens } from '@replog/platform';
+import { FrameType, decodeFrame, encodeFrame } from '@replog/contracts/frames.js';
+import { HEADERS } from '@replog/contracts/http.js';
+import { LOG_START } from '@replog/contracts/record.js';
+import type { Problem } from '@replog/contracts/errors.js';
+import type { Frame, RejectFrame } from '@replog/contracts/frames.js';
+import type { NodeStatus } from '@replog/contracts/http.js';
+import { ServiceTokens } from '@replog/runtime/tokens/service-tokens.js';
 import { eventually } from '../support/eventually.js';
 import { NodeInProcess } from '../support/node-in-process.js';
 

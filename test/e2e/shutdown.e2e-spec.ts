@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MEDIA } from '@replog/contracts';
-import type { Problem, Receipt } from '@replog/contracts';
+import { MEDIA } from '@replog/contracts/http.js';
+import type { Problem } from '@replog/contracts/errors.js';
+import type { Receipt } from '@replog/contracts/views.js';
 import { API_KEY, Cluster } from '../support/cluster.js';
 import { EventTail } from '../support/event-tail.js';
 import { eventually } from '../support/eventually.js';

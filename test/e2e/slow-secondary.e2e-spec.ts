@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Receipt } from '@replog/contracts';
+import type { Receipt } from '@replog/contracts/views.js';
 import { Cluster } from '../support/cluster.js';
 
 /** What a timer may be early by. */

@@ -1,7 +1,7 @@
 /** A message is stored and given back byte for byte as it came: on every node, in every format, one by one or many. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MEDIA } from '@replog/contracts';
-import type { Receipt } from '@replog/contracts';
+import { MEDIA } from '@replog/contracts/http.js';
+import type { Receipt } from '@replog/contracts/views.js';
 import { eventually } from '../support/eventually.js';
 import { NodeInProcess } from '../support/node-in-process.js';
 

@@ -6,14 +6,14 @@ import { Test } from '@nestjs/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ERROR_KINDS } from '@replog/contracts';
-import { MasterModule } from '@replog/master';
-import { openNode } from '@replog/node';
-import type { OpenedNode } from '@replog/node';
-import { createRoleAdapter, setupSwagger } from '@replog/platform';
-import type { NodeParts } from '@replog/platform';
-import { testConfig } from '@replog/platform/testing';
-import { SecondaryModule } from '@replog/secondary';
+import { ERROR_KINDS } from '@replog/contracts/error-kinds.js';
+import { openNode } from '@replog/node/host/open-node.js';
+import type { OpenedNode } from '@replog/node/host/open-node.js';
+import { setupSwagger } from '@replog/http/openapi/setup-swagger.js';
+import { createRoleAdapter } from '@replog/http/server/fastify-adapter.js';
+import type { NodeParts } from '@replog/cluster/node/node-parts.js';
+import { testConfig } from '@replog/runtime/testing/test-config.js';
+import { MasterRoot, SecondaryRoot } from '@replog/node/host/role-roots.js';
 
 interface Media {
   readonly schema?: object;
@@ -81,7 +81,7 @@ describe.each(['master', 'secondary'] as const)('the document of a %s', (role) =
     adapter.getInstance<FastifyInstance>().addHook('onRoute', ({ url, method }) => {
       for (const name of [method].flat()) routes.push(`${name} ${url.replace(/:(\w+)/g, '{$1}')}`);
     });
-    const module = role === 'master' ? MasterModule.forNode(parts) : SecondaryModule.forNode(parts);
+    const module = role === 'master' ? MasterRoot.forNode(parts) : SecondaryRoot.forNode(parts);
     const testing = await Test.createTestingModule({ imports: [module] }).compile();
     app = testing.createNestApplication<NestFastifyApplication>(adapter, { bodyParser: false, logger: false });
     setupSwagger(app, 'Replog');

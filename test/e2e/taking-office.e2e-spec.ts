@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RecordKind } from '@replog/contracts';
+import { RecordKind } from '@replog/contracts/record.js';
 import { Cluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
 import type { NodeProcess } from '../support/node-process.js';

@@ -1,6 +1,6 @@
 /** One run: three nodes, many writers, planned handovers, then promotions after a SIGKILL, and the judges at the end. */
-import { checkHistory } from '../checkers/index.js';
-import type { NodeLog, Violation } from '../checkers/index.js';
+import { checkHistory } from '../checkers/check-history.js';
+import type { NodeLog, Violation } from '../checkers/history.js';
 import { Cluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
 import type { NodeProcess } from '../support/node-process.js';

@@ -1,6 +1,6 @@
 /** One run from one seed: faults first, then the healing of some majority, then of everything; checked throughout. */
-import { SeededRandom } from '@replog/platform/testing';
-import { BrokenRule } from '../checkers/records/index.js';
+import { SeededRandom } from '@replog/runtime/testing/seeded-random.js';
+import { BrokenRule } from '../checkers/records/broken-rule.js';
 import { SimulatedCluster } from './cluster/simulated-cluster.js';
 import type { SimulatedNode } from './cluster/simulated-node.js';
 import { Scheduler } from './engine/scheduler.js';

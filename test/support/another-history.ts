@@ -3,8 +3,9 @@
  * made by the library's own encoder, whose checksums and chain are in order. Nothing within a record tells.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { RecordKind, decodeRecord, encodeRecords, recordPosition } from '@replog/contracts';
-import type { LogPosition } from '@replog/contracts';
+import { encodeRecords } from '@replog/contracts/encode-records.js';
+import { RecordKind, decodeRecord, recordPosition } from '@replog/contracts/record.js';
+import type { LogPosition } from '@replog/contracts/record.js';
 import { segmentFiles } from './segment-files.js';
 import type { PlacedRecord, SegmentFile } from './segment-files.js';
 

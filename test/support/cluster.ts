@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { MessageView } from '@replog/contracts';
+import type { MessageView } from '@replog/contracts/views.js';
 import { eventually } from './eventually.js';
 import { NodeProcess } from './node-process.js';
 import type { Environment } from './node-process.js';

@@ -1,7 +1,7 @@
 /** A live tail as a client follows it: events as they come, and how the stream ended. */
 import { get } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { HEADERS, MEDIA } from '@replog/contracts';
+import { HEADERS, MEDIA } from '@replog/contracts/http.js';
 import { createParser } from 'eventsource-parser';
 import type { EventSourceMessage } from 'eventsource-parser';
 

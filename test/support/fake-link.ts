@@ -1,7 +1,7 @@
 /** The master's end of a link without a network: a test hands frames in and sees every answer as it is sent. */
-import { decodeFrame } from '@replog/contracts';
-import type { Frame } from '@replog/contracts';
-import type { LinkSocket } from '@replog/platform';
+import { decodeFrame } from '@replog/contracts/frames.js';
+import type { Frame } from '@replog/contracts/frames.js';
+import type { LinkSocket } from '@replog/cluster/peers/transport.port.js';
 
 export class FakeLink implements LinkSocket {
   readonly bufferedBytes = 0;

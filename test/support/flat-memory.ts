@@ -2,7 +2,7 @@
  * The scenario of a long log and a slow client: fill a node, read all of it a piece at a time with the socket left full
  * in between, and watch what the process holds meanwhile.
  */
-import { MEDIA } from '@replog/contracts';
+import { MEDIA } from '@replog/contracts/http.js';
 import { eventually } from './eventually.js';
 import { API_KEY } from './cluster.js';
 import type { Cluster } from './cluster.js';

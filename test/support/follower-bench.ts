@@ -2,13 +2,19 @@
  * A real secondary's end of the link over a log in memory, and a checker that looks on at every answer: what is
  * acknowledged has to be durable there and the same as in the history the master sends.
  */
-import { FrameType, LOG_START, recordPosition } from '@replog/contracts';
-import type { AckFrame, Frame, LogPosition } from '@replog/contracts';
-import { MemoryLogStore } from '@replog/log-store';
-import type { NodeState, NodeStateStore } from '@replog/log-store';
-import { LocalNode, PromiseBook, createLogger } from '@replog/platform';
-import { SeededRandom, VirtualClock, testConfig } from '@replog/platform/testing';
-import { Follower } from '@replog/secondary';
+import { FrameType } from '@replog/contracts/frames.js';
+import { LOG_START, recordPosition } from '@replog/contracts/record.js';
+import type { AckFrame, Frame } from '@replog/contracts/frames.js';
+import type { LogPosition } from '@replog/contracts/record.js';
+import { MemoryLogStore } from '@replog/log-store/memory/memory-log-store.js';
+import type { NodeState, NodeStateStore } from '@replog/log-store/state/node-state.js';
+import { LocalNode } from '@replog/cluster/node/local-node.js';
+import { PromiseBook } from '@replog/cluster/votes/vote-book.js';
+import { createLogger } from '@replog/runtime/logging/logger.js';
+import { SeededRandom } from '@replog/runtime/testing/seeded-random.js';
+import { testConfig } from '@replog/runtime/testing/test-config.js';
+import { VirtualClock } from '@replog/runtime/testing/virtual-clock.js';
+import { Follower } from '@replog/secondary/messages/follower.js';
 import { FakeLink } from './fake-link.js';
 
 export const MASTER = 'master';

@@ -2,7 +2,7 @@
  * Writers as a sensible client is one: each writes one message after the other, follows a redirect at once, comes back
  * when `Retry-After` says, goes to the next node where one does not answer, and repeats everything under its key.
  */
-import type { Write } from '../checkers/index.js';
+import type { Write } from '../checkers/history.js';
 import { KeepAliveClient } from './keep-alive-client.js';
 import type { AppendAnswer } from './keep-alive-client.js';
 

@@ -4,8 +4,9 @@
  */
 import { Agent, request } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
-import { HEADERS } from '@replog/contracts';
-import type { Problem, Receipt } from '@replog/contracts';
+import { HEADERS } from '@replog/contracts/http.js';
+import type { Problem } from '@replog/contracts/errors.js';
+import type { Receipt } from '@replog/contracts/views.js';
 import { API_KEY } from './cluster.js';
 
 export interface AppendAnswer {

@@ -1,8 +1,8 @@
 /** What a test does to a stopped node's log on disk, as a lost cache or a broken disk would. */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodeRecord, findRecordFault, recordLength } from '@replog/contracts';
-import type { LogRecord } from '@replog/contracts';
+import { decodeRecord, findRecordFault, recordLength } from '@replog/contracts/record.js';
+import type { LogRecord } from '@replog/contracts/record.js';
 
 /** Takes the last record off the log in `dataDir`, as if its sync had been a lie, and answers what it was. */
 export function loseLastRecord(dataDir: string): LogRecord {

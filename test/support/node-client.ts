@@ -1,6 +1,7 @@
 /** A node's HTTP API as tests use it: plain requests, typed answers, nothing hidden. */
-import { HEADERS } from '@replog/contracts';
-import type { BatchReceipt, ClusterView, MemberView, MessageView, Problem, Receipt } from '@replog/contracts';
+import { HEADERS } from '@replog/contracts/http.js';
+import type { Problem } from '@replog/contracts/errors.js';
+import type { BatchReceipt, ClusterView, MemberView, MessageView, Receipt } from '@replog/contracts/views.js';
 
 export interface Answer<Body> {
   readonly status: number;

@@ -2,9 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NodeHost, openNode } from '@replog/node';
-import type { OpenedNode } from '@replog/node';
-import { createLogger, readNodeConfig } from '@replog/platform';
+import { NodeHost } from '@replog/node/host/node-host.js';
+import { openNode } from '@replog/node/host/open-node.js';
+import type { OpenedNode } from '@replog/node/host/open-node.js';
+import { readNodeConfig } from '@replog/runtime/config/read-node-config.js';
+import { createLogger } from '@replog/runtime/logging/logger.js';
 import { ADMIN_API_KEY, API_KEY, CLUSTER_SECRET } from './cluster.js';
 import { eventually } from './eventually.js';
 import { NodeClient } from './node-client.js';

@@ -1,7 +1,8 @@
 /** What an operator does with the admin key. */
-import type { MessageView, Problem, PromotionView } from '@replog/contracts';
-import type { OrphanSet } from '@replog/log-store';
-import type { Reappended } from '@replog/platform';
+import type { Problem } from '@replog/contracts/errors.js';
+import type { MessageView, PromotionView } from '@replog/contracts/views.js';
+import type { OrphanSet } from '@replog/log-store/log-store.port.js';
+import type { Reappended } from '@replog/cluster/orphans/reappend.service.js';
 import { ADMIN_API_KEY } from './cluster.js';
 import type { Answer, NodeClient } from './node-client.js';
 

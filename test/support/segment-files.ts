@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, openSync, readFileSync, readSync, readdirSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { recordIndex, recordLength, recordSeq } from '@replog/contracts';
+import { recordIndex, recordLength, recordSeq } from '@replog/contracts/record.js';
 
 export interface PlacedRecord {
   readonly index: number;

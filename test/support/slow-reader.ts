@@ -4,7 +4,7 @@
  */
 import { get } from 'node:http';
 import type { IncomingMessage } from 'node:http';
-import { HEADERS } from '@replog/contracts';
+import { HEADERS } from '@replog/contracts/http.js';
 
 export class SlowReader {
   private readonly chunks: AsyncIterator<Buffer>;

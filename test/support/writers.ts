@@ -2,7 +2,7 @@
  * Many clients that write at the same time, each one write after the other, and remember what they were told. A write
  * with a key is tried again under it until there is an answer; one without is tried once.
  */
-import type { Write, WriteOutcome } from '../checkers/index.js';
+import type { Write, WriteOutcome } from '../checkers/history.js';
 import type { NodeClient } from './node-client.js';
 
 export interface WriterPlan {

@@ -2,11 +2,13 @@
  * A process that is one node: reads its configuration, starts, and stops on a signal. Exit codes: 0 stopped as asked,
  * 78 configuration, 1 cannot start, 70 the log failed.
  */
-import { ReplogError } from '@replog/contracts';
-import type { Role } from '@replog/contracts';
-import { DamagedFileError, DataDirectoryError } from '@replog/log-store';
-import { ConfigError, loadEnvironment, readNodeConfig } from '@replog/platform';
-import type { NodeConfig } from '@replog/platform';
+import { ReplogError } from '@replog/contracts/errors.js';
+import type { Role } from '@replog/contracts/http.js';
+import { DataDirectoryError } from '@replog/log-store/data-directory.js';
+import { DamagedFileError } from '@replog/log-store/shared/checked-json.js';
+import { ConfigError } from '@replog/runtime/config/config-error.js';
+import { loadEnvironment, readNodeConfig } from '@replog/runtime/config/read-node-config.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import { compileEarly } from './compile-early.js';
 import { NodeHost } from './host/node-host.js';
 import { limitHeapGrowth } from './heap-growth.js';

@@ -1,4 +1,4 @@
 import 'reflect-metadata';
-import { runNode } from '@replog/node';
+import { runNode } from '@replog/node/run-node.js';
 
 await runNode('secondary');

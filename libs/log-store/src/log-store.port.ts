@@ -5,7 +5,7 @@
  * Taking and syncing are two steps: `append` takes whole records at once and in order (they can be read for sending
  * from then on), and one sync serves everything that was taken while the sync before ran (group commit).
  */
-import type { LogPosition, LogRecord } from '@replog/contracts';
+import type { LogPosition, LogRecord } from '@replog/contracts/record.js';
 
 /** Beyond `maxBytes`, what a read from a file takes: the way to the first record wanted. */
 export const READ_LEAD_BYTES = 20 * 1024;

@@ -2,7 +2,8 @@
  * The operator of the cluster under chaos: knows by asking who is master, promotes, and puts somebody into office
  * where nobody has been for a while. What an operator of a real cluster does, with the same routes.
  */
-import type { ClusterView, MemberView, Problem, PromotionView } from '@replog/contracts';
+import type { Problem } from '@replog/contracts/errors.js';
+import type { ClusterView, MemberView, PromotionView } from '@replog/contracts/views.js';
 import { ADMIN_API_KEY } from '../../support/cluster.js';
 import type { Answer } from '../../support/node-client.js';
 import type { ChaosCluster } from './chaos-cluster.js';

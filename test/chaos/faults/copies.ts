@@ -4,8 +4,8 @@
  * takes office. Anything beyond that no cluster could survive, and would prove nothing.
  */
 import { readFileSync } from 'node:fs';
-import { readRecords } from '../../checkers/records/index.js';
-import type { StoredRecord } from '../../checkers/records/index.js';
+import { readRecords } from '../../checkers/records/stored-record.js';
+import type { StoredRecord } from '../../checkers/records/stored-record.js';
 import { segmentFiles } from '../../support/segment-files.js';
 import type { SegmentFile } from '../../support/segment-files.js';
 import { eventually } from '../../support/eventually.js';

@@ -3,7 +3,7 @@ import { eventually } from '../../support/eventually.js';
 import type { ChaosCluster } from '../cluster/chaos-cluster.js';
 import type { ChaosNode } from '../cluster/chaos-node.js';
 import type { Operator } from '../cluster/operator.js';
-import type { NodeLog } from '../../checkers/index.js';
+import type { NodeLog } from '../../checkers/history.js';
 import type { Step } from './schedule.js';
 
 /** This fault has no place now; the reason goes into the report. */

@@ -2,7 +2,7 @@
  * What is to be done, when and for how long: drawn from the seed alone, before anything runs. Two lanes go on beside
  * each other, so that misfortune meets what operators do: one of weather, one of operations.
  */
-import { seededChance } from '@replog/log-store/testing';
+import { seededChance } from '@replog/log-store/testing/seeded-chance.js';
 
 export const WEATHER = [
   'kill',

@@ -3,10 +3,11 @@
  * it, on every node. And again: the second time must change nothing. What a wiped node had set aside was saved before,
  * and goes to the master by hand.
  */
-import type { MessageView, Problem } from '@replog/contracts';
-import type { Reappended } from '@replog/platform';
-import type { Violation } from '../../checkers/index.js';
-import { identityOf } from '../../checkers/index.js';
+import type { Problem } from '@replog/contracts/errors.js';
+import type { MessageView } from '@replog/contracts/views.js';
+import type { Reappended } from '@replog/cluster/orphans/reappend.service.js';
+import type { Violation } from '../../checkers/history.js';
+import { identityOf } from '../../checkers/history.js';
 import { eventually } from '../../support/eventually.js';
 import type { Answer } from '../../support/node-client.js';
 import { orphanSets } from '../../support/operator.js';

@@ -1,16 +1,12 @@
 /** All checkers over what a run of chaos left: the logs of the healed nodes, their orphans, and what clients were told. */
-import {
-  checkHistory,
-  findBehind,
-  findDivergence,
-  findDuplicates,
-  findGaps,
-  findIntruders,
-  findLost,
-  findNotKept,
-  findVanished,
-} from '../../checkers/index.js';
-import type { NodeLog, Violation } from '../../checkers/index.js';
+import { findLost } from '../../checkers/acknowledged.js';
+import { findBehind, findDivergence } from '../../checkers/agreement.js';
+import { checkHistory } from '../../checkers/check-history.js';
+import { findDuplicates, findIntruders } from '../../checkers/contents.js';
+import { findNotKept } from '../../checkers/kept.js';
+import { findGaps } from '../../checkers/numbering.js';
+import { findVanished } from '../../checkers/reads.js';
+import type { NodeLog, Violation } from '../../checkers/history.js';
 import type { ChaosWrite, Ledger } from '../load/ledger.js';
 
 export interface Evidence {

@@ -1,10 +1,10 @@
 /** Everything a node has set aside, as one list for the checkers: asked of a living node, read from a dead one. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { MessageView } from '@replog/contracts';
-import { RecordKind } from '@replog/contracts';
-import { readRecords } from '../../checkers/records/index.js';
-import type { NodeLog } from '../../checkers/index.js';
+import type { MessageView } from '@replog/contracts/views.js';
+import { RecordKind } from '@replog/contracts/record.js';
+import { readRecords } from '../../checkers/records/stored-record.js';
+import type { NodeLog } from '../../checkers/history.js';
 import { orphanSets, readOrphans } from '../../support/operator.js';
 import type { ChaosNode } from '../cluster/chaos-node.js';
 

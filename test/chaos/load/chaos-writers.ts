@@ -2,8 +2,8 @@
  * Clients that write through everything, each one write after the other: they follow redirects, go to another node
  * where one does not answer, and repeat what has a key until there is a receipt.
  */
-import { seededChance } from '@replog/log-store/testing';
-import type { WriteOutcome } from '../../checkers/index.js';
+import { seededChance } from '@replog/log-store/testing/seeded-chance.js';
+import type { WriteOutcome } from '../../checkers/history.js';
 import type { Answer } from '../../support/node-client.js';
 import type { ChaosCluster } from '../cluster/chaos-cluster.js';
 import type { ChaosNode } from '../cluster/chaos-node.js';

@@ -2,9 +2,9 @@
  * What clients were told while it happened, in one place: every write, everything shown as committed, every answer in
  * time. Readers are judged against it at once, since it alone knows what had been promised when a read began.
  */
-import type { MessageView } from '@replog/contracts';
-import { identityOf } from '../../checkers/index.js';
-import type { Violation, Write } from '../../checkers/index.js';
+import type { MessageView } from '@replog/contracts/views.js';
+import { identityOf } from '../../checkers/history.js';
+import type { Violation, Write } from '../../checkers/history.js';
 
 export interface ChaosWrite extends Write {
   readonly concern: number | string;

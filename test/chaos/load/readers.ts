@@ -1,5 +1,5 @@
 /** A reader on every node, with each read concern in turn. It knows what it may be shown and what not. */
-import type { MessageView, ReadConcern } from '@replog/contracts';
+import type { MessageView, ReadConcern } from '@replog/contracts/views.js';
 import type { ChaosCluster } from '../cluster/chaos-cluster.js';
 import type { ChaosNode } from '../cluster/chaos-node.js';
 import { lasting } from '../faults/scene.js';

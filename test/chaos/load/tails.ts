@@ -1,5 +1,5 @@
 /** A live tail of what is committed on every node, resumed where it was cut: nothing may be missing or come twice. */
-import type { MessageView } from '@replog/contracts';
+import type { MessageView } from '@replog/contracts/views.js';
 import { API_KEY } from '../../support/cluster.js';
 import { EventTail } from '../../support/event-tail.js';
 import type { ChaosCluster } from '../cluster/chaos-cluster.js';

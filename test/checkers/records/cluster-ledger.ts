@@ -2,8 +2,8 @@
  * What a run has promised so far, to clients and between nodes, and whether every node keeps to it. Told of every
  * event as it happens; throws at the first rule that is broken.
  */
-import { RecordKind } from '@replog/contracts';
-import type { AckView } from '@replog/contracts';
+import { RecordKind } from '@replog/contracts/record.js';
+import type { AckView } from '@replog/contracts/views.js';
 import { BrokenRule } from './broken-rule.js';
 import type { StoredRecord } from './stored-record.js';
 

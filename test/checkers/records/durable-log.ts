@@ -2,8 +2,8 @@
  * One node's log as its medium holds it, read from the bytes and not through the store: what would be there if the
  * machine stopped now. It follows the medium as it changes, and says what became durable and what left the log.
  */
-import { LOG_START, RecordKind } from '@replog/contracts';
-import type { LogPosition } from '@replog/contracts';
+import { LOG_START, RecordKind } from '@replog/contracts/record.js';
+import type { LogPosition } from '@replog/contracts/record.js';
 import { BrokenRule } from './broken-rule.js';
 import { DamageNotes } from './damage-notes.js';
 import { readRecords } from './stored-record.js';

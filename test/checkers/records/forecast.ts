@@ -2,7 +2,7 @@
  * Does a promotion do what its forecast said? Asked only where nothing came in between. Whose log wins, what others
  * hold beyond it and who is out of reach are compared with how the logs stood, and with what the new master began with.
  */
-import type { PromotionView } from '@replog/contracts';
+import type { PromotionView } from '@replog/contracts/views.js';
 import { BrokenRule } from './broken-rule.js';
 import type { StoredRecord } from './stored-record.js';
 

@@ -1,7 +1,8 @@
-import { RecordKind } from '@replog/contracts';
+import { RecordKind } from '@replog/contracts/record.js';
 import { describe, expect, it } from 'vitest';
-import { HandoverLedger, KeptLedger } from './index.js';
-import type { StoredRecord } from './index.js';
+import { HandoverLedger } from './handover-ledger.js';
+import { KeptLedger } from './kept-ledger.js';
+import type { StoredRecord } from './stored-record.js';
 
 function record(index: number, chain = index * 10): StoredRecord {
   return { index, chain, epoch: 1, seq: index, kind: RecordKind.Message, key: null, text: `m${index}`, at: 0, end: 0 };

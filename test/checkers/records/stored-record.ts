@@ -1,6 +1,6 @@
 /** A record as the checkers remember it, and how it is read from the bytes of a segment or orphan file. */
-import { decodeRecord, findRecordFault, recordPosition } from '@replog/contracts';
-import type { LogPosition, RecordKind } from '@replog/contracts';
+import { decodeRecord, findRecordFault, recordPosition } from '@replog/contracts/record.js';
+import type { LogPosition, RecordKind } from '@replog/contracts/record.js';
 
 export interface StoredRecord {
   readonly index: number;

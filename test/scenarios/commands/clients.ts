@@ -1,7 +1,8 @@
 /** What clients ask, and what they are told. A client follows the way to the master that a node names. */
-import { MEDIA, ReplogError } from '@replog/contracts';
-import type { ReadConcern, Receipt, WriteConcern } from '@replog/contracts';
-import { notMaster } from '@replog/platform';
+import { ReplogError } from '@replog/contracts/errors.js';
+import { MEDIA } from '@replog/contracts/http.js';
+import type { ReadConcern, Receipt, WriteConcern } from '@replog/contracts/views.js';
+import { notMaster } from '@replog/cluster/node/not-master.js';
 import type { Door, MasterDoor } from '../../simulation/cluster/directory.js';
 import type { SimulatedNode } from '../../simulation/cluster/simulated-node.js';
 import type { Command } from '../stage/command.js';

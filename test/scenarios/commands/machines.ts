@@ -1,5 +1,5 @@
 /** What befalls machines, their disks and the network between them. */
-import type { Role } from '@replog/contracts';
+import type { Role } from '@replog/contracts/http.js';
 import type { SimulatedNode } from '../../simulation/cluster/simulated-node.js';
 import type { Command } from '../stage/command.js';
 import { CLIENTS } from '../stage/stage.js';

@@ -1,5 +1,5 @@
 /** What operators do: promote, and take members out. */
-import type { PromotionView } from '@replog/contracts';
+import type { PromotionView } from '@replog/contracts/views.js';
 import type { Door } from '../../simulation/cluster/directory.js';
 import { isNoAnswer } from '../stage/stage.js';
 import type { Stage } from '../stage/stage.js';

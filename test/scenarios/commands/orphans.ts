@@ -1,14 +1,12 @@
 /** What changes of master have set aside, and how it comes back. */
-import type { BatchReceipt, LogPosition } from '@replog/contracts';
-import { ReappendService, notMaster } from '@replog/platform';
-import type { Transport } from '@replog/platform';
-import type {
-  AppendedLines,
-  MasterAppend,
-  ReappendLine,
-} from '../../../libs/platform/src/orphans/master-append.port.js';
-import { batchOf } from '../../../apps/master/src/messages/parsing/batch.js';
-import { messagesOfOrphans } from '../../../libs/platform/src/orphans/orphan-messages.js';
+import type { LogPosition } from '@replog/contracts/record.js';
+import type { BatchReceipt } from '@replog/contracts/views.js';
+import { notMaster } from '@replog/cluster/node/not-master.js';
+import { ReappendService } from '@replog/cluster/orphans/reappend.service.js';
+import type { Transport } from '@replog/cluster/peers/transport.port.js';
+import type { AppendedLines, MasterAppend, ReappendLine } from '@replog/cluster/orphans/master-append.port.js';
+import { batchOf } from '@replog/master/writes/parsing/batch.js';
+import { messagesOfOrphans } from '@replog/cluster/orphans/orphan-messages.js';
 import type { SimulatedNode } from '../../simulation/cluster/simulated-node.js';
 import type { Stage } from '../stage/stage.js';
 import { errorWords, recordWords } from '../stage/words.js';

@@ -1,7 +1,7 @@
 /** What there is to see: how nodes stand, and what is on their disks. */
-import { RecordKind } from '@replog/contracts';
-import type { MemberView } from '@replog/contracts';
-import type { StoredRecord } from '../../checkers/records/index.js';
+import { RecordKind } from '@replog/contracts/record.js';
+import type { MemberView } from '@replog/contracts/views.js';
+import type { StoredRecord } from '../../checkers/records/stored-record.js';
 import type { SimulatedNode } from '../../simulation/cluster/simulated-node.js';
 import type { Stage } from '../stage/stage.js';
 import { inNames, recordWords, shortened } from '../stage/words.js';

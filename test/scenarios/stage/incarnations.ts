@@ -1,5 +1,5 @@
 /** Tells the incarnations of a node apart: `n3` is its first, `n3#2` what came back under its name on an empty disk. */
-import type { Member } from '@replog/contracts';
+import type { Member } from '@replog/contracts/payloads.js';
 
 export class Incarnations {
   private readonly known = new Map<string, string[]>();

@@ -1,7 +1,11 @@
 /** Listens in on the nodes of a story and tells what they write, sync, say to each other and become. */
-import { FrameType, RecordKind, decodeFrame, eachRecord } from '@replog/contracts';
-import type { AppendFrame, EpochStart, LogRecord } from '@replog/contracts';
-import type { LocalNode, Transport } from '@replog/platform';
+import { FrameType, decodeFrame } from '@replog/contracts/frames.js';
+import { RecordKind, eachRecord } from '@replog/contracts/record.js';
+import type { AppendFrame } from '@replog/contracts/frames.js';
+import type { EpochStart } from '@replog/contracts/payloads.js';
+import type { LogRecord } from '@replog/contracts/record.js';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
+import type { Transport } from '@replog/cluster/peers/transport.port.js';
 import type { Witness } from '../../simulation/cluster/witness.js';
 import type { Happening } from './narrator.js';
 import type { Incarnations } from './incarnations.js';

@@ -2,15 +2,15 @@
 import type {
   HandoverAnswer,
   HandoverRequest,
-  LogPosition,
   NodeStatus,
   PingRequest,
   PromiseAnswer,
   PromiseRequest,
   RegisterAnswer,
   RegisterRequest,
-} from '@replog/contracts';
-import type { CallLimits, LinkSocket, Transport } from '@replog/platform';
+} from '@replog/contracts/http.js';
+import type { LogPosition } from '@replog/contracts/record.js';
+import type { CallLimits, LinkSocket, Transport } from '@replog/cluster/peers/transport.port.js';
 import type { Happening } from './narrator.js';
 import { lastWords, rangeOf } from './words.js';
 

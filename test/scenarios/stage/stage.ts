@@ -2,7 +2,7 @@
  * Where a story is played: a cluster of the production classes on one thread, with virtual clock, network and disks, in
  * which nothing goes wrong but what the story says. The same story takes the same course every time.
  */
-import type { Random } from '@replog/contracts';
+import type { Random } from '@replog/contracts/ports.js';
 import { NoAnswerError } from '../../simulation/cluster/calls.js';
 import type { Caller } from '../../simulation/cluster/calls.js';
 import type { Door } from '../../simulation/cluster/directory.js';

@@ -2,8 +2,8 @@
  * Chance without surprises: a story needs times that differ a little, so that nothing is decided by a tie, and identities
  * that differ at all; not fortune. What is drawn climbs from `from` in steps far too small to matter.
  */
-import type { Random } from '@replog/contracts';
-import { SeededRandom } from '@replog/platform/testing';
+import type { Random } from '@replog/contracts/ports.js';
+import { SeededRandom } from '@replog/runtime/testing/seeded-random.js';
 
 const STEP = 1e-6;
 

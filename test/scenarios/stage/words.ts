@@ -1,6 +1,11 @@
 /** Records, frames and answers in the words of the protocol. */
-import { FrameType, RecordKind, ReplogError, eachRecord } from '@replog/contracts';
-import type { EpochStart, Frame, LogPosition, Membership, Receipt } from '@replog/contracts';
+import { ReplogError } from '@replog/contracts/errors.js';
+import { FrameType } from '@replog/contracts/frames.js';
+import { RecordKind, eachRecord } from '@replog/contracts/record.js';
+import type { Frame } from '@replog/contracts/frames.js';
+import type { EpochStart, Membership } from '@replog/contracts/payloads.js';
+import type { LogPosition } from '@replog/contracts/record.js';
+import type { Receipt } from '@replog/contracts/views.js';
 import type { Incarnations } from './incarnations.js';
 
 /** Beyond this a message's text is cut: what fills it up is no part of a story. */

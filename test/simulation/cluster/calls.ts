@@ -1,8 +1,9 @@
 /** A call over the simulated network, from anybody to a node: two halves, each of which can be lost, late or repeated. */
-import { ReplogError, toProblem } from '@replog/contracts';
-import type { Timer } from '@replog/contracts';
-import { CorruptRecordError } from '@replog/log-store';
-import { PeerError, corruptRecord } from '@replog/platform';
+import { ReplogError, toProblem } from '@replog/contracts/errors.js';
+import type { Timer } from '@replog/contracts/ports.js';
+import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
+import { PeerError } from '@replog/cluster/peers/transport.port.js';
+import { corruptRecord } from '@replog/log-store/corrupt-record.js';
 import type { Network } from '../engine/network.js';
 import type { Door, Inhabitant } from './directory.js';
 

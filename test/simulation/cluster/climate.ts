@@ -2,8 +2,8 @@
  * How the operator of a run has set up the nodes: drawn from the seed, so that every run has its own. Small segments,
  * little room in flight, nodes that are slow on purpose, a cluster that goes on writing without a majority.
  */
-import type { Random } from '@replog/contracts';
-import type { NodeConfig } from '@replog/platform';
+import type { Random } from '@replog/contracts/ports.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 
 export interface Climate {
   /** What all nodes of the run have in common. */

@@ -1,5 +1,6 @@
 /** Counts in which way damage was found first, and hands the finding on to the node's own reporter. */
-import type { DamageReporter, LocalNode } from '@replog/platform';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
+import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
 
 export type WayOfFinding =
   | 'on opening'

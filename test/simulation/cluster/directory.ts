@@ -1,12 +1,17 @@
 /** Who lives at which address, and what a living node answers there. */
-import type { RegisterAnswer, RegisterRequest, ReplogError } from '@replog/contracts';
-import type { DamageReporter, LocalNode, MessageReader, NodeConfig, PeerService } from '@replog/platform';
-import type { AppendService } from '../../../apps/master/src/messages/append.service.js';
-import type { InflightBodies } from '../../../apps/master/src/messages/inflight-bodies.js';
-import type { ReceiptService } from '../../../apps/master/src/messages/receipt.service.js';
-import type { HandoverService } from '../../../apps/master/src/office/handover.service.js';
-import type { RemovalService } from '../../../apps/master/src/registry/removal.service.js';
-import type { Follower } from '../../../apps/secondary/src/messages/follower.js';
+import type { ReplogError } from '@replog/contracts/errors.js';
+import type { RegisterAnswer, RegisterRequest } from '@replog/contracts/http.js';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
+import type { PeerService } from '@replog/cluster/peers/peer.service.js';
+import type { MessageReader } from '@replog/cluster/reads/message-reader.js';
+import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
+import type { AppendService } from '@replog/master/writes/append.service.js';
+import type { InflightBodies } from '@replog/master/writes/inflight-bodies.js';
+import type { ReceiptService } from '@replog/master/writes/receipt.service.js';
+import type { HandoverService } from '@replog/master/transfer/transfer.service.js';
+import type { RemovalService } from '@replog/master/registry/removal.service.js';
+import type { Follower } from '@replog/secondary/messages/follower.js';
 import type { OrphansDoor } from './orphans-door.js';
 import type { Host } from '../engine/network.js';
 

@@ -1,6 +1,6 @@
 /** What a node's routes on orphans come to, without HTTP. */
-import type { OrphanSet } from '@replog/log-store';
-import type { Reappended } from '@replog/platform';
+import type { OrphanSet } from '@replog/log-store/log-store.port.js';
+import type { Reappended } from '@replog/cluster/orphans/reappend.service.js';
 
 export interface OrphansDoor {
   list(): Promise<readonly OrphanSet[]>;

@@ -1,5 +1,5 @@
 /** Metrics that nobody scrapes: the real ones watch the real process. What a run wants to know it counts. */
-import type { NodeMetrics } from '@replog/platform';
+import type { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
 
 export function quietMetrics(count: (what: string) => void): NodeMetrics {
   const counter = (what: string): { inc: () => void } => ({ inc: () => count(what) });

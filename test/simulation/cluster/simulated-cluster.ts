@@ -1,9 +1,15 @@
 /** All machines of a run, what joins them, and the checkers that watch them. */
-import { FrameType, RecordKind, decodeFrame, decodeRecord, recordLength } from '@replog/contracts';
-import type { PromiseRequest, Random, Role } from '@replog/contracts';
-import type { LocalNode } from '@replog/platform';
-import { BrokenRule, ClusterLedger, DurableLog, HandoverLedger, KeptLedger } from '../../checkers/records/index.js';
-import type { StoredRecord } from '../../checkers/records/index.js';
+import { FrameType, decodeFrame } from '@replog/contracts/frames.js';
+import { RecordKind, decodeRecord, recordLength } from '@replog/contracts/record.js';
+import type { PromiseRequest, Role } from '@replog/contracts/http.js';
+import type { Random } from '@replog/contracts/ports.js';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
+import { BrokenRule } from '../../checkers/records/broken-rule.js';
+import { ClusterLedger } from '../../checkers/records/cluster-ledger.js';
+import { DurableLog } from '../../checkers/records/durable-log.js';
+import { HandoverLedger } from '../../checkers/records/handover-ledger.js';
+import { KeptLedger } from '../../checkers/records/kept-ledger.js';
+import type { StoredRecord } from '../../checkers/records/stored-record.js';
 import type { LinkEnd } from '../engine/link.js';
 import { Network } from '../engine/network.js';
 import type { Scheduler } from '../engine/scheduler.js';

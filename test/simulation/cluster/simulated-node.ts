@@ -2,15 +2,25 @@
  * A machine with a disk and an address, on which one process after the other lives: built by the production classes,
  * ended in every way a process or a machine can end.
  */
-import type { LogLevel } from '@replog/platform';
-import type { PromotionView, Random, Role } from '@replog/contracts';
-import { LocalNode, PromiseBook, Scrub } from '@replog/platform';
-import type { NodeConfig, NodeContext, NodeParts, PromotionRequest } from '@replog/platform';
-import { SeededRandom, testConfig } from '@replog/platform/testing';
-import { openNodeState, openSegmentLog } from '@replog/log-store';
-import type { LogStore } from '@replog/log-store';
-import { RoleLife, knownDamage } from '@replog/node';
-import type { DurableLog } from '../../checkers/records/index.js';
+import type { LogLevel } from '@replog/runtime/config/node-config.js';
+import type { Role } from '@replog/contracts/http.js';
+import type { Random } from '@replog/contracts/ports.js';
+import type { PromotionView } from '@replog/contracts/views.js';
+import { LocalNode } from '@replog/cluster/node/local-node.js';
+import { Scrub } from '@replog/cluster/repair/scrub.js';
+import { PromiseBook } from '@replog/cluster/votes/vote-book.js';
+import type { PromotionRequest } from '@replog/cluster/election/promotion.port.js';
+import type { NodeContext } from '@replog/cluster/node/node-context.js';
+import type { NodeParts } from '@replog/cluster/node/node-parts.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
+import { SeededRandom } from '@replog/runtime/testing/seeded-random.js';
+import { testConfig } from '@replog/runtime/testing/test-config.js';
+import { openSegmentLog } from '@replog/log-store/segment/open-segment-log.js';
+import { openNodeState } from '@replog/log-store/state/node-state.js';
+import type { LogStore } from '@replog/log-store/log-store.port.js';
+import { knownDamage } from '@replog/node/host/open-node.js';
+import { RoleLife } from '@replog/node/host/role-life.js';
+import type { DurableLog } from '../../checkers/records/durable-log.js';
 import { SimulatedDisk } from '../engine/disk.js';
 import { Process, ProcessClock } from '../engine/process.js';
 import type { WallClock } from '../engine/process.js';

@@ -1,8 +1,11 @@
 /** The routes of the orphans, without HTTP: the service of production, which appends at the master as a client does. */
-import { ReplogError, encodedLength } from '@replog/contracts';
-import { ReappendService, notMaster } from '@replog/platform';
-import type { AppendedLines, MasterAppend, NodeParts } from '@replog/platform';
-import { batchOf } from '../../../apps/master/src/messages/parsing/batch.js';
+import { encodedLength } from '@replog/contracts/encode-records.js';
+import { ReplogError } from '@replog/contracts/errors.js';
+import { notMaster } from '@replog/cluster/node/not-master.js';
+import { ReappendService } from '@replog/cluster/orphans/reappend.service.js';
+import type { NodeParts } from '@replog/cluster/node/node-parts.js';
+import type { AppendedLines, MasterAppend } from '@replog/cluster/orphans/master-append.port.js';
+import { batchOf } from '@replog/master/writes/parsing/batch.js';
 import type { Process } from '../engine/process.js';
 import type { Caller, Calls } from './calls.js';
 import { NoAnswerError } from './calls.js';

@@ -2,33 +2,42 @@
  * The roles without HTTP: the same services as Nest builds, by hand, their lifecycle hooks called in Nest's order. What
  * takes Nest a moment takes a moment here, too, because much can happen in it.
  */
-import { ReplogError } from '@replog/contracts';
-import type { RegisterRequest } from '@replog/contracts';
-import { MessageReader, PeerService, notMaster } from '@replog/platform';
-import type { MasterAppend, NodeParts } from '@replog/platform';
-import type { MasterInForce, PreparedMaster, PreparedSecondary, RoleFactory, SecondaryInForce } from '@replog/node';
-import { OfficeService } from '@replog/master';
-import { Follower } from '@replog/secondary';
-import { ChainComparison } from '../../../apps/master/src/health/chain-comparison.js';
-import { PingService } from '../../../apps/master/src/health/ping.service.js';
-import { HandoverService } from '../../../apps/master/src/office/handover.service.js';
-import { AppendService } from '../../../apps/master/src/messages/append.service.js';
-import { InflightBodies } from '../../../apps/master/src/messages/inflight-bodies.js';
-import { IdempotencyService } from '../../../apps/master/src/messages/idempotency.service.js';
-import { ReceiptService } from '../../../apps/master/src/messages/receipt.service.js';
-import { WriteAdmission } from '../../../apps/master/src/messages/write-admission.js';
-import { MemberViews } from '../../../apps/master/src/registry/member-views.js';
-import { RegistrationService as Registrations } from '../../../apps/master/src/registry/registration.service.js';
-import { RegistryService } from '../../../apps/master/src/registry/registry.service.js';
-import { RemovalService } from '../../../apps/master/src/registry/removal.service.js';
-import { AppendFrames } from '../../../apps/master/src/replication/append-frames.js';
-import { CopyLedger } from '../../../apps/master/src/replication/copy-ledger.js';
-import { LagMeter } from '../../../apps/master/src/replication/lag.js';
-import { LogWriter } from '../../../apps/master/src/replication/log-writer.js';
-import { MembershipService } from '../../../apps/master/src/replication/membership.service.js';
-import { WaitTimes } from '../../../apps/master/src/replication/wait-times.js';
-import { WriteConcernService } from '../../../apps/master/src/replication/write-concern.service.js';
-import { RegistrationService } from '../../../apps/secondary/src/registration/registration.service.js';
+import { ReplogError } from '@replog/contracts/errors.js';
+import type { RegisterRequest } from '@replog/contracts/http.js';
+import { notMaster } from '@replog/cluster/node/not-master.js';
+import { PeerService } from '@replog/cluster/peers/peer.service.js';
+import { MessageReader } from '@replog/cluster/reads/message-reader.js';
+import type { NodeParts } from '@replog/cluster/node/node-parts.js';
+import type { MasterAppend } from '@replog/cluster/orphans/master-append.port.js';
+import type {
+  MasterInForce,
+  PreparedMaster,
+  PreparedSecondary,
+  RoleFactory,
+  SecondaryInForce,
+} from '@replog/node/host/roles.js';
+import { OfficeService } from '@replog/master/term/office.service.js';
+import { Follower } from '@replog/secondary/messages/follower.js';
+import { ChainComparison } from '@replog/master/health/chain-comparison.js';
+import { PingService } from '@replog/master/health/ping.service.js';
+import { HandoverService } from '@replog/master/transfer/transfer.service.js';
+import { AppendService } from '@replog/master/writes/append.service.js';
+import { InflightBodies } from '@replog/master/writes/inflight-bodies.js';
+import { IdempotencyService } from '@replog/master/writes/idempotency.service.js';
+import { ReceiptService } from '@replog/master/writes/receipt.service.js';
+import { WriteAdmission } from '@replog/master/writes/write-admission.js';
+import { MemberViews } from '@replog/master/registry/member-views.js';
+import { Registrar } from '@replog/master/registry/registrar.js';
+import { RegistryService } from '@replog/master/registry/registry.service.js';
+import { RemovalService } from '@replog/master/registry/removal.service.js';
+import { AppendFrames } from '@replog/master/replication/append-frames.js';
+import { CopyLedger } from '@replog/master/replication/copy-ledger.js';
+import { LagMeter } from '@replog/master/replication/lag.js';
+import { LogWriter } from '@replog/master/replication/log-writer.js';
+import { MembershipService } from '@replog/master/replication/membership.service.js';
+import { WaitTimes } from '@replog/master/replication/wait-times.js';
+import { WriteConcernService } from '@replog/master/replication/write-concern.service.js';
+import { RegistrationService } from '@replog/secondary/registration/registration.service.js';
 import type { Process } from '../engine/process.js';
 import { DamageWatch } from './damage-watch.js';
 import type { WayOfFinding } from './damage-watch.js';
@@ -88,7 +97,7 @@ export class SimulatedRoles implements RoleFactory {
       ...([node, log, transport, clock, random, config, logger, ledger] as const),
       ...([new AppendFrames(), memberships, watch.way('on send')] as const),
     );
-    const registrations = new Registrations(node, config, transport, logger, registry);
+    const registrations = new Registrar(node, config, transport, logger, registry);
     const pings = new PingService(node, config, transport, registry);
     const chains = new ChainComparison(
       ...([node, transport, random, config, logger, metrics] as const),

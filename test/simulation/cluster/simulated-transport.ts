@@ -1,18 +1,19 @@
 /** One process's way to the others: the port of production over the simulated network. */
-import { ReplogError, SERVICE_ROUTES } from '@replog/contracts';
+import { ReplogError } from '@replog/contracts/errors.js';
+import { SERVICE_ROUTES } from '@replog/contracts/http.js';
 import type {
   HandoverAnswer,
   HandoverRequest,
-  LogPosition,
   NodeStatus,
   PingRequest,
   PromiseAnswer,
   PromiseRequest,
   RegisterAnswer,
   RegisterRequest,
-} from '@replog/contracts';
-import { PeerError } from '@replog/platform';
-import type { CallLimits, LinkSocket, Transport } from '@replog/platform';
+} from '@replog/contracts/http.js';
+import type { LogPosition } from '@replog/contracts/record.js';
+import { PeerError } from '@replog/cluster/peers/transport.port.js';
+import type { CallLimits, LinkSocket, Transport } from '@replog/cluster/peers/transport.port.js';
 import { LinkEnd, connect } from '../engine/link.js';
 import type { Network } from '../engine/network.js';
 import type { Process } from '../engine/process.js';

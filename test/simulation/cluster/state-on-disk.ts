@@ -1,5 +1,5 @@
 /** What a machine's disk would tell of its node after a crash now, whether a process lives there or not. */
-import type { NodeState } from '@replog/log-store';
+import type { NodeState } from '@replog/log-store/state/node-state.js';
 import type { SimulatedNode } from './simulated-node.js';
 
 /** `null` on an empty disk. */

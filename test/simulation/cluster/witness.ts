@@ -1,5 +1,6 @@
 /** Sees what the nodes of a run do and say, as it happens. A run with one takes the same course as one without. */
-import type { LocalNode, Transport } from '@replog/platform';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
+import type { Transport } from '@replog/cluster/peers/transport.port.js';
 
 export interface Witness {
   /** The process of `name` has opened its log and state, and has done nothing yet. */

@@ -2,10 +2,11 @@
  * A machine's disk: what is on it outlives the processes, and each operation takes time, in which the process can end.
  * Then the operation is neither answered nor, where it had not begun, done.
  */
-import type { Random } from '@replog/contracts';
-import type { FileSystem, OpenFile, OpenMode, OpenOptions } from '@replog/log-store';
-import { FaultyFileSystem, MemoryFileSystem } from '@replog/log-store/testing';
-import type { Fault, Operation } from '@replog/log-store/testing';
+import type { Random } from '@replog/contracts/ports.js';
+import type { FileSystem, OpenFile, OpenMode, OpenOptions } from '@replog/log-store/file-system.port.js';
+import { FaultyFileSystem } from '@replog/log-store/testing/faulty-file-system.js';
+import { MemoryFileSystem } from '@replog/log-store/testing/memory-file-system.js';
+import type { Fault, Operation } from '@replog/log-store/testing/faulty-file-system.js';
 import { never } from './process.js';
 import type { Process } from './process.js';
 

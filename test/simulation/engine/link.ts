@@ -2,7 +2,7 @@
  * The simulated link: frames of one direction stay in order and come once, but it can end between any two of them, and
  * its two ends may learn of that at different times.
  */
-import type { LinkSocket } from '@replog/platform';
+import type { LinkSocket } from '@replog/cluster/peers/transport.port.js';
 import type { Host, Network } from './network.js';
 import type { Process } from './process.js';
 

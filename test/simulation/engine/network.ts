@@ -2,7 +2,7 @@
  * The network between the nodes, and between them and their clients: how long something takes, whether it arrives, how
  * often. Directions between two nodes can be cut off each by itself.
  */
-import type { Random } from '@replog/contracts';
+import type { Random } from '@replog/contracts/ports.js';
 import type { Process } from './process.js';
 import type { Scheduler } from './scheduler.js';
 

@@ -2,8 +2,8 @@
  * One life of a node's process. Everything that reaches it comes through here: when it has ended nothing does any more,
  * and while it is frozen all of it waits, in order.
  */
-import type { Clock, Timer } from '@replog/contracts';
-import { sleepOn } from '@replog/platform';
+import type { Clock, Timer } from '@replog/contracts/ports.js';
+import { sleepOn } from '@replog/runtime/clock/system-clock.js';
 import type { Scheduler } from './scheduler.js';
 
 const START_WALL_MS = Date.UTC(2026, 0, 1);

@@ -3,7 +3,7 @@
  * only when whatever the event before set going on promises has come to rest: a turn of the real event loop in between
  * drains them all, as nothing in a run waits for anything real.
  */
-import type { Timer } from '@replog/contracts';
+import type { Timer } from '@replog/contracts/ports.js';
 
 interface Entry {
   readonly dueMs: number;

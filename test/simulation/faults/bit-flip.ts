@@ -3,9 +3,10 @@
  * node is at work. What is left alone is what the format cannot tell (docs/log-format.md): the very last write, damage
  * to which looks like a torn tail, and `batch`, which is under no checksum.
  */
-import { RECORD_HEADER_BYTES, recordBatchOffset } from '@replog/contracts';
-import type { Random } from '@replog/contracts';
-import type { StoredRecord } from '../../checkers/records/index.js';
+import { RECORD_HEADER_BYTES } from '@replog/contracts/limits.js';
+import { recordBatchOffset } from '@replog/contracts/record.js';
+import type { Random } from '@replog/contracts/ports.js';
+import type { StoredRecord } from '../../checkers/records/stored-record.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';
 import { pick, restartLater } from './fault.js';
 import type { Fault, FaultScene } from './fault.js';

@@ -1,5 +1,5 @@
 /** More requests at once than there is room for, at a master whose disk is slow just then. */
-import type { WriteConcern } from '@replog/contracts';
+import type { WriteConcern } from '@replog/contracts/views.js';
 import { between, later } from './fault.js';
 import type { Fault } from './fault.js';
 

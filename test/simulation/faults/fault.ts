@@ -1,5 +1,5 @@
 /** One kind of misfortune: how often it is drawn, and what it does. */
-import type { Random } from '@replog/contracts';
+import type { Random } from '@replog/contracts/ports.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';
 import type { Scheduler } from '../engine/scheduler.js';

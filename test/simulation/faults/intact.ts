@@ -2,8 +2,8 @@
  * May this machine lose its data now? Each loss makes a member's incarnation void until it has joined anew; if a
  * majority's are, the cluster waits for ever, as it should, and the run shows nothing more. So one after the other.
  */
-import { RecordKind } from '@replog/contracts';
-import type { Membership } from '@replog/contracts';
+import { RecordKind } from '@replog/contracts/record.js';
+import type { Membership } from '@replog/contracts/payloads.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';
 import type { FaultScene } from './fault.js';
 

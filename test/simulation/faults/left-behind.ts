@@ -3,7 +3,7 @@
  * others, takes writes that nobody else hears of, another is made master, and the old one comes back with what nobody
  * has. In some runs the new one is gone by then: who is promoted next hears of a log that has to be cut, beforehand.
  */
-import type { Random } from '@replog/contracts';
+import type { Random } from '@replog/contracts/ports.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';
 import type { BurstOrder } from '../load/burst.js';
 import { promoteAsForecast } from '../operator/forecasted.js';

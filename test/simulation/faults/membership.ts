@@ -1,5 +1,5 @@
 /** Members are taken out for good, by their operator; the machine comes back with an empty disk. */
-import { ReplogError } from '@replog/contracts';
+import { ReplogError } from '@replog/contracts/errors.js';
 import { pick, restartLater } from './fault.js';
 import type { Fault } from './fault.js';
 import { isIntact } from './intact.js';

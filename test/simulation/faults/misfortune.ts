@@ -2,7 +2,7 @@
  * Draws faults, one after the other, from the seed. What a strike does is drawn from a stream of chance of its own, so
  * that one can be left out without moving the others: that is how a run is shortened.
  */
-import type { Random } from '@replog/contracts';
+import type { Random } from '@replog/contracts/ports.js';
 import { badNetwork, clockJump, cutLink, partition } from './network.js';
 import { bitFlip } from './bit-flip.js';
 import { burst } from './burst.js';

@@ -1,5 +1,5 @@
 /** Comes back later and asks for the receipts of writes that ended long ago, by whoever is master then. */
-import { ReplogError } from '@replog/contracts';
+import { ReplogError } from '@replog/contracts/errors.js';
 import type { Clients } from './clients.js';
 import { resume } from './resumption.js';
 import type { Chapter } from './story.js';

@@ -2,8 +2,9 @@
  * Many clients at once, all at one node, each of which sends one request and is done: what a master takes that nobody
  * else hears of, and what one that has little room has to turn away.
  */
-import { ReplogError } from '@replog/contracts';
-import type { Random, WriteConcern } from '@replog/contracts';
+import { ReplogError } from '@replog/contracts/errors.js';
+import type { Random } from '@replog/contracts/ports.js';
+import type { WriteConcern } from '@replog/contracts/views.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';
 import type { Clients } from './clients.js';
 import { draftOf } from './draft.js';

@@ -1,6 +1,6 @@
 /** What all clients of a run share: how they reach nodes, and where the master was last. */
-import { ReplogError } from '@replog/contracts';
-import type { Random } from '@replog/contracts';
+import { ReplogError } from '@replog/contracts/errors.js';
+import type { Random } from '@replog/contracts/ports.js';
 import type { Caller } from '../cluster/calls.js';
 import type { Door } from '../cluster/directory.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';

@@ -1,5 +1,5 @@
 /** A write before it is sent: one message or the lines of a batch, with keys or without. */
-import type { Random } from '@replog/contracts';
+import type { Random } from '@replog/contracts/ports.js';
 import type { Clients } from './clients.js';
 
 /** Bytes of filling a message may have, so that segments fill. */

@@ -1,8 +1,8 @@
 /** A client that reads, on any node, with every concern, page after page, and remembers what it was shown. */
-import { ReplogError } from '@replog/contracts';
-import type { ReadConcern } from '@replog/contracts';
-import { MEDIA } from '@replog/contracts';
-import { BrokenRule } from '../../checkers/records/index.js';
+import { ReplogError } from '@replog/contracts/errors.js';
+import type { ReadConcern } from '@replog/contracts/views.js';
+import { MEDIA } from '@replog/contracts/http.js';
+import { BrokenRule } from '../../checkers/records/broken-rule.js';
 import type { Door } from '../cluster/directory.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';
 import type { Clients } from './clients.js';

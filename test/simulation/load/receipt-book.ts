@@ -2,9 +2,9 @@
  * Holds every receipt against the disks at the moment it is given, and against what was said of the same message
  * before: what a majority was said to have stays where it is, whichever master is asked and however often.
  */
-import type { BatchReceipt, Receipt, WriteConcern } from '@replog/contracts';
-import { BrokenRule } from '../../checkers/records/index.js';
-import type { StoredRecord } from '../../checkers/records/index.js';
+import type { BatchReceipt, Receipt, WriteConcern } from '@replog/contracts/views.js';
+import { BrokenRule } from '../../checkers/records/broken-rule.js';
+import type { StoredRecord } from '../../checkers/records/stored-record.js';
 import type { Door } from '../cluster/directory.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
 

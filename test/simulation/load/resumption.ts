@@ -2,9 +2,9 @@
  * A wait that was cut off, by a timeout or a lost connection, is resumed: by key or by seq, at whichever master is found.
  * A seq may meanwhile be another message's, where the first was acknowledged by few and left behind: the epoch tells.
  */
-import { ReplogError } from '@replog/contracts';
-import type { Receipt, WriteConcern } from '@replog/contracts';
-import { notMaster } from '@replog/platform';
+import { ReplogError } from '@replog/contracts/errors.js';
+import type { Receipt, WriteConcern } from '@replog/contracts/views.js';
+import { notMaster } from '@replog/cluster/node/not-master.js';
 import type { Door, MasterDoor } from '../cluster/directory.js';
 import type { Clients } from './clients.js';
 import type { Line } from './draft.js';

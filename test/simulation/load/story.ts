@@ -1,5 +1,5 @@
 /** All that the clients of a run were told, as the checkers of histories take it. */
-import type { Write, WriteOutcome } from '../../checkers/index.js';
+import type { Write, WriteOutcome } from '../../checkers/history.js';
 
 export interface Told {
   readonly outcome: WriteOutcome;

@@ -1,7 +1,7 @@
 /** A request to write, as the master takes it: what it answers is judged there, at the moment at which it is true. */
-import type { BatchReceipt, Receipt, WriteConcern } from '@replog/contracts';
-import { notMaster } from '@replog/platform';
-import { parseBatch } from '../../../apps/master/src/messages/parsing/parse-batch.js';
+import type { BatchReceipt, Receipt, WriteConcern } from '@replog/contracts/views.js';
+import { notMaster } from '@replog/cluster/node/not-master.js';
+import { parseBatch } from '@replog/master/writes/parsing/parse-batch.js';
 import type { Door, MasterDoor } from '../cluster/directory.js';
 import type { Clients } from './clients.js';
 import { bodyOf } from './draft.js';

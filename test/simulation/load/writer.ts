@@ -2,9 +2,9 @@
  * A client that writes, one message or one batch after the other, with every concern, mostly under a key. What was not
  * answered, or not yet as asked, it repeats under the same key, or asks what became of it.
  */
-import { ReplogError } from '@replog/contracts';
-import type { BatchReceipt, Receipt, WriteConcern } from '@replog/contracts';
-import { BrokenRule } from '../../checkers/records/index.js';
+import { ReplogError } from '@replog/contracts/errors.js';
+import type { BatchReceipt, Receipt, WriteConcern } from '@replog/contracts/views.js';
+import { BrokenRule } from '../../checkers/records/broken-rule.js';
 import type { Clients } from './clients.js';
 import { draftOf } from './draft.js';
 import type { Draft, Line } from './draft.js';

@@ -2,9 +2,10 @@
  * `dryRun`, and the promotion right after it. Where nothing comes in between the outcome has to be the forecast: no
  * fault, no other candidate, and no record that the winner of the forecast did not have.
  */
-import type { PromotionView } from '@replog/contracts';
-import { BrokenRule, checkForecast } from '../../checkers/records/index.js';
-import type { StoredRecord } from '../../checkers/records/index.js';
+import type { PromotionView } from '@replog/contracts/views.js';
+import { BrokenRule } from '../../checkers/records/broken-rule.js';
+import { checkForecast } from '../../checkers/records/forecast.js';
+import type { StoredRecord } from '../../checkers/records/stored-record.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';
 import type { OfficeTaken } from './offices.js';

@@ -1,6 +1,6 @@
 /** What an operator's tools want to know of offices: how each began, and who gave his up for whom. */
-import type { HandoverAnswer } from '@replog/contracts';
-import type { StoredRecord } from '../../checkers/records/index.js';
+import type { HandoverAnswer } from '@replog/contracts/http.js';
+import type { StoredRecord } from '../../checkers/records/stored-record.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';
 
 export interface OfficeTaken {

@@ -1,6 +1,6 @@
 /** `POST /cluster/promote`, and what must be so when it answers. */
-import { ReplogError } from '@replog/contracts';
-import type { PromotionView } from '@replog/contracts';
+import { ReplogError } from '@replog/contracts/errors.js';
+import type { PromotionView } from '@replog/contracts/views.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';
 

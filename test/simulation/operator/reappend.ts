@@ -1,5 +1,5 @@
 /** `POST /orphans/{id}/reappend` amid everything else, for a set of some node. What comes of it is looked at in the end. */
-import type { Random } from '@replog/contracts';
+import type { Random } from '@replog/contracts/ports.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';
 

@@ -2,7 +2,7 @@
  * Did anything happen between two moments? A forecast binds a promotion only where nothing did. It is told by what it
  * leaves behind, so that nothing has to be watched: the same fingerprint twice means that the time between was still.
  */
-import { standingOf } from '@replog/core';
+import { standingOf } from '@replog/core/membership/membership.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';
 

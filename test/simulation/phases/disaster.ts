@@ -3,9 +3,9 @@
  * first; then a part that is a majority goes on by itself and loses power as a whole. What may be lost by that is what
  * nobody who is left had, and it comes back as orphans with whoever returns.
  */
-import { RecordKind } from '@replog/contracts';
-import type { Random } from '@replog/contracts';
-import { BrokenRule } from '../../checkers/records/index.js';
+import { RecordKind } from '@replog/contracts/record.js';
+import type { Random } from '@replog/contracts/ports.js';
+import { BrokenRule } from '../../checkers/records/broken-rule.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';
 import type { Trace } from '../engine/trace.js';

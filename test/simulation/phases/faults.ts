@@ -1,5 +1,5 @@
 /** The phase of faults: clients at work, and one misfortune after the other until it is over. */
-import type { Random } from '@replog/contracts';
+import type { Random } from '@replog/contracts/ports.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
 import type { Scheduler } from '../engine/scheduler.js';
 import type { Trace } from '../engine/trace.js';

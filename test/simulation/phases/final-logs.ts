@@ -1,6 +1,6 @@
 /** The end of a run, when every node has everything: what was promised is there, once, in one order. */
-import { RecordKind } from '@replog/contracts';
-import { BrokenRule } from '../../checkers/records/index.js';
+import { RecordKind } from '@replog/contracts/record.js';
+import { BrokenRule } from '../../checkers/records/broken-rule.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
 
 export function checkFinalLogs(cluster: SimulatedCluster): void {

@@ -1,17 +1,15 @@
 /** Hands the end of a run to the checkers that judge chaos, too: what clients were told, and what every node has. */
-import { RecordKind } from '@replog/contracts';
-import type { MessageView } from '@replog/contracts';
-import {
-  checkHistory,
-  findIntruders,
-  findNotKept,
-  findTornBatches,
-  findVanished,
-  identityOf,
-} from '../../checkers/index.js';
-import type { NodeLog, Violation, Write } from '../../checkers/index.js';
-import { BrokenRule } from '../../checkers/records/index.js';
-import type { StoredRecord } from '../../checkers/records/index.js';
+import { RecordKind } from '@replog/contracts/record.js';
+import type { MessageView } from '@replog/contracts/views.js';
+import { findTornBatches } from '../../checkers/batches.js';
+import { checkHistory } from '../../checkers/check-history.js';
+import { findIntruders } from '../../checkers/contents.js';
+import { identityOf } from '../../checkers/history.js';
+import { findNotKept } from '../../checkers/kept.js';
+import { findVanished } from '../../checkers/reads.js';
+import type { NodeLog, Violation, Write } from '../../checkers/history.js';
+import { BrokenRule } from '../../checkers/records/broken-rule.js';
+import type { StoredRecord } from '../../checkers/records/stored-record.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
 import type { Story } from '../load/story.js';
 

@@ -2,10 +2,11 @@
  * When all agree again the operator appends what was set aside, on every node, and then once more, which must change
  * nothing. Then whatever was ever acknowledged is in the log.
  */
-import { RecordKind, ReplogError } from '@replog/contracts';
-import type { OrphanSet } from '@replog/log-store';
-import type { Reappended } from '@replog/platform';
-import { BrokenRule } from '../../checkers/records/index.js';
+import { ReplogError } from '@replog/contracts/errors.js';
+import { RecordKind } from '@replog/contracts/record.js';
+import type { OrphanSet } from '@replog/log-store/log-store.port.js';
+import type { Reappended } from '@replog/cluster/orphans/reappend.service.js';
+import { BrokenRule } from '../../checkers/records/broken-rule.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';
 import type { Clients } from '../load/clients.js';

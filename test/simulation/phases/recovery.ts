@@ -2,8 +2,8 @@
  * After the faults: only some majority is healed and must make progress; then everything is, and all must agree. The
  * operator does what operators do: starts what is down, and one node as master where nobody holds office.
  */
-import type { Random } from '@replog/contracts';
-import { BrokenRule } from '../../checkers/records/index.js';
+import type { Random } from '@replog/contracts/ports.js';
+import { BrokenRule } from '../../checkers/records/broken-rule.js';
 import { incarnationOn } from '../cluster/state-on-disk.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';

@@ -1,6 +1,6 @@
 /** Which machines could form a majority, as far as their disks tell: what the healing phases go by. */
-import { RecordKind } from '@replog/contracts';
-import type { Membership } from '@replog/contracts';
+import { RecordKind } from '@replog/contracts/record.js';
+import type { Membership } from '@replog/contracts/payloads.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
 import { incarnationOn } from '../cluster/state-on-disk.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';

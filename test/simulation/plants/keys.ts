@@ -1,6 +1,6 @@
 /** Bugs of repeated requests. */
-import { ReplogError } from '@replog/contracts';
-import type { LogRecord } from '@replog/contracts';
+import { ReplogError } from '@replog/contracts/errors.js';
+import type { LogRecord } from '@replog/contracts/record.js';
 import type { Plant } from './plant.js';
 
 /** A key is remembered before its message is stored, and though it never was. */

@@ -1,7 +1,7 @@
 /** Bugs of who may decide what. */
-import { RecordKind } from '@replog/contracts';
-import { highestIndexHeldBy, majorityOf } from '@replog/core';
-import type { AcknowledgementTable } from '@replog/core';
+import { RecordKind } from '@replog/contracts/record.js';
+import { highestIndexHeldBy, majorityOf } from '@replog/core/quorum/majority.js';
+import type { AcknowledgementTable } from '@replog/core/quorum/acknowledgement-table.js';
 import type { MasterServices } from '../cluster/simulated-roles.js';
 import type { Plant } from './plant.js';
 

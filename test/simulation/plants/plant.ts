@@ -1,8 +1,11 @@
 /** A bug put into the production classes, in the simulation only, to see whether the checkers find it. */
-import type { PromotionView } from '@replog/contracts';
-import type { LogStore, NodeStateStore } from '@replog/log-store';
-import type { StoredRecord } from '../../checkers/records/index.js';
-import type { LocalNode, NodeParts, Transport } from '@replog/platform';
+import type { PromotionView } from '@replog/contracts/views.js';
+import type { LogStore } from '@replog/log-store/log-store.port.js';
+import type { NodeStateStore } from '@replog/log-store/state/node-state.js';
+import type { StoredRecord } from '../../checkers/records/stored-record.js';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
+import type { NodeParts } from '@replog/cluster/node/node-parts.js';
+import type { Transport } from '@replog/cluster/peers/transport.port.js';
 import type { MasterServices, SimulatedRoles } from '../cluster/simulated-roles.js';
 import type { Door } from '../cluster/directory.js';
 import type { SimulatedDisk } from '../engine/disk.js';

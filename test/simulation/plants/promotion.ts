@@ -1,5 +1,5 @@
 /** Bugs of how office changes hands, and of what an operator is told of it. */
-import { FORCED_EPOCH_LEAP } from '@replog/contracts';
+import { FORCED_EPOCH_LEAP } from '@replog/contracts/limits.js';
 import type { Plant } from './plant.js';
 
 /** The successor is taken for one that has everything as soon as it is asked for. */

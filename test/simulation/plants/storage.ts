@@ -1,5 +1,5 @@
 /** Bugs of what a node keeps. */
-import type { LogStore } from '@replog/log-store';
+import type { LogStore } from '@replog/log-store/log-store.port.js';
 import type { Plant } from './plant.js';
 
 /** Says of everything that was taken that it is durable. */

@@ -1,5 +1,5 @@
 /** One run as it is handed to a worker, written into a command, and told of afterwards: nothing here but data. */
-import type { Rule } from '../../checkers/records/index.js';
+import type { Rule } from '../../checkers/records/broken-rule.js';
 import type { Strike } from '../faults/misfortune.js';
 import { PLANTS } from '../plants/index.js';
 import { runSimulation } from '../run-simulation.js';

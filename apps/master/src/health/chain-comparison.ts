@@ -6,20 +6,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import type { Logger } from 'pino';
-import type { Random } from '@replog/contracts';
-import { CorruptRecordError } from '@replog/log-store';
-import {
-  DAMAGE_REPORTER,
-  LOGGER,
-  LocalNode,
-  METRICS,
-  NODE_CONFIG,
-  PeerError,
-  RANDOM,
-  TRANSPORT,
-  commonIndex,
-} from '@replog/platform';
-import type { DamageReporter, NodeConfig, NodeMetrics, PositionAt, Transport } from '@replog/platform';
+import type { Random } from '@replog/contracts/ports.js';
+import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
+import { LocalNode } from '@replog/cluster/node/local-node.js';
+import { commonIndex } from '@replog/cluster/peers/common-index.js';
+import { PeerError, TRANSPORT } from '@replog/cluster/peers/transport.port.js';
+import { DAMAGE_REPORTER } from '@replog/log-store/damage-reporter.port.js';
+import { LOGGER, METRICS, NODE_CONFIG, RANDOM } from '@replog/runtime/tokens/injection-tokens.js';
+import type { PositionAt } from '@replog/cluster/peers/common-index.js';
+import type { Transport } from '@replog/cluster/peers/transport.port.js';
+import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
+import type { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
 import { RegistryService } from '../registry/registry.service.js';
 import type { SecondaryEntry } from '../registry/secondary-entry.js';
 import { CopyLedger } from '../replication/copy-ledger.js';

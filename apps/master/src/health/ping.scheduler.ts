@@ -6,8 +6,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import type { Logger } from 'pino';
-import { LOGGER, NODE_CONFIG } from '@replog/platform';
-import type { NodeConfig } from '@replog/platform';
+import { LOGGER, NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import { ChainComparison } from './chain-comparison.js';
 import { PingService } from './ping.service.js';
 

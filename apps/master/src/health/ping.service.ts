@@ -1,7 +1,10 @@
 /** One round of pings: every secondary is asked at once; who is still being asked from last time is passed over. */
 import { Inject, Injectable } from '@nestjs/common';
-import { LocalNode, NODE_CONFIG, PeerError, TRANSPORT } from '@replog/platform';
-import type { NodeConfig, Transport } from '@replog/platform';
+import { LocalNode } from '@replog/cluster/node/local-node.js';
+import { PeerError, TRANSPORT } from '@replog/cluster/peers/transport.port.js';
+import { NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
+import type { Transport } from '@replog/cluster/peers/transport.port.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import { RegistryService } from '../registry/registry.service.js';
 import type { SecondaryEntry } from '../registry/secondary-entry.js';
 

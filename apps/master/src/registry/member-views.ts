@@ -1,8 +1,9 @@
 /** The members as clients see them. */
 import { Inject, Injectable } from '@nestjs/common';
-import type { MemberView } from '@replog/contracts';
-import { standingOf } from '@replog/core';
-import { LocalNode, isoTime } from '@replog/platform';
+import type { MemberView } from '@replog/contracts/views.js';
+import { standingOf } from '@replog/core/membership/membership.js';
+import { LocalNode } from '@replog/cluster/node/local-node.js';
+import { isoTime } from '@replog/runtime/clock/iso-time.js';
 import { CopyLedger } from '../replication/copy-ledger.js';
 import { LagMeter } from '../replication/lag.js';
 import { RegistryService } from './registry.service.js';

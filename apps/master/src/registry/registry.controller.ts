@@ -1,16 +1,20 @@
 import { Body, Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { SERVICE_ROUTES } from '@replog/contracts';
-import type { RegisterAnswer } from '@replog/contracts';
-import { Answers, OpenTo, RegisterAnswerDto, RegisterDto, foreignToken, registeredUrl } from '@replog/platform';
-import { RegistrationService } from './registration.service.js';
+import { SERVICE_ROUTES } from '@replog/contracts/http.js';
+import type { RegisterAnswer } from '@replog/contracts/http.js';
+import { RegisterAnswerDto, RegisterDto } from './register.dto.js';
+import { registeredUrl } from '@replog/cluster/peers/registered-url.js';
+import { Answers } from '@replog/http/openapi/answers.decorator.js';
+import { foreignToken } from '@replog/http/security/foreign-token.js';
+import { OpenTo } from '@replog/http/security/open-to.decorator.js';
+import { Registrar } from './registrar.js';
 
 @ApiTags('between nodes')
 @OpenTo('service')
 @Controller()
 export class RegistryController {
-  constructor(@Inject(RegistrationService) private readonly registrations: RegistrationService) {}
+  constructor(@Inject(Registrar) private readonly registrations: Registrar) {}
 
   @Post(SERVICE_ROUTES.register)
   @HttpCode(200)

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ReplicationModule } from '../replication/replication.module.js';
 import { MemberViews } from './member-views.js';
-import { RegistrationService } from './registration.service.js';
+import { Registrar } from './registrar.js';
 import { RegistryController } from './registry.controller.js';
 import { RegistryService } from './registry.service.js';
 import { RemovalService } from './removal.service.js';
@@ -10,7 +10,7 @@ import { SecondariesController } from './secondaries.controller.js';
 @Module({
   imports: [ReplicationModule],
   controllers: [RegistryController, SecondariesController],
-  providers: [MemberViews, RegistrationService, RegistryService, RemovalService],
+  providers: [MemberViews, Registrar, RegistryService, RemovalService],
   exports: [MemberViews, RegistryService],
 })
 export class RegistryModule {}

@@ -4,22 +4,22 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
-import type { Clock, Member, Random } from '@replog/contracts';
-import { FailureDetector, hasCaughtUp, isMajority, memberOf, standingOf } from '@replog/core';
-import { CorruptRecordError } from '@replog/log-store';
-import type { LogStore } from '@replog/log-store';
-import {
-  CLOCK,
-  DAMAGE_REPORTER,
-  LOGGER,
-  LOG_STORE,
-  LocalNode,
-  NODE_CONFIG,
-  RANDOM,
-  TRANSPORT,
-  isoTime,
-} from '@replog/platform';
-import type { DamageReporter, NodeConfig, Transport } from '@replog/platform';
+import type { Member } from '@replog/contracts/payloads.js';
+import type { Clock, Random } from '@replog/contracts/ports.js';
+import { FailureDetector } from '@replog/core/health/failure-detector.js';
+import { hasCaughtUp } from '@replog/core/membership/catch-up.js';
+import { memberOf, standingOf } from '@replog/core/membership/membership.js';
+import { isMajority } from '@replog/core/quorum/majority.js';
+import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
+import type { LogStore } from '@replog/log-store/log-store.port.js';
+import { LocalNode } from '@replog/cluster/node/local-node.js';
+import { TRANSPORT } from '@replog/cluster/peers/transport.port.js';
+import { DAMAGE_REPORTER } from '@replog/log-store/damage-reporter.port.js';
+import { isoTime } from '@replog/runtime/clock/iso-time.js';
+import { CLOCK, LOGGER, LOG_STORE, NODE_CONFIG, RANDOM } from '@replog/runtime/tokens/injection-tokens.js';
+import type { Transport } from '@replog/cluster/peers/transport.port.js';
+import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import { AppendFrames } from '../replication/append-frames.js';
 import { CopyLedger } from '../replication/copy-ledger.js';
 import { MembershipService } from '../replication/membership.service.js';

@@ -1,10 +1,13 @@
 /** Takes a member out for good, unless that would leave a cluster that cannot commit. */
 import { Inject, Injectable } from '@nestjs/common';
-import { ReplogError } from '@replog/contracts';
-import type { Clock, Member } from '@replog/contracts';
-import { isMajority, majorityOf, memberOf } from '@replog/core';
-import { CLOCK, LocalNode, NODE_CONFIG } from '@replog/platform';
-import type { NodeConfig } from '@replog/platform';
+import { ReplogError } from '@replog/contracts/errors.js';
+import type { Member } from '@replog/contracts/payloads.js';
+import type { Clock } from '@replog/contracts/ports.js';
+import { memberOf } from '@replog/core/membership/membership.js';
+import { isMajority, majorityOf } from '@replog/core/quorum/majority.js';
+import { LocalNode } from '@replog/cluster/node/local-node.js';
+import { CLOCK, NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import { MembershipService } from '../replication/membership.service.js';
 import { RegistryService } from './registry.service.js';
 

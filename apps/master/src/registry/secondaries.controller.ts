@@ -1,6 +1,8 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Answers, MemberListDto, OpenTo } from '@replog/platform';
+import { MemberListDto } from './member.dto.js';
+import { Answers } from '@replog/http/openapi/answers.decorator.js';
+import { OpenTo } from '@replog/http/security/open-to.decorator.js';
 import { MemberViews } from './member-views.js';
 import type { SecondaryView } from './member-views.js';
 import { RemovalService } from './removal.service.js';

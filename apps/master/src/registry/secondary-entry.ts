@@ -1,6 +1,7 @@
 /** One secondary as its master knows it: who it is, how it is, and the link to it. */
-import type { MemberState } from '@replog/contracts';
-import type { FailureDetector, MemberStanding } from '@replog/core';
+import type { MemberState } from '@replog/contracts/views.js';
+import type { FailureDetector } from '@replog/core/health/failure-detector.js';
+import type { MemberStanding } from '@replog/core/membership/membership.js';
 import type { LinkPeer, SecondaryLink } from '../replication/secondary-link.js';
 
 export class SecondaryEntry {

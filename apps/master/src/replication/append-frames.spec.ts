@@ -1,4 +1,4 @@
-import { FrameType, decodeFrame, encodeFrame } from '@replog/contracts';
+import { FrameType, decodeFrame, encodeFrame } from '@replog/contracts/frames.js';
 import { describe, expect, it } from 'vitest';
 import { AppendFrames } from './append-frames.js';
 import type { AppendFields } from './append-frames.js';

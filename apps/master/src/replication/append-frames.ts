@@ -3,8 +3,8 @@
  * all secondaries keep up, are sent the same bytes: put together once, however many they are.
  */
 import { Injectable } from '@nestjs/common';
-import { APPEND_HEADER_BYTES, FrameType, encodeAppendHeader, encodeFrame } from '@replog/contracts';
-import type { AppendFrame } from '@replog/contracts';
+import { APPEND_HEADER_BYTES, FrameType, encodeAppendHeader, encodeFrame } from '@replog/contracts/frames.js';
+import type { AppendFrame } from '@replog/contracts/frames.js';
 
 export type AppendFields = Omit<AppendFrame, 'type' | 'round'>;
 

@@ -3,9 +3,14 @@
  * index, tells those who wait, and can say for any recent record who acknowledged it after how long.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import type { AckView, Clock, Member, WriteConcern } from '@replog/contracts';
-import { AcknowledgementTable, Exposure, Timeline, identityOf } from '@replog/core';
-import { CLOCK, LocalNode } from '@replog/platform';
+import type { Member } from '@replog/contracts/payloads.js';
+import type { Clock } from '@replog/contracts/ports.js';
+import type { AckView, WriteConcern } from '@replog/contracts/views.js';
+import { Exposure } from '@replog/core/concern/exposure.js';
+import { Timeline } from '@replog/core/concern/timeline.js';
+import { AcknowledgementTable, identityOf } from '@replog/core/quorum/acknowledgement-table.js';
+import { LocalNode } from '@replog/cluster/node/local-node.js';
+import { CLOCK } from '@replog/runtime/tokens/injection-tokens.js';
 
 /** Appends and acknowledgements remembered with their time, per node. Older receipts show no milliseconds. */
 const REMEMBERED = 16_384;

@@ -2,7 +2,8 @@
  * New messages in the form in which they will be written and sent: as drafts of records, in order, in blocks of whole
  * ones. Where in the log they come to lie is decided when they are taken.
  */
-import { RecordKind, eachRecord, encodedLength, writeDraft } from '@replog/contracts';
+import { encodedLength, writeDraft } from '@replog/contracts/encode-records.js';
+import { RecordKind, eachRecord } from '@replog/contracts/record.js';
 
 export interface NewMessage {
   readonly key: string | null;

@@ -1,9 +1,10 @@
 /** Finds the last record that this log and a secondary's share, by asking for the secondary's chain where needed. */
-import { FrameType, LOG_START, encodeFrame } from '@replog/contracts';
-import type { LogPosition } from '@replog/contracts';
-import { CommonPointSearch } from '@replog/core';
-import type { LogStore } from '@replog/log-store';
-import type { LinkSocket } from '@replog/platform';
+import { FrameType, encodeFrame } from '@replog/contracts/frames.js';
+import { LOG_START } from '@replog/contracts/record.js';
+import type { LogPosition } from '@replog/contracts/record.js';
+import { CommonPointSearch } from '@replog/core/link/common-point.js';
+import type { LogStore } from '@replog/log-store/log-store.port.js';
+import type { LinkSocket } from '@replog/cluster/peers/transport.port.js';
 import type { FrameInbox } from './frame-inbox.js';
 
 export async function findCommonPosition(

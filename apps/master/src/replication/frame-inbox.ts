@@ -1,5 +1,5 @@
 /** Frames as something to wait for: the opening of a link is question and answer, not a stream. */
-import type { Frame } from '@replog/contracts';
+import type { Frame } from '@replog/contracts/frames.js';
 
 export class FrameInbox {
   private readonly frames: Frame[] = [];

@@ -1,10 +1,11 @@
 /** How far a secondary is behind, in records, bytes and milliseconds. */
 import { Inject, Injectable } from '@nestjs/common';
-import { decodeRecord } from '@replog/contracts';
-import type { Clock, MemberView } from '@replog/contracts';
-import { Timeline } from '@replog/core';
-import type { LogStore } from '@replog/log-store';
-import { CLOCK, LOG_STORE } from '@replog/platform';
+import { decodeRecord } from '@replog/contracts/record.js';
+import type { Clock } from '@replog/contracts/ports.js';
+import type { MemberView } from '@replog/contracts/views.js';
+import { Timeline } from '@replog/core/concern/timeline.js';
+import type { LogStore } from '@replog/log-store/log-store.port.js';
+import { CLOCK, LOG_STORE } from '@replog/runtime/tokens/injection-tokens.js';
 
 /** Appends whose size is remembered exactly; further back the lag in bytes is told from the average record. */
 const REMEMBERED = 16_384;

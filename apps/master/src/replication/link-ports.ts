@@ -1,7 +1,8 @@
 /** What a link stands on. */
-import type { Clock, Random } from '@replog/contracts';
-import type { LogStore } from '@replog/log-store';
-import type { LocalNode, Transport } from '@replog/platform';
+import type { Clock, Random } from '@replog/contracts/ports.js';
+import type { LogStore } from '@replog/log-store/log-store.port.js';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
+import type { Transport } from '@replog/cluster/peers/transport.port.js';
 import type { AppendFrames } from './append-frames.js';
 
 export interface LinkPorts {

@@ -2,18 +2,15 @@
  * A link while it streams: sends records as far as the window is open, takes acknowledgements, and carries the
  * committed index along. Sends are pipelined; nothing here waits for an answer.
  */
-import {
-  APPEND_FRAME_BYTES,
-  APPEND_HEADER_BYTES,
-  FrameType,
-  LINK_WINDOW_BYTES,
-  recordLength,
-  recordPosition,
-} from '@replog/contracts';
-import type { AckFrame, Frame, LogPosition, Timer } from '@replog/contracts';
-import { SendWindow } from '@replog/core';
-import { READ_LEAD_BYTES } from '@replog/log-store';
-import type { LinkSocket } from '@replog/platform';
+import { APPEND_HEADER_BYTES, FrameType } from '@replog/contracts/frames.js';
+import { APPEND_FRAME_BYTES, LINK_WINDOW_BYTES } from '@replog/contracts/limits.js';
+import { recordLength, recordPosition } from '@replog/contracts/record.js';
+import type { AckFrame, Frame } from '@replog/contracts/frames.js';
+import type { Timer } from '@replog/contracts/ports.js';
+import type { LogPosition } from '@replog/contracts/record.js';
+import { SendWindow } from '@replog/core/link/send-window.js';
+import { READ_LEAD_BYTES } from '@replog/log-store/log-store.port.js';
+import type { LinkSocket } from '@replog/cluster/peers/transport.port.js';
 import type { AppendFields, NumberedFrame } from './append-frames.js';
 import type { LinkPorts } from './link-ports.js';
 

@@ -1,9 +1,11 @@
-import { RecordKind, ReplogError, eachRecord } from '@replog/contracts';
-import type { Membership } from '@replog/contracts';
-import { NO_MEMBERS } from '@replog/core';
-import { MemoryLogStore } from '@replog/log-store';
-import type { LocalNode } from '@replog/platform';
-import { VirtualClock, testConfig } from '@replog/platform/testing';
+import { ReplogError } from '@replog/contracts/errors.js';
+import { RecordKind, eachRecord } from '@replog/contracts/record.js';
+import type { Membership } from '@replog/contracts/payloads.js';
+import { NO_MEMBERS } from '@replog/core/membership/membership.js';
+import { MemoryLogStore } from '@replog/log-store/memory/memory-log-store.js';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
+import { testConfig } from '@replog/runtime/testing/test-config.js';
+import { VirtualClock } from '@replog/runtime/testing/virtual-clock.js';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CopyLedger } from './copy-ledger.js';
 import { LagMeter } from './lag.js';

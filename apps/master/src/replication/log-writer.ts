@@ -7,11 +7,19 @@
  * writes it first.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import { APPEND_FRAME_BYTES, ReplogError, RecordKind, encodePayload, sealDrafts } from '@replog/contracts';
-import type { Clock, LogPosition, Membership } from '@replog/contracts';
-import type { LogStore } from '@replog/log-store';
-import { CLOCK, LOG_STORE, LocalNode, NODE_CONFIG, notMaster } from '@replog/platform';
-import type { NodeConfig } from '@replog/platform';
+import { sealDrafts } from '@replog/contracts/encode-records.js';
+import { ReplogError } from '@replog/contracts/errors.js';
+import { APPEND_FRAME_BYTES } from '@replog/contracts/limits.js';
+import { encodePayload } from '@replog/contracts/payloads.js';
+import { RecordKind } from '@replog/contracts/record.js';
+import type { Membership } from '@replog/contracts/payloads.js';
+import type { Clock } from '@replog/contracts/ports.js';
+import type { LogPosition } from '@replog/contracts/record.js';
+import type { LogStore } from '@replog/log-store/log-store.port.js';
+import { LocalNode } from '@replog/cluster/node/local-node.js';
+import { notMaster } from '@replog/cluster/node/not-master.js';
+import { CLOCK, LOG_STORE, NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import { CopyLedger } from './copy-ledger.js';
 import { draftOf, draftsOf, sizeOf } from './drafts.js';
 import type { Drafts, NewMessage } from './drafts.js';

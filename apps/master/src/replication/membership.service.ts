@@ -4,10 +4,11 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { ReplogError } from '@replog/contracts';
-import type { Member, Membership } from '@replog/contracts';
-import { mayChangeMembership, standingOf, withMember, withoutMember } from '@replog/core';
-import { LOGGER, LocalNode } from '@replog/platform';
+import { ReplogError } from '@replog/contracts/errors.js';
+import type { Member, Membership } from '@replog/contracts/payloads.js';
+import { mayChangeMembership, standingOf, withMember, withoutMember } from '@replog/core/membership/membership.js';
+import { LocalNode } from '@replog/cluster/node/local-node.js';
+import { LOGGER } from '@replog/runtime/tokens/injection-tokens.js';
 import { CopyLedger } from './copy-ledger.js';
 import { LogWriter } from './log-writer.js';
 

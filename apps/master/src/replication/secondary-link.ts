@@ -5,11 +5,12 @@
  * Lives from `start` to `stop`. `suspend` hangs up and stays silent until `resume`: nothing is sent to a node that is
  * UNREACHABLE.
  */
-import { FrameType, decodeFrame } from '@replog/contracts';
-import type { HelloFrame, Timer } from '@replog/contracts';
-import { backoffMs } from '@replog/core';
-import { CorruptRecordError } from '@replog/log-store';
-import type { LinkSocket } from '@replog/platform';
+import { FrameType, decodeFrame } from '@replog/contracts/frames.js';
+import type { HelloFrame } from '@replog/contracts/frames.js';
+import type { Timer } from '@replog/contracts/ports.js';
+import { backoffMs } from '@replog/core/link/backoff.js';
+import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
+import type { LinkSocket } from '@replog/cluster/peers/transport.port.js';
 import { findCommonPosition } from './find-common-position.js';
 import { FrameInbox } from './frame-inbox.js';
 import type { LinkPorts } from './link-ports.js';

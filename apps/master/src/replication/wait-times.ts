@@ -2,8 +2,9 @@
 import { createHistogram } from 'node:perf_hooks';
 import type { RecordableHistogram } from 'node:perf_hooks';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Clock, WriteConcern, WriteConcernView } from '@replog/contracts';
-import { CLOCK } from '@replog/platform';
+import type { Clock } from '@replog/contracts/ports.js';
+import type { WriteConcern, WriteConcernView } from '@replog/contracts/views.js';
+import { CLOCK } from '@replog/runtime/tokens/injection-tokens.js';
 
 /** A window is kept for as long again after it is full: what is told covers five to ten minutes. */
 const WINDOW_MS = 5 * 60_000;

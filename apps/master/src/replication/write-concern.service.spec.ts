@@ -1,6 +1,6 @@
-import { AcknowledgementTable } from '@replog/core';
-import type { NodeMetrics } from '@replog/platform';
-import { VirtualClock } from '@replog/platform/testing';
+import { AcknowledgementTable } from '@replog/core/quorum/acknowledgement-table.js';
+import type { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
+import { VirtualClock } from '@replog/runtime/testing/virtual-clock.js';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CopyLedger } from './copy-ledger.js';
 import { WaitTimes } from './wait-times.js';

@@ -3,10 +3,13 @@
  * Never before the record is on the master's own disk: that much every answer but a rejection vouches for.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import { MAX_WAITING_WRITES, ReplogError } from '@replog/contracts';
-import type { Clock, Outcome, Timer, WriteConcern } from '@replog/contracts';
-import { WaitingWrites } from '@replog/core';
-import { CLOCK, NodeMetrics, METRICS } from '@replog/platform';
+import { ReplogError } from '@replog/contracts/errors.js';
+import { MAX_WAITING_WRITES } from '@replog/contracts/limits.js';
+import type { Clock, Timer } from '@replog/contracts/ports.js';
+import type { Outcome, WriteConcern } from '@replog/contracts/views.js';
+import { WaitingWrites } from '@replog/core/concern/waiting-writes.js';
+import { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
+import { CLOCK, METRICS } from '@replog/runtime/tokens/injection-tokens.js';
 import { CopyLedger } from './copy-ledger.js';
 import { WaitTimes } from './wait-times.js';
 

@@ -1,6 +1,6 @@
 /** One node of one process: its open port, and behind it the life of its roles. */
-import { Scrub } from '@replog/platform';
-import type { NodeConfig } from '@replog/platform';
+import { Scrub } from '@replog/cluster/repair/scrub.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import { HttpRoles } from './http-roles.js';
 import type { OpenedNode } from './open-node.js';
 import { RoleLife } from './role-life.js';

@@ -1,15 +1,20 @@
 /** Opens everything a node has for as long as it lives: data directory, state, log, and the ways to others. */
 import { dirname, basename } from 'node:path';
-import {
-  CorruptRecordError,
-  claimDataDirectory,
-  openDataDirectory,
-  openNodeState,
-  openSegmentLog,
-} from '@replog/log-store';
-import type { DataDirectory, LogDamage, LogStore, NodeStateStore } from '@replog/log-store';
-import { HttpTransport, LocalNode, PromiseBook, equipNode, needsNumber } from '@replog/platform';
-import type { NodeConfig, NodeEquipment } from '@replog/platform';
+import { claimDataDirectory, openDataDirectory } from '@replog/log-store/data-directory.js';
+import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
+import { openSegmentLog } from '@replog/log-store/segment/open-segment-log.js';
+import { openNodeState } from '@replog/log-store/state/node-state.js';
+import type { DataDirectory } from '@replog/log-store/data-directory.js';
+import type { LogStore } from '@replog/log-store/log-store.port.js';
+import type { LogDamage } from '@replog/log-store/segment/open-segment-log.js';
+import type { NodeStateStore } from '@replog/log-store/state/node-state.js';
+import { HttpTransport } from '../transport/http-transport.js';
+import { LocalNode } from '@replog/cluster/node/local-node.js';
+import { equipNode } from '@replog/cluster/node/node-context.js';
+import { PromiseBook } from '@replog/cluster/votes/vote-book.js';
+import { needsNumber } from '@replog/runtime/config/node-config.js';
+import type { NodeEquipment } from '@replog/cluster/node/node-context.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 
 export interface OpenedNode {
   readonly equipment: NodeEquipment;

@@ -2,7 +2,7 @@
  * Roles built ahead of need, at most one of each kind: while writes pause for a change of master, a node has only to
  * enter what it has built before.
  */
-import type { NodeParts } from '@replog/platform';
+import type { NodeParts } from '@replog/cluster/node/node-parts.js';
 import type { PreparedMaster, PreparedSecondary, RoleFactory } from './roles.js';
 
 export class PreparedRoles {

@@ -1,13 +1,17 @@
-import type { ReplogError } from '@replog/contracts';
-import { CorruptRecordError, MemoryLogStore } from '@replog/log-store';
-import type { NodeState, NodeStateStore } from '@replog/log-store';
-import { LocalNode, PromiseBook } from '@replog/platform';
-import type { Transport } from '@replog/platform';
-import { SeededRandom, VirtualClock, testConfig } from '@replog/platform/testing';
+import type { ReplogError } from '@replog/contracts/errors.js';
+import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
+import { MemoryLogStore } from '@replog/log-store/memory/memory-log-store.js';
+import type { NodeState, NodeStateStore } from '@replog/log-store/state/node-state.js';
+import { LocalNode } from '@replog/cluster/node/local-node.js';
+import { PromiseBook } from '@replog/cluster/votes/vote-book.js';
+import type { Transport } from '@replog/cluster/peers/transport.port.js';
+import { SeededRandom } from '@replog/runtime/testing/seeded-random.js';
+import { testConfig } from '@replog/runtime/testing/test-config.js';
+import { VirtualClock } from '@replog/runtime/testing/virtual-clock.js';
 import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { StandParts } from '../office/stand-parts.js';
-import { foundCluster } from './found-cluster.js';
+import type { StandParts } from '@replog/cluster/election/stand-parts.js';
+import { foundCluster } from '@replog/cluster/election/found-cluster.js';
 import { RoleLife } from './role-life.js';
 import type { RoleFactory } from './roles.js';
 

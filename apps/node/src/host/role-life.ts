@@ -3,17 +3,21 @@
  * epoch, stands again. Changes of role are made one after the other; the next role is in force before the last closes.
  */
 import type { Logger } from 'pino';
-import { ReplogError } from '@replog/contracts';
-import type { PromotionView } from '@replog/contracts';
-import { notMaster } from '@replog/platform';
-import type { HigherEpoch, KnownMaster, NodeConfig, NodeParts, Promotion, PromotionRequest } from '@replog/platform';
-import type { LogDamage } from '@replog/log-store';
-import { OfficeSeeker } from '../office/office-seeker.js';
-import { alreadyMaster, promote } from '../office/promotion.js';
-import type { WonOffice } from '../office/stand.js';
-import type { StandParts } from '../office/stand-parts.js';
-import { DamageControl } from './damage-control.js';
-import { foundCluster, mayFound } from './found-cluster.js';
+import { ReplogError } from '@replog/contracts/errors.js';
+import type { PromotionView } from '@replog/contracts/views.js';
+import { notMaster } from '@replog/cluster/node/not-master.js';
+import type { Promotion, PromotionRequest } from '@replog/cluster/election/promotion.port.js';
+import type { HigherEpoch } from '@replog/cluster/node/local-node.js';
+import type { NodeParts } from '@replog/cluster/node/node-parts.js';
+import type { KnownMaster } from '@replog/cluster/node/node-view.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
+import type { LogDamage } from '@replog/log-store/segment/open-segment-log.js';
+import { OfficeSeeker } from '@replog/cluster/election/office-seeker.js';
+import { alreadyMaster, promote } from '@replog/cluster/election/promotion.js';
+import type { WonOffice } from '@replog/cluster/election/stand.js';
+import type { StandParts } from '@replog/cluster/election/stand-parts.js';
+import { DamageControl } from '@replog/cluster/repair/damage-control.js';
+import { foundCluster, mayFound } from '@replog/cluster/election/found-cluster.js';
 import { PreparedRoles } from './prepared-roles.js';
 import type { MasterInForce, RoleFactory, RoleInForce, SecondaryInForce } from './roles.js';
 

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { request as send } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MasterChange } from '@replog/platform';
-import type { RoleApp } from '@replog/platform';
-import { VirtualClock } from '@replog/platform/testing';
+import { MasterChange } from '@replog/cluster/node/master-change.js';
+import type { RoleApp } from './role-app.js';
+import { VirtualClock } from '@replog/runtime/testing/virtual-clock.js';
 import { RoleSwitch } from './role-switch.js';
 
 /** A role that answers with its name and how much of a body came, and remembers what it was handed. */

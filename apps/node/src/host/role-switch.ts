@@ -6,10 +6,16 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { ReplogError } from '@replog/contracts';
-import { DirectConnections, answerProblem, createNodeServer, refuseUpgrade } from '@replog/platform';
-import type { DirectRequest, DirectRole, MasterChange, RequestHead, RoleApp } from '@replog/platform';
-import type { Clock } from '@replog/contracts';
+import { ReplogError } from '@replog/contracts/errors.js';
+import { DirectConnections } from '@replog/http/plain/direct-connections.js';
+import { answerProblem } from '@replog/http/problems/answer-problem.js';
+import { createNodeServer } from '@replog/http/server/node-server.js';
+import { refuseUpgrade } from '@replog/http/server/upgrade-router.js';
+import type { RoleApp } from './role-app.js';
+import type { MasterChange } from '@replog/cluster/node/master-change.js';
+import type { DirectRequest, DirectRole } from '@replog/http/plain/direct-connection.js';
+import type { RequestHead } from '@replog/http/server/early-requests.js';
+import type { Clock } from '@replog/contracts/ports.js';
 
 /** Writes held at one time, each with as much of its body as its connection buffers. Further ones are answered at once. */
 const MAX_HELD_WRITES = 4_096;

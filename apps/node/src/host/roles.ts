@@ -1,6 +1,6 @@
 /** The two roles as their node sees them. Production builds Nest applications; the simulation builds the same classes. */
-import type { ReplogError } from '@replog/contracts';
-import type { NodeParts } from '@replog/platform';
+import type { ReplogError } from '@replog/contracts/errors.js';
+import type { NodeParts } from '@replog/cluster/node/node-parts.js';
 
 export interface RoleInForce {
   /** Ends the role in order: no new work, what is under way settled, nothing touches the log afterwards. Idempotent. */

@@ -1,8 +1,11 @@
 /** What following a master stands on. */
 import type { Logger } from 'pino';
-import type { Clock, Random } from '@replog/contracts';
-import type { LogStore } from '@replog/log-store';
-import type { DamageReporter, LocalNode, NodeConfig, PromiseBook } from '@replog/platform';
+import type { Clock, Random } from '@replog/contracts/ports.js';
+import type { LogStore } from '@replog/log-store/log-store.port.js';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
+import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
+import type { PromiseBook } from '@replog/cluster/votes/vote-book.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 
 export interface FollowerPorts {
   readonly node: LocalNode;

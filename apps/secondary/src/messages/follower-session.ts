@@ -2,12 +2,13 @@
  * One link from a master, as its secondary sees it. Frames are handled strictly one after the other; their records go
  * to the log without waiting for the disk, and each sync is acknowledged as it comes.
  */
-import { FrameType, decodeFrame, encodeFrame } from '@replog/contracts';
-import type { AppendFrame, Frame, LogPosition, RejectCode } from '@replog/contracts';
-import { decideAppend } from '@replog/core';
-import { CorruptRecordError } from '@replog/log-store';
-import { nextDelayMs } from '@replog/platform';
-import type { LinkSocket } from '@replog/platform';
+import { FrameType, decodeFrame, encodeFrame } from '@replog/contracts/frames.js';
+import type { AppendFrame, Frame, RejectCode } from '@replog/contracts/frames.js';
+import type { LogPosition } from '@replog/contracts/record.js';
+import { decideAppend } from '@replog/core/link/accept-append.js';
+import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
+import { nextDelayMs } from '@replog/runtime/config/delay.js';
+import type { LinkSocket } from '@replog/cluster/peers/transport.port.js';
 import type { FollowerPorts } from './follower-ports.js';
 import { storeRecords } from './store-records.js';
 import type { StorePorts } from './store-records.js';

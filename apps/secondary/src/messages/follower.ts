@@ -5,19 +5,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import type { Logger } from 'pino';
-import type { Clock, Random } from '@replog/contracts';
-import type { LogStore } from '@replog/log-store';
-import {
-  CLOCK,
-  DAMAGE_REPORTER,
-  LOGGER,
-  LOG_STORE,
-  LocalNode,
-  NODE_CONFIG,
-  PromiseBook,
-  RANDOM,
-} from '@replog/platform';
-import type { DamageReporter, LinkSocket, NodeConfig } from '@replog/platform';
+import type { Clock, Random } from '@replog/contracts/ports.js';
+import type { LogStore } from '@replog/log-store/log-store.port.js';
+import { LocalNode } from '@replog/cluster/node/local-node.js';
+import { DAMAGE_REPORTER } from '@replog/log-store/damage-reporter.port.js';
+import { PromiseBook } from '@replog/cluster/votes/vote-book.js';
+import { CLOCK, LOGGER, LOG_STORE, NODE_CONFIG, RANDOM } from '@replog/runtime/tokens/injection-tokens.js';
+import type { LinkSocket } from '@replog/cluster/peers/transport.port.js';
+import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import { FollowerSession } from './follower-session.js';
 
 @Injectable()

@@ -3,9 +3,17 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import { WebSocketServer } from 'ws';
-import { APPEND_HEADER_BYTES, HEADERS, MAX_BATCH_BYTES, ReplogError, SERVICE_ROUTES } from '@replog/contracts';
-import { LocalNode, NODE_CONFIG, RefusedNodes, ServiceGate, UpgradeRouter, WebSocketLink } from '@replog/platform';
-import type { NodeConfig } from '@replog/platform';
+import { ReplogError } from '@replog/contracts/errors.js';
+import { APPEND_HEADER_BYTES } from '@replog/contracts/frames.js';
+import { HEADERS, SERVICE_ROUTES } from '@replog/contracts/http.js';
+import { MAX_BATCH_BYTES } from '@replog/contracts/limits.js';
+import { LocalNode } from '@replog/cluster/node/local-node.js';
+import { WebSocketLink } from '@replog/cluster/peers/web-socket-link.js';
+import { RefusedNodes } from '@replog/http/security/refused-nodes.js';
+import { ServiceGate } from '@replog/http/security/service-gate.js';
+import { UpgradeRouter } from '@replog/http/server/upgrade-router.js';
+import { NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import { Follower } from './follower.js';
 
 @Injectable()

@@ -1,17 +1,12 @@
 /** Puts the checked records of a frame into the log: what is there already is passed over, what differs set aside. */
-import {
-  RecordKind,
-  ReplogError,
-  decodeMembership,
-  decodeRecord,
-  eachRecord,
-  recordKind,
-  recordLength,
-} from '@replog/contracts';
-import type { AppendFrame, LogPosition, RejectCode } from '@replog/contracts';
-import { firstNewRecord } from '@replog/core';
-import { partsOf } from '@replog/log-store';
-import type { LogStore } from '@replog/log-store';
+import { ReplogError } from '@replog/contracts/errors.js';
+import { decodeMembership } from '@replog/contracts/payloads.js';
+import { RecordKind, decodeRecord, eachRecord, recordKind, recordLength } from '@replog/contracts/record.js';
+import type { AppendFrame, RejectCode } from '@replog/contracts/frames.js';
+import type { LogPosition } from '@replog/contracts/record.js';
+import { firstNewRecord } from '@replog/core/link/accept-append.js';
+import { partsOf } from '@replog/log-store/shared/parts-of.js';
+import type { LogStore } from '@replog/log-store/log-store.port.js';
 import type { FollowerPorts } from './follower-ports.js';
 
 export interface Refusal {

@@ -5,10 +5,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import type { Logger } from 'pino';
-import type { Clock, Random } from '@replog/contracts';
-import { backoffMs } from '@replog/core';
-import { CLOCK, LOGGER, LocalNode, NODE_CONFIG, PeerError, RANDOM, TRANSPORT } from '@replog/platform';
-import type { NodeConfig, Transport } from '@replog/platform';
+import type { Clock, Random } from '@replog/contracts/ports.js';
+import { backoffMs } from '@replog/core/link/backoff.js';
+import { LocalNode } from '@replog/cluster/node/local-node.js';
+import { PeerError, TRANSPORT } from '@replog/cluster/peers/transport.port.js';
+import { CLOCK, LOGGER, NODE_CONFIG, RANDOM } from '@replog/runtime/tokens/injection-tokens.js';
+import type { Transport } from '@replog/cluster/peers/transport.port.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 
 const BACKOFF = { firstMs: 100, maxMs: 5_000 };
 /** Registration makes the master call back, so it may take longer than a ping. */

@@ -1,4 +1,4 @@
-import { LOG_START, recordLength } from '@replog/contracts';
+import { LOG_START, recordLength } from '@replog/contracts/record.js';
 import { describe, expect, it } from 'vitest';
 import { messagesAfter } from '../testing/records.js';
 import { MemoryLogStore } from './memory-log-store.js';

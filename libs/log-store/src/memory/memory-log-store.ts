@@ -2,17 +2,17 @@
  * The twin of the segment store that keeps its records in memory, for tests and the simulation's fast paths. It makes
  * the same two steps, taking and syncing, so that whoever acknowledges too early is caught with it as well.
  */
-import type { LogPosition, LogRecord } from '@replog/contracts';
+import type { LogPosition, LogRecord } from '@replog/contracts/record.js';
+import { ReplogError } from '@replog/contracts/errors.js';
 import {
   LOG_START,
   RecordKind,
-  ReplogError,
   decodeRecord,
   eachRecord,
   findRecordFault,
   recordLength,
   recordPosition,
-} from '@replog/contracts';
+} from '@replog/contracts/record.js';
 import { CorruptRecordError } from '../log-store.port.js';
 import type { LogStats, LogStore, OrphanReason, OrphanSet, ReadRange, Verified } from '../log-store.port.js';
 import { asError } from '../shared/as-error.js';

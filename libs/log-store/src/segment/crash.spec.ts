@@ -1,4 +1,4 @@
-import { eachRecord } from '@replog/contracts';
+import { eachRecord } from '@replog/contracts/record.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LogStore } from '../log-store.port.js';

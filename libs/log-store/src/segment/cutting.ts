@@ -1,6 +1,6 @@
 /** Prepares the two ways in which records leave the log, so that the change itself only moves what is durable. */
-import type { LogPosition } from '@replog/contracts';
-import { recordIndex, recordLength } from '@replog/contracts';
+import type { LogPosition } from '@replog/contracts/record.js';
+import { recordIndex, recordLength } from '@replog/contracts/record.js';
 import type { OpenFile } from '../file-system.port.js';
 import { CorruptRecordError } from '../log-store.port.js';
 import type { OrphanReason } from '../log-store.port.js';

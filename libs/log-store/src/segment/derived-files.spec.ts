@@ -1,5 +1,5 @@
 /** The files beside a sealed segment are only ever a help: without them, or with damaged ones, answers stay the same. */
-import { eachRecord, recordLength } from '@replog/contracts';
+import { eachRecord, recordLength } from '@replog/contracts/record.js';
 import { crc32 } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { LogStore } from '../log-store.port.js';

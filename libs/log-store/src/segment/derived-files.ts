@@ -2,7 +2,7 @@
  * The index and key files of sealed segments: written when a segment is left behind, read when it is needed again, and
  * made anew from the segment wherever they are missing or do not match their checksums.
  */
-import type { Clock } from '@replog/contracts';
+import type { Clock } from '@replog/contracts/ports.js';
 import { CorruptRecordError } from '../log-store.port.js';
 import type { FileSystem } from '../file-system.port.js';
 import { isOutOfSpace } from '../file-system.port.js';

@@ -1,5 +1,6 @@
 /** Reads that the ring cannot serve, in segments large enough to have many sparse entries and several chunks. */
-import { LOG_START, RecordKind, eachRecord, encodeRecords, recordLength } from '@replog/contracts';
+import { encodeRecords } from '@replog/contracts/encode-records.js';
+import { LOG_START, RecordKind, eachRecord, recordLength } from '@replog/contracts/record.js';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { READ_LEAD_BYTES } from '../log-store.port.js';

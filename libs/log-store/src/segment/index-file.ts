@@ -13,8 +13,8 @@
  * A position is: u64 index, u64 seq, u32 epoch, u32 chain.
  */
 import { crc32 } from 'node:zlib';
-import type { LogPosition } from '@replog/contracts';
-import { readU64, writeU64 } from '@replog/contracts';
+import type { LogPosition } from '@replog/contracts/record.js';
+import { readU64, writeU64 } from '@replog/contracts/record.js';
 import type { Segment } from './segment.js';
 import { SparseIndex, readPosition } from './segment.js';
 

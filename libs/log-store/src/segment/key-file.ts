@@ -14,7 +14,7 @@
  * A full page goes on in the next one.
  */
 import { crc32 } from 'node:zlib';
-import { readU64, writeU64 } from '@replog/contracts';
+import { readU64, writeU64 } from '@replog/contracts/record.js';
 import type { OpenFile } from '../file-system.port.js';
 import { readUpTo } from '../shared/file-operations.js';
 

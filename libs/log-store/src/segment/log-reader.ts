@@ -1,5 +1,5 @@
 /** Answers where a record is and what it says: from the ring where it is recent, from segment files further back. */
-import type { LogPosition, LogRecord } from '@replog/contracts';
+import type { LogPosition, LogRecord } from '@replog/contracts/record.js';
 import {
   LOG_START,
   RecordKind,
@@ -9,7 +9,7 @@ import {
   recordLength,
   recordPosition,
   recordSeq,
-} from '@replog/contracts';
+} from '@replog/contracts/record.js';
 import type { FileSystem } from '../file-system.port.js';
 import type { ReadOptions, Verified } from '../log-store.port.js';
 import type { RecordRing } from '../shared/record-ring.js';

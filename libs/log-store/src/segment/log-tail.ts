@@ -1,5 +1,5 @@
 /** The end of the log: gives each record its place in the last segment, or in the one prepared after it. */
-import { LOG_START, recordLength } from '@replog/contracts';
+import { LOG_START, recordLength } from '@replog/contracts/record.js';
 import type { NextSegment } from './next-segment.js';
 import { Segment } from './segment.js';
 import type { OpenSegment, SegmentWriter } from './segment-writer.js';

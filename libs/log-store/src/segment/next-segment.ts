@@ -6,7 +6,7 @@
  * It is made at the pace of the log. Made all at once it would keep the disk busy for most of a second, and every record
  * written meanwhile would wait behind it.
  */
-import { ReplogError } from '@replog/contracts';
+import { ReplogError } from '@replog/contracts/errors.js';
 import type { FileSystem, OpenFile } from '../file-system.port.js';
 import { isOutOfSpace } from '../file-system.port.js';
 import { asError } from '../shared/as-error.js';

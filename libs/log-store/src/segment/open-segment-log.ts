@@ -1,5 +1,5 @@
-import type { Clock } from '@replog/contracts';
-import { RING_BYTES } from '@replog/contracts';
+import type { Clock } from '@replog/contracts/ports.js';
+import { RING_BYTES } from '@replog/contracts/limits.js';
 import type { FileSystem } from '../file-system.port.js';
 import type { LogStore } from '../log-store.port.js';
 import { NodeFileSystem } from '../node-file-system.js';

@@ -1,5 +1,6 @@
 /** Sets of records that were set aside: for each a file of the records as they were, and a description of them. */
-import { ReplogError, recordLength } from '@replog/contracts';
+import { ReplogError } from '@replog/contracts/errors.js';
+import { recordLength } from '@replog/contracts/record.js';
 import type { FileSystem } from '../file-system.port.js';
 import type { OrphanSet } from '../log-store.port.js';
 import { readCheckedJson } from '../shared/checked-json.js';

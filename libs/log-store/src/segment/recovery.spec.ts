@@ -1,5 +1,5 @@
-import { LOG_START, RecordKind, eachRecord, recordLength } from '@replog/contracts';
-import type { LogPosition } from '@replog/contracts';
+import { LOG_START, RecordKind, eachRecord, recordLength } from '@replog/contracts/record.js';
+import type { LogPosition } from '@replog/contracts/record.js';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { LogStore } from '../log-store.port.js';
 import { CorruptRecordError } from '../log-store.port.js';

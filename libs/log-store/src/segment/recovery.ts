@@ -2,8 +2,9 @@
  * Opens what is on disk: the sealed segments by the files beside them, the last one record by record. Nothing is
  * thrown away here but a torn tail, which no one was ever told of; damage is named, and left as it is.
  */
-import type { LogPosition } from '@replog/contracts';
-import { LOG_START, ReplogError } from '@replog/contracts';
+import type { LogPosition } from '@replog/contracts/record.js';
+import { ReplogError } from '@replog/contracts/errors.js';
+import { LOG_START } from '@replog/contracts/record.js';
 import type { FileSystem } from '../file-system.port.js';
 import { join } from 'node:path';
 import type { DerivedFiles } from './derived-files.js';

@@ -2,8 +2,9 @@
  * Reads a segment record by record, in chunks, and says where the whole records end. What the end means (space never
  * written, a torn tail, damage) is decided by the caller.
  */
-import type { LogPosition, RecordFault } from '@replog/contracts';
-import { RECORD_HEADER_BYTES, findRecordFault, recordLength, recordPosition } from '@replog/contracts';
+import type { LogPosition, RecordFault } from '@replog/contracts/record.js';
+import { RECORD_HEADER_BYTES } from '@replog/contracts/limits.js';
+import { findRecordFault, recordLength, recordPosition } from '@replog/contracts/record.js';
 import type { FileSystem, OpenFile } from '../file-system.port.js';
 import { readUpTo } from '../shared/file-operations.js';
 

@@ -2,8 +2,8 @@
  * The log in segment files. This class takes records and answers questions; how bytes get to the medium, how a place
  * is found, how the log is cut and how it is opened stand in files of their own.
  */
-import type { LogPosition, LogRecord } from '@replog/contracts';
-import { LOG_START } from '@replog/contracts';
+import type { LogPosition, LogRecord } from '@replog/contracts/record.js';
+import { LOG_START } from '@replog/contracts/record.js';
 import type {
   LogStats,
   LogStore,

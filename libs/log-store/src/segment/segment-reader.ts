@@ -1,6 +1,7 @@
 /** Reads whole records out of one segment file, and gives none out that it has not checked. */
-import { checkRecords, recordIndex, recordLength } from '@replog/contracts';
-import type { LogPosition, RecordFault } from '@replog/contracts';
+import { checkRecords } from '@replog/contracts/record-run.js';
+import { recordIndex, recordLength } from '@replog/contracts/record.js';
+import type { LogPosition, RecordFault } from '@replog/contracts/record.js';
 import type { FileSystem, OpenFile } from '../file-system.port.js';
 import { CorruptRecordError, READ_LEAD_BYTES } from '../log-store.port.js';
 import { readUpTo } from '../shared/file-operations.js';

@@ -1,4 +1,4 @@
-import { LOG_START } from '@replog/contracts';
+import { LOG_START } from '@replog/contracts/record.js';
 import { describe, expect, it } from 'vitest';
 import type { OpenFile, WriteOptions } from '../file-system.port.js';
 import { MemoryFileSystem } from '../testing/memory-file-system.js';

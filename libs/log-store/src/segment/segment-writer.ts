@@ -3,8 +3,10 @@
  * one, so the batch grows with the load and no timer holds anybody up. Any failure here is final: after a failed sync
  * nobody knows what the medium holds, and trying again could report success for bytes that are gone.
  */
-import type { Clock, LogPosition } from '@replog/contracts';
-import { MAX_BATCH_BYTES, recordLength, setRecordBatchOffset } from '@replog/contracts';
+import type { Clock } from '@replog/contracts/ports.js';
+import type { LogPosition } from '@replog/contracts/record.js';
+import { MAX_BATCH_BYTES } from '@replog/contracts/limits.js';
+import { recordLength, setRecordBatchOffset } from '@replog/contracts/record.js';
 import type { FileSystem, OpenFile } from '../file-system.port.js';
 import { asError } from '../shared/as-error.js';
 import { writeAll } from '../shared/file-operations.js';

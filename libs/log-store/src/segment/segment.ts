@@ -1,7 +1,7 @@
 /** What the store knows of one segment file: where it begins and ends, and how to find a record in it. */
-import type { LogPosition } from '@replog/contracts';
+import type { LogPosition } from '@replog/contracts/record.js';
+import { RECORD_HEADER_BYTES } from '@replog/contracts/limits.js';
 import {
-  RECORD_HEADER_BYTES,
   RecordKind,
   readU64,
   recordIndex,
@@ -10,7 +10,7 @@ import {
   recordLength,
   recordPosition,
   recordSeq,
-} from '@replog/contracts';
+} from '@replog/contracts/record.js';
 import { segmentFile } from './layout.js';
 
 /** A record is found by reading at most this many bytes before it. */

@@ -1,5 +1,5 @@
 /** What a segment log is opened with. */
-import type { Clock } from '@replog/contracts';
+import type { Clock } from '@replog/contracts/ports.js';
 import type { FileSystem } from '../file-system.port.js';
 import type { LogLayout } from './layout.js';
 

@@ -10,7 +10,8 @@
  * No payload passes for a record here: a header has a byte 1 (its version), which JSON text never contains.
  */
 import { crc32 } from 'node:zlib';
-import { RECORD_HEADER_BYTES, recordBatchOffset, recordCrc, recordIndex, recordLength } from '@replog/contracts';
+import { RECORD_HEADER_BYTES } from '@replog/contracts/limits.js';
+import { recordBatchOffset, recordCrc, recordIndex, recordLength } from '@replog/contracts/record.js';
 import type { FileSystem, OpenFile } from '../file-system.port.js';
 import { readUpTo, writeAll } from '../shared/file-operations.js';
 

@@ -1,4 +1,4 @@
-import { eachRecord, recordLength } from '@replog/contracts';
+import { eachRecord, recordLength } from '@replog/contracts/record.js';
 import { describe, expect, it } from 'vitest';
 import type { CorruptRecordError, LogStore } from '../log-store.port.js';
 import { MemoryFileSystem } from '../testing/memory-file-system.js';

@@ -1,14 +1,14 @@
 /** Checks on blocks of whole records that every store makes before it takes one. */
-import type { LogPosition } from '@replog/contracts';
+import type { LogPosition } from '@replog/contracts/record.js';
+import { RECORD_HEADER_BYTES } from '@replog/contracts/limits.js';
 import {
-  RECORD_HEADER_BYTES,
   continueChain,
   recordChain,
   recordCrc,
   recordIndex,
   recordLength,
   recordPosition,
-} from '@replog/contracts';
+} from '@replog/contracts/record.js';
 
 /**
  * The position after a block that follows `last`. Throws where the block is empty, cut, or does not follow: its caller

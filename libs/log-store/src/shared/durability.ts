@@ -2,7 +2,7 @@
  * How far the log is on the medium, and everyone who waits for it. It only ever goes forward until the log is cut, and
  * ends once: by a failure, after which nobody who waits is left waiting, or by closing.
  */
-import type { LogPosition } from '@replog/contracts';
+import type { LogPosition } from '@replog/contracts/record.js';
 
 interface Waiter {
   readonly index: number;

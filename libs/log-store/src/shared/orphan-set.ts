@@ -1,5 +1,5 @@
 /** How a set of records that were set aside is named and described, alike in every store. */
-import type { LogPosition } from '@replog/contracts';
+import type { LogPosition } from '@replog/contracts/record.js';
 import type { OrphanReason, OrphanSet } from '../log-store.port.js';
 
 /** The id says what it is, and is no name twice even where the same range is set aside again. */

@@ -1,4 +1,4 @@
-import { LOG_START, eachRecord } from '@replog/contracts';
+import { LOG_START, eachRecord } from '@replog/contracts/record.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { messagesAfter } from '../testing/records.js';

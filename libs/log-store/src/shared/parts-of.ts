@@ -2,7 +2,7 @@
  * A block of whole records as parts of at most `maxBytes`, or of one record where that alone is larger: what another
  * node sent may be more than a segment of this log takes at once.
  */
-import { recordLength } from '@replog/contracts';
+import { recordLength } from '@replog/contracts/record.js';
 
 export function* partsOf(block: Buffer, maxBytes: number): Generator<Buffer> {
   // As a rule: nothing to cut, and no need to look where.

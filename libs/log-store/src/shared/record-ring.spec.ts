@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { LOG_START, eachRecord, recordIndex, recordPosition } from '@replog/contracts';
-import type { LogPosition } from '@replog/contracts';
+import { LOG_START, eachRecord, recordIndex, recordPosition } from '@replog/contracts/record.js';
+import type { LogPosition } from '@replog/contracts/record.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { messagesAfter } from '../testing/records.js';

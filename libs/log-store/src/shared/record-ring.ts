@@ -6,8 +6,8 @@
  * Small blocks are copied, one behind the other, into larger pieces of memory, and become one block there: a hundred
  * thousand buffers of a few hundred bytes cost several times what is in them, and every collection of garbage again.
  */
-import type { LogPosition } from '@replog/contracts';
-import { LOG_START, RecordKind, recordIndex, recordKind, recordLength, recordSeq } from '@replog/contracts';
+import type { LogPosition } from '@replog/contracts/record.js';
+import { LOG_START, RecordKind, recordIndex, recordKind, recordLength, recordSeq } from '@replog/contracts/record.js';
 import type { ReadRange } from '../log-store.port.js';
 
 interface Block {

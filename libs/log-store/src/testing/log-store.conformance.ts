@@ -1,5 +1,5 @@
 /** What every store does, whatever it is made of. Run by the spec of each, over what it opens and opens again. */
-import { LOG_START, RecordKind, eachRecord, recordPosition } from '@replog/contracts';
+import { LOG_START, RecordKind, eachRecord, recordPosition } from '@replog/contracts/record.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LogStore } from '../log-store.port.js';
 import { messagesAfter, recordAfter } from './records.js';

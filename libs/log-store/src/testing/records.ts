@@ -1,6 +1,7 @@
 /** Blocks of records to append in tests: each says what it is, so that a wrong one is recognised. */
-import type { LogPosition, RecordDraft } from '@replog/contracts';
-import { RecordKind, encodeRecords } from '@replog/contracts';
+import type { LogPosition, RecordDraft } from '@replog/contracts/record.js';
+import { encodeRecords } from '@replog/contracts/encode-records.js';
+import { RecordKind } from '@replog/contracts/record.js';
 
 export interface MessageOptions {
   readonly epoch?: number;

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '@replog/contracts';
+import type { Clock, Timer } from '@replog/contracts/ports.js';
 
 /** A clock that stands still until it is moved, for what only stamps and measures. Nothing waits on it. */
 export class TestClock implements Clock {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_WAITING_WRITES } from '@replog/contracts';
-import type { Member, WriteConcern } from '@replog/contracts';
+import { MAX_WAITING_WRITES } from '@replog/contracts/limits.js';
+import type { Member } from '@replog/contracts/payloads.js';
+import type { WriteConcern } from '@replog/contracts/views.js';
 import { AcknowledgementTable } from '../quorum/acknowledgement-table.js';
 import { WaitingWrites } from './waiting-writes.js';
 import type { WaitingWrite } from './waiting-writes.js';

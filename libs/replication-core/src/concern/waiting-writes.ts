@@ -2,7 +2,7 @@
  * The writes whose concern is not met yet. Writes of one concern settle in log order; one that asks for more holds up
  * nobody who asked for less, because each concern has a line of its own.
  */
-import type { WriteConcern } from '@replog/contracts';
+import type { WriteConcern } from '@replog/contracts/views.js';
 import type { AcknowledgementTable } from '../quorum/acknowledgement-table.js';
 import { WaitingLine } from './waiting-line.js';
 import type { Waiter } from './waiting-line.js';

@@ -1,16 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { encodeRecords } from '@replog/contracts/encode-records.js';
+import { FrameType } from '@replog/contracts/frames.js';
 import {
-  FrameType,
   LOG_START,
   RecordKind,
   decodeRecord,
   eachRecord,
-  encodeRecords,
   recordLength,
   recordPosition,
-} from '@replog/contracts';
-import type { AppendFrame, LogPosition, RecordDraft } from '@replog/contracts';
+} from '@replog/contracts/record.js';
+import type { AppendFrame } from '@replog/contracts/frames.js';
+import type { LogPosition, RecordDraft } from '@replog/contracts/record.js';
 import { decideAppend, firstNewRecord } from './accept-append.js';
 
 /** A log as a list of whole records, of a master or of a follower. */

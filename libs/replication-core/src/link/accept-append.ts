@@ -2,8 +2,10 @@
  * What a secondary does with an append frame. It shows no record that has one missing before it, whatever arrives in
  * whatever order, how often: a frame is taken only where it continues what is there, record for record.
  */
-import { checkRecords, recordChain, recordIndex, recordLength, recordPosition } from '@replog/contracts';
-import type { AppendFrame, LogPosition, RejectCode } from '@replog/contracts';
+import { checkRecords } from '@replog/contracts/record-run.js';
+import { recordChain, recordIndex, recordLength, recordPosition } from '@replog/contracts/record.js';
+import type { AppendFrame, RejectCode } from '@replog/contracts/frames.js';
+import type { LogPosition } from '@replog/contracts/record.js';
 
 export interface FollowerFacts {
   readonly promisedEpoch: number;

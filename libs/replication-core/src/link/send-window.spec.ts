@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LOG_START } from '@replog/contracts';
+import { LOG_START } from '@replog/contracts/record.js';
 import { SendWindow } from './send-window.js';
 
 describe('SendWindow', () => {

@@ -2,7 +2,7 @@
  * What a master believes of one secondary while streaming: what was sent, what came back, and whether more may go.
  * Flow control is by bytes that were sent and are not acknowledged.
  */
-import type { LogPosition } from '@replog/contracts';
+import type { LogPosition } from '@replog/contracts/record.js';
 
 interface SentBlock {
   readonly lastIndex: number;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_REMOVED_REMEMBERED } from '@replog/contracts';
-import type { Member, Membership } from '@replog/contracts';
+import { MAX_REMOVED_REMEMBERED } from '@replog/contracts/limits.js';
+import type { Member, Membership } from '@replog/contracts/payloads.js';
 import { majorityOf } from '../quorum/majority.js';
 import {
   NO_MEMBERS,

@@ -1,6 +1,6 @@
 /** The membership list and the ways it may change. A list in a log record is in force from the moment it is written. */
-import { MAX_REMOVED_REMEMBERED } from '@replog/contracts';
-import type { Member, Membership } from '@replog/contracts';
+import { MAX_REMOVED_REMEMBERED } from '@replog/contracts/limits.js';
+import type { Member, Membership } from '@replog/contracts/payloads.js';
 
 export const NO_MEMBERS: Membership = Object.freeze({ members: [], removed: [] });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Member, WriteConcern } from '@replog/contracts';
+import type { Member } from '@replog/contracts/payloads.js';
+import type { WriteConcern } from '@replog/contracts/views.js';
 import { AcknowledgementTable } from './acknowledgement-table.js';
 
 function member(nodeId: string, incarnation = 'i1'): Member {

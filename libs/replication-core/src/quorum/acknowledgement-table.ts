@@ -5,7 +5,8 @@
  * Only members count. A node that is joining is recorded too, so that its acknowledgements count from the very moment
  * its membership is written. An acknowledgement belongs to an incarnation: a wiped node starts from nothing again.
  */
-import type { Member, WriteConcern } from '@replog/contracts';
+import type { Member } from '@replog/contracts/payloads.js';
+import type { WriteConcern } from '@replog/contracts/views.js';
 import { requiredSecondaries } from './required-secondaries.js';
 import { highestFirst, highestIndexHeldBy, indexHeldBy, majorityOf } from './majority.js';
 

@@ -1,5 +1,5 @@
 /** What a write concern asks for, as a number of member secondaries. */
-import type { WriteConcern } from '@replog/contracts';
+import type { WriteConcern } from '@replog/contracts/views.js';
 import { majorityOf } from './majority.js';
 
 /**

@@ -1,0 +1,63 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { MemberState, MemberView } from '@replog/contracts/views.js';
+
+export const MEMBER_STATES: readonly MemberState[] = [
+  'MASTER',
+  'JOINING',
+  'HEALTHY',
+  'SUSPECTED',
+  'UNREACHABLE',
+  'UNKNOWN',
+];
+
+export class LagDto {
+  @ApiProperty({ type: 'integer', example: 0 })
+  readonly records!: number;
+
+  @ApiProperty({ type: 'integer', example: 0 })
+  readonly bytes!: number;
+
+  @ApiProperty({ type: Number, example: 0 })
+  readonly ms!: number;
+}
+
+export class MemberDto implements MemberView {
+  @ApiProperty({ type: String, example: 's1' })
+  readonly nodeId!: string;
+
+  @ApiProperty({ type: String, example: 'http://secondary-1:8000' })
+  readonly url!: string;
+
+  @ApiProperty({ enum: MEMBER_STATES, enumName: 'MemberState' })
+  readonly state!: MemberState;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When the state began; null on a secondary',
+  })
+  readonly since!: string | null;
+
+  @ApiProperty({ type: String, example: 'answers pings', description: 'Why it is in this state' })
+  readonly reason!: string;
+
+  @ApiProperty({ type: 'integer', example: 44, description: 'Highest index it has acknowledged; 0 where unknown' })
+  readonly lastIndex!: number;
+
+  @ApiProperty({ type: LagDto, nullable: true, description: 'How far it is behind the master; null on a secondary' })
+  readonly lag!: LagDto | null;
+}
+
+export class MemberListDto {
+  @ApiProperty({ type: [MemberDto] })
+  readonly data!: readonly MemberDto[];
+}
+
+export class MasterDto {
+  @ApiProperty({ type: String, example: 'm1' })
+  readonly nodeId!: string;
+
+  @ApiProperty({ type: String, example: 'http://master:8000' })
+  readonly url!: string;
+}

@@ -1,0 +1,121 @@
+/** What a master says to a node that makes itself known: every reason to refuse it, and then the welcome. */
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { ReplogError } from '@replog/contracts/errors.js';
+import type { NodeStatus, RegisterAnswer, RegisterRequest } from '@replog/contracts/http.js';
+import { standingOf } from '@replog/core/membership/membership.js';
+import { LocalNode } from '@replog/cluster/node/local-node.js';
+import { TRANSPORT } from '@replog/cluster/peers/transport.port.js';
+import { refuseForeign } from '@replog/core/membership/refuse-foreign.js';
+import { LOGGER, NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
+import type { Transport } from '@replog/cluster/peers/transport.port.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
+import { RegistryService } from './registry.service.js';
+
+@Injectable()
+export class Registrar {
+  constructor(
+    @Inject(LocalNode) private readonly node: LocalNode,
+    @Inject(NODE_CONFIG) private readonly config: NodeConfig,
+    @Inject(TRANSPORT) private readonly transport: Transport,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(RegistryService) private readonly registry: RegistryService,
+  ) {}
+
+  /** `url` is where the node says, or seems, to be reached. */
+  async register(request: RegisterRequest, url: string): Promise<RegisterAnswer> {
+    refuseForeign(this.node, request.clusterId, request.nodeId);
+    this.refuseOwnId(request);
+    this.refuseRemoved(request);
+    this.refuseTooMany(request);
+    await this.requireAnswer(request, url);
+    await this.refuseTaken(request, url);
+    // Once more: others may have come in while this one was asked.
+    this.refuseTooMany(request);
+    this.refuseOverdue(request, url);
+    await this.registry.know({ nodeId: request.nodeId, incarnation: request.incarnation, url });
+    const isMember = standingOf(this.node.membership, request) === 'member';
+    this.logger.info(
+      { secondary: request.nodeId, url, lastIndex: request.lastIndex },
+      `${request.nodeId} registered at ${url}`,
+    );
+    return {
+      clusterId: this.node.clusterId as string,
+      epoch: this.node.epoch,
+      master: { nodeId: this.node.nodeId, url: this.node.url as string },
+      url,
+      state: isMember ? 'MEMBER' : 'JOINING',
+    };
+  }
+
+  /** Whoever is registered with has to be its master: one whose epoch is over is none, and steps down on hearing so. */
+  private refuseOverdue({ epoch, nodeId }: RegisterRequest, url: string): void {
+    const { node } = this;
+    if (epoch <= node.epoch) return;
+    const over = node.epoch;
+    // Where it stands again, it looks here first, and stands above what this one holds to.
+    node.noteAddress(nodeId, url);
+    node.heardEpoch(epoch, nodeId);
+    throw new ReplogError(
+      'STALE_EPOCH',
+      `Epoch ${over} of ${node.nodeId} is over: ${nodeId} holds to epoch ${epoch}. Register again when there is a master.`,
+      { extra: { epoch } },
+    );
+  }
+
+  /** Let in, it would take this master's own place in the membership. */
+  private refuseOwnId({ nodeId }: RegisterRequest): void {
+    if (nodeId !== this.node.nodeId) return;
+    throw new ReplogError(
+      'NODE_ID_TAKEN',
+      `${nodeId} is the node id of this master at ${this.node.url}. Give the node another NODE_ID, or point it at another master.`,
+    );
+  }
+
+  private refuseRemoved(request: RegisterRequest): void {
+    if (standingOf(this.node.membership, request) !== 'removed') return;
+    throw new ReplogError(
+      'NODE_REMOVED',
+      `${request.nodeId} was taken out of this cluster for good. Give it an empty data directory to let it join anew.`,
+    );
+  }
+
+  private refuseTooMany({ nodeId }: RegisterRequest): void {
+    if (this.registry.find(nodeId) !== undefined || this.registry.entries.length < this.config.maxSecondaries) return;
+    throw new ReplogError(
+      'TOO_MANY_SECONDARIES',
+      `This cluster has ${this.config.maxSecondaries} secondaries, as many as MAX_SECONDARIES allows. ` +
+        'Take one out with DELETE /secondaries/{nodeId}, or raise the limit.',
+    );
+  }
+
+  private async requireAnswer(request: RegisterRequest, url: string): Promise<void> {
+    const status = await this.ask(url);
+    if (status !== null && status.nodeId === request.nodeId && status.incarnation === request.incarnation) return;
+    const found = status === null ? 'nothing answers there' : `${status.nodeId} (${status.incarnation}) answers there`;
+    throw new ReplogError(
+      'ADDRESS_UNREACHABLE',
+      `${request.nodeId} registered with the address ${url}, but ${found}. ` +
+        'Set ADVERTISED_URL to the address under which the master reaches this node.',
+    );
+  }
+
+  private async refuseTaken(request: RegisterRequest, url: string): Promise<void> {
+    const known = this.registry.find(request.nodeId);
+    if (known === undefined || known.incarnation === request.incarnation || known.peer.url === url) return;
+    const status = await this.ask(known.peer.url);
+    if (status?.nodeId !== known.nodeId || status.incarnation !== known.incarnation) return;
+    throw new ReplogError(
+      'NODE_ID_TAKEN',
+      `${request.nodeId} is already in use by the living node at ${known.peer.url}. Give this one another NODE_ID.`,
+    );
+  }
+
+  private async ask(url: string): Promise<NodeStatus | null> {
+    try {
+      return await this.transport.status(url, { timeoutMs: this.config.healthcheckTimeoutMs });
+    } catch {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsString, Length } from 'class-validator';
+import { MAX_NODE_ID_LENGTH } from '@replog/contracts/limits.js';
+import type { HandoverAnswer, HandoverRequest } from '@replog/contracts/http.js';
+import { MAX_ID_LENGTH } from '@replog/http/requests/node-fields.js';
+
+export class HandoverRequestDto implements HandoverRequest {
+  @ApiProperty()
+  @IsString()
+  @Length(1, MAX_ID_LENGTH)
+  readonly clusterId!: string;
+
+  @ApiProperty()
+  @IsString()
+  @Length(1, MAX_NODE_ID_LENGTH)
+  readonly candidate!: string;
+}
+
+export class HandoverAnswerDto implements HandoverAnswer {
+  @ApiProperty({ type: 'integer', description: 'The epoch that is over' })
+  readonly epoch!: number;
+
+  @ApiProperty({ type: 'integer', description: 'Everything up to here is on the disk of the candidate' })
+  readonly lastIndex!: number;
+}

@@ -1,0 +1,227 @@
+/**
+ * A write, end to end: admitted, looked up by its key, appended, and waited for. It is rejected before it is in the
+ * log, or it ends satisfied or pending: there is no fourth way out of here but the process's own end.
+ *
+ * What is made for every write is written out field by field: an object spread into another costs V8 a hidden class each
+ * time, which lives until the whole heap is collected.
+ */
+import { Inject, Injectable } from '@nestjs/common';
+import { ReplogError } from '@replog/contracts/errors.js';
+import type { Random } from '@replog/contracts/ports.js';
+import type { BatchReceipt, Outcome, Receipt, WriteConcern } from '@replog/contracts/views.js';
+import { isoTime } from '@replog/runtime/clock/iso-time.js';
+import { nextDelayMs } from '@replog/runtime/config/delay.js';
+import { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
+import { METRICS, NODE_CONFIG, RANDOM } from '@replog/runtime/tokens/injection-tokens.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
+import { LogWriter } from '../replication/log-writer.js';
+import { draftsOf } from '../replication/drafts.js';
+import type { Drafts, NewMessage } from '../replication/drafts.js';
+import { WriteConcernService } from '../replication/write-concern.service.js';
+import { IdempotencyService } from './idempotency.service.js';
+import { ReceiptService } from './receipt.service.js';
+import type { ReceiptSubject } from './receipt.service.js';
+import type { Batch, BatchLine } from './parsing/batch.js';
+import { WriteAdmission } from './write-admission.js';
+
+export interface WriteOptions {
+  readonly concern: WriteConcern;
+  readonly timeoutMs: number;
+}
+
+/** A message that is in the log, by this request or an earlier one. */
+export interface Placed {
+  readonly subject: ReceiptSubject;
+  readonly isDuplicate: boolean;
+}
+
+export interface PlacedBatch {
+  /** The first that was appended now; where none was, the first of all. */
+  readonly first: ReceiptSubject;
+  /** The last of all: what was appended now is behind what was there. */
+  readonly last: ReceiptSubject;
+  /** Messages appended now, from `first` on without a gap. */
+  readonly appended: number;
+  /** Lines whose message was there already, or is an earlier line's. */
+  readonly duplicates: readonly { readonly line: number; readonly subject: ReceiptSubject }[];
+}
+
+@Injectable()
+export class AppendService {
+  constructor(
+    @Inject(RANDOM) private readonly random: Random,
+    @Inject(NODE_CONFIG) private readonly config: NodeConfig,
+    @Inject(METRICS) private readonly metrics: NodeMetrics,
+    @Inject(LogWriter) private readonly writer: LogWriter,
+    @Inject(WriteConcernService) private readonly concerns: WriteConcernService,
+    @Inject(IdempotencyService) private readonly idempotency: IdempotencyService,
+    @Inject(ReceiptService) private readonly receipts: ReceiptService,
+    @Inject(WriteAdmission) private readonly admission: WriteAdmission,
+  ) {}
+
+  async append(message: NewMessage, options: WriteOptions): Promise<Receipt> {
+    const placed = await this.place(message, options.concern);
+    return this.settle(placed, options);
+  }
+
+  /** Puts the message into the log, or finds it there. Rejects only while it is not in the log. */
+  place(message: NewMessage, concern: WriteConcern): Promise<Placed> {
+    const { key, payload } = message;
+    if (key === null) return this.counted(1, () => this.placeNew(message, concern));
+    return this.counted(1, () =>
+      this.idempotency.holding([key], async () => {
+        const known = await this.idempotency.find(key, payload);
+        return known === null ? this.placeNew(message, concern) : { subject: known, isDuplicate: true };
+      }),
+    );
+  }
+
+  /** Waits until the concern is met or the time is up. */
+  async settle({ subject, isDuplicate }: Placed, options: WriteOptions): Promise<Receipt> {
+    const outcome = await this.outcomeOf(subject.index, options);
+    this.metrics.countAppends(isDuplicate ? 'duplicate' : outcome);
+    return this.receipts.build(subject, options.concern, outcome, isDuplicate);
+  }
+
+  async appendBatch(batch: Batch, options: WriteOptions): Promise<BatchReceipt> {
+    const placed = await this.placeBatch(batch, options.concern);
+    return this.settleBatch(placed, options);
+  }
+
+  /** The same for many: what is new among them is appended as one block, in order. */
+  placeBatch({ drafts, keyed }: Batch, concern: WriteConcern): Promise<PlacedBatch> {
+    if (keyed === null) return this.counted(drafts.count, () => this.placeDrafts(drafts, concern));
+    const keys = [...new Set(keyed.flatMap((line) => line.key ?? []))];
+    return this.counted(drafts.count, () =>
+      this.idempotency.holding(keys, () => this.placeKeyed(keyed, drafts, concern)),
+    );
+  }
+
+  async settleBatch({ first, last, appended, duplicates }: PlacedBatch, options: WriteOptions): Promise<BatchReceipt> {
+    const outcome = await this.outcomeOf(last.index, options);
+    if (outcome === 'satisfied') {
+      if (appended > 0) this.concerns.hasAnswered(first.index, first.index + appended - 1);
+      for (const { subject } of duplicates) this.concerns.hasAnswered(subject.index, subject.index);
+    }
+    this.metrics.countAppends(outcome, appended);
+    this.metrics.countAppends('duplicate', duplicates.length);
+    const { epoch, writeConcern, acks } = this.receipts.build(last, options.concern, outcome, false);
+    return {
+      seq: first.seq,
+      index: first.index,
+      epoch,
+      timestamp: isoTime(first.timestampMs),
+      outcome,
+      writeConcern,
+      acks,
+      lastSeq: last.seq,
+      lastIndex: last.index,
+      count: appended + duplicates.length,
+      appended,
+      duplicates: duplicates.map(({ line, subject }) => ({ line, seq: subject.seq })),
+    };
+  }
+
+  private outcomeOf(index: number, { concern, timeoutMs }: WriteOptions): Promise<Outcome> {
+    const delayMs = nextDelayMs(this.config.delay, this.random);
+    if (delayMs === 0) return this.concerns.wait(index, concern, timeoutMs);
+    const restMs = Math.max(0, timeoutMs - delayMs);
+    return this.concerns.pause(delayMs).then(() => this.concerns.wait(index, concern, restMs));
+  }
+
+  private async placeNew(message: NewMessage, concern: WriteConcern): Promise<Placed> {
+    this.admission.require(concern);
+    const { first, timestampMs } = await this.writer.appendMessages([message], () => this.admission.require(concern));
+    const { index, seq, epoch } = first;
+    return { subject: { index, seq, epoch, key: message.key, timestampMs }, isDuplicate: false };
+  }
+
+  private async placeDrafts(drafts: Drafts, concern: WriteConcern): Promise<PlacedBatch> {
+    this.admission.require(concern);
+    const { first, timestampMs } = await this.writer.appendDrafts(drafts, () => this.admission.require(concern));
+    const { index, seq, epoch } = first;
+    const more = drafts.count - 1;
+    return {
+      first: { index, seq, epoch, key: null, timestampMs },
+      last: { index: index + more, seq: seq + more, epoch, key: null, timestampMs },
+      appended: drafts.count,
+      duplicates: [],
+    };
+  }
+
+  private async placeKeyed(lines: readonly BatchLine[], drafts: Drafts, concern: WriteConcern): Promise<PlacedBatch> {
+    const known = await this.knownByKey(lines);
+    const fresh = firstOfEachKey(lines).filter((line) => line.key === null || !known.has(line.key));
+    if (fresh.length === 0) return allDuplicates(duplicatesAmong(lines, known));
+    const placed = await this.placeDrafts(fresh.length === lines.length ? drafts : draftsOf(fresh), concern);
+    if (fresh.length === lines.length) return placed;
+    const { seq, index } = placed.first;
+    fresh.forEach(({ key }, place) => {
+      if (key !== null) known.set(key, { ...placed.first, key, seq: seq + place, index: index + place });
+    });
+    const isFresh = new Set(fresh);
+    return {
+      ...placed,
+      duplicates: duplicatesAmong(
+        lines.filter((line) => !isFresh.has(line)),
+        known,
+      ),
+    };
+  }
+
+  private async knownByKey(lines: readonly BatchLine[]): Promise<Map<string, ReceiptSubject>> {
+    const known = new Map<string, ReceiptSubject>();
+    for (const line of lines) {
+      if (line.key === null || known.has(line.key)) continue;
+      const record = await this.findForLine(line, line.key);
+      if (record !== null) known.set(line.key, record);
+    }
+    return known;
+  }
+
+  private async findForLine(line: BatchLine, key: string): Promise<ReceiptSubject | null> {
+    try {
+      return await this.idempotency.find(key, line.payload);
+    } catch (error) {
+      if (!(error instanceof ReplogError)) throw error;
+      throw new ReplogError(error.code, `Line ${line.line}: ${error.message} Nothing was appended.`, {
+        extra: { ...error.details.extra, line: line.line },
+      });
+    }
+  }
+
+  private async counted<Result>(messages: number, step: () => Promise<Result>): Promise<Result> {
+    try {
+      return await step();
+    } catch (error) {
+      this.metrics.countAppends('rejected', messages);
+      throw error;
+    }
+  }
+}
+
+/** A key repeated within a batch stands for one message: its first line. */
+function firstOfEachKey(lines: readonly BatchLine[]): BatchLine[] {
+  const seen = new Set<string>();
+  return lines.filter(({ key }) => {
+    if (key === null) return true;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** Every one of `lines` has a key, and is known by it. */
+function duplicatesAmong(
+  lines: readonly BatchLine[],
+  known: ReadonlyMap<string, ReceiptSubject>,
+): PlacedBatch['duplicates'] {
+  return lines.map(({ line, key }) => ({ line, subject: known.get(key as string) as ReceiptSubject }));
+}
+
+function allDuplicates(duplicates: PlacedBatch['duplicates']): PlacedBatch {
+  const subjects = duplicates.map(({ subject }) => subject);
+  const first = subjects.reduce((low, subject) => (subject.index < low.index ? subject : low));
+  const last = subjects.reduce((high, subject) => (subject.index > high.index ? subject : high));
+  return { first, last, appended: 0, duplicates };
+}

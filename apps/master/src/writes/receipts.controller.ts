@@ -1,0 +1,78 @@
+import { Controller, Get, Inject, Param, Query, Res, applyDecorators } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { Receipt, WriteConcern } from '@replog/contracts/views.js';
+import { ReceiptDto } from './receipt.dto.js';
+import { Answers } from '@replog/http/openapi/answers.decorator.js';
+import { parseSeq, refuseUnknownParameters } from '@replog/http/requests/parameters.js';
+import { OpenTo } from '@replog/http/security/open-to.decorator.js';
+import { NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
+import type { RawReadQuery } from '@replog/http/requests/parameters.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
+import { parseIdempotencyKey } from './parsing/parse-idempotency-key.js';
+import { parseTimeout, parseWriteConcern } from './parsing/parse-write-concern.js';
+import { ReceiptService } from './receipt.service.js';
+import { sendReceipt } from './send-receipt.js';
+
+function ApiReceipt(): MethodDecorator {
+  return applyDecorators(
+    ApiOkResponse({ type: ReceiptDto, description: 'Satisfied' }),
+    ApiResponse({
+      status: 202,
+      type: ReceiptDto,
+      description: 'Not met yet; Location is where the wait can be resumed',
+    }),
+  );
+}
+
+/** What became of a write. A wait that was cut off, by a timeout or a lost connection, is resumed here. */
+@ApiTags('receipts')
+@OpenTo('client')
+@ApiQuery({ name: 'wc', required: false, description: 'Wait for this concern; without it the receipt comes at once' })
+@ApiQuery({ name: 'timeout', required: false, description: 'Milliseconds to wait', schema: { type: 'integer' } })
+@Answers(
+  'INVALID_WRITE_CONCERN',
+  'INVALID_PARAMETER',
+  'INVALID_IDEMPOTENCY_KEY',
+  'NOT_FOUND',
+  'CORRUPT_RECORD',
+  'OVERLOADED',
+  'NOT_MASTER',
+  'NO_MASTER',
+)
+@Controller()
+export class ReceiptsController {
+  constructor(
+    @Inject(ReceiptService) private readonly receipts: ReceiptService,
+    @Inject(NODE_CONFIG) private readonly config: NodeConfig,
+  ) {}
+
+  @Get('messages/:seq/receipt')
+  @ApiOperation({ summary: 'The receipt of a message' })
+  @ApiReceipt()
+  @ApiParam({ name: 'seq', schema: { type: 'integer', minimum: 1 } })
+  async ofSeq(@Param('seq') seq: string, @Query() query: RawReadQuery, @Res() reply: FastifyReply): Promise<void> {
+    await this.answer(query, reply, (concern, timeoutMs) => this.receipts.ofSeq(parseSeq(seq), concern, timeoutMs));
+  }
+
+  @Get('receipts/:key')
+  @ApiOperation({ summary: 'The receipt of the message stored under an idempotency key' })
+  @ApiReceipt()
+  async ofKey(@Param('key') key: string, @Query() query: RawReadQuery, @Res() reply: FastifyReply): Promise<void> {
+    const checked = parseIdempotencyKey(key) as string;
+    await this.answer(query, reply, (concern, timeoutMs) => this.receipts.ofKey(checked, concern, timeoutMs));
+  }
+
+  private async answer(
+    query: RawReadQuery,
+    reply: FastifyReply,
+    find: (concern: WriteConcern, timeoutMs: number) => Promise<Receipt>,
+  ): Promise<void> {
+    refuseUnknownParameters(query, ['wc', 'timeout']);
+    const { wc, timeout } = query;
+    const { defaultWriteConcern, maxSecondaries, writeConcernTimeoutMs } = this.config;
+    const concern = wc === undefined ? defaultWriteConcern : parseWriteConcern(String(wc), maxSecondaries);
+    const timeoutMs = parseTimeout(timeout, wc === undefined ? 0 : writeConcernTimeoutMs);
+    sendReceipt(reply, await find(concern, timeoutMs), concern, 200);
+  }
+}

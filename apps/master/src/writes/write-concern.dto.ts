@@ -1,0 +1,45 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { MemberState, WriteConcernView } from '@replog/contracts/views.js';
+import { MEMBER_STATES } from '../registry/member.dto.js';
+
+export class MissingMemberDto {
+  @ApiProperty({ type: String, example: 's2' })
+  readonly nodeId!: string;
+
+  @ApiProperty({ enum: MEMBER_STATES, enumName: 'MemberState' })
+  readonly state!: MemberState;
+
+  @ApiProperty({ type: String, example: 'three pings unanswered' })
+  readonly reason!: string;
+}
+
+export class ConcernWaitDto {
+  @ApiProperty({ type: 'integer', example: 128, description: 'Recent writes of this concern' })
+  readonly count!: number;
+
+  @ApiProperty({ type: Number, nullable: true, example: 0.8 })
+  readonly p50Ms!: number | null;
+
+  @ApiProperty({ type: Number, nullable: true, example: 4.1 })
+  readonly p99Ms!: number | null;
+}
+
+export class WriteConcernDto implements WriteConcernView {
+  @ApiProperty({ type: String, example: 'majority' })
+  readonly requested!: string;
+
+  @ApiProperty({ type: 'integer', example: 1, description: 'Secondaries that have to acknowledge' })
+  readonly secondaries!: number;
+
+  @ApiProperty({ type: 'integer', example: 2, description: 'The same with the master counted' })
+  readonly copies!: number;
+
+  @ApiProperty({ type: Boolean, description: 'Could a write of this concern be satisfied now?' })
+  readonly canBeMet!: boolean;
+
+  @ApiProperty({ type: [MissingMemberDto], description: 'Members that do not acknowledge now' })
+  readonly missing!: readonly MissingMemberDto[];
+
+  @ApiProperty({ type: ConcernWaitDto, description: 'How long recent writes of this concern waited' })
+  readonly wait!: ConcernWaitDto;
+}

@@ -1,0 +1,46 @@
+import { Controller, Get, Inject } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { ClusterView, MemberView } from '@replog/contracts/views.js';
+import { LocalNode } from '@replog/cluster/node/local-node.js';
+import { OpenTo } from '@replog/http/security/open-to.decorator.js';
+import { ClusterDto } from './cluster.dto.js';
+
+@ApiTags('cluster')
+@OpenTo('client')
+@Controller('cluster')
+export class ClusterController {
+  constructor(@Inject(LocalNode) private readonly node: LocalNode) {}
+
+  @Get()
+  @ApiOperation({ summary: 'The cluster as this node sees it: role, epoch, members, what is committed' })
+  @ApiOkResponse({ type: ClusterDto })
+  async view(): Promise<ClusterView> {
+    const { node } = this;
+    return {
+      clusterId: node.clusterId,
+      nodeId: node.nodeId,
+      role: node.role,
+      epoch: node.epoch,
+      master: node.master === null ? null : { nodeId: node.master.nodeId, url: node.master.url },
+      members: node.office === null ? this.membersOfLog() : await node.office.members(),
+      committed: node.committed,
+      lastIndex: node.store.last.index,
+      lastSeq: node.store.last.seq,
+      exposure: node.office?.exposure ?? null,
+    };
+  }
+
+  /** A secondary has the membership of its log and no more. */
+  private membersOfLog(): MemberView[] {
+    const { node } = this;
+    return node.membership.members.map((member) => ({
+      nodeId: member.nodeId,
+      url: member.url,
+      state: member.nodeId === node.master?.nodeId ? 'MASTER' : 'UNKNOWN',
+      since: null,
+      reason: 'as the membership in this log says; the master knows more',
+      lastIndex: member.nodeId === node.nodeId ? node.store.durable.index : 0,
+      lag: null,
+    }));
+  }
+}

@@ -1,0 +1,39 @@
+import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { PromotionView } from '@replog/contracts/views.js';
+import { PROMOTION } from '@replog/cluster/election/promotion.port.js';
+import type { Promotion } from '@replog/cluster/election/promotion.port.js';
+import { OpenTo } from '@replog/http/security/open-to.decorator.js';
+import { Answers } from '@replog/http/openapi/answers.decorator.js';
+import { PromotionDto } from './promotion.dto.js';
+import { PromoteDto } from './promote.dto.js';
+
+@ApiTags('cluster')
+@OpenTo('admin')
+@Controller('cluster')
+export class PromotionController {
+  constructor(@Inject(PROMOTION) private readonly promotion: Promotion) {}
+
+  @Post('promote')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Makes this node master',
+    description:
+      'A living master hands over first, and nothing is lost whatever the concern. Without one, the promises of a ' +
+      'majority are needed; `force` does without and says what may be lost. `dryRun` tells what would happen.',
+  })
+  @ApiOkResponse({ type: PromotionDto })
+  @Answers(
+    'INVALID_BODY',
+    'NOT_A_MEMBER',
+    'NO_MAJORITY',
+    'FORCE_NOT_NEEDED',
+    'HANDOVER_REFUSED',
+    'PROMOTION_FAILED',
+    'CHANGE_IN_PROGRESS',
+    'LOG_DAMAGED',
+  )
+  promote(@Body() { dryRun, force }: PromoteDto): Promise<PromotionView> {
+    return this.promotion.promote({ dryRun, force });
+  }
+}

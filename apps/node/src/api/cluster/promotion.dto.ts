@@ -1,0 +1,61 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { PromotionView } from '@replog/contracts/views.js';
+
+export class HandoverDto {
+  @ApiProperty({ type: String, example: 'master' })
+  readonly nodeId!: string;
+
+  @ApiProperty({ type: String, example: 'http://master:8000' })
+  readonly url!: string;
+}
+
+export class MostAdvancedDto {
+  @ApiProperty({ type: String, example: 'secondary-1' })
+  readonly nodeId!: string;
+
+  @ApiProperty({ type: 'integer', example: 44 })
+  readonly lastIndex!: number;
+
+  @ApiProperty({ type: 'integer', example: 3 })
+  readonly lastEpoch!: number;
+}
+
+export class OrphanedDto {
+  @ApiProperty({ type: String, example: 'secondary-2' })
+  readonly nodeId!: string;
+
+  @ApiProperty({ type: 'integer', example: 40, description: 'The last record it shares with the log that wins' })
+  readonly afterIndex!: number;
+
+  @ApiProperty({ type: 'integer', example: 2 })
+  readonly records!: number;
+}
+
+export class PromotionDto implements PromotionView {
+  @ApiProperty({ enum: ['promoted', 'forecast', 'already-master'] })
+  readonly outcome!: PromotionView['outcome'];
+
+  @ApiProperty({ type: String, example: 'secondary-1', description: 'Who is master then' })
+  readonly nodeId!: string;
+
+  @ApiProperty({ type: 'integer', example: 4 })
+  readonly epoch!: number;
+
+  @ApiProperty({ type: HandoverDto, nullable: true, description: 'The living master that hands over first' })
+  readonly handover!: HandoverDto | null;
+
+  @ApiProperty({ type: MostAdvancedDto, description: "Whose log becomes everybody's" })
+  readonly mostAdvanced!: MostAdvancedDto;
+
+  @ApiProperty({ type: [OrphanedDto], description: 'What nodes that were heard hold beyond that log' })
+  readonly orphaned!: readonly OrphanedDto[];
+
+  @ApiProperty({ type: [HandoverDto], description: 'Members that were not heard' })
+  readonly unreachable!: readonly HandoverDto[];
+
+  @ApiProperty({ type: Boolean })
+  readonly forced!: boolean;
+
+  @ApiProperty({ type: String, nullable: true, description: 'With force: what may be lost by it' })
+  readonly mayBeLost!: string | null;
+}

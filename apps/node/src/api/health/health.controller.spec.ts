@@ -1,0 +1,52 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import type { RoleApp } from '../../host/role-app.js';
+import { createRoleApp } from '../../host/role-app.js';
+import { PlatformModule } from '../../platform.module.js';
+import { testContext, testView } from '@replog/cluster/testing/fake-node.js';
+import { HealthController } from './health.controller.js';
+
+describe('/healthcheck', () => {
+  let role: RoleApp;
+  const view = testView();
+
+  beforeEach(async () => {
+    view.notReady = null;
+    const context = testContext({ view });
+    role = await createRoleApp(PlatformModule.forNode(context), context);
+  });
+
+  afterEach(() => role.close());
+
+  it('answers as long as the process lives, ready or not', async () => {
+    for (const reason of [null, 'the log is being opened']) {
+      view.notReady = reason;
+      const answer = await role.app.inject('/healthcheck');
+      expect([answer.statusCode, answer.json()]).toEqual([200, { status: 'ok', info: {}, error: {}, details: {} }]);
+    }
+  });
+
+  it('is ready when the node may serve', async () => {
+    const answer = await role.app.inject('/healthcheck/ready');
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toMatchObject({ status: 'ok', details: { node: { status: 'up' } } });
+  });
+
+  it('is not ready while the node may not, and says why', async () => {
+    view.notReady = 'no master is known yet';
+    const answer = await role.app.inject('/healthcheck/ready');
+    expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '1']);
+    expect(answer.json()).toMatchObject({
+      code: 'NOT_READY',
+      detail: 'no master is known yet',
+      error: { node: { status: 'down', message: 'no master is known yet' } },
+    });
+  });
+
+  it('is not ready from the first moment of a shutdown', async () => {
+    role.app.get(HealthController).onModuleDestroy();
+    const answer = await role.app.inject('/healthcheck/ready');
+    expect([answer.statusCode, answer.json().code]).toEqual([503, 'SHUTTING_DOWN']);
+    expect((await role.app.inject('/healthcheck')).statusCode).toBe(200);
+  });
+});

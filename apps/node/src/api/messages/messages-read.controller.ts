@@ -1,0 +1,120 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, Headers, Param, Query, Req, Res } from '@nestjs/common';
+import {
+  ApiExtraModels,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import { HEADERS, MEDIA } from '@replog/contracts/http.js';
+import { MAX_READ_LIMIT } from '@replog/contracts/limits.js';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { OpenTo } from '@replog/http/security/open-to.decorator.js';
+import { Answers } from '@replog/http/openapi/answers.decorator.js';
+import { MessageDto, MessageListDto } from './message.dto.js';
+import { READ_BLOCK_BYTES } from '@replog/cluster/reads/log-cursor.js';
+import { MessageReader } from '@replog/cluster/reads/message-reader.js';
+import { OpenReads } from './open-reads.js';
+import { negotiate } from '@replog/http/requests/negotiate.js';
+import { parseReadQuery } from './parse-read-query.js';
+import { READ_CONCERNS } from '@replog/cluster/reads/read-query.js';
+import { parseSeq } from '@replog/http/requests/parameters.js';
+import type { ReadQuery } from '@replog/cluster/reads/read-query.js';
+import type { RawReadQuery, RawValue } from '@replog/http/requests/parameters.js';
+
+/** An event stream is read as it comes: nothing on its way may keep or gather it. */
+const TAIL_HEADERS = { 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
+
+@ApiTags('messages')
+@ApiExtraModels(MessageDto, MessageListDto)
+@OpenTo('client')
+@Controller('messages')
+export class MessagesReadController {
+  constructor(
+    private readonly reader: MessageReader,
+    private readonly openReads: OpenReads,
+  ) {}
+
+  @Get()
+  @ApiOperation({
+    summary: 'Messages in order',
+    description:
+      'Streamed, whatever the length. `Accept` chooses JSON, NDJSON (one message a line) or an event stream: a live ' +
+      'tail that goes on after the last message and resumes after `Last-Event-ID`. While much is written, it brings what ' +
+      'has come every 10 ms.',
+  })
+  @ApiQuery({
+    name: 'after',
+    required: false,
+    description: 'Only messages with a seq above this one',
+    schema: { type: 'integer', minimum: 0, default: 0 },
+  })
+  @ApiQuery({
+    name: 'limit',
+    required: false,
+    description: 'At most so many messages; without it all there are',
+    schema: { type: 'integer', minimum: 1, maximum: MAX_READ_LIMIT },
+  })
+  @ApiQuery({
+    name: 'concern',
+    required: false,
+    description:
+      '`local`: what is durable on this node. `majority`: what is committed. `linearizable` (master, no live tail): ' +
+      'everything acknowledged with a majority before the read began.',
+    schema: { type: 'string', enum: [...READ_CONCERNS], default: 'local' },
+  })
+  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'For a live tail: goes before `after`' })
+  @ApiOkResponse({
+    description: 'The messages with a seq above `after`',
+    content: {
+      [MEDIA.json]: { schema: { $ref: getSchemaPath(MessageListDto) } },
+      [MEDIA.ndjson]: { schema: { $ref: getSchemaPath(MessageDto) } },
+      [MEDIA.eventStream]: { schema: { type: 'string', example: 'id: 42\nevent: message\ndata: {"seq":42, …}\n\n' } },
+    },
+  })
+  @Answers('INVALID_PARAMETER', 'NOT_ACCEPTABLE', 'NOT_MASTER', 'NO_MASTER', 'NO_QUORUM', 'CORRUPT_RECORD')
+  async list(
+    @Query() raw: RawReadQuery,
+    @Headers(HEADERS.lastEventId) lastEventId: RawValue,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.send(parseReadQuery(raw, { accept: request.headers.accept, lastEventId }), reply);
+  }
+
+  @Get(':seq')
+  @ApiOperation({ summary: 'One message, where it is durable on this node' })
+  @ApiParam({ name: 'seq', schema: { type: 'integer', minimum: 1 } })
+  @ApiOkResponse({ type: MessageDto })
+  @Answers('INVALID_PARAMETER', 'NOT_FOUND', 'NOT_ACCEPTABLE', 'CORRUPT_RECORD')
+  async one(@Param('seq') seq: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const type = negotiate(request.headers.accept, [MEDIA.json]);
+    const message = await this.reader.message(parseSeq(seq));
+    void reply.type(`${type}; charset=utf-8`).send(message);
+  }
+
+  /** The first piece is made before anything is sent: a fault up to there is answered with a problem document. */
+  private async send(query: ReadQuery, reply: FastifyReply): Promise<void> {
+    const isTail = query.format === MEDIA.eventStream;
+    const signal = this.openReads.signalFor(reply.raw, isTail);
+    const pieces = this.reader.read(query, signal);
+    signal.addEventListener('abort', () => void pieces.return());
+    const first = await pieces.next();
+    const stream = Readable.from(startingWith(first, pieces), { objectMode: false, highWaterMark: READ_BLOCK_BYTES });
+    if (isTail) reply.headers(TAIL_HEADERS);
+    void reply.type(`${query.format}; charset=utf-8`).header('vary', 'accept').send(stream);
+  }
+}
+
+async function* startingWith(
+  first: IteratorResult<Buffer, void>,
+  rest: AsyncGenerator<Buffer, void, undefined>,
+): AsyncGenerator<Buffer, void, undefined> {
+  if (first.done === true) return;
+  yield first.value;
+  yield* rest;
+}

@@ -1,0 +1,230 @@
+import { get } from 'node:http';
+import type { ClientRequest, IncomingMessage, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { MEDIA } from '@replog/contracts/http.js';
+import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
+import { createParser } from 'eventsource-parser';
+import type { EventSourceMessage } from 'eventsource-parser';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createNodeServer } from '@replog/http/server/node-server.js';
+import { createRoleApp } from '../../host/role-app.js';
+import type { RoleApp } from '../../host/role-app.js';
+import type { NodeContext } from '@replog/cluster/node/node-context.js';
+import { PlatformModule } from '../../platform.module.js';
+import { testContext } from '@replog/cluster/testing/fake-node.js';
+import { CLIENT_KEY } from '@replog/runtime/testing/test-config.js';
+import { DamageList, FakeNode, messageDraft, WatchedLogStore } from '@replog/cluster/testing/reading-fixture.js';
+import { DAMAGE_REPORTER } from '@replog/log-store/damage-reporter.port.js';
+import { MessagesReadModule } from './messages-read.module.js';
+
+@Module({})
+class ReaderModule {
+  static forNode(context: NodeContext, damage: DamageList): DynamicModule {
+    const reporter = { provide: DAMAGE_REPORTER, useValue: damage };
+    return {
+      module: ReaderModule,
+      global: true,
+      imports: [PlatformModule.forNode(context), MessagesReadModule],
+      providers: [reporter],
+      exports: [reporter],
+    };
+  }
+}
+
+let store: WatchedLogStore;
+let node: FakeNode;
+let damage: DamageList;
+let role: RoleApp;
+let server: Server;
+let port: number;
+
+beforeEach(async () => {
+  store = new WatchedLogStore();
+  node = new FakeNode();
+  damage = new DamageList();
+  const context = { ...testContext({ view: node }), log: store };
+  role = await createRoleApp(ReaderModule.forNode(context, damage), context);
+  server = createNodeServer().on('request', (request, response) => role.handle(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  port = (server.address() as AddressInfo).port;
+});
+
+afterEach(async () => {
+  await role.close();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+function ask(path: string, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(`http://127.0.0.1:${port}${path}`, { headers: { 'x-token': CLIENT_KEY, ...headers } });
+}
+
+/** An answer that is read only as it is asked for. */
+async function open(path: string, headers: Record<string, string> = {}): Promise<[ClientRequest, IncomingMessage]> {
+  const request = get({ host: '127.0.0.1', port, path, headers: { 'x-token': CLIENT_KEY, ...headers } });
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    request.once('response', resolve).once('error', reject);
+  });
+  return [request, response];
+}
+
+/** The events of a live tail, by a parser as browsers have it. */
+function eventsOf(response: IncomingMessage): EventSourceMessage[] {
+  const events: EventSourceMessage[] = [];
+  const parser = createParser({ onEvent: (event) => void events.push(event) });
+  response.on('data', (chunk: Buffer) => parser.feed(chunk.toString()));
+  return events;
+}
+
+describe('GET /messages', () => {
+  it('answers in JSON or NDJSON', async () => {
+    await store.write(1, 3);
+    const list = await ask('/messages?after=1');
+    expect(list.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(await list.json()).toMatchObject({ data: [{ seq: 2, message: 2 }, { seq: 3 }] });
+    const lines = await ask('/messages?limit=2', { accept: MEDIA.ndjson });
+    expect(lines.headers.get('content-type')).toContain(MEDIA.ndjson);
+    expect((await lines.text()).split('\n').map((line) => line.slice(0, 9))).toEqual(['{"seq":1,', '{"seq":2,', '']);
+  });
+
+  it('refuses a bad parameter, an unknown format and a caller without a key', async () => {
+    const codeOf = async (path: string, headers?: Record<string, string>): Promise<unknown> => {
+      const answer = await ask(path, headers);
+      expect(answer.headers.get('content-type')).toContain(MEDIA.problem);
+      const { status, code, field } = (await answer.json()) as Record<string, unknown>;
+      return [status, code, field];
+    };
+    expect(await codeOf('/messages?after=x')).toEqual([400, 'INVALID_PARAMETER', 'after']);
+    expect(await codeOf('/messages?limit=1&limit=2')).toEqual([400, 'INVALID_PARAMETER', 'limit']);
+    expect(await codeOf('/messages', { 'last-event-id': '-1' })).toEqual([400, 'INVALID_PARAMETER', 'Last-Event-ID']);
+    expect(await codeOf('/messages', { accept: 'text/html' })).toEqual([406, 'NOT_ACCEPTABLE', undefined]);
+    expect(await codeOf('/messages/0')).toEqual([400, 'INVALID_PARAMETER', 'seq']);
+    expect(await codeOf('/messages/7')).toEqual([404, 'NOT_FOUND', undefined]);
+    expect(await codeOf('/messages', { 'x-token': 'wrong' })).toEqual([401, 'UNAUTHENTICATED', undefined]);
+  });
+
+  it('names a damaged record, before or after the first byte, and never shows a list that looks whole', async () => {
+    await store.write(1, 50_000);
+    store.damage = new CorruptRecordError('00000001', 1, 0, 'crc');
+    const refused = await ask('/messages');
+    expect(refused.status).toBe(500);
+    expect(await refused.json()).toMatchObject({ code: 'CORRUPT_RECORD', segment: '00000001', index: 1 });
+
+    store.damage = new CorruptRecordError('00000001', 40_000, 0, 'crc');
+    for (const accept of [MEDIA.json, MEDIA.ndjson, MEDIA.eventStream]) {
+      const answer = await ask('/messages', { accept });
+      expect(answer.status).toBe(200);
+      await expect(answer.text()).rejects.toThrow();
+    }
+    expect(damage.reported).toHaveLength(4);
+  });
+
+  it('reads no further than a client that does not read, and gives it everything in the end', async () => {
+    const payload = JSON.stringify('x'.repeat(100_000));
+    store.put(...Array.from({ length: 500 }, () => messageDraft(payload)));
+    await store.whenDurable(500);
+    const [, response] = await open('/messages', { accept: MEDIA.ndjson });
+    let readsBefore = -1;
+    await vi.waitFor(
+      () => {
+        const isStalled = store.reads === readsBefore;
+        readsBefore = store.reads;
+        expect(isStalled).toBe(true);
+      },
+      { interval: 100 },
+    );
+    expect(store.reads).toBeLessThan(100);
+    let bytes = 0;
+    for await (const chunk of response) bytes += (chunk as Buffer).length;
+    expect(bytes).toBeGreaterThan(500 * payload.length);
+    expect(store.reads).toBeGreaterThan(200);
+  });
+
+  it('stops reading when the client is gone', async () => {
+    const payload = JSON.stringify('x'.repeat(100_000));
+    store.put(...Array.from({ length: 500 }, () => messageDraft(payload)));
+    await store.whenDurable(500);
+    const [request] = await open('/messages');
+    request.destroy();
+    await vi.waitFor(async () => expect(await openRequests()).toBe(0));
+    expect(store.reads).toBeLessThan(100);
+  });
+
+  it('answers HEAD without a body', async () => {
+    await store.write(1, 3);
+    const headers = { 'x-token': CLIENT_KEY, accept: MEDIA.eventStream };
+    const answer = await fetch(`http://127.0.0.1:${port}/messages`, { method: 'HEAD', headers });
+    expect([answer.status, await answer.text()]).toEqual([200, '']);
+    await vi.waitFor(() => expect(node.listeners.size).toBe(0));
+  });
+});
+
+describe('GET /messages/{seq}', () => {
+  it('answers with the message itself', async () => {
+    store.put(messageDraft('{"amount": 1.50}', 'order-1'));
+    await store.whenDurable(1);
+    const answer = await ask('/messages/1');
+    expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(await answer.text()).toBe(
+      '{"seq":1,"epoch":1,"timestamp":"2026-01-02T03:04:05.678Z","key":"order-1","message":{"amount": 1.50}}',
+    );
+  });
+});
+
+describe('a live tail', () => {
+  const accept = { accept: MEDIA.eventStream };
+
+  it('opens on an empty log, goes on as messages come, and resumes with nothing missing or twice', async () => {
+    const [request, response] = await open('/messages', accept);
+    expect(response.headers['content-type']).toContain(MEDIA.eventStream);
+    expect(response.headers['cache-control']).toBe('no-store');
+    const events = eventsOf(response);
+    await store.write(1, 3);
+    await vi.waitFor(() => expect(events.map(({ id }) => id)).toEqual(['1', '2', '3']));
+    expect(events[0]?.event).toBe('message');
+    expect(JSON.parse(events[0]?.data ?? '')).toMatchObject({ seq: 1, message: 1 });
+    request.destroy();
+    await store.write(4, 5);
+
+    const [again, resumed] = await open('/messages?after=1', { ...accept, 'last-event-id': '3' });
+    const later = eventsOf(resumed);
+    await store.write(6, 6);
+    await vi.waitFor(() => expect(later.map(({ id }) => id)).toEqual(['4', '5', '6']));
+    again.destroy();
+    await vi.waitFor(() => expect(node.listeners.size).toBe(0));
+  });
+
+  it('ends in good order at shutdown', async () => {
+    await store.write(1, 2);
+    const [, response] = await open('/messages', accept);
+    const events = eventsOf(response);
+    const ended = new Promise((resolve, reject) => response.once('end', resolve).once('error', reject));
+    await vi.waitFor(() => expect(events).toHaveLength(2));
+    await role.close();
+    await ended;
+    expect(response.complete).toBe(true);
+    expect(node.listeners.size).toBe(0);
+  });
+});
+
+describe('the documentation', () => {
+  it('shows the routes with their formats, schemas and errors', async () => {
+    const document = (await (await ask('/docs-json')).json()) as {
+      paths: Record<string, { get: { responses: Record<string, { content: Record<string, unknown> }> } }>;
+      components: { schemas: Record<string, { properties: Record<string, unknown> }> };
+    };
+    const responses = document.paths['/messages']?.get.responses ?? {};
+    expect(Object.keys(responses['200']?.content ?? {})).toEqual([MEDIA.json, MEDIA.ndjson, MEDIA.eventStream]);
+    expect(Object.keys(responses)).toEqual(expect.arrayContaining(['307', '400', '401', '406', '500', '503']));
+    expect(document.components.schemas['MessageDto']?.properties['seq']).toMatchObject({ type: 'integer' });
+    expect(document.components.schemas['MessageDto']?.properties['message']).not.toHaveProperty('type');
+  });
+});
+
+function openRequests(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.getConnections((error, count) => (error === null ? resolve(count) : reject(error)));
+  });
+}

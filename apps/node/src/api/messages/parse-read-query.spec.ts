@@ -1,0 +1,107 @@
+import { ReplogError } from '@replog/contracts/errors.js';
+import { MEDIA } from '@replog/contracts/http.js';
+import { MAX_READ_LIMIT } from '@replog/contracts/limits.js';
+import { describe, expect, it } from 'vitest';
+import { negotiate } from '@replog/http/requests/negotiate.js';
+import { parseReadQuery } from './parse-read-query.js';
+import { READ_FORMATS } from '@replog/cluster/reads/read-query.js';
+import { parseSeq } from '@replog/http/requests/parameters.js';
+import type { RawReadHeaders } from './parse-read-query.js';
+import type { RawReadQuery } from '@replog/http/requests/parameters.js';
+
+function refusalOf(run: () => unknown): ReplogError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof ReplogError) return error;
+    throw error;
+  }
+  throw new Error('not refused');
+}
+
+describe('negotiate', () => {
+  it('gives the most welcome format, of equals the first on offer', () => {
+    for (const [accept, format] of [
+      [undefined, MEDIA.json],
+      ['', MEDIA.json],
+      ['*/*', MEDIA.json],
+      ['text/html, */*;q=0.1', MEDIA.json],
+      ['application/*', MEDIA.json],
+      ['application/json;charset=utf-8', MEDIA.json],
+      ['application/x-ndjson', MEDIA.ndjson],
+      ['Application/X-NDJSON', MEDIA.ndjson],
+      ['application/json;q=0.5, application/x-ndjson', MEDIA.ndjson],
+      ['application/json;q=0, */*', MEDIA.ndjson],
+      ['text/event-stream', MEDIA.eventStream],
+      ['text/*', MEDIA.eventStream],
+      ['*/*;q=0.8, text/event-stream', MEDIA.eventStream],
+    ] as const) {
+      expect(negotiate(accept, READ_FORMATS)).toBe(format);
+    }
+  });
+
+  it('refuses where nothing on offer is accepted', () => {
+    for (const accept of ['text/html', 'json', 'application/json;q=0', '*/*;q=0', 'application/json;q=x', '/', '*']) {
+      const refusal = refusalOf(() => negotiate(accept, READ_FORMATS));
+      expect(refusal.code).toBe('NOT_ACCEPTABLE');
+      expect(refusal.message).toContain(MEDIA.ndjson);
+    }
+  });
+});
+
+describe('parseReadQuery', () => {
+  it('reads everything that is durable here, by default', () => {
+    expect(parseReadQuery({})).toEqual({ format: MEDIA.json, afterSeq: 0, limit: Infinity, concern: 'local' });
+  });
+
+  it('takes after, limit and concern', () => {
+    expect(parseReadQuery({ after: '7', limit: '1', concern: 'linearizable' }, { accept: MEDIA.ndjson })).toEqual({
+      format: MEDIA.ndjson,
+      afterSeq: 7,
+      limit: 1,
+      concern: 'linearizable',
+    });
+  });
+
+  it('lets Last-Event-ID go before after, in a live tail only', () => {
+    const parse = (accept: string): number => parseReadQuery({ after: '7' }, { accept, lastEventId: '9' }).afterSeq;
+    expect(parse(MEDIA.eventStream)).toBe(9);
+    expect(parse(MEDIA.json)).toBe(7);
+  });
+
+  it('refuses what is malformed, naming the field', () => {
+    const faults: [string, RawReadQuery, RawReadHeaders?][] = [
+      ...['', '-1', '1.5', '01', '1e3', ' 1', 'x', '9007199254740992', '9'.repeat(400)].flatMap(
+        (text): [string, RawReadQuery, RawReadHeaders?][] => [
+          ['after', { after: text }],
+          ['limit', { limit: text }],
+          ['Last-Event-ID', {}, { lastEventId: text }],
+        ],
+      ),
+      ['after', { after: ['1', '2'] }],
+      ['limit', { limit: '0' }],
+      ['limit', { limit: String(MAX_READ_LIMIT + 1) }],
+      ['Last-Event-ID', {}, { lastEventId: '1, 2' }],
+      ['concern', { concern: '' }],
+      ['concern', { concern: 'Local' }],
+      ['concern', { concern: ['local', 'local'] }],
+      ['concern', { concern: 'linearizable' }, { accept: MEDIA.eventStream }],
+      ['limti', { limti: '3' }],
+    ];
+    for (const [field, raw, headers] of faults) {
+      const refusal = refusalOf(() => parseReadQuery(raw, headers));
+      expect(refusal.code).toBe('INVALID_PARAMETER');
+      expect(refusal.details.extra).toEqual({ field });
+      expect(refusal.message).toContain(field === 'concern' ? 'majority' : field);
+      expect(refusal.message.length).toBeLessThan(200);
+    }
+  });
+});
+
+describe('parseSeq', () => {
+  it('takes a whole number from 1', () => {
+    expect(parseSeq('42')).toBe(42);
+    for (const text of ['0', '-1', 'x', '1.0'])
+      expect(refusalOf(() => parseSeq(text)).details.extra).toEqual({ field: 'seq' });
+  });
+});

@@ -1,0 +1,43 @@
+/** What a client may ask of a read, checked: pure, so that every refusal is tried without a server. */
+import { MEDIA } from '@replog/contracts/http.js';
+import { MAX_READ_LIMIT } from '@replog/contracts/limits.js';
+import type { ReadConcern } from '@replog/contracts/views.js';
+import { invalidParameter, quote, refuseUnknownParameters, wholeNumber } from '@replog/http/requests/parameters.js';
+import type { RawReadQuery, RawValue } from '@replog/http/requests/parameters.js';
+import { negotiate } from '@replog/http/requests/negotiate.js';
+import { READ_CONCERNS, READ_FORMATS } from '@replog/cluster/reads/read-query.js';
+import type { ReadQuery } from '@replog/cluster/reads/read-query.js';
+
+export interface RawReadHeaders {
+  readonly accept?: string | undefined;
+  readonly lastEventId?: RawValue;
+}
+
+const PARAMETERS: readonly string[] = ['after', 'limit', 'concern'];
+
+/** Throws ReplogError INVALID_PARAMETER with `field`, or NOT_ACCEPTABLE. */
+export function parseReadQuery(raw: RawReadQuery, headers: RawReadHeaders = {}): ReadQuery {
+  const format = negotiate(headers.accept, READ_FORMATS);
+  refuseUnknownParameters(raw, PARAMETERS);
+  const after = wholeNumber('after', raw['after'], 0, Number.MAX_SAFE_INTEGER) ?? 0;
+  const lastEventId = wholeNumber('Last-Event-ID', headers.lastEventId, 0, Number.MAX_SAFE_INTEGER);
+  const limit = wholeNumber('limit', raw['limit'], 1, MAX_READ_LIMIT) ?? Infinity;
+  const concern = parseConcern(raw['concern']);
+  if (format !== MEDIA.eventStream) return { format, afterSeq: after, limit, concern };
+  if (concern === 'linearizable') {
+    throw invalidParameter(
+      'concern',
+      'A live tail has no end to be linearizable up to: use majority, or read without a tail.',
+    );
+  }
+  return { format, afterSeq: lastEventId ?? after, limit, concern };
+}
+
+function parseConcern(raw: RawValue): ReadConcern {
+  if (raw === undefined) return 'local';
+  const concern = READ_CONCERNS.find((one) => one === raw);
+  if (concern === undefined) {
+    throw invalidParameter('concern', `concern must be one of ${READ_CONCERNS.join(', ')}, not ${quote(raw)}.`);
+  }
+  return concern;
+}

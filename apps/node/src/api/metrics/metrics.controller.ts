@@ -1,0 +1,25 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+
+import { METRICS } from '@replog/runtime/tokens/injection-tokens.js';
+import { OpenTo } from '@replog/http/security/open-to.decorator.js';
+import type { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
+
+@ApiTags('observability')
+@OpenTo('client')
+@Controller('metrics')
+export class MetricsController {
+  constructor(@Inject(METRICS) private readonly metrics: NodeMetrics) {}
+
+  @Get()
+  @ApiOperation({ summary: 'What the node measures, for Prometheus' })
+  @ApiOkResponse({
+    description: 'the exposition format of Prometheus',
+    content: { 'text/plain': { schema: { type: 'string', example: 'replog_committed_index 44' } } },
+  })
+  async show(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    reply.header('content-type', this.metrics.contentType);
+    return this.metrics.text();
+  }
+}

@@ -1,0 +1,72 @@
+import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { MEDIA, SERVICE_ROUTES } from '@replog/contracts/http.js';
+import type { NodeStatus, PromiseAnswer } from '@replog/contracts/http.js';
+import type { LogPosition } from '@replog/contracts/record.js';
+import { parsePlace } from '@replog/http/requests/parameters.js';
+import type { RawValue } from '@replog/http/requests/parameters.js';
+import { foreignToken } from '@replog/http/security/foreign-token.js';
+import { OpenTo } from '@replog/http/security/open-to.decorator.js';
+import { Answers } from '@replog/http/openapi/answers.decorator.js';
+import { NodeStatusDto, PositionAnswerDto, PromiseAnswerDto } from './peer-answers.dto.js';
+import { PeerService } from '@replog/cluster/peers/peer.service.js';
+import { PingDto, PromiseDto } from './peer.dto.js';
+import { refusedPromise } from '@replog/cluster/votes/refused-vote.js';
+
+/** What nodes ask each other, on every role. */
+@ApiTags('between nodes')
+@OpenTo('service')
+@Controller()
+export class PeerController {
+  constructor(@Inject(PeerService) private readonly peer: PeerService) {}
+
+  @Get(SERVICE_ROUTES.status)
+  @ApiOperation({ summary: 'How this node stands' })
+  @ApiOkResponse({ type: NodeStatusDto })
+  @Answers('FOREIGN_CLUSTER')
+  status(): NodeStatus {
+    return this.peer.status();
+  }
+
+  @Post(SERVICE_ROUTES.ping)
+  @HttpCode(200)
+  @ApiOperation({ summary: 'A master says that it lives, and hears how this node stands' })
+  @ApiOkResponse({ type: NodeStatusDto })
+  @Answers('INVALID_BODY', 'FOREIGN_CLUSTER', 'STALE_EPOCH')
+  ping(@Body() body: PingDto, @Req() request: FastifyRequest): NodeStatus {
+    if (request.serviceNode !== body.master.nodeId) throw foreignToken(request.serviceNode, body.master.nodeId);
+    return this.peer.ping(body);
+  }
+
+  @Post(SERVICE_ROUTES.promise)
+  @HttpCode(200)
+  @ApiOperation({ summary: 'A candidate asks for the promise of an epoch' })
+  @ApiOkResponse({ type: PromiseAnswerDto })
+  @Answers('INVALID_BODY', 'FOREIGN_CLUSTER', 'STALE_EPOCH', 'EPOCH_TAKEN', 'MASTER_ALIVE', 'LOG_DAMAGED')
+  async promise(@Body() body: PromiseDto, @Req() request: FastifyRequest): Promise<PromiseAnswer> {
+    if (request.serviceNode !== body.candidate) throw foreignToken(request.serviceNode, body.candidate);
+    const answer = await this.peer.promise(body);
+    if (answer.reason !== null) throw refusedPromise(body, answer, answer.reason);
+    return answer;
+  }
+
+  @Get(SERVICE_ROUTES.position)
+  @ApiOperation({ summary: 'The chain at an index of this log' })
+  @ApiQuery({ name: 'index', schema: { type: 'integer', minimum: 0 } })
+  @ApiOkResponse({ type: PositionAnswerDto })
+  @Answers('INVALID_PARAMETER', 'FOREIGN_CLUSTER', 'CORRUPT_RECORD')
+  async position(@Query('index') index: RawValue): Promise<{ position: LogPosition | null }> {
+    return { position: await this.peer.position(parsePlace('index', index, 0)) };
+  }
+
+  @Get(SERVICE_ROUTES.records)
+  @ApiOperation({ summary: 'Durable records of this log, verbatim' })
+  @ApiQuery({ name: 'from', schema: { type: 'integer', minimum: 1 } })
+  @ApiOkResponse({ content: { [MEDIA.bytes]: { schema: { type: 'string', format: 'binary' } } } })
+  @Answers('INVALID_PARAMETER', 'FOREIGN_CLUSTER', 'CORRUPT_RECORD')
+  async records(@Query('from') from: RawValue, @Res() reply: FastifyReply): Promise<void> {
+    const block = await this.peer.records(parsePlace('from', from, 1));
+    void reply.type(MEDIA.bytes).send(block);
+  }
+}

@@ -1,4 +1,0 @@
-import type { NodeParts } from '@replog/platform';
-
-/** What taking office needs of a node: everything but what it is itself part of. */
-export type StandParts = Omit<NodeParts, 'promotion'>;

@@ -1,0 +1,167 @@
+/** Control traffic through `@nestjs/axios`, the link through `ws`, both with the token this node makes for itself. */
+import { Agent } from 'node:http';
+import { HttpService } from '@nestjs/axios';
+import axios from 'axios';
+import type { AxiosResponse } from 'axios';
+import { WebSocket } from 'ws';
+import { APPEND_HEADER_BYTES } from '@replog/contracts/frames.js';
+import { HEADERS, SERVICE_ROUTES } from '@replog/contracts/http.js';
+import { MAX_BATCH_BYTES } from '@replog/contracts/limits.js';
+import type { Problem } from '@replog/contracts/errors.js';
+import type {
+  HandoverAnswer,
+  HandoverRequest,
+  NodeStatus,
+  PingRequest,
+  PromiseAnswer,
+  PromiseRequest,
+  RegisterAnswer,
+  RegisterRequest,
+} from '@replog/contracts/http.js';
+import type { LogPosition } from '@replog/contracts/record.js';
+import type { ServiceTokens } from '@replog/runtime/tokens/service-tokens.js';
+import { readRefusal } from '@replog/cluster/votes/refused-vote.js';
+import { PeerError } from '@replog/cluster/peers/transport.port.js';
+import type { CallLimits, LinkSocket, Transport } from '@replog/cluster/peers/transport.port.js';
+import { WebSocketLink } from '@replog/cluster/peers/web-socket-link.js';
+
+interface Call extends CallLimits {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: unknown;
+  readonly query?: Record<string, number>;
+  readonly responseType?: 'json' | 'arraybuffer';
+}
+
+export class HttpTransport implements Transport {
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: 8 });
+  private readonly http = new HttpService(
+    axios.create({ httpAgent: this.agent, maxRedirects: 0, proxy: false, validateStatus: () => true }),
+  );
+
+  constructor(
+    private readonly tokens: ServiceTokens,
+    private readonly maxMessageBytes: number,
+    /** The cluster this node belongs to; `null` before it has joined one. */
+    private readonly clusterId: () => string | null,
+  ) {}
+
+  status(url: string, limits: CallLimits): Promise<NodeStatus> {
+    return this.call(url, { ...limits, method: 'GET', path: SERVICE_ROUTES.status });
+  }
+
+  ping(url: string, request: PingRequest, limits: CallLimits): Promise<NodeStatus> {
+    return this.call(url, { ...limits, method: 'POST', path: SERVICE_ROUTES.ping, body: request });
+  }
+
+  async promise(url: string, request: PromiseRequest, limits: CallLimits): Promise<PromiseAnswer> {
+    try {
+      return await this.call(url, { ...limits, method: 'POST', path: SERVICE_ROUTES.promise, body: request });
+    } catch (error) {
+      const refusal = error instanceof PeerError && error.problem !== null ? readRefusal(error.problem) : null;
+      if (refusal === null) throw error;
+      return refusal;
+    }
+  }
+
+  handOver(url: string, request: HandoverRequest, limits: CallLimits): Promise<HandoverAnswer> {
+    return this.call(url, { ...limits, method: 'POST', path: SERVICE_ROUTES.handover, body: request });
+  }
+
+  async position(url: string, index: number, limits: CallLimits): Promise<LogPosition | null> {
+    const call: Call = { ...limits, method: 'GET', path: SERVICE_ROUTES.position, query: { index } };
+    return (await this.call<{ position: LogPosition | null }>(url, call)).position;
+  }
+
+  records(url: string, fromIndex: number, limits: CallLimits): Promise<Buffer> {
+    const call: Call = { ...limits, method: 'GET', path: SERVICE_ROUTES.records, query: { from: fromIndex } };
+    return this.call<Buffer>(url, { ...call, responseType: 'arraybuffer' });
+  }
+
+  register(url: string, request: RegisterRequest, limits: CallLimits): Promise<RegisterAnswer> {
+    return this.call(url, { ...limits, method: 'POST', path: SERVICE_ROUTES.register, body: request });
+  }
+
+  async openLink(url: string, limits: CallLimits): Promise<LinkSocket> {
+    const target = `${url.replace(/^http/, 'ws')}${SERVICE_ROUTES.link}`;
+    const socket = new WebSocket(target, {
+      headers: await this.credentials(),
+      handshakeTimeout: limits.timeoutMs,
+      perMessageDeflate: false,
+      generateMask: noMask,
+      maxPayload: this.maxMessageBytes + MAX_BATCH_BYTES + APPEND_HEADER_BYTES,
+    });
+    const link = new WebSocketLink(socket);
+    await new Promise<void>((resolve, reject) => {
+      socket.once('open', resolve);
+      socket.once('error', (error) => reject(new PeerError(`${target} does not open: ${error.message}`)));
+      socket.once('close', () => reject(new PeerError(`${target} closed before it was open`)));
+    });
+    return link;
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+
+  /** Who calls: a token of this node, and the cluster it belongs to. */
+  private async credentials(): Promise<Record<string, string>> {
+    const clusterId = this.clusterId();
+    const authorization = `Bearer ${await this.tokens.issue()}`;
+    return clusterId === null ? { authorization } : { authorization, [HEADERS.cluster]: clusterId };
+  }
+
+  private async call<Answer>(url: string, call: Call): Promise<Answer> {
+    const response = await this.send<Answer>(url, call);
+    if (response.status >= 200 && response.status < 300) return response.data;
+    const problem = asProblem(response.data);
+    const location = response.headers['location'] as unknown;
+    throw new PeerError(
+      problem?.detail ?? `${url}${call.path} answered ${response.status}`,
+      problem?.code ?? null,
+      typeof location === 'string' ? location : null,
+      problem,
+    );
+  }
+
+  private async send<Answer>(url: string, call: Call): Promise<AxiosResponse<Answer>> {
+    try {
+      return await this.http.axiosRef.request<Answer>({
+        url: `${url}${call.path}`,
+        method: call.method,
+        data: call.body,
+        params: call.query,
+        responseType: call.responseType ?? 'json',
+        timeout: call.timeoutMs,
+        signal: AbortSignal.timeout(call.timeoutMs),
+        headers: await this.credentials(),
+      });
+    } catch (error) {
+      throw new PeerError(`${url} does not answer: ${describe(error, call.timeoutMs)}`);
+    }
+  }
+}
+
+/**
+ * Leaves the mask zero, which masks nothing and costs nothing. It protects proxies from scripts in browsers (RFC 6455,
+ * section 10.3), and here nobody but the two nodes has a say in what is sent.
+ */
+function noMask(mask: Buffer): void {
+  mask.fill(0);
+}
+
+function describe(error: unknown, timeoutMs: number): string {
+  if (axios.isCancel(error)) return `nothing came within ${timeoutMs} ms`;
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The problem document of a refusal, whatever response type was asked for. */
+function asProblem(data: unknown): Problem | null {
+  try {
+    const parsed: unknown = Buffer.isBuffer(data) ? JSON.parse(data.toString()) : data;
+    return typeof parsed === 'object' && parsed !== null && 'code' in parsed ? (parsed as Problem) : null;
+  } catch {
+    return null;
+  }
+}

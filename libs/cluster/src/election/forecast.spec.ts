@@ -1,0 +1,51 @@
+import type { NodeStatus } from '@replog/contracts/http.js';
+import type { LogPosition } from '@replog/contracts/record.js';
+import { PeerError } from '../peers/transport.port.js';
+import { describe, expect, it } from 'vitest';
+import { forecastPromotion } from './forecast.js';
+import type { StandParts } from './stand-parts.js';
+
+const MEMBERS = ['n1', 'n2', 'n3'].map((nodeId) => ({ nodeId, incarnation: 'first', url: `http://${nodeId}:8000` }));
+
+function status(nodeId: string, index: number): NodeStatus {
+  return {
+    ...{ clusterId: 'c', nodeId, incarnation: 'first', role: 'secondary', inOffice: false, epoch: 1, master: null },
+    ...{ url: `http://${nodeId}:8000`, last: { index, epoch: 1, chain: index }, committed: 0 },
+  };
+}
+
+/** `n1` asks; who is in `silent` answers nothing more. */
+function partsOf(silent: readonly string[]): StandParts {
+  const positionAt = (index: number): Promise<LogPosition> =>
+    Promise.resolve({ index, epoch: 1, chain: index, seq: index });
+  const node = {
+    ...{ ...status('n1', 5), status: status('n1', 5), membership: { members: MEMBERS, removed: [] } },
+    ...{ store: { positionAt }, addressOf: () => null },
+  };
+  const position = (url: string, index: number): Promise<LogPosition> =>
+    silent.some((name) => url.includes(name)) ? Promise.reject(new PeerError(`${url} is silent`)) : positionAt(index);
+  return { node, transport: { position } } as unknown as StandParts;
+}
+
+describe('a forecast', () => {
+  it('names whose log wins and who was not heard', async () => {
+    const forecast = await forecastPromotion(partsOf([]), [status('n2', 7)]);
+    expect(forecast).toMatchObject({ mostAdvanced: { nodeId: 'n2', lastIndex: 7 }, orphaned: [], present: 2 });
+    expect(forecast.unreachable.map(({ nodeId }) => nodeId)).toEqual(['n3']);
+  });
+
+  it('does not count on a master that was replaced and has not heard of it: it promises nothing', async () => {
+    const parts = partsOf([]);
+    Object.assign(parts.node, { epoch: 3 });
+    const replaced = { ...status('n2', 9), role: 'master' as const, inOffice: true };
+    const forecast = await forecastPromotion(parts, [replaced, status('n3', 6)]);
+    expect(forecast).toMatchObject({ handover: null, mostAdvanced: { nodeId: 'n3', lastIndex: 6 }, present: 2 });
+    expect(forecast.orphaned).toEqual([{ nodeId: 'n2', afterIndex: 6, records: 3 }]);
+  });
+
+  it('counts who answers at first and then falls silent among those who were not heard', async () => {
+    const forecast = await forecastPromotion(partsOf(['n2']), [status('n2', 7), status('n3', 6)]);
+    expect(forecast).toMatchObject({ mostAdvanced: { nodeId: 'n3', lastIndex: 6 }, present: 2 });
+    expect(forecast.unreachable.map(({ nodeId }) => nodeId)).toEqual(['n2']);
+  });
+});

@@ -1,0 +1,92 @@
+/** What a promotion would do, from how the members stand right now: whose log wins, and what others hold beyond it. */
+import type { NodeStatus } from '@replog/contracts/http.js';
+import type { PromotionView } from '@replog/contracts/views.js';
+import { isMoreAdvanced } from '@replog/core/election/candidacy.js';
+import { standingOf } from '@replog/core/membership/membership.js';
+import { commonIndex } from '../peers/common-index.js';
+import { PeerError } from '../peers/transport.port.js';
+import type { PositionAt } from '../peers/common-index.js';
+import type { StandParts } from './stand-parts.js';
+
+const CALL = { timeoutMs: 5_000 };
+
+export interface Forecast extends Pick<PromotionView, 'handover' | 'mostAdvanced' | 'orphaned' | 'unreachable'> {
+  /** The highest epoch anybody holds to. */
+  readonly highestEpoch: number;
+  /** Members that were heard and would promise, this node included. */
+  readonly present: number;
+}
+
+/** A member that answered at first and then fell silent counts as one that was not heard. */
+export async function forecastPromotion(parts: StandParts, seen: readonly NodeStatus[]): Promise<Forecast> {
+  try {
+    return await forecastFrom(parts, seen);
+  } catch (error) {
+    if (!(error instanceof FellSilentError)) throw error;
+    const others = seen.filter(({ nodeId }) => nodeId !== error.nodeId);
+    return forecastPromotion(parts, others);
+  }
+}
+
+async function forecastFrom(parts: StandParts, seen: readonly NodeStatus[]): Promise<Forecast> {
+  const { node } = parts;
+  const heard = seen.filter(
+    (status) => status.clusterId === node.clusterId && standingOf(node.membership, status) === 'member',
+  );
+  const all = [node.status, ...heard];
+  const promising = all.filter((status) => !isMasterPastItsEpoch(status, node.epoch));
+  const winner = promising.reduce((best, other) => (isMoreAdvanced(other.last, best.last) ? other : best));
+  const master = promising.find((status) => status.inOffice);
+  const orphaned = await Promise.all(
+    all.filter((status) => status !== winner).map((status) => beyond(parts, status, winner)),
+  );
+  return {
+    handover: master === undefined ? null : { nodeId: master.nodeId, url: urlOf(parts, master) },
+    mostAdvanced: { nodeId: winner.nodeId, lastIndex: winner.last.index, lastEpoch: winner.last.epoch },
+    orphaned: orphaned.filter(({ records }) => records > 0),
+    unreachable: node.membership.members
+      .filter((member) => !all.some((status) => status.nodeId === member.nodeId))
+      .map(({ nodeId, url }) => ({ nodeId, url: node.addressOf(nodeId) ?? url })),
+    highestEpoch: Math.max(...all.map((status) => status.epoch)),
+    present: promising.length,
+  };
+}
+
+/** It was replaced and has not heard of it: it holds to its office, hands over to nobody that counts, and promises nothing. */
+export function isMasterPastItsEpoch({ inOffice, epoch }: NodeStatus, epochNow: number): boolean {
+  return inOffice && epoch < epochNow;
+}
+
+async function beyond(
+  parts: StandParts,
+  status: NodeStatus,
+  winner: NodeStatus,
+): Promise<PromotionView['orphaned'][number]> {
+  const ceiling = Math.min(status.last.index, winner.last.index);
+  const afterIndex = await commonIndex(positionsOf(parts, status), positionsOf(parts, winner), ceiling);
+  return { nodeId: status.nodeId, afterIndex, records: status.last.index - afterIndex };
+}
+
+function positionsOf(parts: StandParts, { nodeId, ...status }: NodeStatus): PositionAt {
+  if (nodeId === parts.node.nodeId) return (index) => parts.node.store.positionAt(index);
+  const url = urlOf(parts, { nodeId, ...status });
+  return (index) =>
+    parts.transport.position(url, index, CALL).catch((error: unknown) => {
+      throw error instanceof PeerError ? new FellSilentError(nodeId, error) : error;
+    });
+}
+
+class FellSilentError extends Error {
+  override readonly name = 'FellSilentError';
+
+  constructor(
+    readonly nodeId: string,
+    cause: PeerError,
+  ) {
+    super(`${nodeId} answered at first and then no more`, { cause });
+  }
+}
+
+function urlOf({ node }: StandParts, status: NodeStatus): string {
+  return node.addressOf(status.nodeId) ?? status.url ?? '';
+}

@@ -1,0 +1,64 @@
+import { MemoryLogStore } from '@replog/log-store/memory/memory-log-store.js';
+import { openNodeState } from '@replog/log-store/state/node-state.js';
+import type { LogStore } from '@replog/log-store/log-store.port.js';
+import type { NodeStateStore } from '@replog/log-store/state/node-state.js';
+import { MemoryFileSystem } from '@replog/log-store/testing/memory-file-system.js';
+import { LocalNode } from '../node/local-node.js';
+import { SeededRandom } from '@replog/runtime/testing/seeded-random.js';
+import { VirtualClock } from '@replog/runtime/testing/virtual-clock.js';
+import { pino } from 'pino';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { foundCluster, mayFound } from './found-cluster.js';
+
+type Parts = Parameters<typeof foundCluster>[0];
+
+describe('founding a cluster', () => {
+  let state: NodeStateStore;
+  let store: LogStore;
+
+  beforeEach(async () => {
+    const initial = { nodeId: 'n1', incarnation: 'first', clusterId: null, promised: null };
+    state = await openNodeState('/n1', () => initial, new MemoryFileSystem());
+    store = new MemoryLogStore();
+  });
+
+  /** The same directory, as the next start finds it. */
+  function started(): Parts {
+    const node = new LocalNode(state, store, 'http://n1');
+    const rest = { clock: new VirtualClock(), random: new SeededRandom(1), logger: pino({ level: 'silent' }) };
+    return { node, ...rest } as Partial<Parts> as Parts;
+  }
+
+  it('is for an empty directory, and done once', async () => {
+    expect(mayFound(started())).toBe(true);
+    await foundCluster(started());
+    expect(store.last).toMatchObject({ index: 2, epoch: 1 });
+    expect(mayFound(started())).toBe(false);
+  });
+
+  it('is finished under the same cluster id by who crashed in between', async () => {
+    store.append = () => {
+      throw new Error('the power is lost');
+    };
+    await expect(foundCluster(started())).rejects.toThrow('power');
+    const { clusterId } = state.current;
+    store = new MemoryLogStore();
+    expect(mayFound(started())).toBe(true);
+    await foundCluster(started());
+    expect(state.current.clusterId).toBe(clusterId);
+  });
+
+  it('is never done again by a founder that has lost its whole log to a repair', async () => {
+    await foundCluster(started());
+    // As a repair does it: another incarnation first, then the damaged segment out of the way.
+    await state.save({ incarnation: 'second' });
+    await store.quarantineFrom(1);
+    expect(store.last.index).toBe(0);
+    expect(mayFound(started())).toBe(false);
+  });
+
+  it('is not for who belongs to a cluster that another began', async () => {
+    await state.save({ clusterId: 'theirs', promised: { epoch: 1, to: 'n2' } });
+    expect(mayFound(started())).toBe(false);
+  });
+});

@@ -1,0 +1,43 @@
+/**
+ * The first master of an empty directory starts cluster, epoch 1 and a membership of itself. The promise of epoch 1
+ * comes first and is durable, so that a crash in between is finished by the next start and by nobody else. Whoever has
+ * lost its log to a repair since is another incarnation: its cluster was founded long ago, and epoch 1 is over.
+ */
+import { encodeRecords } from '@replog/contracts/encode-records.js';
+import { encodePayload } from '@replog/contracts/payloads.js';
+import { RecordKind } from '@replog/contracts/record.js';
+import type { RecordDraft } from '@replog/contracts/record.js';
+import type { NodeParts } from '../node/node-parts.js';
+
+const FIRST_EPOCH = 1;
+
+export function mayFound({ node }: Pick<NodeParts, 'node'>): boolean {
+  if (node.store.last.index > 0) return false;
+  const { clusterId, promised, founder } = node.state.current;
+  return clusterId === null || (founder === node.incarnation && promised?.epoch === FIRST_EPOCH);
+}
+
+/** Answers the index of the epoch's first record, which is durable then. */
+export async function foundCluster({ node, clock, random, logger }: NodeParts): Promise<number> {
+  const clusterId = node.clusterId ?? random.uuid();
+  node.raiseEpoch(FIRST_EPOCH);
+  const promised = { epoch: FIRST_EPOCH, to: node.nodeId };
+  await node.state.save({ clusterId, promised, founder: node.incarnation });
+  const membership = {
+    members: [{ nodeId: node.nodeId, incarnation: node.incarnation, url: node.url ?? '' }],
+    removed: [],
+  };
+  const base = { epoch: FIRST_EPOCH, timestampMs: clock.wallMs(), key: null };
+  const drafts: RecordDraft[] = [
+    { ...base, kind: RecordKind.EpochStart, payload: encodePayload({ clusterId, master: node.nodeId }) },
+    { ...base, kind: RecordKind.Membership, payload: encodePayload(membership) },
+  ];
+  const first = node.store.last.index + 1;
+  const { bytes, last } = encodeRecords(drafts, node.store.last);
+  await node.store.makeRoom(bytes.length);
+  node.store.append(bytes);
+  await node.store.whenDurable(last.index);
+  node.membershipWritten(membership, last.index);
+  logger.info({ clusterId }, `started cluster ${clusterId} in epoch ${FIRST_EPOCH}`);
+  return first;
+}

@@ -1,0 +1,25 @@
+/**
+ * Asks everybody this node knows of how they stand, and whom they name as their master: a node that was away for long
+ * may know only of some. Who does not answer is not seen. Its own address is no reason to pass one over: MASTER_HOST
+ * names the living master as well as whoever is started to be the next.
+ */
+import type { NodeStatus } from '@replog/contracts/http.js';
+import type { StandParts } from './stand-parts.js';
+
+export async function lookAround(parts: StandParts): Promise<NodeStatus[]> {
+  const { node, config } = parts;
+  const members = node.membership.members.map((member) => node.addressOf(member.nodeId));
+  const known = new Set([...members, config.masterUrl, ...node.knownAddresses].filter((url) => url !== null));
+  const seen = await askAll(parts, known);
+  const named = seen.flatMap(({ clusterId, master }) => (clusterId === node.clusterId && master ? [master.url] : []));
+  const further = await askAll(parts, new Set(named.filter((url) => !known.has(url))));
+  const others = [...seen, ...further].filter((status) => status.nodeId !== node.nodeId);
+  return [...new Map(others.map((status) => [status.nodeId, status])).values()];
+}
+
+async function askAll({ transport, config }: StandParts, urls: ReadonlySet<string>): Promise<NodeStatus[]> {
+  const answers = await Promise.all(
+    [...urls].map((url) => transport.status(url, { timeoutMs: config.healthcheckTimeoutMs }).catch(() => null)),
+  );
+  return answers.filter((status) => status !== null);
+}

@@ -1,0 +1,78 @@
+/**
+ * Makes this log the most advanced one among the promises: finds where the two part, sets the own differing tail aside,
+ * and fetches what is missing. Everything is checked record by record, and durable on return.
+ */
+import { LOG_START, findRecordFault, recordLength, recordPosition } from '@replog/contracts/record.js';
+import type { LogPosition } from '@replog/contracts/record.js';
+import type { Promiser } from '@replog/core/election/candidacy.js';
+import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
+import { partsOf } from '@replog/log-store/shared/parts-of.js';
+import { commonIndex } from '../peers/common-index.js';
+import type { LocalNode } from '../node/local-node.js';
+import type { StandParts } from './stand-parts.js';
+
+const CALL = { timeoutMs: 10_000 };
+
+/** `epoch`: the one that this node is taking office for. Damage that is met in the own log is reported. */
+export async function takeOverLog(parts: StandParts, from: Promiser, epoch: number): Promise<void> {
+  try {
+    await takeOver(parts, from, epoch);
+  } catch (error) {
+    if (error instanceof CorruptRecordError) parts.damage.report(error);
+    throw error;
+  }
+}
+
+async function takeOver(parts: StandParts, from: Promiser, epoch: number): Promise<void> {
+  const { node, logger } = parts;
+  const { store } = node;
+  const url = from.url;
+  if (url === null) throw new Error(`${from.nodeId} has the most advanced log but no address`);
+  const common = await commonIndex(
+    (index) => store.positionAt(index),
+    (index) => parts.transport.position(url, index, CALL),
+    Math.min(from.last.index, store.last.index),
+  );
+  requireHeld(node, epoch);
+  const orphans = await store.setAsideAfter(common, { epoch, master: node.nodeId });
+  if (orphans !== null) {
+    logger.warn(
+      { orphans: orphans.id, firstIndex: orphans.firstIndex, lastIndex: orphans.lastIndex },
+      `records ${orphans.firstIndex} to ${orphans.lastIndex} are not in the history of the majority: set aside as orphans`,
+    );
+  }
+  for (let next = common + 1; next <= from.last.index; next = store.last.index + 1) {
+    const block = await parts.transport.records(url, next, CALL);
+    if (block.length === 0) throw new Error(`${from.nodeId} gave no record ${next}, though its log has it`);
+    for (const part of partsOf(block, parts.config.segmentBytes)) await appendFetched(parts, from, part, epoch);
+  }
+  await store.whenDurable(store.last.index);
+  await node.loadMembership();
+  logger.info(
+    { from: from.nodeId, lastIndex: store.last.index },
+    `took over the log of ${from.nodeId} up to ${store.last.index}`,
+  );
+}
+
+function requireFollows(block: Buffer, last: LogPosition, nodeId: string): void {
+  let previous = last.index === 0 ? LOG_START : last;
+  for (let at = 0; at < block.length; at += recordLength(block, at)) {
+    const fault = findRecordFault(block, at, block.length, previous);
+    if (fault !== null) throw new Error(`${nodeId} gave a record after ${previous.index} that does not fit (${fault})`);
+    previous = recordPosition(block, at);
+  }
+}
+
+/** Once a newer master has been promised obedience, its link writes here, and nobody else does. */
+function requireHeld(node: LocalNode, epoch: number): void {
+  if (node.epoch > epoch) throw new Error(`epoch ${node.epoch} was promised to another candidate meanwhile`);
+}
+
+async function appendFetched({ node }: StandParts, from: Promiser, block: Buffer, epoch: number): Promise<void> {
+  const { store } = node;
+  while (!store.hasRoom(block.length)) await store.makeRoom(block.length);
+  requireHeld(node, epoch);
+  requireFollows(block, store.last, from.nodeId);
+  store.append(block);
+  await store.whenDurable(store.last.index);
+}

@@ -1,0 +1,18 @@
+import { ReplogError } from '@replog/contracts/errors.js';
+import type { KnownMaster } from './node-view.js';
+
+/**
+ * A request that only a master can answer reached another node: 307 to the master where it is known, 503 where not.
+ * The answer adds the request's own path, so that the client can repeat it as it was.
+ */
+export function notMaster(master: KnownMaster | null): ReplogError {
+  if (master === null) {
+    return new ReplogError('NO_MASTER', 'This node is a secondary and knows of no living master. Try again shortly.', {
+      retryAfterS: 1,
+    });
+  }
+  return new ReplogError('NOT_MASTER', `This node is a secondary. Send this request to the master at ${master.url}.`, {
+    location: master.url,
+    extra: { master: { nodeId: master.nodeId, url: master.url } },
+  });
+}

@@ -1,0 +1,20 @@
+/** How a node appends messages at the master, whichever node that is: as a client of its HTTP API. */
+
+export interface ReappendLine {
+  readonly seq: number;
+  readonly key: string;
+  readonly payload: Buffer;
+}
+
+export interface AppendedLines {
+  readonly appended: number;
+  readonly duplicates: number;
+}
+
+export interface MasterAppend {
+  /**
+   * Appends all lines or none, and resolves once a majority has them. Rejects with ReplogError as the master answered;
+   * KEY_REUSED names the `line`, from 1, whose key holds another message there.
+   */
+  append(masterUrl: string, lines: readonly ReappendLine[]): Promise<AppendedLines>;
+}

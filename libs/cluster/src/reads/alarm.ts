@@ -1,0 +1,29 @@
+/** What a live tail sleeps on: it wakes when rung or after a while. A ring while nobody sleeps is not lost. */
+import type { Clock } from '@replog/contracts/ports.js';
+
+export class Alarm {
+  private isRung = false;
+  private wake: (() => void) | null = null;
+
+  constructor(private readonly clock: Clock) {}
+
+  ring(): void {
+    this.isRung = true;
+    this.wake?.();
+  }
+
+  /** Resolves at the next ring (at once, if it rang since the last call) or after `ms`. One sleeper at a time. */
+  async sleep(ms: number): Promise<void> {
+    if (!this.isRung) {
+      await new Promise<void>((resolve) => {
+        const timer = this.clock.after(ms, resolve);
+        this.wake = () => {
+          timer.cancel();
+          resolve();
+        };
+      });
+      this.wake = null;
+    }
+    this.isRung = false;
+  }
+}

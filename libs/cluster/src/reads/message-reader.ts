@@ -1,0 +1,168 @@
+/**
+ * Reads messages out of the log as clients see them. An answer is made block by block while it is asked for, so a
+ * slow client of a long log costs two blocks. Nothing that is not durable here is ever given out.
+ */
+import { ReplogError } from '@replog/contracts/errors.js';
+import { MEDIA } from '@replog/contracts/http.js';
+import { decodeRecord } from '@replog/contracts/record.js';
+import type { Clock } from '@replog/contracts/ports.js';
+import type { ReadConcern } from '@replog/contracts/views.js';
+import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
+import type { LogStore } from '@replog/log-store/log-store.port.js';
+import { corruptRecord } from '@replog/log-store/corrupt-record.js';
+import type { NodeView } from '../node/node-view.js';
+import { Alarm } from './alarm.js';
+import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
+import { LogCursor } from './log-cursor.js';
+import { formatMessage, formatMessages, FRAMINGS } from './message-format.js';
+import type { FormattedMessages } from './message-format.js';
+import type { ReadQuery } from './read-query.js';
+import { TailFeed } from './tail-feed.js';
+import { visibleUpTo } from './visible.js';
+
+/** Silence after which a live tail says that it lives: proxies and clients give up on silent connections. */
+export const KEEP_ALIVE_MS = 15_000;
+
+/** A comment line of the event stream format, which every client ignores. */
+const KEEP_ALIVE = Buffer.from(': keep-alive\n\n');
+
+const NO_NEWS: FormattedMessages = { text: Buffer.alloc(0), count: 0 };
+
+export class MessageReader {
+  private readonly feed: TailFeed;
+
+  constructor(
+    private readonly store: LogStore,
+    private readonly view: NodeView,
+    private readonly clock: Clock,
+    private readonly damage: DamageReporter,
+  ) {
+    this.feed = new TailFeed(store, view, clock);
+  }
+
+  /**
+   * The answer in pieces. `signal` ends a live tail in good order; a list it leaves alone, as half a list must not
+   * pass for a whole one. Whoever stops asking calls `return()`. Throws ReplogError CORRUPT_RECORD, NOT_READY, NO_QUORUM or NOT_MASTER.
+   */
+  async *read(query: ReadQuery, signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
+    try {
+      yield* query.format === MEDIA.eventStream ? this.tail(query, signal) : this.list(query);
+    } catch (error) {
+      throw this.told(error);
+    }
+  }
+
+  /** One message as JSON. Throws ReplogError NOT_FOUND or CORRUPT_RECORD. */
+  async message(seq: number): Promise<Buffer> {
+    try {
+      const index = await this.store.indexOf(seq);
+      const { durable } = this.store;
+      if (index === null) this.refuseHidden(durable.index);
+      if (index === null || index > durable.index) throw this.notFound(seq);
+      const block = await this.store.read(index, { maxBytes: 1, upTo: index });
+      if (block.length === 0) throw this.notFound(seq);
+      return formatMessage(decodeRecord(block, 0));
+    } catch (error) {
+      throw this.told(error);
+    }
+  }
+
+  /** What stands at the moment the read begins, and no more. The next block is on its way while one goes out. */
+  private async *list(query: ReadQuery): AsyncGenerator<Buffer, void, undefined> {
+    const { format, afterSeq, limit } = query;
+    const { open, close } = FRAMINGS[format];
+    const upTo = await this.endOfList(query.concern);
+    const cursor = await LogCursor.after(this.store, afterSeq);
+    let given = 0;
+    for (let coming = cursor.next(upTo); given < limit;) {
+      const block = await coming;
+      if (block === null) {
+        this.refuseHidden(upTo);
+        break;
+      }
+      const { text, count } = formatMessages(block, { afterSeq, limit: limit - given }, format, given === 0);
+      if (given + count < limit) coming = ahead(cursor.next(upTo));
+      if (count > 0) yield given === 0 ? Buffer.concat([Buffer.from(open), text]) : text;
+      given += count;
+    }
+    const end = given === 0 ? open + close : close;
+    if (end !== '') yield Buffer.from(end);
+  }
+
+  private async *tail(query: ReadQuery, signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
+    const { afterSeq, limit, concern } = query;
+    const alarm = new Alarm(this.clock);
+    const leave = this.follow(alarm, signal);
+    try {
+      const cursor = await LogCursor.after(this.store, afterSeq, this.feed);
+      let given = 0;
+      /** When the client should next hear from us. At first at once: the headers leave with the first bytes. */
+      let dueMs = this.clock.nowMs();
+      while (given < limit && !signal.aborted) {
+        const upTo = this.feed.upTo(concern);
+        const block = await cursor.next(upTo);
+        if (block === null) this.refuseHidden(upTo);
+        const news = block === null ? NO_NEWS : this.feed.format(block, { afterSeq, limit: limit - given });
+        if (news.count > 0) yield news.text;
+        else if (this.clock.nowMs() >= dueMs) yield KEEP_ALIVE;
+        else {
+          if (block === null) await alarm.sleep(dueMs - this.clock.nowMs());
+          continue;
+        }
+        given += news.count;
+        dueMs = this.clock.nowMs() + KEEP_ALIVE_MS;
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  private async endOfList(concern: ReadConcern): Promise<number> {
+    if (concern !== 'linearizable') return visibleUpTo(this.store, this.view, concern);
+    const confirmed = await this.view.confirmOffice();
+    // A majority may have it durable before this node has.
+    await this.store.whenDurable(confirmed);
+    return confirmed;
+  }
+
+  /**
+   * A log that was found damaged when it was opened ends before the damage. What was there before must not pass for all
+   * there is: a reader who comes to its end meets the damage.
+   */
+  private refuseHidden(upTo: number): void {
+    const { damage } = this.view;
+    const end = this.store.durable.index;
+    if (damage !== null && upTo === end && damage.index > end) throw corruptRecord(damage);
+  }
+
+  private follow(alarm: Alarm, signal: AbortSignal): () => void {
+    const ring = (): void => alarm.ring();
+    const leave = this.feed.join(alarm);
+    signal.addEventListener('abort', ring);
+    return () => {
+      leave();
+      signal.removeEventListener('abort', ring);
+    };
+  }
+
+  /** Damage is told to whoever can mend it, and to the client by name. */
+  private told(error: unknown): unknown {
+    if (!(error instanceof CorruptRecordError)) return error;
+    this.damage.report(error);
+    return corruptRecord(error);
+  }
+
+  private notFound(seq: number): ReplogError {
+    const last = this.store.durable.seq;
+    const known = last === 0 ? 'this node has none yet' : `the last one on this node is ${last}`;
+    return new ReplogError('NOT_FOUND', `There is no message ${seq} here: ${known}.`, {
+      extra: { seq, lastSeq: last },
+    });
+  }
+}
+
+/** A block that is read before it is asked for. Where nobody asks any more, nobody is to hear of its failure either. */
+function ahead(block: Promise<Buffer | null>): Promise<Buffer | null> {
+  block.catch(() => undefined);
+  return block;
+}

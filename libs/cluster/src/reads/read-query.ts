@@ -1,0 +1,17 @@
+/** What a read asks for. */
+import { MEDIA } from '@replog/contracts/http.js';
+import type { ReadConcern } from '@replog/contracts/views.js';
+
+export const READ_FORMATS = [MEDIA.json, MEDIA.ndjson, MEDIA.eventStream] as const;
+export type ReadFormat = (typeof READ_FORMATS)[number];
+
+export const READ_CONCERNS: readonly ReadConcern[] = ['local', 'majority', 'linearizable'];
+
+export interface ReadQuery {
+  readonly format: ReadFormat;
+  /** Messages of a higher seq only. */
+  readonly afterSeq: number;
+  /** Most messages to give; `Infinity` without a limit. */
+  readonly limit: number;
+  readonly concern: ReadConcern;
+}

@@ -1,0 +1,32 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { HEADERS } from '@replog/contracts/http.js';
+
+/** The OpenAPI document of a role: what `/docs-json` answers, and what `docs/api.md` is generated from. */
+export function describeApi(app: INestApplication, title: string): OpenAPIObject {
+  const document = new DocumentBuilder()
+    .setTitle(title)
+    .setDescription(
+      'A replicated log over HTTP in which every write says how many copies it wants. Beside the routes below, a ' +
+        'secondary takes the WebSocket `/replication`, under the token of a node: the link to its master.',
+    )
+    .setVersion('1')
+    .addTag('messages', 'write and read')
+    .addTag('receipts', 'what became of a write')
+    .addTag('cluster', 'who is in it, and how they are')
+    .addTag('health')
+    .addTag('observability')
+    .addApiKey({ type: 'apiKey', in: 'header', name: HEADERS.apiKey, description: 'the API key' }, 'x-token')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'the API key, or between nodes a token' }, 'bearer')
+    .build();
+  return SwaggerModule.createDocument(app, document);
+}
+
+/** `/docs` and `/docs-json`, open to everybody: they say what can be asked, and take the key to ask it with. */
+export function setupSwagger(app: INestApplication, title: string): void {
+  SwaggerModule.setup('docs', app, () => describeApi(app, title), {
+    raw: ['json'],
+    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true },
+  });
+}

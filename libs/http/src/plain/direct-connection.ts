@@ -1,0 +1,190 @@
+/**
+ * A connection as long as it brings one plain request after the other that somebody takes early: read and answered on
+ * the socket itself, which is a third of what `node:http` costs. With the first bytes that are anything else it is given
+ * up, with all that was read and not answered: `node:http` has it from there on and for good.
+ *
+ * One request at a time: what comes before the answer is out is not looked at until then.
+ */
+import type { Socket } from 'node:net';
+
+import type { Clock } from '@replog/contracts/ports.js';
+
+import type { EarlyAnswer, EarlyValues, RequestHead } from '../server/early-requests.js';
+import { MAX_IDLE_MS, MAX_ARRIVAL_MS } from '../server/node-server.js';
+import type { AnswerText } from './answer-text.js';
+import { HeadTemplate } from './head-template.js';
+import type { HeadValues } from './head-template.js';
+import { readPlainHead } from './plain-head.js';
+
+/** Who answers. */
+export interface DirectRole {
+  /** Asked before each request: `false` leaves it to `node:http`. */
+  readonly isOpen: boolean;
+  /** The way to answer requests with this head; `null` where there is none but `node:http`. */
+  recognize(head: RequestHead): DirectRequest | null;
+}
+
+/** What a connection needs of those who made it. */
+export interface DirectHost extends DirectRole {
+  readonly clock: Clock;
+  readonly text: AnswerText;
+  /** `connection` is no more than what became of it: gone, or for `node:http`, which has to read `unread` first. */
+  over(connection: DirectConnection, unread: Buffer | null): void;
+}
+
+/** Requests with one head, up to what differs from message to message. */
+export interface DirectRequest {
+  /** Longer ones are left to `node:http`. */
+  readonly maxBodyBytes: number;
+  /** Asked before each of them: `false` leaves it to `node:http`. */
+  readonly isOpen: boolean;
+  take(body: Buffer, values: EarlyValues, answer: DirectAnswer): void;
+}
+
+export interface DirectAnswer extends EarlyAnswer {
+  /** There is none: the connection is cut. */
+  destroy(): void;
+}
+
+/** What was found out of a head. */
+interface Known {
+  readonly template: HeadTemplate;
+  readonly request: DirectRequest;
+  readonly isLast: boolean;
+}
+
+export class DirectConnection implements DirectAnswer {
+  /** Of the last head: most clients send the same one all the time. */
+  private known: Known | null = null;
+  /** Read and neither taken nor given up: a request that is not whole yet, or what came ahead of an answer. */
+  private readonly held: Buffer[] = [];
+  private heldBytes = 0;
+  /** How much the request that is not whole yet will have. */
+  private neededBytes = 0;
+  private startedMs = 0;
+  /** A request waits for its answer. */
+  private isBusy = false;
+  private hasEnded = false;
+
+  constructor(
+    readonly socket: Socket,
+    private readonly host: DirectHost,
+  ) {
+    socket.setTimeout(MAX_IDLE_MS);
+    socket.on('data', this.onData);
+    socket.on('end', this.onEnd);
+    socket.on('timeout', this.onTimeout);
+    socket.on('error', this.onError);
+    socket.on('close', this.onClose);
+  }
+
+  send(status: number, headers: readonly string[], body: string): void {
+    const { socket, host } = this;
+    if (socket.destroyed) return;
+    const isLast = this.hasEnded || this.known?.isLast === true;
+    const text = host.text.of({ status, headers, body, isLast }, host.clock.wallMs());
+    const isFlushed = socket.write(text, isAscii(body) ? 'latin1' : 'utf8');
+    if (isLast) return socket.destroySoon();
+    this.isBusy = false;
+    if (this.heldBytes > 0) this.giveUp(this.takeHeld());
+    else if (!isFlushed) this.awaitDrain();
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  private readonly onData = (chunk: Buffer): void => {
+    if (this.isBusy) {
+      this.hold(chunk);
+      // Not even of the end of the connection does anybody hear before this has been read.
+      this.socket.pause();
+    } else if (this.heldBytes === 0) this.begin(chunk);
+    else if (this.heldBytes + chunk.length < this.neededBytes && this.isInTime()) this.hold(chunk);
+    else {
+      this.hold(chunk);
+      this.advance(this.takeHeld());
+    }
+  };
+
+  private begin(bytes: Buffer): void {
+    this.startedMs = this.host.clock.nowMs();
+    this.advance(bytes);
+  }
+
+  /** Nothing is held, and `bytes` are all that came since the last answer. */
+  private advance(bytes: Buffer): void {
+    const values = this.known?.template.match(bytes) ?? this.learn(bytes)?.template.match(bytes) ?? null;
+    const request = this.known?.request;
+    if (values === null || request === undefined || !this.mayTake(request, values)) return this.giveUp(bytes);
+    const { headBytes, bodyBytes, idempotencyKey, requestId } = values;
+    this.neededBytes = headBytes + bodyBytes;
+    // One that is sent ahead of an answer is one of many, and has its order kept elsewhere.
+    if (bytes.length > this.neededBytes) return this.giveUp(bytes);
+    if (bytes.length < this.neededBytes) return this.hold(bytes);
+    this.isBusy = true;
+    const { startedMs } = this;
+    return request.take(bytes.subarray(headBytes), { startedMs, idempotencyKey, requestId }, this);
+  }
+
+  private mayTake(request: DirectRequest, { bodyBytes }: HeadValues): boolean {
+    return bodyBytes <= request.maxBodyBytes && this.host.isOpen && request.isOpen && this.isInTime();
+  }
+
+  private learn(bytes: Buffer): Known | null {
+    const head = readPlainHead(bytes);
+    const request = head === null ? null : this.host.recognize(head);
+    this.known =
+      head === null || request === null ? null : { template: new HeadTemplate(head), request, isLast: head.isLast };
+    return this.known;
+  }
+
+  private isInTime(): boolean {
+    return this.host.clock.nowMs() - this.startedMs <= MAX_ARRIVAL_MS;
+  }
+
+  private hold(bytes: Buffer): void {
+    this.held.push(bytes);
+    this.heldBytes += bytes.length;
+  }
+
+  private takeHeld(): Buffer {
+    this.heldBytes = 0;
+    return Buffer.concat(this.held.splice(0));
+  }
+
+  private awaitDrain(): void {
+    this.socket.pause();
+    this.socket.once('drain', () => this.socket.resume());
+  }
+
+  private giveUp(unread: Buffer): void {
+    const { socket } = this;
+    socket.setTimeout(0);
+    socket.off('data', this.onData);
+    socket.off('end', this.onEnd);
+    socket.off('timeout', this.onTimeout);
+    socket.off('error', this.onError);
+    socket.off('close', this.onClose);
+    this.host.over(this, unread);
+  }
+
+  private readonly onEnd = (): void => {
+    this.hasEnded = true;
+    if (!this.isBusy) this.socket.destroySoon();
+  };
+
+  /** A client that waits for its write concern is silent for as long as that takes. */
+  private readonly onTimeout = (): void => {
+    if (!this.isBusy) this.socket.destroy();
+  };
+
+  private readonly onError = (): void => undefined;
+
+  private readonly onClose = (): void => this.host.over(this, null);
+}
+
+/** Headers always are. */
+function isAscii(body: string): boolean {
+  return Buffer.byteLength(body) === body.length;
+}

@@ -1,0 +1,283 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { connect } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { VirtualClock } from '@replog/runtime/testing/virtual-clock.js';
+import { createNodeServer } from '../server/node-server.js';
+import type { DirectAnswer, DirectRequest, DirectRole } from './direct-connection.js';
+import { DirectConnections } from './direct-connections.js';
+
+interface Asked {
+  readonly url: string;
+  readonly body: string;
+  readonly key: string | null;
+  readonly answer: DirectAnswer;
+}
+
+/** Takes what is sent to `/direct…`, and answers when it is told to. */
+class Role implements DirectRole {
+  isOpen = true;
+  readonly asked: Asked[] = [];
+  recognized = 0;
+
+  recognize({ url = '' }: { url?: string | undefined }): ReturnType<DirectRole['recognize']> {
+    this.recognized += 1;
+    if (!url.startsWith('/direct')) return null;
+    const take: DirectRequest['take'] = (body, { idempotencyKey }, answer) => {
+      this.asked.push({ url, body: body.toString(), key: idempotencyKey, answer });
+    };
+    return { isOpen: true, maxBodyBytes: 20, take };
+  }
+
+  answer(text = 'direct'): void {
+    this.asked.shift()?.answer.send(200, ['content-length', String(Buffer.byteLength(text))], text);
+  }
+}
+
+/** A client that sees what comes. */
+class Client {
+  heard = '';
+  readonly socket: Socket;
+
+  constructor(port: number) {
+    this.socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    this.socket.on('data', (chunk) => (this.heard += chunk.toString()));
+    this.socket.on('error', () => undefined);
+  }
+
+  send(text: string): Promise<void> {
+    return new Promise((done) => this.socket.write(text, () => setImmediate(done)));
+  }
+
+  /** The bodies of the answers so far, once there are `count`. */
+  async bodies(count: number): Promise<string[]> {
+    for (;;) {
+      const found = [...this.heard.matchAll(/\r\n\r\n(\w+?)(?=HTTP|$)/g)].map(([, body]) => body as string);
+      if (found.length >= count) return found;
+      await once(this.socket, 'data');
+    }
+  }
+}
+
+const post = (url: string, body: string, more = ''): string =>
+  `POST ${url} HTTP/1.1\r\nHost: a\r\n${more}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+
+describe('connections without node:http', () => {
+  let server: Server;
+  let role: Role;
+  let clock: VirtualClock;
+  let connections: DirectConnections;
+  let client: Client;
+  let port: number;
+  let sockets: Socket[];
+
+  beforeEach(async () => {
+    role = new Role();
+    clock = new VirtualClock();
+    sockets = [];
+    server = createNodeServer().on('request', (request, response) => {
+      request.resume().on('end', () => response.end(`usual${(request.url ?? '').slice(1)}`));
+    });
+    connections = new DirectConnections(server, clock, role);
+    server.on('connection', (socket: Socket) => sockets.push(socket));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    ({ port } = server.address() as AddressInfo);
+    client = new Client(port);
+  });
+
+  afterEach(async () => {
+    client.socket.destroy();
+    connections.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  const asked = async (count: number): Promise<Asked[]> => {
+    while (role.asked.length < count) await new Promise((resolve) => setImmediate(resolve));
+    return role.asked;
+  };
+
+  it('answer plain requests, and look at a head that comes again only once', async () => {
+    for (let time = 1; time <= 3; time++) {
+      await client.send(post('/direct', `body ${time}`));
+      expect((await asked(1)).map(({ body }) => body)).toEqual([`body ${time}`]);
+      role.answer(`a${time}`);
+      await client.bodies(time);
+    }
+    expect(await client.bodies(3)).toEqual(['a1', 'a2', 'a3']);
+    expect(role.recognized).toBe(1);
+    await client.send(post('/direct/2', 'other'));
+    await asked(1);
+    role.answer('a4');
+    expect(await client.bodies(4)).toEqual(['a1', 'a2', 'a3', 'a4']);
+    expect(role.recognized).toBe(2);
+  });
+
+  it('know a head again whose length and key are others', async () => {
+    const sent = [
+      ['a', 'first'],
+      ['much more', 'second'],
+      ['', 'third-key-of-all'],
+    ].map(([body = '', key = '']) => [`body ${body}`, key] as const);
+    for (const [body, key] of sent) {
+      await client.send(post('/direct', body, `Idempotency-Key: ${key}\r\n`));
+      expect((await asked(1)).map((request) => [request.body, request.key])).toEqual([[body, key]]);
+      role.answer();
+    }
+    await client.bodies(3);
+    expect(role.recognized).toBe(1);
+  });
+
+  it('answer in the words of node:http', async () => {
+    await client.send(post('/direct', 'x'));
+    await asked(1);
+    role.answer('usual');
+    await client.send(post('/', 'x'));
+    await client.bodies(2);
+    const [ours = '', theirs = ''] = client.heard.split(/(?<=usual)/);
+    const comparable = (text: string): string[] =>
+      text
+        .toLowerCase()
+        .replace(/date: [^\r]*/, 'date')
+        .split('\r\n')
+        .sort();
+    expect(comparable(ours)).toEqual(comparable(theirs));
+    expect(ours).toMatch(/\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\n/);
+  });
+
+  it('answer what is beyond ASCII', async () => {
+    await client.send(post('/direct', 'x'));
+    await asked(1);
+    role.answer('é€');
+    await once(client.socket, 'data');
+    expect(client.heard.endsWith('\r\n\r\né€')).toBe(true);
+  });
+
+  it('wait for a body that comes in packets', async () => {
+    const [head = '', body = ''] = post('/direct', 'abcdef').split(/(?<=\r\n\r\n)/);
+    for (const piece of [head, body.slice(0, 2), body.slice(2, 4)]) await client.send(piece);
+    expect(role.asked).toEqual([]);
+    await client.send(body.slice(4));
+    expect((await asked(1))[0]?.body).toBe('abcdef');
+    role.answer();
+    expect(await client.bodies(1)).toEqual(['direct']);
+  });
+
+  it('do not wait for a body forever', async () => {
+    const text = post('/direct', 'abcdef');
+    await client.send(text.slice(0, -2));
+    await eventually(() => role.recognized === 1);
+    clock.advance(300_001);
+    await client.send(text.slice(-2));
+    expect(await client.bodies(1)).toEqual(['usualdirect']);
+  });
+
+  it.each([
+    ['another method', 'GET /a HTTP/1.1\r\nHost: a\r\n\r\n', ['usuala']],
+    ['a head in two packets', post('/direct', 'x').slice(0, 20), post('/direct', 'x').slice(20), ['usualdirect']],
+    ['what nobody takes early', post('/a', 'x'), ['usuala']],
+    ['a body that is too long', post('/direct', 'x'.repeat(21)), ['usualdirect']],
+    ['a key that is too long', post('/direct', 'x', `Idempotency-Key: ${'k'.repeat(256)}\r\n`), ['usualdirect']],
+    ['several at once', post('/direct', 'x') + post('/b', 'y'), ['usualdirect', 'usualb']],
+  ])('leave %s to node:http, and all that follows', async (_, ...pieces) => {
+    const expected = pieces.pop() as string[];
+    let sent = 0;
+    for (const piece of pieces as string[]) {
+      await client.send(piece);
+      sent += piece.length;
+      await eventually(() => sockets[0]?.bytesRead === sent);
+    }
+    expect(await client.bodies(expected.length)).toEqual(expected);
+    await client.send(post('/direct', 'x'));
+    expect(await client.bodies(expected.length + 1)).toEqual([...expected, 'usualdirect']);
+    expect(role.asked).toEqual([]);
+  });
+
+  it('leave everything to node:http while the role takes nothing', async () => {
+    await client.send(post('/direct', 'x'));
+    await asked(1);
+    role.answer();
+    await client.bodies(1);
+    role.isOpen = false;
+    await client.send(post('/direct', 'x'));
+    expect(await client.bodies(2)).toEqual(['direct', 'usualdirect']);
+  });
+
+  it('keep the order where requests come ahead of an answer, and tell of an end only after them', async () => {
+    await client.send(post('/direct', 'x'));
+    await asked(1);
+    await client.send(post('/a', 'x'));
+    client.socket.end(post('/b', 'x'));
+    await eventually(() => sockets[0]?.isPaused() === true);
+    role.answer();
+    await once(client.socket, 'close');
+    expect(await client.bodies(3)).toEqual(['direct', 'usuala', 'usualb']);
+  });
+
+  it('end where the client asks for it, and when it has ended', async () => {
+    const other = new Client(port);
+    await client.send(post('/direct', 'x', 'Connection: close\r\n'));
+    other.socket.end(post('/direct', 'x'));
+    await asked(2);
+    await eventually(() => sockets[1]?.readableEnded === true);
+    role.answer();
+    role.answer();
+    await Promise.all([client, other].map(({ socket }) => once(socket, 'close')));
+    for (const { heard } of [client, other]) expect(heard).toMatch(/\r\nConnection: close\r\n\r\ndirect$/);
+  });
+
+  it('take nothing more from a client that does not read its answers', async () => {
+    client.socket.pause();
+    const large = 'x'.repeat(8 * 1024 * 1024);
+    await client.send(post('/direct', 'x'));
+    await asked(1);
+    role.answer(large);
+    await client.send(post('/direct', 'y'));
+    expect(sockets[0]?.isPaused()).toBe(true);
+    expect(role.asked).toEqual([]);
+    client.socket.resume();
+    expect((await asked(1))[0]?.body).toBe('y');
+    role.answer();
+    expect(await client.bodies(2)).toEqual([large, 'direct']);
+  });
+
+  it('forget a client that goes away, before or while it waits', async () => {
+    const gone = new Client(port);
+    await once(gone.socket, 'connect');
+    gone.socket.end();
+    await once(gone.socket, 'close');
+    await client.send(post('/direct', 'x'));
+    await asked(1);
+    client.socket.resetAndDestroy();
+    await eventually(() => sockets.every(({ destroyed }) => destroyed));
+    role.answer();
+  });
+
+  it('end when they are idle for long, but not while a client waits', async () => {
+    await client.send(post('/direct', 'x'));
+    await asked(1);
+    const [socket] = sockets as [Socket];
+    expect(socket.timeout).toBe(65_000);
+    socket.emit('timeout');
+    role.answer();
+    expect(await client.bodies(1)).toEqual(['direct']);
+    socket.emit('timeout');
+    await once(client.socket, 'close');
+  });
+
+  it('can be cut, each or all of them', async () => {
+    const other = new Client(port);
+    await client.send(post('/direct', 'x'));
+    (await asked(1))[0]?.answer.destroy();
+    await once(client.socket, 'close');
+    await eventually(() => sockets.length === 2);
+    connections.close();
+    await once(other.socket, 'close');
+  });
+
+  async function eventually(holds: () => boolean): Promise<void> {
+    while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+  }
+});

@@ -1,0 +1,41 @@
+import { ReplogError } from '@replog/contracts/errors.js';
+import type { Logger } from 'pino';
+
+import type { ProblemAnswer } from './answer-problem.js';
+import { answerProblem } from './answer-problem.js';
+import type { FailedRequest } from './to-replog-error.js';
+import { toReplogError } from './to-replog-error.js';
+
+export interface RefusedRequest extends Omit<FailedRequest, 'path'> {
+  readonly requestId: string;
+  readonly url: string;
+}
+
+/** What a caller is told of `exception`. What nobody foresaw is written to the log, with the id the caller is given. */
+export function problemFor(
+  exception: unknown,
+  request: RefusedRequest,
+  logger: Logger,
+): { readonly error: ReplogError; readonly answer: ProblemAnswer } {
+  const path = request.url.split('?', 1)[0] ?? request.url;
+  const error = toReplogError(exception, { ...request, path });
+  if (error.code === 'INTERNAL') {
+    const fields = { requestId: request.requestId, err: exception };
+    logger.error(fields, `${request.method} ${path} met an unexpected error`);
+  }
+  return { error, answer: answerProblem(withPath(error, request.url), request.requestId) };
+}
+
+/** Who is sent to the master is sent to the same path and query there. */
+function withPath(error: ReplogError, url: string): ReplogError {
+  const { location } = error.details;
+  if (error.code !== 'NOT_MASTER' || location === undefined) return error;
+  return new ReplogError(error.code, error.message, { ...error.details, location: `${location}${pathOf(url)}` });
+}
+
+/** A request line may hold a whole URL (RFC 9112, section 3.2.2); its host is not ours to repeat. */
+function pathOf(url: string): string {
+  if (url.startsWith('/') || !URL.canParse(url)) return url;
+  const { pathname, search } = new URL(url);
+  return pathname + search;
+}

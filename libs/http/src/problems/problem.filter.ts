@@ -1,0 +1,54 @@
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import { Catch, Inject, Optional } from '@nestjs/common';
+import { ReplogError } from '@replog/contracts/errors.js';
+import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+
+import { LOGGER } from '@replog/runtime/tokens/injection-tokens.js';
+import { DAMAGE_REPORTER } from '@replog/log-store/damage-reporter.port.js';
+import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
+import { RefusedNodes } from '../security/refused-nodes.js';
+import { problemFor } from './problem-for.js';
+
+/** The one place where an error becomes an answer, whoever raised it: a handler, Nest, or Fastify before either. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(
+    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly refusedNodes: RefusedNodes,
+    @Optional() @Inject(DAMAGE_REPORTER) private readonly damage?: DamageReporter,
+  ) {}
+
+  catch(exception: unknown, host: ArgumentsHost): void {
+    if (exception instanceof CorruptRecordError) this.damage?.report(exception);
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    if (exception instanceof ReplogError) {
+      this.refusedNodes.note(request.serviceNode, `${request.method} ${pathOnly(request)}`, exception);
+    }
+    answerError(exception, request, http.getResponse<FastifyReply>(), this.logger);
+  }
+}
+
+/** The same for errors that never reach Nest. */
+export function answerError(exception: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
+  const { id: requestId, method, url, is404: isUnrouted } = request;
+  const path = pathOnly(request);
+  const allowedMethods = isUnrouted ? (request.server.routeTable?.methodsOf(path) ?? []) : [];
+  const { error, answer } = problemFor(exception, { requestId, method, url, isUnrouted, allowedMethods }, logger);
+  const { status, headers, body } = answer;
+  if (reply.raw.headersSent) {
+    // The answer had begun. Cutting the connection is the only way left to tell the client that it is not whole.
+    logger.warn({ requestId, code: error.code }, `${method} ${path}: the answer broke off`);
+    reply.raw.destroy();
+  } else if (reply.sent) {
+    reply.raw.writeHead(status, headers).end(body);
+  } else {
+    void reply.code(status).headers(headers).send(body);
+  }
+}
+
+function pathOnly({ url }: FastifyRequest): string {
+  return url.split('?', 1)[0] ?? url;
+}

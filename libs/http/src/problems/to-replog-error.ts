@@ -1,0 +1,85 @@
+/** Whatever was thrown, as an error of the closed table. What is not known stays inside: its words do not go out. */
+import { HttpException } from '@nestjs/common';
+import type { ErrorCode } from '@replog/contracts/error-kinds.js';
+import { ReplogError } from '@replog/contracts/errors.js';
+import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
+import { corruptRecord } from '@replog/log-store/corrupt-record.js';
+
+const BY_FASTIFY_CODE: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: [
+    'MESSAGE_TOO_LARGE',
+    'The body is larger than any message this node takes (MAX_MESSAGE_BYTES).',
+  ],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
+    'UNSUPPORTED_MEDIA_TYPE',
+    'Send the body as application/json, or a batch as application/x-ndjson, and say so in Content-Type.',
+  ],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['INVALID_BODY', 'The body is not as long as Content-Length says.'],
+  FST_ERR_BAD_URL: ['INVALID_PARAMETER', 'The path is not a valid URL: check its percent signs.'],
+  FST_ERR_MAX_PARAM_LENGTH: ['INVALID_PARAMETER', 'A part of the path is too long.'],
+};
+
+const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
+  400: 'INVALID_BODY',
+  401: 'UNAUTHENTICATED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  405: 'METHOD_NOT_ALLOWED',
+  406: 'NOT_ACCEPTABLE',
+  413: 'MESSAGE_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  503: 'NOT_READY',
+};
+
+/** The request as far as the mapping needs it. */
+export interface FailedRequest {
+  readonly method: string;
+  readonly path: string;
+  /** No route matched. */
+  readonly isUnrouted: boolean;
+  /** Methods that the same path does take. */
+  readonly allowedMethods: readonly string[];
+}
+
+export function toReplogError(exception: unknown, request: FailedRequest): ReplogError {
+  if (exception instanceof ReplogError) return exception;
+  if (exception instanceof CorruptRecordError) return corruptRecord(exception);
+  const fastifyCode = codeOf(exception) ?? codeOf(causeOf(exception));
+  const known = fastifyCode === undefined ? undefined : BY_FASTIFY_CODE[fastifyCode];
+  if (known) return new ReplogError(known[0], known[1], { cause: exception });
+  if (exception instanceof HttpException) return fromHttpException(exception, request);
+  return new ReplogError(
+    'INTERNAL',
+    'The node met an error of its own; its log has more under the id of the request.',
+    {
+      cause: exception,
+    },
+  );
+}
+
+function fromHttpException(exception: HttpException, request: FailedRequest): ReplogError {
+  if (exception.getStatus() === 404 && request.isUnrouted) return unrouted(request);
+  const code = BY_STATUS[exception.getStatus()];
+  if (code !== undefined) return new ReplogError(code, exception.message, { cause: exception });
+  const isCallersFault = exception.getStatus() < 500;
+  return isCallersFault
+    ? new ReplogError('INVALID_PARAMETER', exception.message, { cause: exception })
+    : new ReplogError('INTERNAL', 'The node met an error of its own.', { cause: exception });
+}
+
+function unrouted({ method, path, allowedMethods }: FailedRequest): ReplogError {
+  if (allowedMethods.length === 0) {
+    return new ReplogError('ROUTE_NOT_FOUND', `There is no ${path}; /docs lists what there is.`);
+  }
+  const sentence = `${path} does not take ${method}, but ${allowedMethods.join(', ')}.`;
+  return new ReplogError('METHOD_NOT_ALLOWED', sentence, { extra: { allow: allowedMethods } });
+}
+
+function codeOf(thrown: unknown): string | undefined {
+  const code = typeof thrown === 'object' && thrown !== null && 'code' in thrown ? thrown.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
+
+function causeOf(thrown: unknown): unknown {
+  return thrown instanceof Error ? thrown.cause : undefined;
+}

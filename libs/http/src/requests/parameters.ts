@@ -1,0 +1,49 @@
+/** Query parameters and numbers in paths, checked: pure, so that every refusal is tried without a server. */
+import { ReplogError } from '@replog/contracts/errors.js';
+
+/** As they come from the wire: a parameter given twice is a list. */
+export type RawValue = string | readonly string[] | undefined;
+
+/** The query string. */
+export type RawReadQuery = Readonly<Record<string, RawValue>>;
+
+/** Digits without sign, fraction, exponent or leading zero, and no more of them than a double holds. */
+const WHOLE_NUMBER = /^(?:0|[1-9]\d{0,15})$/;
+
+/** What is not known is refused: a misspelt `limit` would read the whole log, a misspelt `timeout` wait too long. */
+export function refuseUnknownParameters(raw: RawReadQuery, known: readonly string[]): void {
+  const unknown = Object.keys(raw).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw invalidParameter(unknown, `There is no parameter ${quote(unknown)} here; known are ${known.join(', ')}.`);
+}
+
+/** The number of one message, from the path. */
+export function parseSeq(text: string): number {
+  return parsePlace('seq', text, 1);
+}
+
+/** A place in the log, by seq or index, that has to be given. Throws ReplogError INVALID_PARAMETER with `field`. */
+export function parsePlace(field: string, raw: RawValue, min: number): number {
+  const place = wholeNumber(field, raw, min, Number.MAX_SAFE_INTEGER);
+  if (place === null) throw invalidParameter(field, `${field} is missing.`);
+  return place;
+}
+
+/** The parameter as a number, or `null` where it is missing. Throws ReplogError INVALID_PARAMETER with `field`. */
+export function wholeNumber(field: string, raw: RawValue, min: number, max: number): number | null {
+  if (raw === undefined) return null;
+  const value = typeof raw === 'string' && WHOLE_NUMBER.test(raw) ? Number(raw) : NaN;
+  if (!(value >= min && value <= max)) {
+    throw invalidParameter(field, `${field} must be one whole number from ${min} to ${max}, not ${quote(raw)}.`);
+  }
+  return value;
+}
+
+export function invalidParameter(field: string, sentence: string): ReplogError {
+  return new ReplogError('INVALID_PARAMETER', sentence, { extra: { field } });
+}
+
+export function quote(raw: NonNullable<RawValue>): string {
+  const text = JSON.stringify(raw);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

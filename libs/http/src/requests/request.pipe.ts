@@ -1,0 +1,67 @@
+/**
+ * Bodies arrive as raw bytes (`role-adapter.ts`). The type a handler declares decides what it gets: a DTO class gets
+ * the JSON parsed and validated; `Buffer`, a stream, or a union of both gets what came, untouched.
+ */
+import { Readable } from 'node:stream';
+
+import type { ArgumentMetadata, PipeTransform, ValidationError } from '@nestjs/common';
+import { Injectable, ValidationPipe } from '@nestjs/common';
+import type { ErrorCode } from '@replog/contracts/error-kinds.js';
+import { ReplogError } from '@replog/contracts/errors.js';
+
+import { parseJsonBody } from './parse-json-body.js';
+
+const RAW_TYPES: ReadonlySet<unknown> = new Set([undefined, Object, Buffer, Uint8Array, Readable]);
+
+@Injectable()
+export class RequestPipe implements PipeTransform {
+  private readonly parameters = validationPipe('INVALID_PARAMETER');
+  private readonly bodies = validationPipe('INVALID_BODY');
+
+  transform(value: unknown, metadata: ArgumentMetadata): unknown {
+    if (metadata.type !== 'body') return this.parameters.transform(value, metadata);
+    if (RAW_TYPES.has(metadata.metatype)) return value;
+    return this.bodies.transform(readObject(value), metadata);
+  }
+}
+
+/** An absent body is an empty object: what is missing in it is then named. */
+function readObject(body: unknown): unknown {
+  if (body === undefined) return {};
+  if (!Buffer.isBuffer(body)) {
+    throw new ReplogError('UNSUPPORTED_MEDIA_TYPE', 'This route takes a body of application/json.');
+  }
+  const value = parseJsonBody(body);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ReplogError('INVALID_BODY', 'The body has to be a JSON object.');
+  }
+  return value;
+}
+
+function validationPipe(code: ErrorCode): ValidationPipe {
+  return new ValidationPipe({
+    transform: true,
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    exceptionFactory: (errors) => toFieldError(code, errors),
+  });
+}
+
+/** The first fault in words, with its field; the others beside it. */
+export function toFieldError(code: ErrorCode, errors: readonly ValidationError[]): ReplogError {
+  const faults = errors.flatMap((error) => faultsOf(error));
+  const [first] = faults;
+  const sentence = faults.map(({ detail }) => detail).join('; ');
+  return new ReplogError(code, `${sentence}.`, { extra: { field: first?.field, faults } });
+}
+
+interface Fault {
+  readonly field: string;
+  readonly detail: string;
+}
+
+function faultsOf(error: ValidationError, path = ''): Fault[] {
+  const field = path === '' ? error.property : `${path}.${error.property}`;
+  const own = Object.values(error.constraints ?? {}).map((detail) => ({ field, detail }));
+  return [...own, ...(error.children ?? []).flatMap((child) => faultsOf(child, field))];
+}

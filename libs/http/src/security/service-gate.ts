@@ -1,0 +1,43 @@
+/**
+ * Who comes in where nodes talk to each other, over HTTP and over the WebSocket of the link alike: a node with a token of
+ * this cluster's secret that belongs to this cluster, or to none yet. No key of a client or an admin opens it.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+
+import { Inject, Injectable } from '@nestjs/common';
+import { ReplogError } from '@replog/contracts/errors.js';
+import { HEADERS } from '@replog/contracts/http.js';
+
+import { NODE_VIEW } from '@replog/runtime/tokens/injection-tokens.js';
+import { refuseForeign } from '@replog/core/membership/refuse-foreign.js';
+import { ApiKeys } from './api-keys.js';
+import { readCredential } from './credentials.js';
+import { ServiceTokens } from '@replog/runtime/tokens/service-tokens.js';
+import type { ServiceNode } from '@replog/runtime/tokens/service-tokens.js';
+
+@Injectable()
+export class ServiceGate {
+  constructor(
+    @Inject(ApiKeys) private readonly keys: ApiKeys,
+    @Inject(NODE_VIEW) private readonly view: { readonly nodeId: string; readonly clusterId: string | null },
+    @Inject(ServiceTokens) private readonly tokens: ServiceTokens,
+  ) {}
+
+  /** Whose token it is. Rejects with UNAUTHENTICATED, or FORBIDDEN for a key. */
+  async authenticate(headers: IncomingHttpHeaders): Promise<ServiceNode> {
+    const credential = readCredential(headers);
+    if (credential === null) {
+      throw new ReplogError('UNAUTHENTICATED', 'A service token is needed: Authorization: Bearer; none was sent.');
+    }
+    if (this.keys.holderOf(credential) !== null) {
+      throw new ReplogError('FORBIDDEN', 'This route is between nodes; no API key opens it.');
+    }
+    return this.tokens.verify(credential);
+  }
+
+  /** Throws FOREIGN_CLUSTER where the caller says that it belongs to another cluster. */
+  requireOwnCluster(headers: IncomingHttpHeaders, caller: string): void {
+    const named = headers[HEADERS.cluster];
+    refuseForeign(this.view, typeof named === 'string' ? named : null, caller);
+  }
+}

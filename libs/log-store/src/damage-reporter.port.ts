@@ -1,0 +1,9 @@
+/** Who hears of a damaged record that a read came upon: a secondary fetches it anew, a master says so. */
+import type { CorruptRecordError } from './log-store.port.js';
+
+export const DAMAGE_REPORTER = Symbol('DAMAGE_REPORTER');
+
+export interface DamageReporter {
+  /** Called once for every read that met the damage; must not throw. */
+  report(error: CorruptRecordError): void;
+}

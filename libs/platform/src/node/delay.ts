@@ -1,8 +1,0 @@
-/** `DELAY`: how long this node waits, on purpose, before it answers a write or applies what it was sent. */
-import type { Random } from '@replog/contracts';
-import type { NodeConfig } from '../config/node-config.js';
-
-/** Milliseconds for the next write; 0 where no delay is configured. */
-export function nextDelayMs(delay: NodeConfig['delay'], random: Random): number {
-  return delay === null ? 0 : delay.minMs + random.next() * (delay.maxMs - delay.minMs);
-}

@@ -1,9 +1,0 @@
-/** Who hears of a damaged record that a read came upon: a secondary fetches it anew, a master says so. */
-import type { CorruptRecordError } from '@replog/log-store';
-
-export const DAMAGE_REPORTER = Symbol('DAMAGE_REPORTER');
-
-export interface DamageReporter {
-  /** Called once for every read that met the damage; must not throw. */
-  report(error: CorruptRecordError): void;
-}

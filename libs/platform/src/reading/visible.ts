@@ -1,9 +1,0 @@
-import type { ReadConcern } from '@replog/contracts';
-import type { LogStore } from '@replog/log-store';
-import type { NodeView } from '../node/node-ports.js';
-
-/** The last index that a read of this concern may show right now. Nothing that is not durable here is ever given out. */
-export function visibleUpTo(store: LogStore, view: NodeView, concern: ReadConcern): number {
-  const durable = store.durable.index;
-  return concern === 'local' ? durable : Math.min(durable, view.committed);
-}

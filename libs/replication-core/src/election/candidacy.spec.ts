@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { NodeStatus, PromiseAnswer } from '@replog/contracts/http.js';
+import type { Member, Membership } from '@replog/contracts/payloads.js';
+import { Candidacy, isMoreAdvanced } from './candidacy.js';
+import type { Promiser } from './candidacy.js';
+
+type Last = NodeStatus['last'];
+
+function last(epoch: number, index: number): Last {
+  return { epoch, index, chain: epoch * 1000 + index };
+}
+
+function member(nodeId: string, incarnation = 'i1'): Member {
+  return { nodeId, incarnation, url: `http://${nodeId}` };
+}
+
+function membershipOf(...members: Member[]): Membership {
+  return { members, removed: [] };
+}
+
+function granted(node: Member, at: Last): PromiseAnswer {
+  const status: NodeStatus = {
+    clusterId: 'c',
+    nodeId: node.nodeId,
+    incarnation: node.incarnation,
+    role: 'secondary',
+    inOffice: false,
+    epoch: 7,
+    url: node.url,
+    master: null,
+    last: at,
+    committed: 0,
+  };
+  return { granted: true, reason: null, promisedEpoch: 7, status };
+}
+
+const SELF: Promiser = { ...member('a'), last: last(3, 10) };
+
+describe('Candidacy', () => {
+  it('wins with a majority, and takes its own log before another that is no further', () => {
+    const candidacy = new Candidacy(7, SELF);
+    const members = membershipOf(member('a'), member('b'), member('c'));
+    expect(candidacy.decide(members)).toMatchObject({ kind: 'short', promises: 1, members: 3 });
+    candidacy.answered(member('b'), granted(member('b'), last(3, 10)));
+    expect([candidacy.has('a'), candidacy.has('b'), candidacy.has('c')]).toEqual([true, true, false]);
+    expect(candidacy.decide(members)).toEqual({ kind: 'won', mostAdvanced: SELF });
+  });
+
+  it('is contested once somebody has promised the very same epoch to another', () => {
+    const candidacy = new Candidacy(7, SELF);
+    const refused = { ...granted(member('b'), last(3, 10)), granted: false, reason: 'PROMISED_OTHER' as const };
+    candidacy.answered(member('b'), { ...refused, promisedEpoch: 8 });
+    candidacy.answered(member('c'), granted(member('c'), last(3, 10)));
+    expect(candidacy.isContested).toBe(false);
+    candidacy.answered(member('d'), refused);
+    candidacy.answered(member('b'), { ...refused, promisedEpoch: 8 });
+    expect(candidacy.isContested).toBe(true);
+  });
+
+  it('says who refused and why, and the highest epoch it heard of', () => {
+    const candidacy = new Candidacy(7, SELF);
+    const refused = { ...granted(member('b'), last(3, 10)), granted: false, promisedEpoch: 9 };
+    candidacy.answered(member('b'), { ...refused, reason: 'PROMISED_HIGHER' });
+    candidacy.answered(member('d'), { ...refused, promisedEpoch: 8, reason: null });
+    candidacy.failed(member('c'), 'timeout');
+    expect(candidacy.heardEpoch).toBe(9);
+    expect(candidacy.decide(membershipOf(member('a'), member('b'), member('c')))).toEqual({
+      kind: 'short',
+      promises: 1,
+      members: 3,
+      reasons: ['b: PROMISED_HIGHER (epoch 9)', 'd: refused (epoch 8)', 'c: timeout'],
+    });
+  });
+
+  it('counts a node once, however often it answers, and a wiped one not at all', () => {
+    const candidacy = new Candidacy(7, SELF);
+    for (const at of [1, 2, 3]) candidacy.answered(member('b'), granted(member('b', 'wiped'), last(3, at)));
+    candidacy.answered(member('c'), granted(member('outsider'), last(9, 99)));
+    expect(candidacy.decide(membershipOf(member('a'), member('b'), member('c')))).toMatchObject({ promises: 1 });
+  });
+
+  it('is judged again under the membership that was fetched', () => {
+    const candidacy = new Candidacy(7, SELF);
+    candidacy.answered(member('b'), granted(member('b'), last(4, 2)));
+    const three = [member('a'), member('b'), member('c')];
+    expect(candidacy.decide(membershipOf(...three))).toMatchObject({ kind: 'won', mostAdvanced: { nodeId: 'b' } });
+    expect(candidacy.decide(membershipOf(...three, member('d')))).toMatchObject({ kind: 'short', promises: 2 });
+  });
+
+  it('wins nothing for a candidate that was taken out, whoever promised', () => {
+    const candidacy = new Candidacy(7, SELF);
+    for (const nodeId of ['b', 'c']) candidacy.answered(member(nodeId), granted(member(nodeId), last(4, 12)));
+    expect(candidacy.decide(membershipOf(member('b'), member('c')))).toEqual({
+      kind: 'short',
+      promises: 2,
+      members: 2,
+      reasons: ['the candidate is no member any more'],
+    });
+  });
+
+  const node = fc.record({
+    inMembership: fc.boolean(),
+    isWiped: fc.boolean(),
+    isGranting: fc.boolean(),
+    epoch: fc.nat({ max: 3 }),
+    index: fc.nat({ max: 5 }),
+  });
+
+  it('picks the most advanced log of the members that promised, over any answers', () => {
+    fc.assert(
+      fc.property(fc.array(node, { maxLength: 7 }), (nodes) => {
+        const candidacy = new Candidacy(7, SELF);
+        const members = [member('a')];
+        const counted: { nodeId: string; last: Last }[] = [SELF];
+        nodes.forEach(({ inMembership, isWiped, isGranting, epoch, index }, place) => {
+          const known = member(`n${place}`);
+          if (inMembership) members.push(known);
+          const answer = granted(isWiped ? member(`n${place}`, 'wiped') : known, last(epoch, index));
+          candidacy.answered(known, { ...answer, granted: isGranting });
+          if (inMembership && isGranting && !isWiped) counted.push({ ...known, last: last(epoch, index) });
+        });
+        const decision = candidacy.decide(membershipOf(...members));
+        expect(decision.kind).toBe(counted.length * 2 > members.length ? 'won' : 'short');
+        if (decision.kind !== 'won') return;
+        expect(counted.map((other) => other.nodeId)).toContain(decision.mostAdvanced.nodeId);
+        expect(counted.some((other) => isMoreAdvanced(other.last, decision.mostAdvanced.last))).toBe(false);
+      }),
+    );
+  });
+
+  it('knows the best of the logs it has heard of, for one who takes office without a majority', () => {
+    const candidacy = new Candidacy(7, SELF);
+    const members = membershipOf(member('a'), member('b'), member('c'), member('d'), member('e'));
+    expect(candidacy.best(members)).toEqual(SELF);
+    candidacy.answered(member('b'), granted(member('b'), last(4, 2)));
+    expect(candidacy.decide(members).kind).toBe('short');
+    expect(candidacy.best(members)).toMatchObject({ nodeId: 'b', last: last(4, 2) });
+  });
+
+  it('has every record a majority acknowledged in the log it picks', () => {
+    // Logs of one history: what a majority holds, the most advanced of any other majority holds too.
+    const logs = fc.array(fc.record({ index: fc.nat({ max: 9 }), isGranting: fc.boolean() }), {
+      minLength: 1,
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(logs, fc.nat({ max: 9 }), (others, own) => {
+        const candidacy = new Candidacy(7, { ...SELF, last: last(1, own) });
+        const members = [member('a'), ...others.map((_, place) => member(`n${place}`))];
+        others.forEach(({ index, isGranting }, place) => {
+          const known = member(`n${place}`);
+          candidacy.answered(known, { ...granted(known, last(1, index)), granted: isGranting });
+        });
+        const decision = candidacy.decide(membershipOf(...members));
+        if (decision.kind !== 'won') return;
+        const held = [own, ...others.map(({ index }) => index)];
+        const committed = held.filter((index) => held.filter((other) => other >= index).length * 2 > held.length);
+        expect(decision.mostAdvanced.last.index).toBeGreaterThanOrEqual(Math.max(0, ...committed));
+      }),
+    );
+  });
+});
+
+describe('isMoreAdvanced', () => {
+  it('looks at the last epoch first, then at the index', () => {
+    expect(isMoreAdvanced(last(4, 1), last(3, 9))).toBe(true);
+    expect(isMoreAdvanced(last(3, 9), last(4, 1))).toBe(false);
+    expect(isMoreAdvanced(last(3, 9), last(3, 8))).toBe(true);
+    expect(isMoreAdvanced(last(3, 9), last(3, 9))).toBe(false);
+  });
+});

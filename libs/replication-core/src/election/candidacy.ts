@@ -1,0 +1,108 @@
+/**
+ * A candidate's count of promises. With those of a majority of the members it knows whose log is the most advanced;
+ * whatever a majority had acknowledged before is in that log, because the two majorities share a member.
+ */
+import type { NodeStatus, PromiseAnswer } from '@replog/contracts/http.js';
+import type { Member, Membership } from '@replog/contracts/payloads.js';
+import { isMajority } from '../quorum/majority.js';
+import { isSame } from '../membership/membership.js';
+
+export interface Promiser {
+  readonly nodeId: string;
+  readonly incarnation: string;
+  readonly url: string | null;
+  readonly last: NodeStatus['last'];
+}
+
+export type CandidacyDecision =
+  | { readonly kind: 'won'; readonly mostAdvanced: Promiser }
+  | {
+      readonly kind: 'short';
+      readonly promises: number;
+      readonly members: number;
+      readonly reasons: readonly string[];
+    };
+
+export class Candidacy {
+  /** One per node: who promised this candidate this epoch. */
+  private readonly promisers = new Map<string, Promiser>();
+  private readonly refusals: string[] = [];
+  /** The highest epoch heard of in refusals. */
+  private highestHeard: number;
+  private hasRival = false;
+
+  constructor(
+    readonly epoch: number,
+    private readonly self: Promiser,
+  ) {
+    this.promisers.set(self.nodeId, self);
+    this.highestHeard = epoch;
+  }
+
+  get heardEpoch(): number {
+    return this.highestHeard;
+  }
+
+  /** Has somebody promised the very same epoch to another candidate? Then both may get less than a majority. */
+  get isContested(): boolean {
+    return this.hasRival;
+  }
+
+  has(nodeId: string): boolean {
+    return this.promisers.has(nodeId);
+  }
+
+  answered(member: Member, answer: PromiseAnswer): void {
+    this.highestHeard = Math.max(this.highestHeard, answer.promisedEpoch);
+    const { status } = answer;
+    if (!answer.granted) {
+      this.hasRival ||= answer.promisedEpoch === this.epoch;
+      this.refusals.push(`${member.nodeId}: ${answer.reason ?? 'refused'} (epoch ${answer.promisedEpoch})`);
+      return;
+    }
+    this.promisers.set(status.nodeId, {
+      nodeId: status.nodeId,
+      incarnation: status.incarnation,
+      url: member.url,
+      last: status.last,
+    });
+  }
+
+  failed(member: Member, reason: string): void {
+    this.refusals.push(`${member.nodeId}: ${reason}`);
+  }
+
+  /**
+   * Judged under `membership`: the one in the candidate's log now, which fetching may have changed. It may even have
+   * shown the candidate that it was taken out: then it wins nothing, whoever promised.
+   */
+  decide(membership: Membership): CandidacyDecision {
+    const isMember = membership.members.some((member) => isSame(member, this.self));
+    const counted = this.countedIn(membership);
+    if (!isMember || !isMajority(counted.length, membership.members.length)) {
+      const reasons = isMember ? [...this.refusals] : ['the candidate is no member any more'];
+      return { kind: 'short', promises: counted.length, members: membership.members.length, reasons };
+    }
+    return { kind: 'won', mostAdvanced: mostAdvancedOf(counted, this.self) };
+  }
+
+  /** The most advanced log among those that promised, majority or not. */
+  best(membership: Membership): Promiser {
+    return mostAdvancedOf(this.countedIn(membership), this.self);
+  }
+
+  private countedIn(membership: Membership): Promiser[] {
+    return [...this.promisers.values()].filter((promiser) =>
+      membership.members.some((member) => isSame(member, promiser)),
+    );
+  }
+}
+
+function mostAdvancedOf(promisers: readonly Promiser[], self: Promiser): Promiser {
+  return promisers.reduce((best, other) => (isMoreAdvanced(other.last, best.last) ? other : best), self);
+}
+
+/** Highest last epoch first, then index. */
+export function isMoreAdvanced(left: NodeStatus['last'], right: NodeStatus['last']): boolean {
+  return left.epoch !== right.epoch ? left.epoch > right.epoch : left.index > right.index;
+}

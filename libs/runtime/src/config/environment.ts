@@ -1,0 +1,289 @@
+/** Every variable a node reads, in the order of the documentation. */
+import type { Role } from '@replog/contracts/http.js';
+import type { WriteConcern } from '@replog/contracts/views.js';
+import { MAX_NODE_ID_LENGTH, MAX_TIMEOUT_MS } from '@replog/contracts/limits.js';
+import {
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+  ValidateIf,
+} from 'class-validator';
+
+import type { LogFormat, LogLevel, QuorumLoss } from './node-config.js';
+import { IsConcern, IsDelay } from './validators.js';
+import { parseBytes, parseConcern, parseDelay, parseHostUrl, parseOrigin, parseSeconds, parseWhole } from './values.js';
+import { Variable } from './variable.js';
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const HOUR_MS = 3_600_000;
+
+/** Visible ASCII without spaces: what a header carries unharmed. */
+const KEY_PATTERN = /^[\x21-\x7e]{1,512}$/;
+const KEY_ALLOWED = '1 to 512 visible ASCII characters without spaces';
+const FILE_ALLOWED = 'the path of a readable file';
+
+const LOG_LEVELS: readonly LogLevel[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
+export class Environment {
+  @Variable({ allowed: '`master` or `secondary`', meaning: 'the role the node starts in' })
+  @IsOptional()
+  @IsIn(['master', 'secondary'])
+  SERVER_TYPE?: Role;
+
+  @Variable({ allowed: KEY_ALLOWED, meaning: 'the key of clients; required', isSecret: true })
+  @IsOptional()
+  @Matches(KEY_PATTERN)
+  API_KEY?: string;
+
+  @Variable({ allowed: FILE_ALLOWED, meaning: 'a file to read `API_KEY` from' })
+  @IsOptional()
+  @IsString()
+  API_KEY_FILE?: string;
+
+  @Variable({
+    allowed: KEY_ALLOWED,
+    meaning: 'the key of admin routes; opens client routes too',
+    defaultMeaning: 'the same as `API_KEY`',
+    isSecret: true,
+  })
+  @IsOptional()
+  @Matches(KEY_PATTERN)
+  ADMIN_API_KEY?: string;
+
+  @Variable({ allowed: FILE_ALLOWED, meaning: 'a file to read `ADMIN_API_KEY` from' })
+  @IsOptional()
+  @IsString()
+  ADMIN_API_KEY_FILE?: string;
+
+  @Variable({
+    allowed: '16 to 1024 characters',
+    meaning: 'signs the tokens between nodes; the same on all nodes of a cluster',
+    defaultMeaning: 'derived from `API_KEY`, with a warning',
+    isSecret: true,
+  })
+  @IsOptional()
+  @MinLength(16)
+  @MaxLength(1024)
+  CLUSTER_SECRET?: string;
+
+  @Variable({ allowed: FILE_ALLOWED, meaning: 'a file to read `CLUSTER_SECRET` from' })
+  @IsOptional()
+  @IsString()
+  CLUSTER_SECRET_FILE?: string;
+
+  @Variable({
+    default: 'http://master',
+    allowed: 'a host name, or an http:// or https:// address without port and path (the port is `MASTER_PORT`)',
+    meaning: 'where secondaries register',
+    parse: parseHostUrl,
+  })
+  @IsString()
+  MASTER_HOST!: string;
+
+  @Variable({
+    default: '8000',
+    allowed: 'a whole number from 0 to 65535; 0, any free port, only on a master',
+    meaning: 'the port a master listens on',
+    parse: parseWhole,
+  })
+  @IsInt()
+  @Max(65_535)
+  MASTER_PORT!: number;
+
+  @Variable({
+    default: '8000',
+    allowed: 'a whole number from 0 (any free port) to 65535',
+    meaning: 'the port a secondary listens on; `SLAVE_PORT` is read where it is unset',
+    parse: parseWhole,
+  })
+  @IsInt()
+  @Max(65_535)
+  SECONDARY_PORT!: number;
+
+  @Variable({
+    default: '2',
+    allowed: 'a whole number from 0 to `MAX_SECONDARIES`',
+    meaning: 'how many secondaries `npm start` and Compose run',
+    parse: parseWhole,
+  })
+  @IsInt()
+  SECONDARIES!: number;
+
+  @Variable({
+    default: '2',
+    allowed: 'seconds from 0.05 to 3600',
+    meaning: 'seconds between two pings of a secondary',
+    parse: parseSeconds,
+  })
+  @Min(50)
+  @Max(HOUR_MS)
+  HEALTHCHECK_DELAY!: number;
+
+  @Variable({
+    default: '3',
+    allowed: 'a whole number from 1 to 1000',
+    meaning: 'missed pings after which a secondary is unreachable',
+    parse: parseWhole,
+  })
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  HEALTHCHECK_FAILURES!: number;
+
+  @Variable({
+    default: '1',
+    allowed: 'seconds from 0.05 to 3600',
+    meaning: 'seconds a ping may take',
+    parse: parseSeconds,
+  })
+  @Min(50)
+  @Max(HOUR_MS)
+  HEALTHCHECK_TIMEOUT!: number;
+
+  @Variable({
+    default: '0',
+    allowed: 'seconds from 0 to 3600: one number, or two with a comma, the smaller first',
+    meaning:
+      'seconds before this node answers a write, whatever its `timeout`, or applies what it was sent: `2`, or `1,5` for a random time between',
+    parse: parseDelay,
+  })
+  @IsDelay(HOUR_MS)
+  DELAY!: { minMs: number; maxMs: number };
+
+  @Variable({
+    default: 'majority',
+    allowed: '`majority`, `all`, or a whole number from 0 to `MAX_SECONDARIES`',
+    meaning: 'the write concern of a write that names none',
+    parse: parseConcern,
+  })
+  @IsConcern()
+  DEFAULT_WRITE_CONCERN!: WriteConcern;
+
+  @Variable({
+    default: '30',
+    allowed: 'seconds from 0 to 86400',
+    meaning: 'seconds a write waits for its concern before it is answered as pending',
+    parse: parseSeconds,
+  })
+  @Min(0)
+  @Max(MAX_TIMEOUT_MS)
+  WRITE_CONCERN_TIMEOUT!: number;
+
+  @Variable({
+    default: 'read-only',
+    allowed: '`read-only` or `accept`',
+    meaning: 'what a master does with writes while a majority of members is unreachable',
+  })
+  @IsIn(['read-only', 'accept'])
+  QUORUM_LOSS!: QuorumLoss;
+
+  @Variable({
+    allowed: `1 to ${MAX_NODE_ID_LENGTH - 7} letters, digits, \`.\`, \`_\` or \`-\`, a letter or digit first; may end in \`*\``,
+    meaning:
+      'the name of the node; `*` at its end stands for the first number whose data directory no other process holds',
+    defaultMeaning: 'the host name',
+  })
+  @Matches(new RegExp(`^[A-Za-z0-9][A-Za-z0-9._-]{0,${MAX_NODE_ID_LENGTH - 8}}\\*?$`))
+  NODE_ID!: string;
+
+  @Variable({
+    allowed: 'an http:// or https:// address without path, e.g. `http://10.0.0.7:8000`',
+    meaning: 'how the other nodes reach this one',
+    defaultMeaning: 'taken from the registration',
+    parse: parseOrigin,
+  })
+  @ValidateIf((environment: Environment) => environment.ADVERTISED_URL !== undefined)
+  @IsString()
+  ADVERTISED_URL?: string;
+
+  @Variable({
+    default: '0.0.0.0',
+    allowed: 'an address or name of this machine',
+    meaning: 'the address to listen on',
+  })
+  @Matches(/^[A-Za-z0-9.:_%-]{1,253}$/)
+  HOST!: string;
+
+  @Variable({
+    allowed: 'a path; ends in `*` where `NODE_ID` does',
+    meaning: 'the data directory',
+    defaultMeaning: './data/`NODE_ID`',
+  })
+  @IsOptional()
+  @Matches(/^[^\0]+$/)
+  DATA_DIR?: string;
+
+  @Variable({
+    default: '1MiB',
+    allowed: 'bytes from 1 to 256 MiB, plain or with KiB or MiB, at least 64 KiB below `SEGMENT_BYTES`',
+    meaning: 'the largest message',
+    parse: parseBytes,
+  })
+  @Min(1)
+  @Max(256 * MIB)
+  MAX_MESSAGE_BYTES!: number;
+
+  @Variable({
+    default: '64MiB',
+    allowed: 'bytes from `MAX_MESSAGE_BYTES` to 4 GiB, plain or with KiB, MiB or GiB',
+    meaning: 'bytes of writes in flight, beyond which more are turned away',
+    parse: parseBytes,
+  })
+  @Min(1)
+  @Max(4096 * MIB)
+  MAX_INFLIGHT_BYTES!: number;
+
+  @Variable({
+    default: '64',
+    allowed: 'a whole number from 0 to 256',
+    meaning: 'the most secondaries a cluster takes',
+    parse: parseWhole,
+  })
+  @IsInt()
+  @Max(256)
+  MAX_SECONDARIES!: number;
+
+  @Variable({
+    default: '64MiB',
+    allowed: 'bytes from 128 KiB to 1 GiB, plain or with KiB, MiB or GiB, at least 64 KiB above `MAX_MESSAGE_BYTES`',
+    meaning: 'the size of one segment file of the log',
+    parse: parseBytes,
+  })
+  @Min(128 * KIB)
+  @Max(1024 * MIB)
+  SEGMENT_BYTES!: number;
+
+  @Variable({
+    default: '4MiB',
+    allowed: 'bytes from 0 (off) to 1 GiB, plain or with KiB, MiB or GiB',
+    meaning: 'bytes a second of its log that a node reads in the background, over and over, to find damage',
+    parse: parseBytes,
+  })
+  @IsInt()
+  @Max(1024 * MIB)
+  SCRUB_BYTES_PER_SECOND!: number;
+
+  @Variable({
+    default: 'info',
+    allowed: LOG_LEVELS.map((level) => `\`${level}\``).join(', '),
+    meaning: 'the least severe lines the node logs',
+  })
+  @IsIn(LOG_LEVELS)
+  LOG_LEVEL!: LogLevel;
+
+  @Variable({
+    allowed: '`json` or `pretty`',
+    meaning: 'how log lines look',
+    defaultMeaning: '`json`; `pretty` on a terminal',
+  })
+  @IsOptional()
+  @IsIn(['json', 'pretty'])
+  LOG_FORMAT?: LogFormat;
+}

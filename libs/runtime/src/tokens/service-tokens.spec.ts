@@ -1,0 +1,64 @@
+import { SignJWT, UnsecuredJWT } from 'jose';
+import { SERVICE_TOKEN_LEEWAY_S, SERVICE_TOKEN_TTL_S } from '@replog/contracts/limits.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { testConfig } from '../testing/test-config.js';
+import { VirtualClock } from '../testing/virtual-clock.js';
+import { ServiceTokens } from './service-tokens.js';
+
+const REFUSED = { code: 'UNAUTHENTICATED', status: 401 };
+
+describe('the token between nodes', () => {
+  let clock: VirtualClock;
+  let tokens: ServiceTokens;
+
+  beforeEach(() => {
+    clock = new VirtualClock();
+    tokens = new ServiceTokens(testConfig(), clock);
+  });
+
+  it('names its maker to another node of the cluster', async () => {
+    const other = new ServiceTokens(testConfig({ NODE_ID: 's1' }), clock);
+    expect(await other.verify(await tokens.issue())).toEqual({ nodeId: 'm1' });
+  });
+
+  it('is made anew once half its life is over', async () => {
+    const first = await tokens.issue();
+    clock.advance((SERVICE_TOKEN_TTL_S / 2) * 1000 - 1);
+    expect(await tokens.issue()).toBe(first);
+    clock.advance(1);
+    expect(await tokens.issue()).not.toBe(first);
+  });
+
+  it('is over after its life and the leeway', async () => {
+    const token = await tokens.issue();
+    clock.advance((SERVICE_TOKEN_TTL_S + SERVICE_TOKEN_LEEWAY_S - 1) * 1000);
+    expect(await tokens.verify(token)).toEqual({ nodeId: 'm1' });
+    clock.advance(2000);
+    await expect(tokens.verify(token)).rejects.toMatchObject(REFUSED);
+  });
+
+  it('is refused from a node of another secret', async () => {
+    const foreign = new ServiceTokens(testConfig({ CLUSTER_SECRET: 'another secret, as long' }), clock);
+    await expect(tokens.verify(await foreign.issue())).rejects.toMatchObject(REFUSED);
+  });
+
+  it('is refused forged: unsigned, changed, without end, for another audience, or no token at all', async () => {
+    const [header, , signature] = (await tokens.issue()).split('.');
+    const changed = Buffer.from(JSON.stringify({ iss: 's9', aud: 'replog:service' })).toString('base64url');
+    const nowS = Math.floor(clock.wallMs() / 1000);
+    const unsigned = new UnsecuredJWT({}).setIssuer('m1').setAudience('replog:service').setIssuedAt(nowS);
+    const signed = (audience: string): SignJWT =>
+      new SignJWT().setProtectedHeader({ alg: 'HS256' }).setIssuer('m1').setAudience(audience).setIssuedAt(nowS);
+    const forged = [
+      unsigned.setExpirationTime(nowS + 60).encode(),
+      `${header}.${changed}.${signature}`,
+      await signed('replog:service').sign(testConfig().clusterKey),
+      await signed('elsewhere')
+        .setExpirationTime(nowS + 60)
+        .sign(testConfig().clusterKey),
+      'no token',
+    ];
+    for (const token of forged) await expect(tokens.verify(token), token).rejects.toMatchObject(REFUSED);
+  });
+});
