@@ -69,9 +69,9 @@ function summary(simulation, chaos, pauses) {
   }
   if (pauses !== null) {
     rows.push([
-      'Planned handover',
+      'Planned transfer',
       `${pauses.rounds} under ${pauses.writers} writers`,
-      `writing paused ${ms(pauses.handover.pauseMs.medianMs)} (median), ${ms(pauses.handover.pauseMs.maxMs)} at most`,
+      `writing paused ${ms(pauses.transfer.pauseMs.medianMs)} (median), ${ms(pauses.transfer.pauseMs.maxMs)} at most`,
     ]);
     rows.push([
       'Promotion after SIGKILL',
@@ -158,17 +158,17 @@ ${table(['fault', 'times'], byTimes(faults))}`;
 
 function pausesSection(record) {
   if (record === null) return NOT_RECORDED;
-  const { rounds, writers, nodes, writes, violations, handover, promotionAfterKill } = record;
-  const row = (name, figure) => [name, both(handover[figure]), both(promotionAfterKill[figure])];
+  const { rounds, writers, nodes, writes, violations, transfer, promotionAfterKill } = record;
+  const row = (name, figure) => [name, both(transfer[figure]), both(promotionAfterKill[figure])];
   return `${fence('sh', `npm run pauses -- --rounds ${rounds} --writers ${writers} --record`)}
 
-${nodes} nodes and ${writers} writers on one machine; ${rounds} planned handovers (\`POST /cluster/promote\` while the master lives), then ${rounds} promotions
+${nodes} nodes and ${writers} writers on one machine; ${rounds} planned transfers (\`POST /cluster/promote\` while the master lives), then ${rounds} promotions
 after the master was killed. Median and maximum. ${count(writes)} writes, ${violations === 0 ? 'none lost, none doubled' : `${violations} violations`}.
 
 ${madeOn(record)}
 
 ${table(
-  ['', 'planned handover', 'promotion after SIGKILL'],
+  ['', 'planned transfer', 'promotion after SIGKILL'],
   [
     row('no write acknowledged for', 'pauseMs'),
     row('first write of the new master after the command', 'firstWriteMs'),

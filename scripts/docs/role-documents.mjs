@@ -23,11 +23,11 @@ async function partsOfNode(role) {
   const { readNodeConfig } = await built('libs/runtime/src/config/read-node-config.js');
   const { equipNode } = await built('libs/cluster/src/node/node-context.js');
   const { LocalNode } = await built('libs/cluster/src/node/local-node.js');
-  const { PromiseBook } = await built('libs/cluster/src/votes/vote-book.js');
+  const { VoteBook } = await built('libs/cluster/src/votes/vote-book.js');
   const { MemoryLogStore } = await built('libs/log-store/src/memory/memory-log-store.js');
   const config = readNodeConfig({ API_KEY: 'none', NODE_ID: 'documentation', LOG_LEVEL: 'silent' }, role);
   const state = { current: { nodeId: config.nodeId, incarnation: '', clusterId: null, promised: null } };
   const log = new MemoryLogStore();
   const node = new LocalNode(state, log, null);
-  return { ...equipNode(config), view: node, log, node, promises: new PromiseBook(node), transport: {}, damage: {} };
+  return { ...equipNode(config), view: node, log, node, votes: new VoteBook(node), transport: {}, damage: {} };
 }

@@ -32,7 +32,7 @@ function resultWith(changes: Partial<ChaosResult>): ChaosResult {
     orphaned: 0,
     reappended: 0,
     rescues: 0,
-    pauses: { handover: none, promotion: none },
+    pauses: { transfer: none, promotion: none },
     trace: [],
     kept: null,
     ...changes,

@@ -19,7 +19,7 @@ export function summaryOf(result: ChaosResult): string[] {
     `${writes.length} writes: ${count('satisfied')} satisfied, ${count('pending')} pending, ` +
       `${count('rejected')} rejected, ${count('unknown')} unknown`,
     `${result.orphaned} messages set aside as orphans, ${result.reappended} stored again in the end`,
-    `pause of writes: handover ${textOf(pauses.handover)}; promotion after a kill ${textOf(pauses.promotion)}`,
+    `pause of writes: transfer ${textOf(pauses.transfer)}; promotion after a kill ${textOf(pauses.promotion)}`,
     violations.length === 0
       ? 'lost: nothing; doubled: nothing; diverged: nothing'
       : `${violations.length} violations, the first: ${violations[0]?.sentence}`,

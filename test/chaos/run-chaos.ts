@@ -147,7 +147,7 @@ class ChaosRun {
       skipped: this.whyNoDisk === null ? [] : [`a full disk, as ${this.whyNoDisk}`],
       ...counts,
       rescues: scene.operator.rescues,
-      pauses: { handover: this.pauses('handover'), promotion: this.pauses('promotion') },
+      pauses: { transfer: this.pauses('transfer'), promotion: this.pauses('promotion') },
       trace: this.trace,
       kept: this.isBad ? this.cluster.root : null,
     };

@@ -41,15 +41,15 @@ describe('the forecast of a promotion', () => {
     });
     const forecast = await promote(second, { dryRun: true });
     const orphaned = [{ nodeId: 'master', afterIndex: index, records: ALONE.length }];
-    expect(forecast.body).toMatchObject({ outcome: 'forecast', handover: null, orphaned });
+    expect(forecast.body).toMatchObject({ outcome: 'forecast', transfer: null, orphaned });
     expect(forecast.body.mostAdvanced.nodeId).toBe('secondary-2');
     expect(forecast.body.unreachable.map(({ nodeId }) => nodeId)).toEqual(['secondary-1']);
     expect(await orphanSets(master)).toEqual([]);
 
     const promoted = await promote(second);
     expect(promoted.status).toBe(200);
-    const { handover, mostAdvanced, unreachable } = forecast.body;
-    expect(promoted.body).toMatchObject({ outcome: 'promoted', handover, mostAdvanced, orphaned, unreachable });
+    const { transfer, mostAdvanced, unreachable } = forecast.body;
+    expect(promoted.body).toMatchObject({ outcome: 'promoted', transfer, mostAdvanced, orphaned, unreachable });
     const set = await eventually('the old master has set it aside', async () => (await orphanSets(master))[0]);
     expect(set).toMatchObject({ firstIndex: index + 1, lastIndex: index + ALONE.length, messages: ALONE.length });
     const { data } = (await readOrphans(master, set.id)).body;

@@ -156,7 +156,7 @@ describe('frames arrive in any order, however often, whole or damaged', () => {
       bench.connect();
       await bench.hello();
       bench.link.deliver(encode({ after: 4, count: 5, damage: damage as Damage, place: 0.5, isAwaited: true }, 1));
-      expect(await bench.answerTo(1)).toMatchObject({ type: FrameType.Reject, code, promisedEpoch: EPOCH });
+      expect(await bench.answerTo(1)).toMatchObject({ type: FrameType.Reject, code, votedEpoch: EPOCH });
     }
     expect(bench.store.last).toEqual(TRUE.positions[LENGTH]);
   });
@@ -184,7 +184,7 @@ describe('frames arrive in any order, however often, whole or damaged', () => {
     await bench.answerTo(1);
     bench.store.closeRoom();
     bench.link.deliver(encode({ after: 5, count: 5, damage: 'none', place: 0, isAwaited: true }, 2));
-    const { granted, status } = await bench.promises.promise({
+    const { granted, status } = await bench.votes.vote({
       clusterId: 'a-cluster',
       epoch: EPOCH + 1,
       candidate: 'another',

@@ -29,8 +29,8 @@ const SERVICE_ROUTES = [
   'POST /register',
   'GET /replication/status',
   'POST /replication/ping',
-  'POST /replication/promise',
-  'POST /replication/handover',
+  'POST /replication/vote',
+  'POST /replication/transfer',
   'GET /replication/position?index=0',
   'GET /replication/records?from=1',
 ];
@@ -43,8 +43,8 @@ const FOR_ONESELF: readonly [string, object][] = [
     'POST /replication/ping',
     { clusterId: CLUSTER, epoch: 1, master: { nodeId: 'another', url: 'http://127.0.0.1:1' }, incarnation: 'i' },
   ],
-  ['POST /replication/promise', { clusterId: CLUSTER, epoch: 1, candidate: 'another' }],
-  ['POST /replication/handover', { clusterId: CLUSTER, candidate: 'another' }],
+  ['POST /replication/vote', { clusterId: CLUSTER, epoch: 1, candidate: 'another' }],
+  ['POST /replication/transfer', { clusterId: CLUSTER, candidate: 'another' }],
 ];
 
 /** A token as a node would make it, and those that only look like one. */

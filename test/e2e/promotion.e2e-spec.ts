@@ -28,7 +28,7 @@ describe('promotion', () => {
 
     expect((await promote(cluster.master)).body.outcome).toBe('already-master');
     const forecast = await promote(first, { dryRun: true });
-    expect(forecast.body).toMatchObject({ outcome: 'forecast', nodeId: 'secondary-1', handover: { nodeId: 'master' } });
+    expect(forecast.body).toMatchObject({ outcome: 'forecast', nodeId: 'secondary-1', transfer: { nodeId: 'master' } });
     expect((await cluster.master.client.cluster()).role).toBe('master');
 
     let isOver = false;
@@ -76,7 +76,7 @@ describe('promotion', () => {
       ),
     );
     const promoted = await promote(first);
-    expect(promoted.body).toMatchObject({ outcome: 'promoted', handover: null, unreachable: [{ nodeId: 'master' }] });
+    expect(promoted.body).toMatchObject({ outcome: 'promoted', transfer: null, unreachable: [{ nodeId: 'master' }] });
     expect((await first.client.append('after', 'majority')).status).toBe(201);
 
     master.start();

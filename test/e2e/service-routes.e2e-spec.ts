@@ -68,8 +68,8 @@ const ROUTES: readonly [string, ((clusterId: string) => object) | null][] = [
   ['GET /replication/position?index=0', null],
   ['GET /replication/records?from=1', null],
   ['POST /replication/ping', (clusterId) => ({ clusterId, epoch: 9, master: MASTER_OF, incarnation: 'i' })],
-  ['POST /replication/promise', (clusterId) => ({ clusterId, epoch: 9, candidate: CALLER })],
-  ['POST /replication/handover', (clusterId) => ({ clusterId, candidate: CALLER })],
+  ['POST /replication/vote', (clusterId) => ({ clusterId, epoch: 9, candidate: CALLER })],
+  ['POST /replication/transfer', (clusterId) => ({ clusterId, candidate: CALLER })],
   ['POST /register', (clusterId) => ({ clusterId, nodeId: CALLER, incarnation: 'i', port: 1, epoch: 9, lastIndex: 0 })],
 ];
 
@@ -91,7 +91,7 @@ describe.each(['master', 'secondary'])('on the %s', (role) => {
 
 describe('an epoch that is over', () => {
   const promise = (epoch: number, candidate: string): Promise<{ status: number; body: Problem }> =>
-    call(secondary, 'POST /replication/promise', { from: candidate, body: { clusterId: cluster, epoch, candidate } });
+    call(secondary, 'POST /replication/vote', { from: candidate, body: { clusterId: cluster, epoch, candidate } });
 
   beforeAll(async () => {
     expect((await promise(PROMISED.epoch, PROMISED.to)).status).toBe(200);
@@ -108,8 +108,8 @@ describe('an epoch that is over', () => {
 
   it('is promised to no candidate, nor one that is promised to another', async () => {
     const stale = await promise(4, CALLER);
-    expect([stale.status, stale.body.code, stale.body['promisedEpoch']]).toEqual([409, 'STALE_EPOCH', 5]);
-    isSaid(secondary, `${CALLER} was refused at POST /replication/promise (STALE_EPOCH)`);
+    expect([stale.status, stale.body.code, stale.body['votedEpoch']]).toEqual([409, 'STALE_EPOCH', 5]);
+    isSaid(secondary, `${CALLER} was refused at POST /replication/vote (STALE_EPOCH)`);
     const taken = await promise(5, CALLER);
     expect([taken.status, taken.body.code]).toEqual([409, 'EPOCH_TAKEN']);
     expect((await promise(5, PROMISED.to)).status).toBe(200);
@@ -118,17 +118,17 @@ describe('an epoch that is over', () => {
 
   it('as any, is promised by no master in office', async () => {
     const body = { clusterId: cluster, epoch: 9, candidate: CALLER };
-    const refused = await call(master, 'POST /replication/promise', { body });
+    const refused = await call(master, 'POST /replication/vote', { body });
     expect([refused.status, refused.body.code]).toEqual([409, 'MASTER_ALIVE']);
     expect(refused.body['node'] as NodeStatus).toMatchObject({ nodeId: 'master', inOffice: true });
-    isSaid(master, `${CALLER} was refused at POST /replication/promise (MASTER_ALIVE)`);
+    isSaid(master, `${CALLER} was refused at POST /replication/vote (MASTER_ALIVE)`);
     expect((await master.client.append('still in office', 0)).status).toBe(201);
   });
 
   it('is told a candidate through the transport as the answer it understands', async () => {
     const request = { clusterId: cluster, epoch: 3, candidate: 'master' };
-    const answer = await master.opened.transport.promise(secondary.client.url, request, { timeoutMs: 5_000 });
-    expect(answer).toMatchObject({ granted: false, reason: 'PROMISED_HIGHER', promisedEpoch: 5 });
+    const answer = await master.opened.transport.vote(secondary.client.url, request, { timeoutMs: 5_000 });
+    expect(answer).toMatchObject({ granted: false, reason: 'VOTED_HIGHER', votedEpoch: 5 });
     expect(answer.status.nodeId).toBe('secondary-1');
   });
 });
@@ -156,7 +156,7 @@ describe('the link', () => {
     const stale = { type: FrameType.Append, epoch: 4, round: 1, previous: LOG_START, committed: 0 } as const;
     socket.send(encodeFrame({ ...stale, records: Buffer.alloc(0) }));
     const reject = await eventually('a refusal', () => frames[1] as RejectFrame | undefined);
-    expect(reject).toMatchObject({ type: FrameType.Reject, code: 'STALE_EPOCH', promisedEpoch: 5 });
+    expect(reject).toMatchObject({ type: FrameType.Reject, code: 'STALE_EPOCH', votedEpoch: 5 });
     const said = secondary.lines.find((line) => line.includes('a frame of a-caller was refused: epoch 4 is over'));
     expect(said).toContain('"level":"warn"');
     socket.terminate();

@@ -41,7 +41,7 @@ const SERVICE = [
   'POST /register',
   'GET /replication/status',
   'POST /replication/ping',
-  'POST /replication/promise',
+  'POST /replication/vote',
   'GET /replication/position',
   'GET /replication/records',
 ];
@@ -73,10 +73,10 @@ describe.each(['master', 'secondary'] as const)('the document of a %s', (role) =
   beforeAll(async () => {
     const dataDir = join(root, role);
     opened = await openNode(testConfig({ SERVER_TYPE: role, DATA_DIR: dataDir, SEGMENT_BYTES: '2MiB' }));
-    const { equipment, node, store, transport, promises } = opened;
+    const { equipment, node, store, transport, votes } = opened;
     const damage = { report: () => undefined };
     const promotion = { promote: () => Promise.reject(new Error('not asked for here')) };
-    const parts: NodeParts = { ...equipment, view: node, log: store, node, transport, promises, damage, promotion };
+    const parts: NodeParts = { ...equipment, view: node, log: store, node, transport, votes, damage, promotion };
     const { adapter } = createRoleAdapter(parts);
     adapter.getInstance<FastifyInstance>().addHook('onRoute', ({ url, method }) => {
       for (const name of [method].flat()) routes.push(`${name} ${url.replace(/:(\w+)/g, '{$1}')}`);

@@ -50,17 +50,17 @@ function spreads(changes: readonly ChangeFigures[]): Record<Figure, Spread> {
   };
 }
 
-function print({ handovers, promotions, writes, answers, violations }: PausesResult): void {
+function print({ transfers, promotions, writes, answers, violations }: PausesResult): void {
   const names: Record<Figure, string> = {
     pauseMs: 'no write acknowledged for',
     firstWriteMs: 'first write of the new master after',
     commandMs: 'the command answered after',
     slowestWriteMs: 'the slowest write took',
   };
-  const [planned, killed] = [spreads(handovers), spreads(promotions)];
+  const [planned, killed] = [spreads(transfers), spreads(promotions)];
   const cell = ({ medianMs, maxMs }: Spread): string => `${medianMs.toFixed(0)} / ${maxMs.toFixed(0)} ms`.padStart(16);
   console.log(
-    `\nmedian / max of ${rounds}, ${writers} writers`.padEnd(37) + 'planned handover   after SIGKILL'.padStart(33),
+    `\nmedian / max of ${rounds}, ${writers} writers`.padEnd(37) + 'planned transfer   after SIGKILL'.padStart(33),
   );
   for (const [figure, name] of Object.entries(names) as [Figure, string][]) {
     console.log(`${name.padEnd(36)}${cell(planned[figure])}${cell(killed[figure])}`);
@@ -73,7 +73,7 @@ function print({ handovers, promotions, writes, answers, violations }: PausesRes
   );
 }
 
-function record({ handovers, promotions, writes, answers, violations }: PausesResult): void {
+function record({ transfers, promotions, writes, answers, violations }: PausesResult): void {
   const path = resolve(RECORD);
   const figures = {
     date: new Date().toISOString().slice(0, 10),
@@ -86,7 +86,7 @@ function record({ handovers, promotions, writes, answers, violations }: PausesRe
     writes,
     answers: Object.fromEntries(answers),
     violations: violations.length,
-    handover: { ...spreads(handovers), changes: handovers },
+    transfer: { ...spreads(transfers), changes: transfers },
     promotionAfterKill: { ...spreads(promotions), changes: promotions },
   };
   mkdirSync(dirname(path), { recursive: true });

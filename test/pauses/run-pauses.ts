@@ -1,4 +1,4 @@
-/** One run: three nodes, many writers, planned handovers, then promotions after a SIGKILL, and the judges at the end. */
+/** One run: three nodes, many writers, planned transfers, then promotions after a SIGKILL, and the judges at the end. */
 import { checkHistory } from '../checkers/check-history.js';
 import type { NodeLog, Violation } from '../checkers/history.js';
 import { Cluster } from '../support/cluster.js';
@@ -18,7 +18,7 @@ export interface PausesPlan {
 }
 
 export interface PausesResult {
-  readonly handovers: readonly ChangeFigures[];
+  readonly transfers: readonly ChangeFigures[];
   readonly promotions: readonly ChangeFigures[];
   readonly writes: number;
   readonly answers: ReadonlyMap<string, number>;
@@ -66,10 +66,10 @@ class PausesRun {
     for (const node of cluster.nodes) node.start();
     await this.members();
     writers.start(plan.writers);
-    const handovers: ChangeFigures[] = [];
+    const transfers: ChangeFigures[] = [];
     for (let round = 1; round <= plan.rounds; round++) {
       await this.whole();
-      handovers.push(await this.measured(`handover ${round}`));
+      transfers.push(await this.measured(`transfer ${round}`));
     }
     const promotions: ChangeFigures[] = [];
     for (let round = 1; round <= plan.rounds; round++) {
@@ -83,7 +83,7 @@ class PausesRun {
     await writers.stop();
     const logs = await this.logs();
     const violations = checkHistory({ writes: writers.writes, logs });
-    return { handovers, promotions, writes: writers.writes.length, answers: writers.answers, violations };
+    return { transfers, promotions, writes: writers.writes.length, answers: writers.answers, violations };
   }
 
   private async measured(what: string): Promise<ChangeFigures> {

@@ -9,7 +9,7 @@ import type { LogPosition } from '@replog/contracts/record.js';
 import { MemoryLogStore } from '@replog/log-store/memory/memory-log-store.js';
 import type { NodeState, NodeStateStore } from '@replog/log-store/state/node-state.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
-import { PromiseBook } from '@replog/cluster/votes/vote-book.js';
+import { VoteBook } from '@replog/cluster/votes/vote-book.js';
 import { createLogger } from '@replog/runtime/logging/logger.js';
 import { SeededRandom } from '@replog/runtime/testing/seeded-random.js';
 import { testConfig } from '@replog/runtime/testing/test-config.js';
@@ -70,7 +70,7 @@ async function soon<Result>(what: string, probe: () => Result | undefined): Prom
 export class FollowerBench {
   readonly store = new SlowLog();
   readonly node = new LocalNode(new StateInMemory(), this.store, null);
-  readonly promises = new PromiseBook(this.node);
+  readonly votes = new VoteBook(this.node);
   readonly faults: string[] = [];
   link: FakeLink;
   private readonly follower: Follower;
@@ -79,7 +79,7 @@ export class FollowerBench {
   constructor(private readonly chainAt: (index: number) => number | undefined) {
     const config = testConfig({ SERVER_TYPE: 'secondary' });
     const [clock, random, logger] = [new VirtualClock(), new SeededRandom(1), createLogger(config)];
-    this.follower = new Follower(this.node, this.store, this.promises, clock, random, config, logger, {
+    this.follower = new Follower(this.node, this.store, this.votes, clock, random, config, logger, {
       report: (error) => this.faults.push(error.message),
     });
     this.link = this.connect();

@@ -10,7 +10,7 @@ import { DAMAGE_REPORTER } from '@replog/log-store/damage-reporter.port.js';
 import { TRANSPORT } from '@replog/cluster/peers/transport.port.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
 import type { NodeParts } from '@replog/cluster/node/node-parts.js';
-import { PromiseBook } from '@replog/cluster/votes/vote-book.js';
+import { VoteBook } from '@replog/cluster/votes/vote-book.js';
 import { PROMOTION } from '@replog/cluster/election/promotion.port.js';
 
 @Global()
@@ -20,10 +20,10 @@ export class NodePartsModule {
     const shared: Provider[] = [
       { provide: LocalNode, useValue: parts.node },
       { provide: TRANSPORT, useValue: parts.transport },
-      { provide: PromiseBook, useValue: parts.promises },
+      { provide: VoteBook, useValue: parts.votes },
       { provide: DAMAGE_REPORTER, useValue: parts.damage },
       { provide: PROMOTION, useValue: parts.promotion },
-      { provide: PeerService, useValue: new PeerService(parts.node, parts.promises, parts.clock) },
+      { provide: PeerService, useValue: new PeerService(parts.node, parts.votes, parts.clock) },
     ];
     return {
       module: NodePartsModule,

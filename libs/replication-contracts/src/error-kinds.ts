@@ -153,7 +153,7 @@ export const ERROR_KINDS = {
     title: 'A majority is at hand',
     advice: 'Promote without `force`: with a majority nothing acknowledged by one is lost.',
   },
-  HANDOVER_REFUSED: {
+  TRANSFER_REFUSED: {
     status: 409,
     retriable: true,
     title: 'The living master did not hand over',
@@ -177,7 +177,7 @@ export const ERROR_KINDS = {
     retriable: false,
     title: 'A living master holds office',
     advice:
-      'Between nodes: a master in office promises no epoch to a candidate, which becomes its secondary instead. To change the master, `POST /cluster/promote` on the node that is to be it.',
+      'Between nodes: a master in office votes no epoch to a candidate, which becomes its secondary instead. To change the master, `POST /cluster/promote` on the node that is to be it.',
   },
   MESSAGE_TOO_LARGE: {
     status: 413,

@@ -20,7 +20,7 @@ export interface HelloFrame {
   readonly clusterId: string | null;
   readonly nodeId: string;
   readonly incarnation: string;
-  readonly promisedEpoch: number;
+  readonly votedEpoch: number;
   readonly last: LogPosition;
 }
 
@@ -53,7 +53,7 @@ export type RejectCode =
 export interface RejectFrame {
   readonly type: FrameType.Reject;
   readonly code: RejectCode;
-  readonly promisedEpoch: number;
+  readonly votedEpoch: number;
   readonly last: LogPosition;
   readonly detail: string;
 }

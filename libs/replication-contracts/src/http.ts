@@ -24,8 +24,8 @@ export const SERVICE_ROUTES = {
   register: '/register',
   status: '/replication/status',
   ping: '/replication/ping',
-  promise: '/replication/promise',
-  handover: '/replication/handover',
+  vote: '/replication/vote',
+  transfer: '/replication/transfer',
   position: '/replication/position',
   records: '/replication/records',
   /** The WebSocket of the link, opened by the master at a secondary. */
@@ -59,31 +59,31 @@ export interface PingRequest {
   readonly incarnation: string;
 }
 
-export interface PromiseRequest {
+export interface VoteRequest {
   readonly clusterId: string;
   readonly epoch: number;
   readonly candidate: string;
 }
 
-export type PromiseRefusal = 'PROMISED_HIGHER' | 'PROMISED_OTHER' | 'MASTER_ALIVE' | 'FOREIGN_CLUSTER' | 'LOG_DAMAGED';
+export type VoteRefusal = 'VOTED_HIGHER' | 'VOTED_OTHER' | 'MASTER_ALIVE' | 'FOREIGN_CLUSTER' | 'LOG_DAMAGED';
 
-/** Over HTTP a refusal is a problem with status 409, whose `reason`, `promisedEpoch` and `node` are of this answer. */
-export interface PromiseAnswer {
+/** Over HTTP a refusal is a problem with status 409, whose `reason`, `votedEpoch` and `node` are of this answer. */
+export interface VoteAnswer {
   readonly granted: boolean;
   /** Why not, when not granted. */
-  readonly reason: PromiseRefusal | null;
+  readonly reason: VoteRefusal | null;
   /** The epoch the node now holds to. */
-  readonly promisedEpoch: number;
+  readonly votedEpoch: number;
   readonly status: NodeStatus;
 }
 
-export interface HandoverRequest {
+export interface TransferRequest {
   readonly clusterId: string;
   readonly candidate: string;
 }
 
 /** The master has given up office; the candidate has everything it had. */
-export interface HandoverAnswer {
+export interface TransferAnswer {
   readonly epoch: number;
   readonly lastIndex: number;
 }

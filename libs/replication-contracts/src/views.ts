@@ -97,7 +97,7 @@ export interface PromotionView {
   /** The epoch in which it is; in a forecast, the one it would take at the earliest. */
   readonly epoch: number;
   /** The living master that hands over first, so that nothing is lost; `null` where none lives. */
-  readonly handover: { readonly nodeId: string; readonly url: string } | null;
+  readonly transfer: { readonly nodeId: string; readonly url: string } | null;
   /** Whose log becomes everybody's. */
   readonly mostAdvanced: { readonly nodeId: string; readonly lastIndex: number; readonly lastEpoch: number };
   /** What nodes that were heard hold beyond that log: it becomes their orphans. */

@@ -12,9 +12,9 @@ const REMOVAL_PATIENCE_MS = 6_000;
 const PROMOTION_TRIES = 4;
 
 /** Promotion while the master lives: it is asked to hand over. */
-export const handOver: Fault = async (scene, { dice }) => {
+export const transfer: Fault = async (scene, { dice }) => {
   const master = await requireMaster(scene);
-  await change(scene, 'handover', otherThan(master, scene, dice));
+  await change(scene, 'transfer', otherThan(master, scene, dice));
 };
 
 export const replaceTheDeadMaster: Fault = async (scene, { dice, lastsMs }) => {
@@ -80,7 +80,7 @@ async function promoteAnyOf(scene: Scene, dead: ChaosNode, dice: number): Promis
   return false;
 }
 
-async function change(scene: Scene, kind: 'handover' | 'promotion', node: ChaosNode): Promise<boolean> {
+async function change(scene: Scene, kind: 'transfer' | 'promotion', node: ChaosNode): Promise<boolean> {
   const wasAlone = scene.underWay === 1;
   const commandedMs = performance.now();
   const answer = await scene.operator.promote(node);

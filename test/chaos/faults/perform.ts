@@ -1,7 +1,7 @@
 /** Carries out a lane of the schedule, one step after the other, and counts what became of each. */
 import { eventually } from '../../support/eventually.js';
 import { cutASegment, flipABit } from './damage.js';
-import { handOver, replaceAMember, replaceTheDeadMaster, restartInOrder } from './operations.js';
+import { transfer, replaceAMember, replaceTheDeadMaster, restartInOrder } from './operations.js';
 import { lasting, NotNow } from './scene.js';
 import type { Fault, Scene } from './scene.js';
 import type { FaultKind, Step } from './schedule.js';
@@ -15,7 +15,7 @@ const FAULTS: Record<FaultKind, Fault> = {
   'part in two': partInTwo,
   'part one way': partOneWay,
   'fill the disk': fillTheDisk,
-  'hand over': handOver,
+  'hand over': transfer,
   'replace the dead master': replaceTheDeadMaster,
   'restart in order': restartInOrder,
   'replace a member': replaceAMember,

@@ -13,7 +13,7 @@ export class NotNow extends Error {
 
 /** A change of master that an operator asked for. */
 export interface Change {
-  readonly kind: 'handover' | 'promotion';
+  readonly kind: 'transfer' | 'promotion';
   readonly commandedMs: number;
   readonly answeredMs: number;
   /** No other fault was under way: only such are fair to measure. */

@@ -8,7 +8,7 @@ export interface Pauses {
 }
 
 /**
- * Of a handover: the longest time without an acknowledgement from the command on until shortly after its answer. Of a
+ * Of a transfer: the longest time without an acknowledgement from the command on until shortly after its answer. Of a
  * promotion, where nobody could write before: from the command to the first acknowledgement.
  */
 export function pausesOf(changes: readonly Change[], acknowledgedMs: readonly number[]): Pauses {

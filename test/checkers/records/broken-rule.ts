@@ -14,7 +14,7 @@ export type Rule =
   | 'orphans'
   | 'kept'
   | 'reappend'
-  | 'handover'
+  | 'transfer'
   | 'forecast'
   | 'force'
   | 'membership'

@@ -3,6 +3,6 @@ export * from './cluster-ledger.js';
 export * from './damage-notes.js';
 export * from './durable-log.js';
 export * from './forecast.js';
-export * from './handover-ledger.js';
+export * from './transfer-ledger.js';
 export * from './kept-ledger.js';
 export * from './stored-record.js';

@@ -1,6 +1,6 @@
 import { RecordKind } from '@replog/contracts/record.js';
 import { describe, expect, it } from 'vitest';
-import { HandoverLedger } from './handover-ledger.js';
+import { TransferLedger } from './transfer-ledger.js';
 import { KeptLedger } from './kept-ledger.js';
 import type { StoredRecord } from './stored-record.js';
 
@@ -35,21 +35,21 @@ describe('the ledger of what has to be kept', () => {
   });
 });
 
-describe('the ledger of handovers', () => {
+describe('the ledger of transfers', () => {
   it('misses what the old master acknowledged in the history of the new one, whenever it was acknowledged', () => {
-    const handovers = new HandoverLedger();
-    handovers.acknowledged(3, record(2));
-    handovers.succeeded(3, 'n2', [record(1), record(2)]);
-    expect(() => handovers.acknowledged(3, record(3))).toThrow(
+    const transfers = new TransferLedger();
+    transfers.acknowledged(3, record(2));
+    transfers.succeeded(3, 'n2', [record(1), record(2)]);
+    expect(() => transfers.acknowledged(3, record(3))).toThrow(
       'the master of epoch 3 acknowledged record 3 and handed over, but n2 took office without it',
     );
-    expect(() => handovers.succeeded(3, 'n2', [record(1), record(2, 99)])).toThrow('record 3');
+    expect(() => transfers.succeeded(3, 'n2', [record(1), record(2, 99)])).toThrow('record 3');
   });
 
   it('says nothing of an office that ended otherwise', () => {
-    const handovers = new HandoverLedger();
-    handovers.acknowledged(3, record(7));
-    handovers.succeeded(4, 'n2', []);
-    expect(() => handovers.acknowledged(3, record(8))).not.toThrow();
+    const transfers = new TransferLedger();
+    transfers.acknowledged(3, record(7));
+    transfers.succeeded(4, 'n2', []);
+    expect(() => transfers.acknowledged(3, record(8))).not.toThrow();
   });
 });

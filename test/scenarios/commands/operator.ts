@@ -40,11 +40,11 @@ async function told(stage: Stage, name: string, ask: (door: Door) => Promise<str
 }
 
 function promotionWords(view: PromotionView): string {
-  const { outcome, nodeId, epoch, handover, mostAdvanced, orphaned, unreachable, mayBeLost } = view;
+  const { outcome, nodeId, epoch, transfer, mostAdvanced, orphaned, unreachable, mayBeLost } = view;
   const parts = [
     `200 ${outcome}: ${nodeId} in epoch ${epoch}`,
     `most advanced log ${mostAdvanced.nodeId} (${mostAdvanced.lastIndex} of epoch ${mostAdvanced.lastEpoch})`,
-    ...(handover === null ? [] : [`${handover.nodeId} hands over`]),
+    ...(transfer === null ? [] : [`${transfer.nodeId} transfers its term`]),
     ...orphaned.map(({ nodeId: whose, afterIndex, records }) => `${whose} has ${records} orphans after ${afterIndex}`),
     ...(unreachable.length === 0 ? [] : [`not heard: ${unreachable.map((member) => member.nodeId).join(' ')}`]),
     ...(mayBeLost === null ? [] : [mayBeLost]),

@@ -93,7 +93,7 @@ export class Listener implements Witness {
     state.save = async (changes) => {
       await save(changes);
       const { promised, incarnation } = changes;
-      if (promised) this.tell({ by: name, what: `synced the promise of epoch ${promised.epoch} to ${promised.to}` });
+      if (promised) this.tell({ by: name, what: `synced its vote for ${promised.to} in epoch ${promised.epoch}` });
       if (incarnation === undefined) return;
       this.tell({ by: name, what: `is ${this.incarnations.nameOf({ nodeId: name, incarnation })} from now on` });
     };

@@ -1,11 +1,11 @@
-/** A node's way to the others, overheard: promises, handovers and fetched records. Pings and looks are told of by nobody. */
+/** A node's way to the others, overheard: votes, transfers and fetched records. Pings and looks are told of by nobody. */
 import type {
-  HandoverAnswer,
-  HandoverRequest,
+  TransferAnswer,
+  TransferRequest,
   NodeStatus,
   PingRequest,
-  PromiseAnswer,
-  PromiseRequest,
+  VoteAnswer,
+  VoteRequest,
   RegisterAnswer,
   RegisterRequest,
 } from '@replog/contracts/http.js';
@@ -41,25 +41,25 @@ export class OverheardTransport implements Transport {
     return this.inner.openLink(url, limits);
   }
 
-  async promise(url: string, request: PromiseRequest, limits: CallLimits): Promise<PromiseAnswer> {
+  async vote(url: string, request: VoteRequest, limits: CallLimits): Promise<VoteAnswer> {
     const { from } = this;
     const to = nodeAt(url);
-    this.tell({ by: from, to, what: `promise epoch ${request.epoch} to ${request.candidate}?` });
-    const answer = await this.inner.promise(url, request, limits);
-    const { granted, reason, promisedEpoch, status } = answer;
+    this.tell({ by: from, to, what: `a vote for ${request.candidate} in epoch ${request.epoch}?` });
+    const answer = await this.inner.vote(url, request, limits);
+    const { granted, reason, votedEpoch, status } = answer;
     const what = granted
-      ? `epoch ${promisedEpoch} promised, ${lastWords(status.last)}`
-      : `not promised (${reason}): holds to epoch ${promisedEpoch}`;
+      ? `voted for epoch ${votedEpoch}, ${lastWords(status.last)}`
+      : `no vote (${reason}): holds to epoch ${votedEpoch}`;
     this.tell({ by: to, to: from, what });
     return answer;
   }
 
-  async handOver(url: string, request: HandoverRequest, limits: CallLimits): Promise<HandoverAnswer> {
+  async transfer(url: string, request: TransferRequest, limits: CallLimits): Promise<TransferAnswer> {
     const { from } = this;
     const to = nodeAt(url);
-    this.tell({ by: from, to, what: `hand over to ${request.candidate}?` });
-    const answer = await this.inner.handOver(url, request, limits);
-    this.tell({ by: to, to: from, what: `handed over: last record ${answer.lastIndex} of epoch ${answer.epoch}` });
+    this.tell({ by: from, to, what: `transfer to ${request.candidate}?` });
+    const answer = await this.inner.transfer(url, request, limits);
+    this.tell({ by: to, to: from, what: `transferred: last record ${answer.lastIndex} of epoch ${answer.epoch}` });
     return answer;
   }
 

@@ -35,7 +35,7 @@ export function shortened(text: string): string {
 export function frameWords(frame: Frame): string {
   switch (frame.type) {
     case FrameType.Hello:
-      return `hello: holds to epoch ${frame.promisedEpoch}, ${lastWords(frame.last)}`;
+      return `hello: holds to epoch ${frame.votedEpoch}, ${lastWords(frame.last)}`;
     case FrameType.Append: {
       const { previous, committed, epoch, records } = frame;
       const indexes = records.length === 0 ? 'nothing' : rangeOf(records);
@@ -44,7 +44,7 @@ export function frameWords(frame: Frame): string {
     case FrameType.Ack:
       return `ack ${frame.index}, epoch ${frame.epoch}`;
     case FrameType.Reject:
-      return `reject ${frame.code}: holds to epoch ${frame.promisedEpoch}, ${lastWords(frame.last)}`;
+      return `reject ${frame.code}: holds to epoch ${frame.votedEpoch}, ${lastWords(frame.last)}`;
     case FrameType.Probe:
       return `probe: your chain at ${frame.index}?`;
     case FrameType.Position:

@@ -9,7 +9,7 @@ import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import type { AppendService } from '@replog/master/writes/append.service.js';
 import type { InflightBodies } from '@replog/master/writes/inflight-bodies.js';
 import type { ReceiptService } from '@replog/master/writes/receipt.service.js';
-import type { HandoverService } from '@replog/master/transfer/transfer.service.js';
+import type { TransferService } from '@replog/master/transfer/transfer.service.js';
 import type { RemovalService } from '@replog/master/registry/removal.service.js';
 import type { Follower } from '@replog/secondary/messages/follower.js';
 import type { OrphansDoor } from './orphans-door.js';
@@ -38,7 +38,7 @@ export interface MasterDoor {
   readonly appends: AppendService;
   readonly receipts: ReceiptService;
   readonly removals: RemovalService;
-  readonly handovers: HandoverService;
+  readonly transfers: TransferService;
   readonly bodies: InflightBodies;
   readonly config: NodeConfig;
 }

@@ -1,13 +1,13 @@
 /** All machines of a run, what joins them, and the checkers that watch them. */
 import { FrameType, decodeFrame } from '@replog/contracts/frames.js';
 import { RecordKind, decodeRecord, recordLength } from '@replog/contracts/record.js';
-import type { PromiseRequest, Role } from '@replog/contracts/http.js';
+import type { VoteRequest, Role } from '@replog/contracts/http.js';
 import type { Random } from '@replog/contracts/ports.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { BrokenRule } from '../../checkers/records/broken-rule.js';
 import { ClusterLedger } from '../../checkers/records/cluster-ledger.js';
 import { DurableLog } from '../../checkers/records/durable-log.js';
-import { HandoverLedger } from '../../checkers/records/handover-ledger.js';
+import { TransferLedger } from '../../checkers/records/transfer-ledger.js';
 import { KeptLedger } from '../../checkers/records/kept-ledger.js';
 import type { StoredRecord } from '../../checkers/records/stored-record.js';
 import type { LinkEnd } from '../engine/link.js';
@@ -42,7 +42,7 @@ export class SimulatedCluster {
   readonly calls: Calls;
   readonly ledger = new ClusterLedger();
   readonly kept = new KeptLedger();
-  readonly handovers = new HandoverLedger();
+  readonly transfers = new TransferLedger();
   readonly offices = new Offices();
   readonly machines: SimulatedNode[] = [];
   readonly links = new Set<LinkEnd>();
@@ -164,13 +164,13 @@ export class SimulatedCluster {
       witness?.frameSent(from, to, frame);
       this.guard(() => this.frameSent(this.machine(from), frame));
     };
-    const promised = (by: string, request: PromiseRequest): void =>
+    const promised = (by: string, request: VoteRequest): void =>
       this.guard(() => this.promised(this.machine(by), request));
-    const handedOver: Offices['handedOver'] = (...given) => this.offices.handedOver(...given);
+    const transferred: Offices['transferred'] = (...given) => this.offices.transferred(...given);
     const machine: SimulatedNode = new SimulatedNode(name, {
       ...{ scheduler, trace, plant, witness, random: chance(name), climate: this.climate },
       logOf: this.logOf,
-      transport: { calls, network, directory, links, frameSent, promised, handedOver },
+      transport: { calls, network, directory, links, frameSent, promised, transferred },
       events: {
         tookOffice: (where, services, index) => this.guard(() => this.tookOffice(where, services, index)),
         entersOffice: (where, isDamaged) =>
@@ -237,7 +237,7 @@ export class SimulatedCluster {
   }
 
   /** A promise leaves: it has to be on the disk, or a restart forgets it. */
-  private promised(machine: SimulatedNode, { epoch, candidate }: PromiseRequest): void {
+  private promised(machine: SimulatedNode, { epoch, candidate }: VoteRequest): void {
     this.offices.promised(candidate);
     const state = stateOn(machine);
     if ((state?.promised?.epoch ?? 0) >= epoch) return;

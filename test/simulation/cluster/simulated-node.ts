@@ -8,7 +8,7 @@ import type { Random } from '@replog/contracts/ports.js';
 import type { PromotionView } from '@replog/contracts/views.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
 import { Scrub } from '@replog/cluster/repair/scrub.js';
-import { PromiseBook } from '@replog/cluster/votes/vote-book.js';
+import { VoteBook } from '@replog/cluster/votes/vote-book.js';
 import type { PromotionRequest } from '@replog/cluster/election/promotion.port.js';
 import type { NodeContext } from '@replog/cluster/node/node-context.js';
 import type { NodeParts } from '@replog/cluster/node/node-parts.js';
@@ -174,7 +174,7 @@ export class SimulatedNode implements Inhabitant {
       ...context,
       node,
       transport,
-      promises: new PromiseBook(node),
+      votes: new VoteBook(node),
     };
     const foundDamage = (way: string): void => setting.events.counted(`damage found ${way}`);
     if (damage !== null) foundDamage('on opening');

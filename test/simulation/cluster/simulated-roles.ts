@@ -20,7 +20,7 @@ import { OfficeService } from '@replog/master/term/office.service.js';
 import { Follower } from '@replog/secondary/messages/follower.js';
 import { ChainComparison } from '@replog/master/health/chain-comparison.js';
 import { PingService } from '@replog/master/health/ping.service.js';
-import { HandoverService } from '@replog/master/transfer/transfer.service.js';
+import { TransferService } from '@replog/master/transfer/transfer.service.js';
 import { AppendService } from '@replog/master/writes/append.service.js';
 import { InflightBodies } from '@replog/master/writes/inflight-bodies.js';
 import { IdempotencyService } from '@replog/master/writes/idempotency.service.js';
@@ -51,7 +51,7 @@ export interface MasterServices {
   readonly memberships: MembershipService;
   readonly registry: RegistryService;
   readonly idempotency: IdempotencyService;
-  readonly handovers: HandoverService;
+  readonly transfers: TransferService;
   readonly office: OfficeService;
 }
 
@@ -115,14 +115,14 @@ export class SimulatedRoles implements RoleFactory {
       ...([node, log, clock, config, metrics, logger, ledger, writer, registry, memberships] as const),
       ...([views, concerns] as const),
     );
-    const handovers = new HandoverService(node, clock, registry, ledger, writer, concerns, office);
-    const services = { parts, ledger, memberships, registry, idempotency, handovers, office };
+    const transfers = new TransferService(node, clock, registry, ledger, writer, concerns, office);
+    const services = { parts, ledger, memberships, registry, idempotency, transfers, office };
     this.events.masterBuilt(services, epochStartIndex);
     office.enter(epochStartIndex);
     const { epoch } = node;
     const door: Door = {
       ...this.shared(parts),
-      master: { epoch, appends, receipts, removals, handovers, bodies: new InflightBodies(config), config },
+      master: { epoch, appends, receipts, removals, transfers, bodies: new InflightBodies(config), config },
       follower: null,
       closing: null,
       register: (request: RegisterRequest, url: string) => registrations.register(request, url),
@@ -140,17 +140,8 @@ export class SimulatedRoles implements RoleFactory {
   }
 
   private enterSecondary(parts: NodeParts): SecondaryInForce {
-    const { node, log, promises, clock, random, config, logger, transport } = parts;
-    const follower = new Follower(
-      node,
-      log,
-      promises,
-      clock,
-      random,
-      config,
-      logger,
-      this.watch(parts).way('on receipt'),
-    );
+    const { node, log, votes, clock, random, config, logger, transport } = parts;
+    const follower = new Follower(node, log, votes, clock, random, config, logger, this.watch(parts).way('on receipt'));
     const registration = new RegistrationService(node, config, transport, clock, random, logger);
     const door: Door = {
       ...this.shared(parts),
@@ -174,12 +165,12 @@ export class SimulatedRoles implements RoleFactory {
   }
 
   private shared(parts: NodeParts): Pick<Door, 'node' | 'peer' | 'reader' | 'damage' | 'orphans'> {
-    const { node, promises, clock, log } = parts;
+    const { node, votes, clock, log } = parts;
     const watch = this.watch(parts);
     return {
       node,
       damage: watch.way('by a request'),
-      peer: new PeerService(node, promises, clock),
+      peer: new PeerService(node, votes, clock),
       reader: new MessageReader(log, node, clock, watch.way('by a read')),
       orphans: orphansDoor(parts, this.masterAppend),
     };

@@ -2,12 +2,12 @@
 import { ReplogError } from '@replog/contracts/errors.js';
 import { SERVICE_ROUTES } from '@replog/contracts/http.js';
 import type {
-  HandoverAnswer,
-  HandoverRequest,
+  TransferAnswer,
+  TransferRequest,
   NodeStatus,
   PingRequest,
-  PromiseAnswer,
-  PromiseRequest,
+  VoteAnswer,
+  VoteRequest,
   RegisterAnswer,
   RegisterRequest,
 } from '@replog/contracts/http.js';
@@ -28,9 +28,9 @@ export interface TransportPorts {
   /** Every frame as it leaves a node. */
   readonly frameSent: (from: string, frame: Buffer, to: string) => void;
   /** A promise is about to leave the node that made it. */
-  readonly promised: (by: string, request: PromiseRequest) => void;
+  readonly promised: (by: string, request: VoteRequest) => void;
   /** A master that has given up office says so. */
-  readonly handedOver: (by: string, to: string, answer: HandoverAnswer) => void;
+  readonly transferred: (by: string, to: string, answer: TransferAnswer) => void;
   /** Every link end that was opened: who ends a process or cuts a connection looks here. */
   readonly links: Set<LinkEnd>;
 }
@@ -59,19 +59,19 @@ export class SimulatedTransport implements Transport {
     return this.call(url, SERVICE_ROUTES.ping, limits, ({ peer }) => peer.ping(request));
   }
 
-  promise(url: string, request: PromiseRequest, limits: CallLimits): Promise<PromiseAnswer> {
-    return this.call(url, SERVICE_ROUTES.promise, limits, async ({ peer, node }) => {
-      const answer = await peer.promise(request);
+  vote(url: string, request: VoteRequest, limits: CallLimits): Promise<VoteAnswer> {
+    return this.call(url, SERVICE_ROUTES.vote, limits, async ({ peer, node }) => {
+      const answer = await peer.vote(request);
       if (answer.granted) this.ports.promised(node.nodeId, request);
       return answer;
     });
   }
 
-  handOver(url: string, request: HandoverRequest, limits: CallLimits): Promise<HandoverAnswer> {
-    return this.call(url, SERVICE_ROUTES.handover, limits, async ({ master, node }) => {
+  transfer(url: string, request: TransferRequest, limits: CallLimits): Promise<TransferAnswer> {
+    return this.call(url, SERVICE_ROUTES.transfer, limits, async ({ master, node }) => {
       if (master === null) throw new ReplogError('ROUTE_NOT_FOUND', 'A secondary hands over nothing.');
-      const answer = await master.handovers.handOver(request);
-      this.ports.handedOver(node.nodeId, request.candidate, answer);
+      const answer = await master.transfers.transfer(request);
+      this.ports.transferred(node.nodeId, request.candidate, answer);
       return answer;
     });
   }

@@ -103,7 +103,7 @@ export const promotion: Fault = {
     if (machine === null || machine.process?.isFrozen !== false) return null;
     void promote(cluster, machine, { dryRun: false, force: false }).then((promoted) => {
       if (promoted.kind === 'refused') cluster.count('promotions refused');
-      else cluster.count(promoted.view.handover === null ? 'promotions' : 'promotions by handover');
+      else cluster.count(promoted.view.transfer === null ? 'promotions' : 'promotions by transfer');
     });
     return machine.name;
   },

@@ -10,7 +10,7 @@ import { failedSync, fullDisk, slowDisk, wipedDisk } from './disk.js';
 import { freeze, kill, masterDies, newMaster, powerLoss, promotion, stopInOrder, wholeCluster } from './ending.js';
 import { between, pick } from './fault.js';
 import type { Fault, FaultScene } from './fault.js';
-import { handover } from './handover.js';
+import { transfer } from './transfer.js';
 import { leftBehind } from './left-behind.js';
 import { removal } from './membership.js';
 import { forecasted, reappend } from './operator.js';
@@ -19,11 +19,11 @@ export const FAULTS: readonly Fault[] = [
   ...[kill, powerLoss, stopInOrder, wholeCluster, masterDies, freeze, newMaster, promotion],
   ...[slowDisk, failedSync, fullDisk, wipedDisk, bitFlip],
   ...[partition, cutLink, badNetwork, clockJump, removal],
-  ...[handover, forecasted, reappend, leftBehind, burst],
+  ...[transfer, forecasted, reappend, leftBehind, burst],
 ];
 
 /** Some runs begin with one of these, and it is left alone for a while: amid everything else few come to their end. */
-const STORIES: readonly Fault[] = [leftBehind, handover];
+const STORIES: readonly Fault[] = [leftBehind, transfer];
 const STORY_CHANCE = 0.6;
 /** By then all are members, mostly. */
 const STORY_AT_MS = { least: 250, most: 900 };

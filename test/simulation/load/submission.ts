@@ -68,6 +68,6 @@ function noteKept(
 ): void {
   const lastIndex = 'lastIndex' in receipt ? receipt.lastIndex : receipt.index;
   const record = cluster.logOf(cluster.machine(node.nodeId)).at(lastIndex);
-  if (record !== undefined) cluster.handovers.acknowledged(office, record);
+  if (record !== undefined) cluster.transfers.acknowledged(office, record);
   for (const text of texts) cluster.kept.acknowledged(text, node.nodeId);
 }

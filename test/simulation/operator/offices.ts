@@ -1,5 +1,5 @@
 /** What an operator's tools want to know of offices: how each began, and who gave his up for whom. */
-import type { HandoverAnswer } from '@replog/contracts/http.js';
+import type { TransferAnswer } from '@replog/contracts/http.js';
 import type { StoredRecord } from '../../checkers/records/stored-record.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';
 
@@ -15,7 +15,7 @@ export class Offices {
   /** The epoch that was handed over last, by who gave it and to whom. */
   private readonly given = new Map<string, number>();
   /** How many promises were made, by candidate. */
-  private readonly promises = new Map<string, number>();
+  private readonly votes = new Map<string, number>();
   private readonly takenListeners = new Set<(taken: OfficeTaken) => void>();
   private readonly givenListeners = new Set<(by: string, to: string) => void>();
 
@@ -25,18 +25,18 @@ export class Offices {
   }
 
   /** An answer leaves a master that holds office no longer. */
-  handedOver(by: string, to: string, { epoch }: HandoverAnswer): void {
+  transferred(by: string, to: string, { epoch }: TransferAnswer): void {
     this.given.set(`${by}>${to}`, epoch);
     for (const listener of [...this.givenListeners]) listener(by, to);
   }
 
   promised(to: string): void {
-    this.promises.set(to, (this.promises.get(to) ?? 0) + 1);
+    this.votes.set(to, (this.votes.get(to) ?? 0) + 1);
   }
 
   /** How many promises were made to others than `candidate`. */
   promisesBeside(candidate: string): number {
-    return [...this.promises].reduce((sum, [to, count]) => (to === candidate ? sum : sum + count), 0);
+    return [...this.votes].reduce((sum, [to, count]) => (to === candidate ? sum : sum + count), 0);
   }
 
   of(epoch: number): OfficeTaken | undefined {
@@ -52,7 +52,7 @@ export class Offices {
     return () => this.takenListeners.delete(listener);
   }
 
-  onHandedOver(listener: (by: string, to: string) => void): () => void {
+  onTransferred(listener: (by: string, to: string) => void): () => void {
     this.givenListeners.add(listener);
     return () => this.givenListeners.delete(listener);
   }

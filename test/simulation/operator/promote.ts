@@ -17,16 +17,16 @@ export async function promote(
 ): Promise<Promoted> {
   try {
     const view = await machine.promote(request);
-    if (view.outcome === 'promoted') cluster.guard(() => noteHandover(cluster, machine, view));
+    if (view.outcome === 'promoted') cluster.guard(() => noteTransfer(cluster, machine, view));
     return { kind: 'answered', view };
   } catch (error) {
     return { kind: 'refused', code: error instanceof ReplogError ? error.code : String(error) };
   }
 }
 
-function noteHandover({ offices, handovers }: SimulatedCluster, { name }: SimulatedNode, view: PromotionView): void {
-  const { handover, epoch } = view;
-  const given = handover === null ? undefined : offices.epochGiven(handover.nodeId, name);
+function noteTransfer({ offices, transfers }: SimulatedCluster, { name }: SimulatedNode, view: PromotionView): void {
+  const { transfer, epoch } = view;
+  const given = transfer === null ? undefined : offices.epochGiven(transfer.nodeId, name);
   const taken = offices.of(epoch);
-  if (given !== undefined && taken !== undefined) handovers.succeeded(given, name, taken.history);
+  if (given !== undefined && taken !== undefined) transfers.succeeded(given, name, taken.history);
 }

@@ -14,17 +14,17 @@ import {
   forecastOfTheAsked,
   forecastWithoutOrphans,
   forecastWithoutTheSilent,
-  handOverAtOnce,
+  transferAtOnce,
   officeWithOwnLog,
 } from './promotion.js';
 import { nameEverybody } from './receipts.js';
-import { acknowledgeBeforeSync, cutWithoutOrphans, forgetPromise, resumeFromWrongIndex, serveGap } from './storage.js';
+import { acknowledgeBeforeSync, cutWithoutOrphans, forgetVote, resumeFromWrongIndex, serveGap } from './storage.js';
 
 /** Each has to be found; the specs say within how many seeds. */
 export const PLANTS: readonly Plant[] = [
-  ...[acknowledgeBeforeSync, forgetPromise, cutWithoutOrphans, serveGap, resumeFromWrongIndex],
+  ...[acknowledgeBeforeSync, forgetVote, cutWithoutOrphans, serveGap, resumeFromWrongIndex],
   ...[countJoining, commitOlderEpoch, quorumOverTheLiving, twoChangesAtOnce, sameEpochAfterRestart],
-  ...[handOverAtOnce, officeWithOwnLog, forceWithOwnLog, forceWithoutAWord],
+  ...[transferAtOnce, officeWithOwnLog, forceWithOwnLog, forceWithoutAWord],
   ...[forecastWithoutOrphans, forecastWithoutTheSilent, forecastOfTheAsked],
   ...[keyOfNothing, errorOnDuplicate, nameEverybody, deleteTheDamaged],
 ];

@@ -3,18 +3,18 @@ import { FORCED_EPOCH_LEAP } from '@replog/contracts/limits.js';
 import type { Plant } from './plant.js';
 
 /** The successor is taken for one that has everything as soon as it is asked for. */
-export const handOverAtOnce: Plant = {
+export const transferAtOnce: Plant = {
   name: 'hand over without waiting for the last records',
   foundWithin: 30,
   steps: 2_500,
-  master: ({ handovers, ledger, parts }) => {
-    const handOver = handovers.handOver.bind(handovers);
+  master: ({ transfers, ledger, parts }) => {
+    const transfer = transfers.transfer.bind(transfers);
     const acknowledgedBy = ledger.acknowledgedBy.bind(ledger);
-    handovers.handOver = async (request) => {
+    transfers.transfer = async (request) => {
       ledger.acknowledgedBy = (secondary) =>
         secondary.nodeId === request.candidate ? parts.node.store.last.index : acknowledgedBy(secondary);
       try {
-        return await handOver(request);
+        return await transfer(request);
       } finally {
         ledger.acknowledgedBy = acknowledgedBy;
       }
@@ -79,9 +79,9 @@ function hidingLogs(
   transport: Parameters<NonNullable<Plant['transport']>>[0],
   isHidden: (epoch: number) => boolean,
 ): Parameters<NonNullable<Plant['transport']>>[0] {
-  const promise = transport.promise.bind(transport);
+  const promise = transport.vote.bind(transport);
   return Object.assign(Object.create(transport) as typeof transport, {
-    promise: async (...given: Parameters<typeof promise>) => {
+    vote: async (...given: Parameters<typeof promise>) => {
       const answer = await promise(...given);
       if (!isHidden(given[1].epoch)) return answer;
       return { ...answer, status: { ...answer.status, last: { index: 0, epoch: 0, chain: 0 } } };

@@ -30,7 +30,7 @@ export const acknowledgeBeforeSync: Plant = {
 };
 
 /** A promise is kept in memory and not on disk. */
-export const forgetPromise: Plant = {
+export const forgetVote: Plant = {
   name: 'forget a promise',
   foundWithin: 10,
   state: (state) => {

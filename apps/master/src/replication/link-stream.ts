@@ -79,7 +79,7 @@ export class LinkStream {
     if (frame.type === FrameType.Ack) this.acknowledged(frame);
     else if (frame.type === FrameType.Reject) this.hangUp(`rejected (${frame.code}): ${frame.detail}`);
     else this.hangUp('a frame that does not belong into a stream');
-    if (frame.type === FrameType.Reject) this.ports.node.heardEpoch(frame.promisedEpoch, 'a secondary');
+    if (frame.type === FrameType.Reject) this.ports.node.heardEpoch(frame.votedEpoch, 'a secondary');
   }
 
   confirm(): Promise<void> {

@@ -169,9 +169,9 @@ export class SecondaryLink {
     if (hello.nodeId !== this.peer.nodeId || hello.incarnation !== this.peer.incarnation) {
       throw new Error(`${this.peer.url} is another node now: ${hello.nodeId}, incarnation ${hello.incarnation}`);
     }
-    if (hello.promisedEpoch > node.epoch) {
-      node.heardEpoch(hello.promisedEpoch, hello.nodeId);
-      throw new Error(`${hello.nodeId} holds to the higher epoch ${hello.promisedEpoch}`);
+    if (hello.votedEpoch > node.epoch) {
+      node.heardEpoch(hello.votedEpoch, hello.nodeId);
+      throw new Error(`${hello.nodeId} holds to the higher epoch ${hello.votedEpoch}`);
     }
   }
 

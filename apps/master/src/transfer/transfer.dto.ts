@@ -1,10 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString, Length } from 'class-validator';
 import { MAX_NODE_ID_LENGTH } from '@replog/contracts/limits.js';
-import type { HandoverAnswer, HandoverRequest } from '@replog/contracts/http.js';
+import type { TransferAnswer, TransferRequest } from '@replog/contracts/http.js';
 import { MAX_ID_LENGTH } from '@replog/http/requests/node-fields.js';
 
-export class HandoverRequestDto implements HandoverRequest {
+export class TransferRequestDto implements TransferRequest {
   @ApiProperty()
   @IsString()
   @Length(1, MAX_ID_LENGTH)
@@ -16,7 +16,7 @@ export class HandoverRequestDto implements HandoverRequest {
   readonly candidate!: string;
 }
 
-export class HandoverAnswerDto implements HandoverAnswer {
+export class TransferAnswerDto implements TransferAnswer {
   @ApiProperty({ type: 'integer', description: 'The epoch that is over' })
   readonly epoch!: number;
 

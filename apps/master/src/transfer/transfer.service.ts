@@ -5,7 +5,7 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { ReplogError } from '@replog/contracts/errors.js';
-import type { HandoverAnswer, HandoverRequest } from '@replog/contracts/http.js';
+import type { TransferAnswer, TransferRequest } from '@replog/contracts/http.js';
 import type { Clock } from '@replog/contracts/ports.js';
 import { standingOf } from '@replog/core/membership/membership.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
@@ -24,7 +24,7 @@ const CATCH_UP_MS = 5_000;
 const SETTLE_MS = 100;
 
 @Injectable()
-export class HandoverService {
+export class TransferService {
   constructor(
     @Inject(LocalNode) private readonly node: LocalNode,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -35,11 +35,11 @@ export class HandoverService {
     @Inject(OfficeService) private readonly office: OfficeService,
   ) {}
 
-  /** Resolves when this node holds office no longer. Rejects with HANDOVER_REFUSED, and goes on as master then. */
-  async handOver({ clusterId, candidate }: HandoverRequest): Promise<HandoverAnswer> {
+  /** Resolves when this node holds office no longer. Rejects with TRANSFER_REFUSED, and goes on as master then. */
+  async transfer({ clusterId, candidate }: TransferRequest): Promise<TransferAnswer> {
     refuseForeign(this.node, clusterId, candidate);
     this.requireSuccessor(candidate);
-    await this.node.handingOver();
+    await this.node.transferring();
     const successor = this.requireSuccessor(candidate);
     this.writer.pause(pausedFor(candidate));
     this.node.change.begin(this.clock);
@@ -54,7 +54,7 @@ export class HandoverService {
     await this.until(SETTLE_MS, () => this.concerns.waitingCount === 0);
     const { epoch } = this.node;
     await this.office.leave(pausedFor(candidate));
-    this.node.handedOver(candidate);
+    this.node.transferred(candidate);
     return { epoch, lastIndex: this.node.store.last.index };
   }
 
@@ -87,10 +87,10 @@ function pausedFor(candidate: string): ReplogError {
 }
 
 function refused(candidate: string, why: string): ReplogError {
-  return new ReplogError('HANDOVER_REFUSED', `This master does not hand over to ${candidate}: ${why}.`);
+  return new ReplogError('TRANSFER_REFUSED', `This master does not hand over to ${candidate}: ${why}.`);
 }
 
 function tooSlow(candidate: string): ReplogError {
   const sentence = `${candidate} did not catch up within ${CATCH_UP_MS} ms: this master goes on.`;
-  return new ReplogError('HANDOVER_REFUSED', sentence);
+  return new ReplogError('TRANSFER_REFUSED', sentence);
 }

@@ -10,7 +10,7 @@ import { Answers } from '@replog/http/openapi/answers.decorator.js';
 import { foreignToken } from '@replog/http/security/foreign-token.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
 import { RegisterDto } from '@replog/master/registry/register.dto.js';
-import { HandoverRequestDto } from '@replog/master/transfer/transfer.dto.js';
+import { TransferRequestDto } from '@replog/master/transfer/transfer.dto.js';
 import type { Scope } from '@replog/http/security/open-to.decorator.js';
 
 /** A route of the master, with the key that opens it there. */
@@ -75,11 +75,11 @@ export class MasterOnlyController {
     throw notMaster(this.node.master);
   }
 
-  @Post(SERVICE_ROUTES.handover)
+  @Post(SERVICE_ROUTES.transfer)
   @HttpCode(200)
   @AtTheMaster('A candidate asks the living master to give up office', 'service')
   @Answers('INVALID_BODY', 'FOREIGN_CLUSTER')
-  handOver(@Body() body: HandoverRequestDto, @Req() request: FastifyRequest): never {
+  transfer(@Body() body: TransferRequestDto, @Req() request: FastifyRequest): never {
     if (request.serviceNode !== body.candidate) throw foreignToken(request.serviceNode, body.candidate);
     refuseForeign(this.node, body.clusterId, body.candidate);
     throw notMaster(this.node.master);

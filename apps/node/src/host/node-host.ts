@@ -17,10 +17,10 @@ export class NodeHost {
     /** Called when the node cannot go on: its log failed. Whoever runs the process ends it. */
     private readonly onFatal: (error: Error) => void,
   ) {
-    const { equipment, node, store, transport, promises, damage } = opened;
+    const { equipment, node, store, transport, votes, damage } = opened;
     this.config = equipment.config;
     this.door = new RoleSwitch(node.change, equipment.clock);
-    const parts = { ...equipment, view: node, log: store, node, transport, promises };
+    const parts = { ...equipment, view: node, log: store, node, transport, votes };
     this.life = new RoleLife({ parts, roles: new HttpRoles(this.door), damage, onFatal });
     this.scrub = new Scrub({ ...equipment, log: store, damage: this.life.damage }, this.config.scrubBytesPerSecond);
   }

@@ -11,7 +11,7 @@ import type { NodeStateStore } from '@replog/log-store/state/node-state.js';
 import { HttpTransport } from '../transport/http-transport.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
 import { equipNode } from '@replog/cluster/node/node-context.js';
-import { PromiseBook } from '@replog/cluster/votes/vote-book.js';
+import { VoteBook } from '@replog/cluster/votes/vote-book.js';
 import { needsNumber } from '@replog/runtime/config/node-config.js';
 import type { NodeEquipment } from '@replog/cluster/node/node-context.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
@@ -24,7 +24,7 @@ export interface OpenedNode {
   readonly damage: LogDamage | null;
   readonly node: LocalNode;
   readonly transport: HttpTransport;
-  readonly promises: PromiseBook;
+  readonly votes: VoteBook;
 }
 
 export async function openNode(configured: NodeConfig, given: Partial<NodeEquipment> = {}): Promise<OpenedNode> {
@@ -42,7 +42,7 @@ export async function openNode(configured: NodeConfig, given: Partial<NodeEquipm
     const node = new LocalNode(state, store, config.advertisedUrl);
     const damage = await knownDamage(node, found);
     const transport = new HttpTransport(tokens, config.maxMessageBytes, () => node.clusterId);
-    return { equipment, directory, state, store, damage, node, transport, promises: new PromiseBook(node) };
+    return { equipment, directory, state, store, damage, node, transport, votes: new VoteBook(node) };
   } catch (error) {
     directory.release();
     throw error;

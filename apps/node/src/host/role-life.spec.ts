@@ -3,7 +3,7 @@ import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 import { MemoryLogStore } from '@replog/log-store/memory/memory-log-store.js';
 import type { NodeState, NodeStateStore } from '@replog/log-store/state/node-state.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
-import { PromiseBook } from '@replog/cluster/votes/vote-book.js';
+import { VoteBook } from '@replog/cluster/votes/vote-book.js';
 import type { Transport } from '@replog/cluster/peers/transport.port.js';
 import { SeededRandom } from '@replog/runtime/testing/seeded-random.js';
 import { testConfig } from '@replog/runtime/testing/test-config.js';
@@ -51,7 +51,7 @@ describe('the life of a role', () => {
       view: node,
       log: node.store,
       node,
-      promises: new PromiseBook(node),
+      votes: new VoteBook(node),
     };
     await foundCluster(parts as Parameters<typeof foundCluster>[0]);
     const close = (): Promise<void> => Promise.resolve();
@@ -82,8 +82,8 @@ describe('the life of a role', () => {
   });
 
   it('takes no office with a log that turns out damaged while office is being won', async () => {
-    const promise = parts.promises.promiseItself.bind(parts.promises);
-    parts.promises.promiseItself = async (request) => {
+    const promise = parts.votes.voteForItself.bind(parts.votes);
+    parts.votes.voteForItself = async (request) => {
       const answer = await promise(request);
       life.damage.report(DAMAGE);
       return answer;

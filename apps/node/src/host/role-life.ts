@@ -69,8 +69,8 @@ export class RoleLife implements Promotion {
   /** Resolves when a role is in force. A node that is to be master and has no majority goes on looking for it. */
   async start(): Promise<void> {
     this.parts.node.onHigherEpoch((heard) => void this.inTurn(() => this.depose(heard)));
-    this.parts.node.onHandingOver(() => this.prepared.prepareSecondary());
-    this.parts.node.onHandedOver((to) => void this.inTurn(() => this.giveWayTo(to)));
+    this.parts.node.onTransferring(() => this.prepared.prepareSecondary());
+    this.parts.node.onTransferred((to) => void this.inTurn(() => this.giveWayTo(to)));
     await this.inTurn(() => this.takeFirstRole());
   }
 

@@ -9,12 +9,12 @@ import { HEADERS, SERVICE_ROUTES } from '@replog/contracts/http.js';
 import { MAX_BATCH_BYTES } from '@replog/contracts/limits.js';
 import type { Problem } from '@replog/contracts/errors.js';
 import type {
-  HandoverAnswer,
-  HandoverRequest,
+  TransferAnswer,
+  TransferRequest,
   NodeStatus,
   PingRequest,
-  PromiseAnswer,
-  PromiseRequest,
+  VoteAnswer,
+  VoteRequest,
   RegisterAnswer,
   RegisterRequest,
 } from '@replog/contracts/http.js';
@@ -54,9 +54,9 @@ export class HttpTransport implements Transport {
     return this.call(url, { ...limits, method: 'POST', path: SERVICE_ROUTES.ping, body: request });
   }
 
-  async promise(url: string, request: PromiseRequest, limits: CallLimits): Promise<PromiseAnswer> {
+  async vote(url: string, request: VoteRequest, limits: CallLimits): Promise<VoteAnswer> {
     try {
-      return await this.call(url, { ...limits, method: 'POST', path: SERVICE_ROUTES.promise, body: request });
+      return await this.call(url, { ...limits, method: 'POST', path: SERVICE_ROUTES.vote, body: request });
     } catch (error) {
       const refusal = error instanceof PeerError && error.problem !== null ? readRefusal(error.problem) : null;
       if (refusal === null) throw error;
@@ -64,8 +64,8 @@ export class HttpTransport implements Transport {
     }
   }
 
-  handOver(url: string, request: HandoverRequest, limits: CallLimits): Promise<HandoverAnswer> {
-    return this.call(url, { ...limits, method: 'POST', path: SERVICE_ROUTES.handover, body: request });
+  transfer(url: string, request: TransferRequest, limits: CallLimits): Promise<TransferAnswer> {
+    return this.call(url, { ...limits, method: 'POST', path: SERVICE_ROUTES.transfer, body: request });
   }
 
   async position(url: string, index: number, limits: CallLimits): Promise<LogPosition | null> {

@@ -4,13 +4,13 @@ import type { Clock, Random } from '@replog/contracts/ports.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
-import type { PromiseBook } from '@replog/cluster/votes/vote-book.js';
+import type { VoteBook } from '@replog/cluster/votes/vote-book.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 
 export interface FollowerPorts {
   readonly node: LocalNode;
   readonly store: LogStore;
-  readonly promises: PromiseBook;
+  readonly votes: VoteBook;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;

@@ -66,7 +66,7 @@ export class FollowerSession {
     this.socket.onFrame((bytes) => this.arrived(bytes));
     const { nodeId, incarnation, clusterId, epoch } = node;
     this.socket.send(
-      encodeFrame({ type: FrameType.Hello, clusterId, nodeId, incarnation, promisedEpoch: epoch, last: store.last }),
+      encodeFrame({ type: FrameType.Hello, clusterId, nodeId, incarnation, votedEpoch: epoch, last: store.last }),
     );
   }
 
@@ -123,12 +123,12 @@ export class FollowerSession {
   }
 
   private async handleAppend(frame: AppendFrame): Promise<void> {
-    const { node, store, promises, clock } = this.ports;
+    const { node, store, votes, clock } = this.ports;
     const { last } = store;
     const atPrevious = frame.previous.index === last.index ? last : await store.positionAt(frame.previous.index);
-    const decision = decideAppend({ promisedEpoch: node.epoch, last, atPrevious }, frame);
+    const decision = decideAppend({ votedEpoch: node.epoch, last, atPrevious }, frame);
     if (decision.kind === 'reject') return this.reject(decision.code, decision.detail);
-    if (frame.epoch !== this.epoch) await promises.follow(frame.epoch, this.masterNodeId);
+    if (frame.epoch !== this.epoch) await votes.follow(frame.epoch, this.masterNodeId);
     this.epoch = frame.epoch;
     node.masterSpoke(clock.nowMs());
     this.requireCurrent();
@@ -172,7 +172,7 @@ export class FollowerSession {
       { code, master: this.masterNodeId },
       `a frame of ${this.masterNodeId} was refused: ${detail}`,
     );
-    this.socket.send(encodeFrame({ type: FrameType.Reject, code, promisedEpoch: this.ports.node.epoch, last, detail }));
+    this.socket.send(encodeFrame({ type: FrameType.Reject, code, votedEpoch: this.ports.node.epoch, last, detail }));
   }
 
   private holdOn(): void {

@@ -9,7 +9,7 @@ import type { Clock, Random } from '@replog/contracts/ports.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
 import { DAMAGE_REPORTER } from '@replog/log-store/damage-reporter.port.js';
-import { PromiseBook } from '@replog/cluster/votes/vote-book.js';
+import { VoteBook } from '@replog/cluster/votes/vote-book.js';
 import { CLOCK, LOGGER, LOG_STORE, NODE_CONFIG, RANDOM } from '@replog/runtime/tokens/injection-tokens.js';
 import type { LinkSocket } from '@replog/cluster/peers/transport.port.js';
 import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
@@ -26,7 +26,7 @@ export class Follower implements BeforeApplicationShutdown {
   constructor(
     @Inject(LocalNode) private readonly node: LocalNode,
     @Inject(LOG_STORE) private readonly store: LogStore,
-    @Inject(PromiseBook) private readonly promises: PromiseBook,
+    @Inject(VoteBook) private readonly votes: VoteBook,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(RANDOM) private readonly random: Random,
     @Inject(NODE_CONFIG) private readonly config: NodeConfig,
@@ -46,9 +46,9 @@ export class Follower implements BeforeApplicationShutdown {
       socket.close('the log of this node is damaged and being repaired');
       return;
     }
-    const { node, store, promises, clock, random, logger, damage } = this;
+    const { node, store, votes, clock, random, logger, damage } = this;
     const { delay, segmentBytes } = this.config;
-    const ports = { node, store, promises, clock, random, logger, damage, delay, segmentBytes };
+    const ports = { node, store, votes, clock, random, logger, damage, delay, segmentBytes };
     const session = new FollowerSession(socket, masterNodeId, ports);
     this.session = session;
     void this.settled.then(() => session.begin());

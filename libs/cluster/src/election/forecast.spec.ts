@@ -39,7 +39,7 @@ describe('a forecast', () => {
     Object.assign(parts.node, { epoch: 3 });
     const replaced = { ...status('n2', 9), role: 'master' as const, inOffice: true };
     const forecast = await forecastPromotion(parts, [replaced, status('n3', 6)]);
-    expect(forecast).toMatchObject({ handover: null, mostAdvanced: { nodeId: 'n3', lastIndex: 6 }, present: 2 });
+    expect(forecast).toMatchObject({ transfer: null, mostAdvanced: { nodeId: 'n3', lastIndex: 6 }, present: 2 });
     expect(forecast.orphaned).toEqual([{ nodeId: 'n2', afterIndex: 6, records: 3 }]);
   });
 

@@ -10,7 +10,7 @@ import type { StandParts } from './stand-parts.js';
 
 const CALL = { timeoutMs: 5_000 };
 
-export interface Forecast extends Pick<PromotionView, 'handover' | 'mostAdvanced' | 'orphaned' | 'unreachable'> {
+export interface Forecast extends Pick<PromotionView, 'transfer' | 'mostAdvanced' | 'orphaned' | 'unreachable'> {
   /** The highest epoch anybody holds to. */
   readonly highestEpoch: number;
   /** Members that were heard and would promise, this node included. */
@@ -41,7 +41,7 @@ async function forecastFrom(parts: StandParts, seen: readonly NodeStatus[]): Pro
     all.filter((status) => status !== winner).map((status) => beyond(parts, status, winner)),
   );
   return {
-    handover: master === undefined ? null : { nodeId: master.nodeId, url: urlOf(parts, master) },
+    transfer: master === undefined ? null : { nodeId: master.nodeId, url: urlOf(parts, master) },
     mostAdvanced: { nodeId: winner.nodeId, lastIndex: winner.last.index, lastEpoch: winner.last.epoch },
     orphaned: orphaned.filter(({ records }) => records > 0),
     unreachable: node.membership.members

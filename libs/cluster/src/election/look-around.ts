@@ -6,7 +6,7 @@
 import type { NodeStatus } from '@replog/contracts/http.js';
 import type { StandParts } from './stand-parts.js';
 
-export async function lookAround(parts: StandParts): Promise<NodeStatus[]> {
+export async function pollMembers(parts: StandParts): Promise<NodeStatus[]> {
   const { node, config } = parts;
   const members = node.membership.members.map((member) => node.addressOf(member.nodeId));
   const known = new Set([...members, config.masterUrl, ...node.knownAddresses].filter((url) => url !== null));

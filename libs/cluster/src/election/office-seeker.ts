@@ -5,7 +5,7 @@
 import { decideAfterLook } from '@replog/core/election/look.js';
 import { backoffMs } from '@replog/core/link/backoff.js';
 import type { KnownMaster } from '../node/node-view.js';
-import { lookAround } from './look-around.js';
+import { pollMembers } from './look-around.js';
 import { Stand } from './stand.js';
 import type { WonOffice } from './stand.js';
 import type { StandParts } from './stand-parts.js';
@@ -37,7 +37,7 @@ export class OfficeSeeker {
   private async tryOnce(): Promise<SeekResult | null> {
     const { node } = this.parts;
     if (node.office !== null) return { kind: 'stopped' };
-    const decision = decideAfterLook(node, await lookAround(this.parts));
+    const decision = decideAfterLook(node, await pollMembers(this.parts));
     switch (decision.kind) {
       case 'follow':
         return { kind: 'follow', master: decision.master };

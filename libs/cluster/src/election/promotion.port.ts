@@ -13,7 +13,7 @@ export interface PromotionRequest {
 export interface Promotion {
   /**
    * Resolves when this node is master, or with the forecast. Rejects with ReplogError NOT_A_MEMBER, NO_MAJORITY,
-   * FORCE_NOT_NEEDED, HANDOVER_REFUSED, PROMOTION_FAILED, CHANGE_IN_PROGRESS or LOG_DAMAGED; nothing has changed then.
+   * FORCE_NOT_NEEDED, TRANSFER_REFUSED, PROMOTION_FAILED, CHANGE_IN_PROGRESS or LOG_DAMAGED; nothing has changed then.
    */
   promote(request: PromotionRequest): Promise<PromotionView>;
 }

@@ -12,12 +12,12 @@ import { PeerError } from '../peers/transport.port.js';
 import type { PromotionRequest } from './promotion.port.js';
 import { forecastPromotion, isMasterPastItsEpoch } from './forecast.js';
 import type { Forecast } from './forecast.js';
-import { lookAround } from './look-around.js';
+import { pollMembers } from './look-around.js';
 import { Stand } from './stand.js';
 import type { StandResult, StandTerms, WonOffice } from './stand.js';
 import type { StandParts } from './stand-parts.js';
 
-const HANDOVER_TIMEOUT_MS = 10_000;
+const TRANSFER_TIMEOUT_MS = 10_000;
 /** Tries to win once a master has handed over: there is no way back to it. */
 const ATTEMPTS = 5;
 const LOOKS = 10;
@@ -44,9 +44,9 @@ export async function promote(
   const forecast = await forecastPromotion(parts, await lookWhenSettled(parts));
   requireMajority(parts, forecast, request.force);
   if (request.dryRun) return { view: viewOf(parts, forecast, request, 'forecast'), won: null };
-  if (forecast.handover === null) node.change.begin(parts.clock);
+  if (forecast.transfer === null) node.change.begin(parts.clock);
   await prepare();
-  if (forecast.handover !== null) await takeHandover(parts, forecast.handover);
+  if (forecast.transfer !== null) await takeTransfer(parts, forecast.transfer);
   node.change.begin(parts.clock);
   const won = await win(parts, forecast, request.force);
   parts.logger.info({ epoch: node.epoch, forced: request.force }, 'promoted by an operator');
@@ -60,7 +60,7 @@ export function alreadyMaster({ node }: StandParts): PromotionView {
     outcome: 'already-master',
     nodeId: node.nodeId,
     epoch: node.epoch,
-    handover: null,
+    transfer: null,
     mostAdvanced: { nodeId: node.nodeId, lastIndex: index, lastEpoch: epoch },
     orphaned: [],
     unreachable: [],
@@ -76,7 +76,7 @@ export function alreadyMaster({ node }: StandParts): PromotionView {
 async function lookWhenSettled(parts: StandParts): Promise<NodeStatus[]> {
   const { node, clock } = parts;
   for (let look = 1; ; look++) {
-    const seen = await lookAround(parts);
+    const seen = await pollMembers(parts);
     const isSettled = !seen.some((one) => one.clusterId === node.clusterId && isMasterPastItsEpoch(one, node.epoch));
     if (isSettled || look === LOOKS) return seen;
     await clock.sleep(LOOK_AGAIN_MS);
@@ -112,14 +112,14 @@ function requireMajority({ node }: StandParts, forecast: Forecast, force: boolea
   );
 }
 
-async function takeHandover(parts: StandParts, master: { nodeId: string; url: string }): Promise<void> {
+async function takeTransfer(parts: StandParts, master: { nodeId: string; url: string }): Promise<void> {
   const { node, transport } = parts;
   const request = { clusterId: node.clusterId as string, candidate: node.nodeId };
   try {
-    await transport.handOver(master.url, request, { timeoutMs: HANDOVER_TIMEOUT_MS });
+    await transport.transfer(master.url, request, { timeoutMs: TRANSFER_TIMEOUT_MS });
   } catch (error) {
     const reason = error instanceof PeerError ? error.message : String(error);
-    throw new ReplogError('HANDOVER_REFUSED', `${master.nodeId} did not hand over: ${reason}`, { cause: error });
+    throw new ReplogError('TRANSFER_REFUSED', `${master.nodeId} did not hand over: ${reason}`, { cause: error });
   }
 }
 
@@ -130,7 +130,7 @@ async function takeHandover(parts: StandParts, master: { nodeId: string; url: st
  */
 async function win(parts: StandParts, forecast: Forecast, force: boolean): Promise<WonOffice> {
   const { node, clock, random } = parts;
-  const leaving = forecast.handover?.nodeId ?? null;
+  const leaving = forecast.transfer?.nodeId ?? null;
   let reason = 'not tried';
   let tried = 0;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -141,7 +141,7 @@ async function win(parts: StandParts, forecast: Forecast, force: boolean): Promi
       continue;
     }
     tried = nextEpoch(Math.max(forecast.highestEpoch, node.epoch), force);
-    const result = await stand(parts, tried, { force, hasHandover: leaving !== null });
+    const result = await stand(parts, tried, { force, hasTransfer: leaving !== null });
     if (result.kind === 'won') return result.won;
     reason = result.reason;
     const standBackMs = result.isContested === true ? rankOf(node) * STAND_BACK_MS : 0;
@@ -178,12 +178,12 @@ async function giveWay(parts: StandParts, epoch: number, leaving: string | null)
 }
 
 /**
- * From a living master office is taken by handover only, and the forecast was made without this one. The master that is
+ * From a living master office is taken by transfer only, and the forecast was made without this one. The master that is
  * `leaving` has handed over: it is none.
  */
 async function requireNoRival(parts: StandParts, leaving: string | null): Promise<void> {
   const { node } = parts;
-  const seen = await lookAround(parts);
+  const seen = await pollMembers(parts);
   const rival = seen.find(
     ({ clusterId, nodeId, inOffice, epoch }) =>
       inOffice && nodeId !== leaving && clusterId === node.clusterId && epoch >= node.epoch,
@@ -207,7 +207,7 @@ function viewOf(
   { force }: PromotionRequest,
   outcome: 'promoted' | 'forecast',
 ): PromotionView {
-  const { handover, mostAdvanced, orphaned, unreachable, highestEpoch } = forecast;
+  const { transfer, mostAdvanced, orphaned, unreachable, highestEpoch } = forecast;
   const epoch = outcome === 'promoted' ? node.epoch : nextEpoch(highestEpoch, force);
   const absent = unreachable.map(({ nodeId }) => nodeId).join(', ');
   const mayBeLost = force
@@ -218,7 +218,7 @@ function viewOf(
     outcome,
     nodeId: node.nodeId,
     epoch,
-    handover,
+    transfer,
     mostAdvanced,
     orphaned,
     unreachable,

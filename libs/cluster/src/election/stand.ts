@@ -24,17 +24,17 @@ export interface StandTerms {
   /** Takes office with whoever promises, majority or not. */
   readonly force: boolean;
   /** A master has handed over to this node, which has its last record: nobody may have more, or it was in vain. */
-  readonly hasHandover: boolean;
+  readonly hasTransfer: boolean;
 }
 
-const USUAL_TERMS: StandTerms = { force: false, hasHandover: false };
+const USUAL_TERMS: StandTerms = { force: false, hasTransfer: false };
 
 export type StandResult =
   | { readonly kind: 'won'; readonly won: WonOffice }
   /** `isContested`: another candidate stood for the same epoch. */
   | { readonly kind: 'lost'; readonly reason: string; readonly isContested?: boolean };
 
-const PROMISE_TIMEOUT_MS = 5_000;
+const VOTE_TIMEOUT_MS = 5_000;
 /** What a member that is silent may still take once a majority has promised: it may have the most advanced log. */
 const STRAGGLERS_MS = 300;
 
@@ -54,7 +54,7 @@ export class Stand {
   static async for(parts: StandParts, epoch: number, terms = USUAL_TERMS): Promise<StandResult> {
     const { clusterId, nodeId } = parts.node;
     if (clusterId === null) return { kind: 'lost', reason: 'this node has joined no cluster yet' };
-    const own = await parts.promises.promiseItself({ clusterId, epoch, candidate: nodeId });
+    const own = await parts.votes.voteForItself({ clusterId, epoch, candidate: nodeId });
     if (!own.granted)
       return { kind: 'lost', reason: `this node does not promise epoch ${epoch} to itself (${own.reason})` };
     return new Stand(parts, epoch, own.status.last).run(clusterId, terms);
@@ -66,8 +66,8 @@ export class Stand {
     const decision = await this.gather(terms);
     const isForced = force && decision.kind === 'short';
     if (decision.kind === 'short' && !force) {
-      const { promises, members, reasons } = decision;
-      const reason = `epoch ${this.epoch} was not won: ${promises} of ${members} members promised (${reasons.join('; ')})`;
+      const { votes, members, reasons } = decision;
+      const reason = `epoch ${this.epoch} was not won: ${votes} of ${members} members voted (${reasons.join('; ')})`;
       return { kind: 'lost', reason, isContested: this.candidacy.isContested };
     }
     const absent = isForced ? node.membership.members.filter((member) => !this.candidacy.has(member.nodeId)) : [];
@@ -84,7 +84,7 @@ export class Stand {
    * Collects promises and fetches until this log is the most advanced among them. What is fetched may change who the
    * members are: then a majority of those has to promise, too.
    */
-  private async gather({ force, hasHandover }: StandTerms): Promise<CandidacyDecision> {
+  private async gather({ force, hasTransfer }: StandTerms): Promise<CandidacyDecision> {
     const { node } = this.parts;
     for (;;) {
       await this.collect(force);
@@ -92,8 +92,8 @@ export class Stand {
       const best =
         decision.kind === 'won' ? decision.mostAdvanced : force ? this.candidacy.best(node.membership) : null;
       if (best === null || !isMoreAdvanced(best.last, node.store.last)) return decision;
-      if (hasHandover) {
-        const what = `${best.nodeId} has records of epoch ${best.last.epoch}, of a master that took office after the handover`;
+      if (hasTransfer) {
+        const what = `${best.nodeId} has records of epoch ${best.last.epoch}, of a master that took office after the transfer`;
         throw new Error(`${what}. Promote again`);
       }
       await takeOverLog(this.parts, best, this.epoch);
@@ -126,7 +126,7 @@ export class Stand {
     const url = node.addressOf(member.nodeId) ?? member.url;
     const request = { clusterId: node.clusterId as string, epoch: this.epoch, candidate: node.nodeId };
     try {
-      const answer = await transport.promise(url, request, { timeoutMs: PROMISE_TIMEOUT_MS });
+      const answer = await transport.vote(url, request, { timeoutMs: VOTE_TIMEOUT_MS });
       this.candidacy.answered({ ...member, url }, answer);
     } catch (error) {
       this.candidacy.failed(member, error instanceof Error ? error.message : String(error));

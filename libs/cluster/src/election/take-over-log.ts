@@ -4,7 +4,7 @@
  */
 import { LOG_START, findRecordFault, recordLength, recordPosition } from '@replog/contracts/record.js';
 import type { LogPosition } from '@replog/contracts/record.js';
-import type { Promiser } from '@replog/core/election/candidacy.js';
+import type { Voter } from '@replog/core/election/candidacy.js';
 import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 import { partsOf } from '@replog/log-store/shared/parts-of.js';
 import { commonIndex } from '../peers/common-index.js';
@@ -14,7 +14,7 @@ import type { StandParts } from './stand-parts.js';
 const CALL = { timeoutMs: 10_000 };
 
 /** `epoch`: the one that this node is taking office for. Damage that is met in the own log is reported. */
-export async function takeOverLog(parts: StandParts, from: Promiser, epoch: number): Promise<void> {
+export async function takeOverLog(parts: StandParts, from: Voter, epoch: number): Promise<void> {
   try {
     await takeOver(parts, from, epoch);
   } catch (error) {
@@ -23,7 +23,7 @@ export async function takeOverLog(parts: StandParts, from: Promiser, epoch: numb
   }
 }
 
-async function takeOver(parts: StandParts, from: Promiser, epoch: number): Promise<void> {
+async function takeOver(parts: StandParts, from: Voter, epoch: number): Promise<void> {
   const { node, logger } = parts;
   const { store } = node;
   const url = from.url;
@@ -68,7 +68,7 @@ function requireHeld(node: LocalNode, epoch: number): void {
   if (node.epoch > epoch) throw new Error(`epoch ${node.epoch} was promised to another candidate meanwhile`);
 }
 
-async function appendFetched({ node }: StandParts, from: Promiser, block: Buffer, epoch: number): Promise<void> {
+async function appendFetched({ node }: StandParts, from: Voter, block: Buffer, epoch: number): Promise<void> {
   const { store } = node;
   while (!store.hasRoom(block.length)) await store.makeRoom(block.length);
   requireHeld(node, epoch);

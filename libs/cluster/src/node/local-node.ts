@@ -63,8 +63,8 @@ export class LocalNode implements NodeView {
   private readonly addresses = new Map<string, string>();
   private readonly masterListeners = new Set<(master: KnownMaster) => void>();
   private readonly committedListeners = new Set<(committed: number) => void>();
-  private readonly handingOverListeners = new Set<() => Promise<void>>();
-  private readonly handedOverListeners = new Set<(to: string) => void>();
+  private readonly transferringListeners = new Set<() => Promise<void>>();
+  private readonly transferredListeners = new Set<(to: string) => void>();
   private readonly higherEpochListeners = new Set<(heard: HigherEpoch) => void>();
 
   constructor(
@@ -233,23 +233,23 @@ export class LocalNode implements NodeView {
   }
 
   /** This master is about to hand over: resolves when everybody is ready for it who has to be. */
-  async handingOver(): Promise<void> {
-    await Promise.all([...this.handingOverListeners].map((listener) => listener()));
+  async transferring(): Promise<void> {
+    await Promise.all([...this.transferringListeners].map((listener) => listener()));
   }
 
-  onHandingOver(listener: () => Promise<void>): () => void {
-    this.handingOverListeners.add(listener);
-    return () => this.handingOverListeners.delete(listener);
+  onTransferring(listener: () => Promise<void>): () => void {
+    this.transferringListeners.add(listener);
+    return () => this.transferringListeners.delete(listener);
   }
 
   /** This master has given up office in favour of `to`. */
-  handedOver(to: string): void {
-    for (const listener of this.handedOverListeners) listener(to);
+  transferred(to: string): void {
+    for (const listener of this.transferredListeners) listener(to);
   }
 
-  onHandedOver(listener: (to: string) => void): () => void {
-    this.handedOverListeners.add(listener);
-    return () => this.handedOverListeners.delete(listener);
+  onTransferred(listener: (to: string) => void): () => void {
+    this.transferredListeners.add(listener);
+    return () => this.transferredListeners.delete(listener);
   }
 
   async confirmOffice(): Promise<number> {

@@ -1,5 +1,5 @@
 /**
- * A change of master that is under way, as far as this node knows: begun by a handover, a promise to a candidate, a
+ * A change of master that is under way, as far as this node knows: begun by a transfer, a promise to a candidate, a
  * promotion or the loss of office, and over as soon as the next master is known. Who wants to write meanwhile waits for
  * that instead of being sent away to come back a second later, though not for long.
  */

@@ -3,13 +3,13 @@ import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
 import type { Transport } from '../peers/transport.port.js';
 import type { LocalNode } from './local-node.js';
 import type { NodeContext } from './node-context.js';
-import type { PromiseBook } from '../votes/vote-book.js';
+import type { VoteBook } from '../votes/vote-book.js';
 import type { Promotion } from '../election/promotion.port.js';
 
 export interface NodeParts extends NodeContext {
   readonly node: LocalNode;
   readonly transport: Transport;
-  readonly promises: PromiseBook;
+  readonly votes: VoteBook;
   readonly damage: DamageReporter;
   readonly promotion: Promotion;
 }

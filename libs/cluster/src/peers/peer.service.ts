@@ -4,17 +4,17 @@
  */
 import { ReplogError } from '@replog/contracts/errors.js';
 import { MAX_BATCH_BYTES } from '@replog/contracts/limits.js';
-import type { NodeStatus, PingRequest, PromiseAnswer, PromiseRequest } from '@replog/contracts/http.js';
+import type { NodeStatus, PingRequest, VoteAnswer, VoteRequest } from '@replog/contracts/http.js';
 import type { Clock } from '@replog/contracts/ports.js';
 import type { LogPosition } from '@replog/contracts/record.js';
 import type { LocalNode } from '../node/local-node.js';
-import type { PromiseBook } from '../votes/vote-book.js';
+import type { VoteBook } from '../votes/vote-book.js';
 import { refuseForeign } from '@replog/core/membership/refuse-foreign.js';
 
 export class PeerService {
   constructor(
     private readonly node: LocalNode,
-    private readonly promises: PromiseBook,
+    private readonly votes: VoteBook,
     private readonly clock: Clock,
   ) {}
 
@@ -41,8 +41,8 @@ export class PeerService {
     return this.node.status;
   }
 
-  async promise(request: PromiseRequest): Promise<PromiseAnswer> {
-    const answer = await this.promises.promise(request);
+  async vote(request: VoteRequest): Promise<VoteAnswer> {
+    const answer = await this.votes.vote(request);
     if (answer.granted) this.node.change.begin(this.clock);
     return answer;
   }

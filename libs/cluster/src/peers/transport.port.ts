@@ -4,12 +4,12 @@
  */
 import type { Problem } from '@replog/contracts/errors.js';
 import type {
-  HandoverAnswer,
-  HandoverRequest,
+  TransferAnswer,
+  TransferRequest,
   NodeStatus,
   PingRequest,
-  PromiseAnswer,
-  PromiseRequest,
+  VoteAnswer,
+  VoteRequest,
   RegisterAnswer,
   RegisterRequest,
 } from '@replog/contracts/http.js';
@@ -22,9 +22,9 @@ export interface CallLimits {
 export interface Transport {
   status(url: string, limits: CallLimits): Promise<NodeStatus>;
   ping(url: string, request: PingRequest, limits: CallLimits): Promise<NodeStatus>;
-  promise(url: string, request: PromiseRequest, limits: CallLimits): Promise<PromiseAnswer>;
+  vote(url: string, request: VoteRequest, limits: CallLimits): Promise<VoteAnswer>;
   /** Asks a living master to give up office in favour of the caller. */
-  handOver(url: string, request: HandoverRequest, limits: CallLimits): Promise<HandoverAnswer>;
+  transfer(url: string, request: TransferRequest, limits: CallLimits): Promise<TransferAnswer>;
   /** The position after the record at `index` in that node's log; `null` where it has none such. */
   position(url: string, index: number, limits: CallLimits): Promise<LogPosition | null>;
   /** Whole records from `fromIndex` on, some megabytes at most; empty where that node's log ends before. */

@@ -2,39 +2,39 @@
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { ErrorCode } from '@replog/contracts/error-kinds.js';
 import type { Problem } from '@replog/contracts/errors.js';
-import type { NodeStatus, PromiseAnswer, PromiseRefusal, PromiseRequest } from '@replog/contracts/http.js';
+import type { NodeStatus, VoteAnswer, VoteRefusal, VoteRequest } from '@replog/contracts/http.js';
 
-const CODES: Readonly<Record<PromiseRefusal, ErrorCode>> = {
-  PROMISED_HIGHER: 'STALE_EPOCH',
-  PROMISED_OTHER: 'EPOCH_TAKEN',
+const CODES: Readonly<Record<VoteRefusal, ErrorCode>> = {
+  VOTED_HIGHER: 'STALE_EPOCH',
+  VOTED_OTHER: 'EPOCH_TAKEN',
   MASTER_ALIVE: 'MASTER_ALIVE',
   FOREIGN_CLUSTER: 'FOREIGN_CLUSTER',
   LOG_DAMAGED: 'LOG_DAMAGED',
 };
 
-export function refusedPromise(request: PromiseRequest, answer: PromiseAnswer, reason: PromiseRefusal): ReplogError {
-  const { promisedEpoch, status } = answer;
+export function refusedVote(request: VoteRequest, answer: VoteAnswer, reason: VoteRefusal): ReplogError {
+  const { votedEpoch, status } = answer;
   return new ReplogError(CODES[reason], sentenceOf(request, answer, reason), {
-    extra: { reason, promisedEpoch, node: status },
+    extra: { reason, votedEpoch, node: status },
   });
 }
 
 /** The answer that a problem document carries; `null` where it carries none. */
-export function readRefusal(problem: Problem): PromiseAnswer | null {
-  const { reason, promisedEpoch, node } = problem;
-  if (typeof reason !== 'string' || !(reason in CODES) || typeof promisedEpoch !== 'number') return null;
-  return { granted: false, reason: reason as PromiseRefusal, promisedEpoch, status: node as NodeStatus };
+export function readRefusal(problem: Problem): VoteAnswer | null {
+  const { reason, votedEpoch, node } = problem;
+  if (typeof reason !== 'string' || !(reason in CODES) || typeof votedEpoch !== 'number') return null;
+  return { granted: false, reason: reason as VoteRefusal, votedEpoch, status: node as NodeStatus };
 }
 
-function sentenceOf(request: PromiseRequest, { promisedEpoch, status }: PromiseAnswer, reason: PromiseRefusal): string {
+function sentenceOf(request: VoteRequest, { votedEpoch, status }: VoteAnswer, reason: VoteRefusal): string {
   const asked = `${status.nodeId} does not promise epoch ${request.epoch} to ${request.candidate}`;
   switch (reason) {
-    case 'PROMISED_HIGHER':
-      return `${asked}: it holds to epoch ${promisedEpoch} already. Stand for a higher one.`;
-    case 'PROMISED_OTHER':
+    case 'VOTED_HIGHER':
+      return `${asked}: it holds to epoch ${votedEpoch} already. Stand for a higher one.`;
+    case 'VOTED_OTHER':
       return `${asked}: it has promised it to another candidate. Stand for a higher one.`;
     case 'MASTER_ALIVE':
-      return `${asked}: it is master in epoch ${promisedEpoch}. Follow it, or let an operator promote ${request.candidate}.`;
+      return `${asked}: it is master in epoch ${votedEpoch}. Follow it, or let an operator promote ${request.candidate}.`;
     case 'FOREIGN_CLUSTER':
       return `${asked}: that one belongs to cluster ${request.clusterId}, this node to ${status.clusterId}. Point it at its own cluster.`;
     case 'LOG_DAMAGED':

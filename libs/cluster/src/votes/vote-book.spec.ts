@@ -3,41 +3,41 @@ import { openNodeState } from '@replog/log-store/state/node-state.js';
 import { MemoryFileSystem } from '@replog/log-store/testing/memory-file-system.js';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LocalNode } from '../node/local-node.js';
-import { PromiseBook } from './vote-book.js';
+import { VoteBook } from './vote-book.js';
 
 const clusterId = 'a-cluster';
 
 describe('the promises of a node', () => {
-  let book: PromiseBook;
+  let book: VoteBook;
 
   beforeEach(async () => {
     const initial = { nodeId: 'n1', incarnation: 'first', clusterId, promised: null };
     const state = await openNodeState('/n1', () => initial, new MemoryFileSystem());
-    book = new PromiseBook(new LocalNode(state, new MemoryLogStore(), null));
+    book = new VoteBook(new LocalNode(state, new MemoryLogStore(), null));
   });
 
   it('are given to another candidate as often as it asks, because an answer may be lost', async () => {
     const request = { clusterId, epoch: 2, candidate: 'n2' };
-    expect((await book.promise(request)).granted).toBe(true);
-    expect((await book.promise(request)).granted).toBe(true);
-    expect(await book.promise({ ...request, candidate: 'n3' })).toMatchObject({
+    expect((await book.vote(request)).granted).toBe(true);
+    expect((await book.vote(request)).granted).toBe(true);
+    expect(await book.vote({ ...request, candidate: 'n3' })).toMatchObject({
       granted: false,
-      reason: 'PROMISED_OTHER',
+      reason: 'VOTED_OTHER',
     });
   });
 
   it('are given to one candidacy of its own per epoch: two would both win it', async () => {
     const request = { clusterId, epoch: 2, candidate: 'n1' };
-    const answers = await Promise.all([book.promiseItself(request), book.promiseItself(request)]);
+    const answers = await Promise.all([book.voteForItself(request), book.voteForItself(request)]);
     expect(answers.map(({ granted, reason }) => [granted, reason])).toEqual([
       [true, null],
-      [false, 'PROMISED_OTHER'],
+      [false, 'VOTED_OTHER'],
     ]);
-    expect((await book.promiseItself({ ...request, epoch: 3 })).granted).toBe(true);
+    expect((await book.voteForItself({ ...request, epoch: 3 })).granted).toBe(true);
   });
 
   it('are not given to itself for an epoch that another node has', async () => {
-    await book.promise({ clusterId, epoch: 2, candidate: 'n2' });
-    expect(await book.promiseItself({ clusterId, epoch: 2, candidate: 'n1' })).toMatchObject({ granted: false });
+    await book.vote({ clusterId, epoch: 2, candidate: 'n2' });
+    expect(await book.voteForItself({ clusterId, epoch: 2, candidate: 'n1' })).toMatchObject({ granted: false });
   });
 });

@@ -2,18 +2,18 @@
  * The node's promises: one per epoch, to one candidate, durable before anybody hears of it. From the moment a promise
  * is being made nothing of a lower epoch is taken, and the answer describes a log that will not change under it.
  */
-import type { PromiseAnswer, PromiseRequest } from '@replog/contracts/http.js';
-import { refusalOfPromise } from '@replog/core/election/promise.js';
+import type { VoteAnswer, VoteRequest } from '@replog/contracts/http.js';
+import { refusalOfVote } from '@replog/core/election/vote.js';
 import type { LocalNode } from '../node/local-node.js';
 
-export class PromiseBook {
+export class VoteBook {
   /** Promises are made one after the other. */
   private tail: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly node: LocalNode) {}
 
   /** Answers a candidate. `granted` only after the promise is synced. */
-  promise(request: PromiseRequest): Promise<PromiseAnswer> {
+  vote(request: VoteRequest): Promise<VoteAnswer> {
     return this.inTurn(() => this.answer(request));
   }
 
@@ -21,9 +21,9 @@ export class PromiseBook {
    * This node is the candidate. Another may ask twice, because an answer can be lost; a node that asks itself for an
    * epoch it holds to already has two candidacies under way, an operator's and its own: both would win the epoch.
    */
-  promiseItself(request: PromiseRequest): Promise<PromiseAnswer> {
+  voteForItself(request: VoteRequest): Promise<VoteAnswer> {
     return this.inTurn(() => {
-      if (request.epoch === this.node.epoch) return Promise.resolve(this.refusal('PROMISED_OTHER'));
+      if (request.epoch === this.node.epoch) return Promise.resolve(this.refusal('VOTED_OTHER'));
       return this.answer(request);
     });
   }
@@ -40,9 +40,9 @@ export class PromiseBook {
     });
   }
 
-  private async answer(request: PromiseRequest): Promise<PromiseAnswer> {
+  private async answer(request: VoteRequest): Promise<VoteAnswer> {
     const { node } = this;
-    const reason = refusalOfPromise(
+    const reason = refusalOfVote(
       {
         clusterId: node.clusterId,
         promised: node.state.current.promised,
@@ -57,12 +57,12 @@ export class PromiseBook {
     // Records taken before the promise may still be on their way to the disk, and their acknowledgement on its way
     // to the old master: the candidate has to see them.
     await node.store.whenDurable(node.store.last.index);
-    return { granted: true, reason: null, promisedEpoch: request.epoch, status: node.status };
+    return { granted: true, reason: null, votedEpoch: request.epoch, status: node.status };
   }
 
-  private refusal(reason: PromiseAnswer['reason']): PromiseAnswer {
+  private refusal(reason: VoteAnswer['reason']): VoteAnswer {
     const { node } = this;
-    return { granted: false, reason, promisedEpoch: node.epoch, status: node.status };
+    return { granted: false, reason, votedEpoch: node.epoch, status: node.status };
   }
 
   private async hold(epoch: number, to: string): Promise<void> {

@@ -86,10 +86,10 @@ function isNodeState(value: object): value is NodeState {
     return false;
   if ((founder ?? null) !== null && typeof founder !== 'string') return false;
   if ((damage ?? null) !== null && !isDamage(damage)) return false;
-  return (clusterId === null || typeof clusterId === 'string') && (promised === null || isPromise(promised));
+  return (clusterId === null || typeof clusterId === 'string') && (promised === null || isVote(promised));
 }
 
-function isPromise(value: unknown): boolean {
+function isVote(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || !('epoch' in value) || !('to' in value)) return false;
   return Number.isSafeInteger(value.epoch) && Number(value.epoch) > 0 && typeof value.to === 'string';
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { NodeStatus, PromiseAnswer } from '@replog/contracts/http.js';
+import type { NodeStatus, VoteAnswer } from '@replog/contracts/http.js';
 import type { Member, Membership } from '@replog/contracts/payloads.js';
 import { Candidacy, isMoreAdvanced } from './candidacy.js';
-import type { Promiser } from './candidacy.js';
+import type { Voter } from './candidacy.js';
 
 type Last = NodeStatus['last'];
 
@@ -19,7 +19,7 @@ function membershipOf(...members: Member[]): Membership {
   return { members, removed: [] };
 }
 
-function granted(node: Member, at: Last): PromiseAnswer {
+function granted(node: Member, at: Last): VoteAnswer {
   const status: NodeStatus = {
     clusterId: 'c',
     nodeId: node.nodeId,
@@ -32,16 +32,16 @@ function granted(node: Member, at: Last): PromiseAnswer {
     last: at,
     committed: 0,
   };
-  return { granted: true, reason: null, promisedEpoch: 7, status };
+  return { granted: true, reason: null, votedEpoch: 7, status };
 }
 
-const SELF: Promiser = { ...member('a'), last: last(3, 10) };
+const SELF: Voter = { ...member('a'), last: last(3, 10) };
 
 describe('Candidacy', () => {
   it('wins with a majority, and takes its own log before another that is no further', () => {
     const candidacy = new Candidacy(7, SELF);
     const members = membershipOf(member('a'), member('b'), member('c'));
-    expect(candidacy.decide(members)).toMatchObject({ kind: 'short', promises: 1, members: 3 });
+    expect(candidacy.decide(members)).toMatchObject({ kind: 'short', votes: 1, members: 3 });
     candidacy.answered(member('b'), granted(member('b'), last(3, 10)));
     expect([candidacy.has('a'), candidacy.has('b'), candidacy.has('c')]).toEqual([true, true, false]);
     expect(candidacy.decide(members)).toEqual({ kind: 'won', mostAdvanced: SELF });
@@ -49,27 +49,27 @@ describe('Candidacy', () => {
 
   it('is contested once somebody has promised the very same epoch to another', () => {
     const candidacy = new Candidacy(7, SELF);
-    const refused = { ...granted(member('b'), last(3, 10)), granted: false, reason: 'PROMISED_OTHER' as const };
-    candidacy.answered(member('b'), { ...refused, promisedEpoch: 8 });
+    const refused = { ...granted(member('b'), last(3, 10)), granted: false, reason: 'VOTED_OTHER' as const };
+    candidacy.answered(member('b'), { ...refused, votedEpoch: 8 });
     candidacy.answered(member('c'), granted(member('c'), last(3, 10)));
     expect(candidacy.isContested).toBe(false);
     candidacy.answered(member('d'), refused);
-    candidacy.answered(member('b'), { ...refused, promisedEpoch: 8 });
+    candidacy.answered(member('b'), { ...refused, votedEpoch: 8 });
     expect(candidacy.isContested).toBe(true);
   });
 
   it('says who refused and why, and the highest epoch it heard of', () => {
     const candidacy = new Candidacy(7, SELF);
-    const refused = { ...granted(member('b'), last(3, 10)), granted: false, promisedEpoch: 9 };
-    candidacy.answered(member('b'), { ...refused, reason: 'PROMISED_HIGHER' });
-    candidacy.answered(member('d'), { ...refused, promisedEpoch: 8, reason: null });
+    const refused = { ...granted(member('b'), last(3, 10)), granted: false, votedEpoch: 9 };
+    candidacy.answered(member('b'), { ...refused, reason: 'VOTED_HIGHER' });
+    candidacy.answered(member('d'), { ...refused, votedEpoch: 8, reason: null });
     candidacy.failed(member('c'), 'timeout');
     expect(candidacy.heardEpoch).toBe(9);
     expect(candidacy.decide(membershipOf(member('a'), member('b'), member('c')))).toEqual({
       kind: 'short',
-      promises: 1,
+      votes: 1,
       members: 3,
-      reasons: ['b: PROMISED_HIGHER (epoch 9)', 'd: refused (epoch 8)', 'c: timeout'],
+      reasons: ['b: VOTED_HIGHER (epoch 9)', 'd: refused (epoch 8)', 'c: timeout'],
     });
   });
 
@@ -77,7 +77,7 @@ describe('Candidacy', () => {
     const candidacy = new Candidacy(7, SELF);
     for (const at of [1, 2, 3]) candidacy.answered(member('b'), granted(member('b', 'wiped'), last(3, at)));
     candidacy.answered(member('c'), granted(member('outsider'), last(9, 99)));
-    expect(candidacy.decide(membershipOf(member('a'), member('b'), member('c')))).toMatchObject({ promises: 1 });
+    expect(candidacy.decide(membershipOf(member('a'), member('b'), member('c')))).toMatchObject({ votes: 1 });
   });
 
   it('is judged again under the membership that was fetched', () => {
@@ -85,7 +85,7 @@ describe('Candidacy', () => {
     candidacy.answered(member('b'), granted(member('b'), last(4, 2)));
     const three = [member('a'), member('b'), member('c')];
     expect(candidacy.decide(membershipOf(...three))).toMatchObject({ kind: 'won', mostAdvanced: { nodeId: 'b' } });
-    expect(candidacy.decide(membershipOf(...three, member('d')))).toMatchObject({ kind: 'short', promises: 2 });
+    expect(candidacy.decide(membershipOf(...three, member('d')))).toMatchObject({ kind: 'short', votes: 2 });
   });
 
   it('wins nothing for a candidate that was taken out, whoever promised', () => {
@@ -93,7 +93,7 @@ describe('Candidacy', () => {
     for (const nodeId of ['b', 'c']) candidacy.answered(member(nodeId), granted(member(nodeId), last(4, 12)));
     expect(candidacy.decide(membershipOf(member('b'), member('c')))).toEqual({
       kind: 'short',
-      promises: 2,
+      votes: 2,
       members: 2,
       reasons: ['the candidate is no member any more'],
     });

@@ -2,12 +2,12 @@
  * A candidate's count of promises. With those of a majority of the members it knows whose log is the most advanced;
  * whatever a majority had acknowledged before is in that log, because the two majorities share a member.
  */
-import type { NodeStatus, PromiseAnswer } from '@replog/contracts/http.js';
+import type { NodeStatus, VoteAnswer } from '@replog/contracts/http.js';
 import type { Member, Membership } from '@replog/contracts/payloads.js';
 import { isMajority } from '../quorum/majority.js';
 import { isSame } from '../membership/membership.js';
 
-export interface Promiser {
+export interface Voter {
   readonly nodeId: string;
   readonly incarnation: string;
   readonly url: string | null;
@@ -15,17 +15,17 @@ export interface Promiser {
 }
 
 export type CandidacyDecision =
-  | { readonly kind: 'won'; readonly mostAdvanced: Promiser }
+  | { readonly kind: 'won'; readonly mostAdvanced: Voter }
   | {
       readonly kind: 'short';
-      readonly promises: number;
+      readonly votes: number;
       readonly members: number;
       readonly reasons: readonly string[];
     };
 
 export class Candidacy {
   /** One per node: who promised this candidate this epoch. */
-  private readonly promisers = new Map<string, Promiser>();
+  private readonly voters = new Map<string, Voter>();
   private readonly refusals: string[] = [];
   /** The highest epoch heard of in refusals. */
   private highestHeard: number;
@@ -33,9 +33,9 @@ export class Candidacy {
 
   constructor(
     readonly epoch: number,
-    private readonly self: Promiser,
+    private readonly self: Voter,
   ) {
-    this.promisers.set(self.nodeId, self);
+    this.voters.set(self.nodeId, self);
     this.highestHeard = epoch;
   }
 
@@ -49,18 +49,18 @@ export class Candidacy {
   }
 
   has(nodeId: string): boolean {
-    return this.promisers.has(nodeId);
+    return this.voters.has(nodeId);
   }
 
-  answered(member: Member, answer: PromiseAnswer): void {
-    this.highestHeard = Math.max(this.highestHeard, answer.promisedEpoch);
+  answered(member: Member, answer: VoteAnswer): void {
+    this.highestHeard = Math.max(this.highestHeard, answer.votedEpoch);
     const { status } = answer;
     if (!answer.granted) {
-      this.hasRival ||= answer.promisedEpoch === this.epoch;
-      this.refusals.push(`${member.nodeId}: ${answer.reason ?? 'refused'} (epoch ${answer.promisedEpoch})`);
+      this.hasRival ||= answer.votedEpoch === this.epoch;
+      this.refusals.push(`${member.nodeId}: ${answer.reason ?? 'refused'} (epoch ${answer.votedEpoch})`);
       return;
     }
-    this.promisers.set(status.nodeId, {
+    this.voters.set(status.nodeId, {
       nodeId: status.nodeId,
       incarnation: status.incarnation,
       url: member.url,
@@ -81,25 +81,23 @@ export class Candidacy {
     const counted = this.countedIn(membership);
     if (!isMember || !isMajority(counted.length, membership.members.length)) {
       const reasons = isMember ? [...this.refusals] : ['the candidate is no member any more'];
-      return { kind: 'short', promises: counted.length, members: membership.members.length, reasons };
+      return { kind: 'short', votes: counted.length, members: membership.members.length, reasons };
     }
     return { kind: 'won', mostAdvanced: mostAdvancedOf(counted, this.self) };
   }
 
   /** The most advanced log among those that promised, majority or not. */
-  best(membership: Membership): Promiser {
+  best(membership: Membership): Voter {
     return mostAdvancedOf(this.countedIn(membership), this.self);
   }
 
-  private countedIn(membership: Membership): Promiser[] {
-    return [...this.promisers.values()].filter((promiser) =>
-      membership.members.some((member) => isSame(member, promiser)),
-    );
+  private countedIn(membership: Membership): Voter[] {
+    return [...this.voters.values()].filter((voter) => membership.members.some((member) => isSame(member, voter)));
   }
 }
 
-function mostAdvancedOf(promisers: readonly Promiser[], self: Promiser): Promiser {
-  return promisers.reduce((best, other) => (isMoreAdvanced(other.last, best.last) ? other : best), self);
+function mostAdvancedOf(voters: readonly Voter[], self: Voter): Voter {
+  return voters.reduce((best, other) => (isMoreAdvanced(other.last, best.last) ? other : best), self);
 }
 
 /** Highest last epoch first, then index. */

@@ -54,16 +54,16 @@ function frameOf(log: Log, epoch: number, after: number, count: number): AppendF
 
 /** What a secondary does around the two decisions, on a log in memory. */
 class Follower {
-  promisedEpoch = 0;
+  votedEpoch = 0;
   log: Log = [];
   setAside = 0;
 
   receive(frame: AppendFrame): string {
     const last = lastOf(this.log);
     const atPrevious = positionIn(this.log, frame.previous.index);
-    const decision = decideAppend({ promisedEpoch: this.promisedEpoch, last, atPrevious }, frame);
+    const decision = decideAppend({ votedEpoch: this.votedEpoch, last, atPrevious }, frame);
     if (decision.kind === 'reject') return decision.code;
-    this.promisedEpoch = frame.epoch;
+    this.votedEpoch = frame.epoch;
     const held = new Map(this.log.map((record) => [decodeRecord(record, 0).index, decodeRecord(record, 0).chain]));
     const fresh = firstNewRecord(frame.records, decision.previous, last, held);
     if (fresh.isDiverged) {

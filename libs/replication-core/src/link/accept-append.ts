@@ -8,7 +8,7 @@ import type { AppendFrame, RejectCode } from '@replog/contracts/frames.js';
 import type { LogPosition } from '@replog/contracts/record.js';
 
 export interface FollowerFacts {
-  readonly promisedEpoch: number;
+  readonly votedEpoch: number;
   readonly last: LogPosition;
   /** This log's position at the frame's `previous.index`; `null` where it ends before. */
   readonly atPrevious: LogPosition | null;
@@ -20,8 +20,8 @@ export type AppendDecision =
   | { readonly kind: 'take'; readonly previous: LogPosition; readonly last: LogPosition };
 
 export function decideAppend(facts: FollowerFacts, frame: AppendFrame): AppendDecision {
-  if (frame.epoch < facts.promisedEpoch) {
-    return reject('STALE_EPOCH', `epoch ${frame.epoch} is over: this node holds to epoch ${facts.promisedEpoch}`);
+  if (frame.epoch < facts.votedEpoch) {
+    return reject('STALE_EPOCH', `epoch ${frame.epoch} is over: this node holds to epoch ${facts.votedEpoch}`);
   }
   if (facts.atPrevious === null) {
     return reject('GAP', `records after ${frame.previous.index} do not follow: this log ends at ${facts.last.index}`);

@@ -28,7 +28,7 @@ export class PromotionController {
     'NOT_A_MEMBER',
     'NO_MAJORITY',
     'FORCE_NOT_NEEDED',
-    'HANDOVER_REFUSED',
+    'TRANSFER_REFUSED',
     'PROMOTION_FAILED',
     'CHANGE_IN_PROGRESS',
     'LOG_DAMAGED',

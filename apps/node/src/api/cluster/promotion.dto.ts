@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { PromotionView } from '@replog/contracts/views.js';
 
-export class HandoverDto {
+export class NodeAddressDto {
   @ApiProperty({ type: String, example: 'master' })
   readonly nodeId!: string;
 
@@ -41,8 +41,8 @@ export class PromotionDto implements PromotionView {
   @ApiProperty({ type: 'integer', example: 4 })
   readonly epoch!: number;
 
-  @ApiProperty({ type: HandoverDto, nullable: true, description: 'The living master that hands over first' })
-  readonly handover!: HandoverDto | null;
+  @ApiProperty({ type: NodeAddressDto, nullable: true, description: 'The living master that hands over first' })
+  readonly transfer!: NodeAddressDto | null;
 
   @ApiProperty({ type: MostAdvancedDto, description: "Whose log becomes everybody's" })
   readonly mostAdvanced!: MostAdvancedDto;
@@ -50,8 +50,8 @@ export class PromotionDto implements PromotionView {
   @ApiProperty({ type: [OrphanedDto], description: 'What nodes that were heard hold beyond that log' })
   readonly orphaned!: readonly OrphanedDto[];
 
-  @ApiProperty({ type: [HandoverDto], description: 'Members that were not heard' })
-  readonly unreachable!: readonly HandoverDto[];
+  @ApiProperty({ type: [NodeAddressDto], description: 'Members that were not heard' })
+  readonly unreachable!: readonly NodeAddressDto[];
 
   @ApiProperty({ type: Boolean })
   readonly forced!: boolean;

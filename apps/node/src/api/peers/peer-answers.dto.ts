@@ -1,6 +1,6 @@
 /** Documents what nodes answer each other. */
 import { ApiProperty } from '@nestjs/swagger';
-import type { NodeStatus, PromiseAnswer, Role } from '@replog/contracts/http.js';
+import type { NodeStatus, VoteAnswer, Role } from '@replog/contracts/http.js';
 import type { LogPosition } from '@replog/contracts/record.js';
 import { MasterDto } from '@replog/master/registry/member.dto.js';
 
@@ -52,19 +52,19 @@ export class NodeStatusDto implements NodeStatus {
   readonly committed!: number;
 }
 
-export class PromiseAnswerDto implements PromiseAnswer {
+export class VoteAnswerDto implements VoteAnswer {
   @ApiProperty({ type: Boolean })
   readonly granted!: boolean;
 
   @ApiProperty({
-    enum: ['PROMISED_HIGHER', 'PROMISED_OTHER', 'MASTER_ALIVE', 'FOREIGN_CLUSTER', 'LOG_DAMAGED'],
+    enum: ['VOTED_HIGHER', 'VOTED_OTHER', 'MASTER_ALIVE', 'FOREIGN_CLUSTER', 'LOG_DAMAGED'],
     nullable: true,
     description: 'Why not, when not granted',
   })
-  readonly reason!: PromiseAnswer['reason'];
+  readonly reason!: VoteAnswer['reason'];
 
   @ApiProperty({ type: 'integer', description: 'The epoch the node now holds to' })
-  readonly promisedEpoch!: number;
+  readonly votedEpoch!: number;
 
   @ApiProperty({ type: NodeStatusDto })
   readonly status!: NodeStatusDto;

@@ -2,17 +2,17 @@ import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req, Res } from '
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MEDIA, SERVICE_ROUTES } from '@replog/contracts/http.js';
-import type { NodeStatus, PromiseAnswer } from '@replog/contracts/http.js';
+import type { NodeStatus, VoteAnswer } from '@replog/contracts/http.js';
 import type { LogPosition } from '@replog/contracts/record.js';
 import { parsePlace } from '@replog/http/requests/parameters.js';
 import type { RawValue } from '@replog/http/requests/parameters.js';
 import { foreignToken } from '@replog/http/security/foreign-token.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
 import { Answers } from '@replog/http/openapi/answers.decorator.js';
-import { NodeStatusDto, PositionAnswerDto, PromiseAnswerDto } from './peer-answers.dto.js';
+import { NodeStatusDto, PositionAnswerDto, VoteAnswerDto } from './peer-answers.dto.js';
 import { PeerService } from '@replog/cluster/peers/peer.service.js';
-import { PingDto, PromiseDto } from './peer.dto.js';
-import { refusedPromise } from '@replog/cluster/votes/refused-vote.js';
+import { PingDto, VoteDto } from './peer.dto.js';
+import { refusedVote } from '@replog/cluster/votes/refused-vote.js';
 
 /** What nodes ask each other, on every role. */
 @ApiTags('between nodes')
@@ -39,15 +39,15 @@ export class PeerController {
     return this.peer.ping(body);
   }
 
-  @Post(SERVICE_ROUTES.promise)
+  @Post(SERVICE_ROUTES.vote)
   @HttpCode(200)
   @ApiOperation({ summary: 'A candidate asks for the promise of an epoch' })
-  @ApiOkResponse({ type: PromiseAnswerDto })
+  @ApiOkResponse({ type: VoteAnswerDto })
   @Answers('INVALID_BODY', 'FOREIGN_CLUSTER', 'STALE_EPOCH', 'EPOCH_TAKEN', 'MASTER_ALIVE', 'LOG_DAMAGED')
-  async promise(@Body() body: PromiseDto, @Req() request: FastifyRequest): Promise<PromiseAnswer> {
+  async vote(@Body() body: VoteDto, @Req() request: FastifyRequest): Promise<VoteAnswer> {
     if (request.serviceNode !== body.candidate) throw foreignToken(request.serviceNode, body.candidate);
-    const answer = await this.peer.promise(body);
-    if (answer.reason !== null) throw refusedPromise(body, answer, answer.reason);
+    const answer = await this.peer.vote(body);
+    if (answer.reason !== null) throw refusedVote(body, answer, answer.reason);
     return answer;
   }
 

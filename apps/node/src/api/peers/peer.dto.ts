@@ -3,7 +3,7 @@ import { Type } from 'class-transformer';
 import { IsInt, IsObject, IsString, IsUrl, Length, Max, Min, ValidateNested } from 'class-validator';
 import { ApiProperty } from '@nestjs/swagger';
 import { MAX_NODE_ID_LENGTH } from '@replog/contracts/limits.js';
-import type { PingRequest, PromiseRequest } from '@replog/contracts/http.js';
+import type { PingRequest, VoteRequest } from '@replog/contracts/http.js';
 import { MAX_EPOCH, MAX_ID_LENGTH, NODE_URL } from '@replog/http/requests/node-fields.js';
 
 export class MasterAddressDto {
@@ -41,7 +41,7 @@ export class PingDto implements PingRequest {
   readonly incarnation!: string;
 }
 
-export class PromiseDto implements PromiseRequest {
+export class VoteDto implements VoteRequest {
   @ApiProperty()
   @IsString()
   @Length(1, MAX_ID_LENGTH)

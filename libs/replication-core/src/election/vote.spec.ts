@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isMajority } from '../quorum/majority.js';
-import { refusalOfPromise } from './promise.js';
-import type { PromiseFacts } from './promise.js';
+import { refusalOfVote } from './vote.js';
+import type { VoteFacts } from './vote.js';
 
-const FACTS: PromiseFacts = {
+const FACTS: VoteFacts = {
   clusterId: 'c',
   promised: { epoch: 5, to: 'a' },
   logEpoch: 4,
@@ -13,28 +13,28 @@ const FACTS: PromiseFacts = {
 };
 const request = (epoch: number, candidate = 'a', clusterId = 'c') => ({ clusterId, epoch, candidate });
 
-describe('refusalOfPromise', () => {
+describe('refusalOfVote', () => {
   it('promises a higher epoch to anybody, and the same epoch again to the same candidate only', () => {
-    expect(refusalOfPromise(FACTS, request(6, 'b'))).toBeNull();
-    expect(refusalOfPromise(FACTS, request(5, 'a'))).toBeNull();
-    expect(refusalOfPromise(FACTS, request(5, 'b'))).toBe('PROMISED_OTHER');
-    expect(refusalOfPromise(FACTS, request(4, 'a'))).toBe('PROMISED_HIGHER');
-    expect(refusalOfPromise({ ...FACTS, logEpoch: 1 }, request(3, 'a'))).toBe('PROMISED_HIGHER');
+    expect(refusalOfVote(FACTS, request(6, 'b'))).toBeNull();
+    expect(refusalOfVote(FACTS, request(5, 'a'))).toBeNull();
+    expect(refusalOfVote(FACTS, request(5, 'b'))).toBe('VOTED_OTHER');
+    expect(refusalOfVote(FACTS, request(4, 'a'))).toBe('VOTED_HIGHER');
+    expect(refusalOfVote({ ...FACTS, logEpoch: 1 }, request(3, 'a'))).toBe('VOTED_HIGHER');
   });
 
   it('promises no epoch that the log has seen', () => {
-    expect(refusalOfPromise({ ...FACTS, promised: null }, request(4))).toBe('PROMISED_HIGHER');
-    expect(refusalOfPromise({ ...FACTS, promised: null }, request(5))).toBeNull();
+    expect(refusalOfVote({ ...FACTS, promised: null }, request(4))).toBe('VOTED_HIGHER');
+    expect(refusalOfVote({ ...FACTS, promised: null }, request(5))).toBeNull();
   });
 
   it('does not give way while in office, nor to another cluster', () => {
-    expect(refusalOfPromise({ ...FACTS, inOffice: true }, request(9))).toBe('MASTER_ALIVE');
-    expect(refusalOfPromise(FACTS, request(9, 'a', 'other'))).toBe('FOREIGN_CLUSTER');
-    expect(refusalOfPromise({ ...FACTS, clusterId: null }, request(9, 'a', 'other'))).toBeNull();
+    expect(refusalOfVote({ ...FACTS, inOffice: true }, request(9))).toBe('MASTER_ALIVE');
+    expect(refusalOfVote(FACTS, request(9, 'a', 'other'))).toBe('FOREIGN_CLUSTER');
+    expect(refusalOfVote({ ...FACTS, clusterId: null }, request(9, 'a', 'other'))).toBeNull();
   });
 
   it('does not vouch for a damaged log, whose end is not what was acknowledged', () => {
-    expect(refusalOfPromise({ ...FACTS, isDamaged: true }, request(9))).toBe('LOG_DAMAGED');
+    expect(refusalOfVote({ ...FACTS, isDamaged: true }, request(9))).toBe('LOG_DAMAGED');
   });
 
   it('never lets two candidates win one epoch, over any sequence of requests', () => {
@@ -47,15 +47,12 @@ describe('refusalOfPromise', () => {
     });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5 }), fc.array(asked, { maxLength: 80 }), (members, requests) => {
-        const voters = Array.from(
-          { length: members },
-          () => ({ ...FACTS, promised: null, logEpoch: 0 }) as PromiseFacts,
-        );
+        const voters = Array.from({ length: members }, () => ({ ...FACTS, promised: null, logEpoch: 0 }) as VoteFacts);
         const granted = new Map<string, Set<number>>();
         for (const { voter, epoch, candidate, writes } of requests) {
           const place = voter % members;
-          const facts = voters[place] as PromiseFacts;
-          if (refusalOfPromise(facts, request(epoch, candidate)) !== null) continue;
+          const facts = voters[place] as VoteFacts;
+          if (refusalOfVote(facts, request(epoch, candidate)) !== null) continue;
           expect(epoch).toBeGreaterThanOrEqual(Math.max(facts.logEpoch, facts.promised?.epoch ?? 0));
           voters[place] = { ...facts, promised: { epoch, to: candidate }, logEpoch: writes ? epoch : facts.logEpoch };
           const name = `${epoch}/${candidate}`;

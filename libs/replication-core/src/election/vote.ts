@@ -2,9 +2,9 @@
  * May this node promise an epoch to a candidate? Once per epoch, to one candidate, and never below what it holds to.
  * The promises of a majority are what makes a second master in one epoch impossible.
  */
-import type { PromiseAnswer, PromiseRequest } from '@replog/contracts/http.js';
+import type { VoteAnswer, VoteRequest } from '@replog/contracts/http.js';
 
-export interface PromiseFacts {
+export interface VoteFacts {
   readonly clusterId: string | null;
   /** What was promised so far, durably. */
   readonly promised: { readonly epoch: number; readonly to: string } | null;
@@ -16,12 +16,12 @@ export interface PromiseFacts {
   readonly isDamaged: boolean;
 }
 
-export function refusalOfPromise(facts: PromiseFacts, request: PromiseRequest): PromiseAnswer['reason'] {
+export function refusalOfVote(facts: VoteFacts, request: VoteRequest): VoteAnswer['reason'] {
   if (facts.clusterId !== null && facts.clusterId !== request.clusterId) return 'FOREIGN_CLUSTER';
   if (facts.isDamaged) return 'LOG_DAMAGED';
   if (facts.inOffice) return 'MASTER_ALIVE';
-  if (request.epoch <= facts.logEpoch) return 'PROMISED_HIGHER';
+  if (request.epoch <= facts.logEpoch) return 'VOTED_HIGHER';
   if (facts.promised === null || request.epoch > facts.promised.epoch) return null;
-  if (request.epoch < facts.promised.epoch) return 'PROMISED_HIGHER';
-  return facts.promised.to === request.candidate ? null : 'PROMISED_OTHER';
+  if (request.epoch < facts.promised.epoch) return 'VOTED_HIGHER';
+  return facts.promised.to === request.candidate ? null : 'VOTED_OTHER';
 }

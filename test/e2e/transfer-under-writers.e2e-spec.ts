@@ -71,7 +71,7 @@ describe('writers', () => {
     writers.start(WRITERS);
     await underWay(writers, 1);
     await cluster.master.kill();
-    expect((await promote(first)).body).toMatchObject({ outcome: 'promoted', handover: null });
+    expect((await promote(first)).body).toMatchObject({ outcome: 'promoted', transfer: null });
     await underWay(writers, 2);
     cluster.master.start();
     await followedBy(first, 2);

@@ -15,7 +15,7 @@ const BURST_CHANCE = 0.85;
 /** Of the lags: calls come as ever, and what the master has to send comes late. */
 const LINKS_ALONE_CHANCE = 0.7;
 
-export const handover: Fault = {
+export const transfer: Fault = {
   name: 'handed over',
   weight: 12,
   strike: (scene) => {
@@ -28,22 +28,22 @@ export const handover: Fault = {
     if (master === undefined || machine === null || isFrozen(master)) return null;
     const mishap = random.next() < MISHAP_CHANCE ? pick(random, MISHAPS) : null;
     const lagMs = random.next() < LAG_CHANCE ? letLag(scene) : 0;
-    const stop = cluster.offices.onHandedOver((by, to) => {
+    const stop = cluster.offices.onTransferred((by, to) => {
       if (to !== machine.name || mishap === null) return;
       stop();
       later(scene, random.next() * 2, () => befall(scene, cluster.machine(by), mishap));
     });
     if (random.next() < BURST_CHANCE) later(scene, lagMs * random.next(), () => sendUnshared(scene, master));
-    later(scene, lagMs, () => void handOver(cluster, machine, mishap).then(stop));
+    later(scene, lagMs, () => void transferTo(cluster, machine, mishap).then(stop));
     return `${master.name} to ${machine.name}${mishap === null ? '' : `, then ${mishap}`}`;
   },
 };
 
-async function handOver(cluster: SimulatedCluster, machine: SimulatedNode, mishap: string | null): Promise<void> {
+async function transferTo(cluster: SimulatedCluster, machine: SimulatedNode, mishap: string | null): Promise<void> {
   const promoted = await promote(cluster, machine, { dryRun: false, force: false });
   const how = mishap === null ? '' : `, the old master ${mishap}`;
-  if (promoted.kind === 'refused') cluster.count(`handovers refused: ${promoted.code}`);
-  else cluster.count(promoted.view.handover === null ? 'handovers without a master to hand over' : `handovers${how}`);
+  if (promoted.kind === 'refused') cluster.count(`transfers refused: ${promoted.code}`);
+  else cluster.count(promoted.view.transfer === null ? 'transfers without a master to hand over' : `transfers${how}`);
 }
 
 /**
