@@ -80,7 +80,10 @@ async function ask(node: NodeInProcess, route: string, headers: Record<string, s
   return { status: answer.status, code: answer.body?.code };
 }
 
-const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
+const bearer = (token: string): Record<string, string> => ({
+  authorization: `Bearer ${token}`,
+  'x-replog-protocol': '1',
+});
 const UNAUTHENTICATED = { status: 401, code: 'UNAUTHENTICATED' };
 const FORBIDDEN = { status: 403, code: 'FORBIDDEN' };
 

@@ -34,7 +34,12 @@ async function register(
   const { clock, config } = master.opened.equipment;
   const token = await new ServiceTokens({ nodeId: tokenOf, clusterKey: config.clusterKey }, clock).issue();
   return master.client.request('POST', '/register', {
-    headers: { 'content-type': 'application/json', 'x-token': '', authorization: `Bearer ${token}` },
+    headers: {
+      'content-type': 'application/json',
+      'x-token': '',
+      'x-replog-protocol': '1',
+      authorization: `Bearer ${token}`,
+    },
     body: JSON.stringify(request),
   });
 }

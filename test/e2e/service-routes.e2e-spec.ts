@@ -37,14 +37,20 @@ const nodeOf = (role: string): NodeInProcess => (role === 'master' ? master : se
 
 interface Call {
   readonly from?: string;
+  /** The protocol version it speaks; `null`: it names none. */
+  readonly protocol?: string | null;
   readonly cluster?: string;
   readonly body?: object;
 }
 
-async function headersOf({ from = CALLER, cluster: of }: Call): Promise<Record<string, string>> {
+async function headersOf({ from = CALLER, cluster: of, protocol = '1' }: Call): Promise<Record<string, string>> {
   const { clock, config } = master.opened.equipment;
   const token = await new ServiceTokens({ nodeId: from, clusterKey: config.clusterKey }, clock).issue();
-  return { authorization: `Bearer ${token}`, ...(of === undefined ? {} : { [HEADERS.cluster]: of }) };
+  return {
+    authorization: `Bearer ${token}`,
+    ...(protocol === null ? {} : { [HEADERS.protocol]: protocol }),
+    ...(of === undefined ? {} : { [HEADERS.cluster]: of }),
+  };
 }
 
 async function call(node: NodeInProcess, route: string, how: Call): Promise<{ status: number; body: Problem }> {
@@ -85,6 +91,20 @@ describe.each(['master', 'secondary'])('on the %s', (role) => {
       expect(body.detail).toContain(cluster);
     }
     isSaid(node, `${CALLER} was refused at ${route.split('?')[0]} (FOREIGN_CLUSTER)`);
+    expect(node.opened.node.status).toEqual(before);
+  });
+});
+
+describe.each(['master', 'secondary'])('on the %s', (role) => {
+  it.each(ROUTES)('%s is shut to a build that speaks another protocol', async (route, bodyOf) => {
+    const node = nodeOf(role);
+    const before = node.opened.node.status;
+    for (const protocol of ['2', null]) {
+      const { status, body } = await call(node, route, { protocol, ...(bodyOf && { body: bodyOf(cluster) }) });
+      expect([status, body.code]).toEqual([409, 'PROTOCOL_UNKNOWN']);
+      expect([body['oldest'], body['newest']]).toEqual([1, 1]);
+    }
+    isSaid(node, `${CALLER} was refused at ${route.split('?')[0]} (PROTOCOL_UNKNOWN)`);
     expect(node.opened.node.status).toEqual(before);
   });
 });
@@ -146,6 +166,15 @@ describe('the link', () => {
       expect(response.statusCode).toBe(409);
     }
     isSaid(secondary, `${CALLER} was refused at the link /replication (FOREIGN_CLUSTER)`);
+  });
+
+  it('ends with a frame of a protocol that is not known', async () => {
+    const socket = new WebSocket(target(), { headers: await headersOf({ cluster }) });
+    const probe = encodeFrame({ type: FrameType.Probe, index: 0 });
+    probe[1] = 2;
+    socket.on('message', () => socket.send(probe));
+    const [, reason] = (await once(socket, 'close')) as [number, Buffer];
+    expect(reason.toString()).toBe('a frame of protocol 2; this node speaks 1');
   });
 
   it('takes no record of an epoch that is over', async () => {

@@ -93,7 +93,7 @@ describe('who may call what', () => {
   ])('a %s route', async (scope, expected) => {
     for (const [name, status] of Object.entries(expected)) {
       const credential = credentials[name];
-      const ways = [{ 'x-token': credential }, { authorization: `Bearer ${credential}` }];
+      const ways = [{ 'x-token': credential }, { authorization: `Bearer ${credential}` }].map(spoken);
       for (const headers of credential === undefined ? [{}] : ways) {
         const answer = await role.app.inject({ url: `/routes/${scope}`, headers });
         expect([name, answer.statusCode]).toEqual([name, status]);
@@ -104,7 +104,7 @@ describe('who may call what', () => {
   });
 
   it('is told to a service route by the token', async () => {
-    const headers = { authorization: `Bearer ${credentials['token']}` };
+    const headers = spoken({ authorization: `Bearer ${credentials['token']}` });
     expect((await role.app.inject({ url: '/routes/service', headers })).body).toBe('m1');
   });
 
@@ -116,6 +116,11 @@ describe('who may call what', () => {
     expect(lines.join('')).toContain('ForgottenController.forgotten has no @OpenTo');
   });
 });
+
+/** As a node sends it: with the protocol version it speaks. */
+function spoken(headers: Record<string, string | undefined>): Record<string, string | undefined> {
+  return { ...headers, 'x-replog-protocol': '1' };
+}
 
 describe('without ADMIN_API_KEY', () => {
   it('the client key opens admin routes', async () => {

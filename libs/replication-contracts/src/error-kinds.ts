@@ -103,6 +103,13 @@ export const ERROR_KINDS = {
     advice:
       'Point the node at the master of its own cluster, or give it an empty data directory to let it join this one.',
   },
+  PROTOCOL_UNKNOWN: {
+    status: 409,
+    retriable: false,
+    title: 'The protocol version is not known here',
+    advice:
+      'Between nodes: run builds on all nodes that are at most one release apart. Upgrade one node after the other, the master last. `oldest` and `newest` say what this node speaks.',
+  },
   NODE_ID_TAKEN: {
     status: 409,
     retriable: false,

@@ -1,7 +1,9 @@
 /**
- * What travels on the link: one binary WebSocket message per frame, first byte its type. `append` and `ack` are the
+ * What travels on the link: one binary WebSocket message per frame, first byte its type, second byte the protocol
+ * version. `append` and `ack` are the
  * hot pair and have a fixed layout; the rest is rare and carries JSON. `docs/link.md` tells the story.
  */
+import { PROTOCOL_VERSION, isKnownProtocol, spokenVersions } from './protocol.js';
 import { readU64, writeU64 } from './record.js';
 import type { LogPosition } from './record.js';
 
@@ -75,11 +77,14 @@ export type Frame = HelloFrame | AppendFrame | AckFrame | RejectFrame | ProbeFra
 
 export const APPEND_HEADER_BYTES = 48;
 const ACK_BYTES = 24;
+/** Type and protocol version, before the JSON of a frame that has no fixed layout. */
+const JSON_AT = 2;
 
 /** The fixed part of an append frame; the records follow it, verbatim, in the same WebSocket message. */
 export function encodeAppendHeader(frame: Omit<AppendFrame, 'type' | 'records'>): Buffer {
   const header = Buffer.alloc(APPEND_HEADER_BYTES);
   header[0] = FrameType.Append;
+  header[1] = PROTOCOL_VERSION;
   header.writeUInt32LE(frame.epoch, 4);
   writeU64(header, frame.round, 8);
   writeU64(header, frame.previous.index, 16);
@@ -99,12 +104,16 @@ export function encodeFrame(frame: Frame): Buffer {
     case FrameType.Reject:
     case FrameType.Probe:
     case FrameType.Position:
-      return Buffer.concat([Buffer.of(frame.type), Buffer.from(JSON.stringify(frame))]);
+      return Buffer.concat([Buffer.of(frame.type, PROTOCOL_VERSION), Buffer.from(JSON.stringify(frame))]);
   }
 }
 
-/** Reads a frame. Throws a plain `Error` naming the fault where the bytes are none. */
+/** Reads a frame. Throws a plain `Error` that names the fault, a protocol version that is not known among them. */
 export function decodeFrame(bytes: Buffer): Frame {
+  const version = bytes[1] ?? 0;
+  if (!isKnownProtocol(version)) {
+    throw new Error(`a frame of protocol ${version}; this node speaks ${spokenVersions()}`);
+  }
   switch (bytes[0]) {
     case FrameType.Append:
       return decodeAppend(bytes);
@@ -115,7 +124,7 @@ export function decodeFrame(bytes: Buffer): Frame {
     case FrameType.Reject:
     case FrameType.Probe:
     case FrameType.Position:
-      return { ...(JSON.parse(bytes.toString('utf8', 1)) as Frame), type: bytes[0] } as Frame;
+      return { ...(JSON.parse(bytes.toString('utf8', JSON_AT)) as Frame), type: bytes[0] } as Frame;
     default:
       throw new Error(`a frame of unknown type ${bytes[0] ?? 'none'}`);
   }
@@ -124,6 +133,7 @@ export function decodeFrame(bytes: Buffer): Frame {
 function encodeAck(frame: AckFrame): Buffer {
   const bytes = Buffer.alloc(ACK_BYTES);
   bytes[0] = FrameType.Ack;
+  bytes[1] = PROTOCOL_VERSION;
   bytes.writeUInt32LE(frame.epoch, 4);
   writeU64(bytes, frame.round, 8);
   writeU64(bytes, frame.index, 16);

@@ -7,6 +7,8 @@ export const HEADERS = {
   requestId: 'x-request-id',
   /** Between nodes: the cluster the caller belongs to. A node that has joined none sends none. */
   cluster: 'x-replog-cluster',
+  /** Between nodes: the protocol version the caller speaks. */
+  protocol: 'x-replog-protocol',
   /** Answer header: the node that answered. */
   node: 'x-replog-node',
 } as const;

@@ -7,6 +7,7 @@ import { WebSocket } from 'ws';
 import { APPEND_HEADER_BYTES } from '@replog/contracts/frames.js';
 import { HEADERS, SERVICE_ROUTES } from '@replog/contracts/http.js';
 import { MAX_BATCH_BYTES } from '@replog/contracts/limits.js';
+import { PROTOCOL_VERSION } from '@replog/contracts/protocol.js';
 import type { Problem } from '@replog/contracts/errors.js';
 import type {
   TransferAnswer,
@@ -104,11 +105,14 @@ export class HttpTransport implements Transport {
     this.agent.destroy();
   }
 
-  /** Who calls: a token of this node, and the cluster it belongs to. */
+  /** Who calls: a token of this node, the protocol it speaks, and the cluster it belongs to. */
   private async credentials(): Promise<Record<string, string>> {
     const clusterId = this.clusterId();
-    const authorization = `Bearer ${await this.tokens.issue()}`;
-    return clusterId === null ? { authorization } : { authorization, [HEADERS.cluster]: clusterId };
+    return {
+      authorization: `Bearer ${await this.tokens.issue()}`,
+      [HEADERS.protocol]: String(PROTOCOL_VERSION),
+      ...(clusterId === null ? {} : { [HEADERS.cluster]: clusterId }),
+    };
   }
 
   private async call<Answer>(url: string, call: Call): Promise<Answer> {

@@ -53,7 +53,7 @@ export class LinkGateway implements OnModuleInit, OnModuleDestroy {
       });
     }
     try {
-      this.gate.requireOwnCluster(headers, master);
+      this.gate.requireOwnKind(headers, master);
       // Only a master opens a link, and it has a cluster.
       if (headers[HEADERS.cluster] === undefined) throw nameless(master);
     } catch (error) {

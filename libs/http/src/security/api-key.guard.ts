@@ -63,7 +63,7 @@ export class ApiKeyGuard implements CanActivate {
   private async openToService(request: FastifyRequest): Promise<boolean> {
     const { nodeId } = await this.gate.authenticate(request.headers);
     request.serviceNode = nodeId;
-    this.gate.requireOwnCluster(request.headers, nodeId);
+    this.gate.requireOwnKind(request.headers, nodeId);
     return true;
   }
 

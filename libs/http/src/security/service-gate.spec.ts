@@ -30,11 +30,16 @@ describe('the gate between nodes', () => {
 
   it('is shut to another cluster, by the name of both', () => {
     const ask = (cluster?: string) => (): void =>
-      gate.requireOwnCluster(cluster === undefined ? {} : { 'x-replog-cluster': cluster }, 's9');
+      gate.requireOwnKind({ 'x-replog-protocol': '1', ...(cluster && { 'x-replog-cluster': cluster }) }, 's9');
     expect(ask('ours')).not.toThrow();
     expect(ask()).not.toThrow();
     expect(ask('theirs')).toThrow(/s9 belongs to cluster theirs, m1 to ours.*empty data directory/);
     view.clusterId = null;
     expect(ask('theirs')).not.toThrow();
+  });
+
+  it('is shut to a build that speaks another protocol, or names none', () => {
+    expect(() => gate.requireOwnKind({}, 's9')).toThrow(/s9 names no protocol version; this node speaks 1\./);
+    expect(() => gate.requireOwnKind({ 'x-replog-protocol': '7' }, 's9')).toThrow(/s9 speaks protocol 7/);
   });
 });

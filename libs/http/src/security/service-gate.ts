@@ -6,6 +6,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 import { Inject, Injectable } from '@nestjs/common';
 import { ReplogError } from '@replog/contracts/errors.js';
+import { requireKnownProtocol } from '@replog/contracts/protocol.js';
 import { HEADERS } from '@replog/contracts/http.js';
 
 import { NODE_VIEW } from '@replog/runtime/tokens/injection-tokens.js';
@@ -35,8 +36,9 @@ export class ServiceGate {
     return this.tokens.verify(credential);
   }
 
-  /** Throws FOREIGN_CLUSTER where the caller says that it belongs to another cluster. */
-  requireOwnCluster(headers: IncomingHttpHeaders, caller: string): void {
+  /** Throws PROTOCOL_UNKNOWN, or FOREIGN_CLUSTER where the caller says that it belongs to another cluster. */
+  requireOwnKind(headers: IncomingHttpHeaders, caller: string): void {
+    requireKnownProtocol(headers[HEADERS.protocol], caller);
     const named = headers[HEADERS.cluster];
     refuseForeign(this.view, typeof named === 'string' ? named : null, caller);
   }
