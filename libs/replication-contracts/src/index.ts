@@ -1,6 +1,7 @@
 export * from './encode-records.js';
 export * from './error-kinds.js';
 export * from './errors.js';
+export * from './first-where.js';
 export * from './frames.js';
 export * from './http.js';
 export * from './limits.js';

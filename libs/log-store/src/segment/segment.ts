@@ -3,6 +3,7 @@ import type { LogPosition } from '@replog/contracts';
 import {
   RECORD_HEADER_BYTES,
   RecordKind,
+  firstWhere,
   readU64,
   recordIndex,
   recordKeyLength,
@@ -39,22 +40,11 @@ export class SparseIndex {
 
   /** The segment has `index`: there is an entry for its first record at least. */
   beforeIndex(index: number): SparseEntry {
-    return this.lastWhere((entry) => entry.index <= index);
+    return lastBefore(this.entries, (entry) => entry.index > index) as SparseEntry;
   }
 
   beforeSeq(seq: number): SparseEntry {
-    return this.lastWhere((entry) => entry.seqBefore < seq);
-  }
-
-  private lastWhere(holds: (entry: SparseEntry) => boolean): SparseEntry {
-    let low = 0;
-    let high = this.entries.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (holds(this.entries[middle] as SparseEntry)) low = middle + 1;
-      else high = middle;
-    }
-    return this.entries[low - 1] as SparseEntry;
+    return lastBefore(this.entries, (entry) => entry.seqBefore >= seq) as SparseEntry;
   }
 }
 
@@ -122,23 +112,17 @@ export class Segment {
 
 /** The newest segment that begins at or before `index`. */
 export function segmentWith(segments: readonly Segment[], index: number): Segment | null {
-  return lastSegmentWhere(segments, (segment) => segment.firstIndex <= index);
+  return lastBefore(segments, (segment) => segment.firstIndex > index) ?? null;
 }
 
 /** The newest segment whose first message comes at or before `seq`, which is of the log: 1 or more. */
 export function segmentWithSeq(segments: readonly Segment[], seq: number): Segment {
-  return lastSegmentWhere(segments, (segment) => segment.before.seq < seq) as Segment;
+  return lastBefore(segments, (segment) => segment.before.seq >= seq) as Segment;
 }
 
-function lastSegmentWhere(segments: readonly Segment[], holds: (segment: Segment) => boolean): Segment | null {
-  let low = 0;
-  let high = segments.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (holds(segments[middle] as Segment)) low = middle + 1;
-    else high = middle;
-  }
-  return low === 0 ? null : (segments[low - 1] as Segment);
+/** The last item before those that are beyond what is looked for; items stand in order, those beyond at the end. */
+function lastBefore<Item>(items: readonly Item[], isBeyond: (item: Item) => boolean): Item | undefined {
+  return items[firstWhere(0, items.length, (at) => isBeyond(items[at] as Item)) - 1];
 }
 
 /** Reads a position as the files beside a segment keep it: index, seq, epoch, chain. */

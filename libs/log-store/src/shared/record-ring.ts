@@ -7,7 +7,7 @@
  * thousand buffers of a few hundred bytes cost several times what is in them, and every collection of garbage again.
  */
 import type { LogPosition } from '@replog/contracts';
-import { LOG_START, RecordKind, recordIndex, recordKind, recordLength, recordSeq } from '@replog/contracts';
+import { LOG_START, RecordKind, firstWhere, recordIndex, recordKind, recordLength, recordSeq } from '@replog/contracts';
 import type { ReadRange } from '../log-store.port.js';
 
 interface Block {
@@ -133,14 +133,7 @@ export class RecordRing {
 
   /** The first place whose block meets `holds`; blocks before it do not, blocks after it do. */
   private search(holds: (block: Block) => boolean): number {
-    let low = this.head;
-    let high = this.blocks.length - 1;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (holds(this.block(middle))) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+    return firstWhere(this.head, this.blocks.length - 1, (at) => holds(this.block(at)));
   }
 
   private block(place: number): Block {

@@ -1,3 +1,5 @@
+import { firstWhere } from '@replog/contracts';
+
 /** Indexes of which the same is true. */
 export interface TimelineSpan {
   readonly from: number;
@@ -45,17 +47,11 @@ export class Timeline {
   spanOf(index: number): TimelineSpan {
     if (index <= this.unwatched) return { from: 0, to: this.unwatched, atMs: null };
     const oldest = Math.max(0, this.added - this.capacity);
-    let low = oldest;
-    let high = this.added;
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      if (this.indexAt(middle) >= index) high = middle;
-      else low = middle + 1;
-    }
-    const from = Math.max(this.unwatched, low === oldest ? 0 : this.indexAt(low - 1)) + 1;
-    if (low === this.added) return { from, to: Number.POSITIVE_INFINITY, atMs: null };
-    const isForgotten = low === oldest && oldest > 0;
-    return { from, to: this.indexAt(low), atMs: isForgotten ? null : (this.times[low % this.capacity] as number) };
+    const entry = firstWhere(oldest, this.added, (at) => this.indexAt(at) >= index);
+    const from = Math.max(this.unwatched, entry === oldest ? 0 : this.indexAt(entry - 1)) + 1;
+    if (entry === this.added) return { from, to: Number.POSITIVE_INFINITY, atMs: null };
+    const isForgotten = entry === oldest && oldest > 0;
+    return { from, to: this.indexAt(entry), atMs: isForgotten ? null : (this.times[entry % this.capacity] as number) };
   }
 
   private indexAt(entry: number): number {

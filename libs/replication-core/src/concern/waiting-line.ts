@@ -1,3 +1,5 @@
+import { firstWhere } from '@replog/contracts';
+
 export interface Waiter {
   readonly index: number;
   /** Kept by the line: is it in there, and not gone? */
@@ -61,14 +63,7 @@ export class WaitingLine<Write extends Waiter> {
   }
 
   private placeAfter(index: number): number {
-    let low = this.head;
-    let high = this.places.length;
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      if ((this.places[middle] as Write).index > index) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+    return firstWhere(this.head, this.places.length, (at) => (this.places[at] as Write).index > index);
   }
 
   private closeUp(): void {
