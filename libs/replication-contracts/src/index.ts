@@ -10,3 +10,4 @@ export * from './ports.js';
 export * from './record-run.js';
 export * from './record.js';
 export * from './views.js';
+export * from './turns.js';

@@ -4,6 +4,7 @@
  * resolves, and checked strictly when read: a damaged one stops the node instead of being reset.
  */
 import { join } from 'node:path';
+import { Turns } from '@replog/contracts';
 import type { FileSystem } from '../file-system.port.js';
 import type { LogDamage } from '../segment/recovery.js';
 import { NodeFileSystem } from '../node-file-system.js';
@@ -35,8 +36,8 @@ export interface NodeStateStore {
 const FILE_NAME = 'node.json';
 
 class FileNodeStateStore implements NodeStateStore {
-  /** The save under way, so that two never write the file at once. */
-  private saving: Promise<void> = Promise.resolve();
+  /** Two saves never write the file at once. */
+  private readonly turns = new Turns();
 
   constructor(
     private readonly files: FileSystem,
@@ -49,14 +50,11 @@ class FileNodeStateStore implements NodeStateStore {
   }
 
   save(changes: Partial<NodeState>): Promise<void> {
-    const saved = this.saving.then(async () => {
+    return this.turns.run(async () => {
       const next = { ...this.state, ...changes };
       await writeCheckedJson(this.files, this.path, next);
       this.state = next;
     });
-    // The next save starts after this one, whatever came of it; the caller hears of the failure.
-    this.saving = saved.catch(() => undefined);
-    return saved;
   }
 }
 
