@@ -3,7 +3,7 @@
  * epoch, stands again. Changes of role are made one after the other; the next role is in force before the last closes.
  */
 import type { Logger } from 'pino';
-import { ReplogError } from '@replog/contracts';
+import { ReplogError, Turns } from '@replog/contracts';
 import type { PromotionView } from '@replog/contracts';
 import { notMaster } from '@replog/platform';
 import type { HigherEpoch, KnownMaster, NodeConfig, NodeParts, Promotion, PromotionRequest } from '@replog/platform';
@@ -44,7 +44,7 @@ export class RoleLife implements Promotion {
   private readonly prepared: PreparedRoles;
   private master: MasterInForce | null = null;
   private secondary: SecondaryInForce | null = null;
-  private turn: Promise<void> = Promise.resolve();
+  private readonly turns = new Turns();
   private seeking: Promise<void> = Promise.resolve();
   /** The closing of the role before this one. Never rejects. */
   private retiring: Promise<void> = Promise.resolve();
@@ -94,7 +94,7 @@ export class RoleLife implements Promotion {
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.seeking;
-    await this.turn;
+    await this.turns.idle();
     await this.retiring;
     await (this.master ?? this.secondary)?.close();
     await this.prepared.discard();
@@ -242,11 +242,11 @@ export class RoleLife implements Promotion {
   }
 
   private inTurn(step: () => Promise<void>): Promise<void> {
-    const done = this.turn.then(async () => {
+    const done = this.turns.run(async () => {
       await this.retiring;
       if (!this.stopping.signal.aborted) await step();
     });
-    this.turn = done.catch((error: unknown) => {
+    done.catch((error: unknown) => {
       this.options.onFatal(error instanceof Error ? error : new Error(String(error)));
     });
     return done;
