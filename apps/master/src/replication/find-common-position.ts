@@ -1,9 +1,9 @@
 /** Finds the last record that this log and a secondary's share, by asking for the secondary's chain where needed. */
 import { FrameType, LOG_START, encodeFrame } from '@replog/contracts';
 import type { LogPosition } from '@replog/contracts';
-import { CommonPointSearch } from '@replog/core';
 import type { LogStore } from '@replog/log-store';
-import type { LinkSocket } from '@replog/platform';
+import { commonIndex } from '@replog/platform';
+import type { LinkSocket, PositionAt } from '@replog/platform';
 import type { FrameInbox } from './frame-inbox.js';
 
 export async function findCommonPosition(
@@ -12,16 +12,12 @@ export async function findCommonPosition(
   socket: LinkSocket,
   inbox: FrameInbox,
 ): Promise<LogPosition> {
-  const search = new CommonPointSearch(0, Math.min(theirLast.index, store.last.index));
-  for (let index = search.question; index !== null; index = search.question) {
-    const ours = await store.positionAt(index);
-    const theirs = index === theirLast.index ? theirLast : await ask(index, socket, inbox);
-    search.answer(
-      index,
-      ours !== null && theirs !== null && ours.chain === theirs.chain && ours.epoch === theirs.epoch,
-    );
-  }
-  return (await store.positionAt(search.commonIndex)) ?? LOG_START;
+  const ours: PositionAt = (index) => store.positionAt(index);
+  const theirs: PositionAt = (index) =>
+    index === theirLast.index ? Promise.resolve(theirLast) : ask(index, socket, inbox);
+  const ceiling = Math.min(theirLast.index, store.last.index);
+  const index = await commonIndex(ours, theirs, ceiling);
+  return (await store.positionAt(index)) ?? LOG_START;
 }
 
 async function ask(index: number, socket: LinkSocket, inbox: FrameInbox): Promise<LogPosition | null> {
