@@ -7,6 +7,7 @@ export * from './http.js';
 export * from './limits.js';
 export * from './payloads.js';
 export * from './ports.js';
+export { VERSION as RECORD_VERSION_BYTE } from './record-layout.js';
 export * from './record-run.js';
 export * from './record.js';
 export * from './views.js';

@@ -9,18 +9,21 @@
  *
  * No payload passes for a record here: a header has a byte 1 (its version), which JSON text never contains.
  */
-import { crc32 } from 'node:zlib';
-import { RECORD_HEADER_BYTES, recordBatchOffset, recordCrc, recordIndex, recordLength } from '@replog/contracts';
+import {
+  RECORD_HEADER_BYTES,
+  RECORD_VERSION,
+  RECORD_VERSION_BYTE,
+  findRecordFault,
+  recordBatchOffset,
+  recordIndex,
+  recordKeyLength,
+  recordLength,
+} from '@replog/contracts';
 import type { FileSystem, OpenFile } from '../file-system.port.js';
 import { readUpTo, writeAll } from '../shared/file-operations.js';
 
 const CHUNK_BYTES = 1024 * 1024;
 const ZEROS = Buffer.alloc(CHUNK_BYTES);
-
-/** Where the version, always 1, stands in a header, and the first byte the crc covers. */
-const VERSION_BYTE = 17;
-const KEY_LENGTH_BYTE = 18;
-const COVERED_FROM = 12;
 
 /** The place and the index that belongs there. */
 export interface BadPlace {
@@ -50,14 +53,14 @@ async function hasLaterWrite(
   size: number,
   bad: BadPlace,
 ): Promise<boolean> {
-  let found = chunk.indexOf(1, VERSION_BYTE);
-  while (found >= 0 && found - VERSION_BYTE + RECORD_HEADER_BYTES <= chunk.length) {
-    const at = found - VERSION_BYTE;
+  let found = chunk.indexOf(RECORD_VERSION, RECORD_VERSION_BYTE);
+  while (found >= 0 && found - RECORD_VERSION_BYTE + RECORD_HEADER_BYTES <= chunk.length) {
+    const at = found - RECORD_VERSION_BYTE;
     if (couldBeLaterRecord(chunk, at, base, size, bad)) {
       const record = await readUpTo(file, base + at, recordLength(chunk, at));
-      if (crc32(record.subarray(COVERED_FROM)) === recordCrc(record, 0)) return true;
+      if (findRecordFault(record, 0, record.length, null) === null) return true;
     }
-    found = chunk.indexOf(1, found + 1);
+    found = chunk.indexOf(RECORD_VERSION, found + 1);
   }
   return false;
 }
@@ -65,7 +68,7 @@ async function hasLaterWrite(
 function couldBeLaterRecord(chunk: Buffer, at: number, base: number, size: number, bad: BadPlace): boolean {
   const position = base + at;
   const length = recordLength(chunk, at);
-  if (length < RECORD_HEADER_BYTES + chunk.readUInt16LE(at + KEY_LENGTH_BYTE) || length > size - position) return false;
+  if (length < RECORD_HEADER_BYTES + recordKeyLength(chunk, at) || length > size - position) return false;
   const index = recordIndex(chunk, at);
   const mostBetween = Math.ceil((position - bad.position) / RECORD_HEADER_BYTES);
   if (index <= bad.index || index > bad.index + mostBetween) return false;
