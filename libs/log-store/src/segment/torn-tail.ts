@@ -1,13 +1,13 @@
 /**
- * Where the whole records of the last segment end, is what follows a torn tail (a write that a crash cut short, so
- * nobody was told of it) or damage to records that were durable once?
+ * Bad bytes follow the whole records of the last segment. Are they a torn tail (a write that a crash cut short, so none of it
+ * was acknowledged), or damage to records that were durable?
  *
- * A write begins only after the write before it is durable, and every record knows how far back its write began. So a
- * whole record whose write began *after* the bad place proves that the bad place had been durable: damage. Without such
- * a record the bad place lies in the last write that ever began, which may be torn. What this cannot tell is damage
- * within that very last write; the cluster can, by comparing chains.
+ * A write begins only when the write before it is durable, and every record says how far back its own write began. So a
+ * whole record whose write began *after* the bad bytes proves that they were durable: damage. Without such a record they
+ * belong to the last write, which may be torn. Damage within that last write cannot be told from a torn tail here; the
+ * cluster finds it by comparing chains.
  *
- * No payload passes for a record here: a header has a byte 1 (its version), which JSON text never contains.
+ * A payload cannot be taken for a record: a header has a byte 1 (the version), which JSON text never contains.
  */
 import {
   RECORD_HEADER_BYTES,
@@ -25,13 +25,13 @@ import { readUpTo, writeAll } from '../shared/file-operations.js';
 const CHUNK_BYTES = 1024 * 1024;
 const ZEROS = Buffer.alloc(CHUNK_BYTES);
 
-/** The place and the index that belongs there. */
+/** Where the bad bytes begin, and the index of the record that belongs there. */
 export interface BadPlace {
   readonly position: number;
   readonly index: number;
 }
 
-/** Is there, after `bad`, a whole record of a write that began after it? Then `bad` had been durable. */
+/** `bad` was durable: there is a whole record of a write that began after it. */
 export async function wasDurable(files: FileSystem, path: string, bad: BadPlace): Promise<boolean> {
   const file = await files.open(path, 'read');
   try {
@@ -75,7 +75,7 @@ function couldBeLaterRecord(chunk: Buffer, at: number, base: number, size: numbe
   return position - recordBatchOffset(chunk, at) > bad.position;
 }
 
-/** Makes everything from `position` on zero again, durably: what was cut off must never come back. */
+/** Overwrites everything from `position` on with zeros, durably: what was cut must never come back. */
 export async function zeroFrom(files: FileSystem, path: string, position: number): Promise<void> {
   const file = await files.open(path, 'update');
   try {
