@@ -14,7 +14,7 @@ import {
 } from '@replog/contracts';
 import { segmentFile } from './layout.js';
 
-/** To find a record, a reader passes about this many bytes before it at most. */
+/** A reader passes at most about this many bytes to find a record. */
 const SPARSE_GAP_BYTES = 16 * 1024;
 
 export interface SparseEntry {
