@@ -3,11 +3,11 @@ import { Controller, Get, Module, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { RoleApp } from '@replog/node/host/role-app.js';
-import { createRoleApp } from '@replog/node/host/role-app.js';
+import type { RoleApp } from './host/role-app.js';
+import { createRoleApp } from './host/role-app.js';
 import type { NodeContext } from '@replog/cluster/node/node-context.js';
 import { createLogger } from '@replog/runtime/logging/logger.js';
-import { PlatformModule } from '@replog/node/platform.module.js';
+import { PlatformModule } from './platform.module.js';
 import { testContext } from '@replog/cluster/testing/fake-node.js';
 import { ADMIN_KEY, CLIENT_KEY, testConfig } from '@replog/runtime/testing/test-config.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';

@@ -24,7 +24,7 @@ function codeOf(run: () => unknown): string {
 }
 
 describe('data directory', () => {
-  it('belongs to one at a time', () => {
+  it('is used by one process at a time', () => {
     const path = join(parent, 'deep', 'node');
     const first = openDataDirectory(path);
     expect(codeOf(() => openDataDirectory(path))).toBe('LOCKED');
@@ -33,7 +33,7 @@ describe('data directory', () => {
     openDataDirectory(path).release();
   });
 
-  it('is given free by the end of a process, however it ends', async () => {
+  it('is unlocked by the end of a process, however it ends', async () => {
     const path = join(parent, 'node');
     openDataDirectory(path).release();
     const native = createRequire(import.meta.url).resolve('fs-native-extensions');
@@ -51,13 +51,13 @@ describe('data directory', () => {
     openDataDirectory(path).release();
   });
 
-  it('that cannot be made or written is refused in one sentence', () => {
+  it('is refused in one sentence if it cannot be created or written', () => {
     writeFileSync(join(parent, 'file'), '');
     expect(codeOf(() => openDataDirectory(join(parent, 'file')))).toBe('NOT_WRITABLE');
     expect(() => openDataDirectory(join(parent, 'file'))).toThrow(/make it writable for this user, or choose another/);
   });
 
-  it('is claimed by the first number that is free', () => {
+  it('gets the first free number', () => {
     const one = claimDataDirectory(parent, 'secondary-*');
     const two = claimDataDirectory(parent, 'secondary-*');
     expect([one.nodeId, two.nodeId]).toEqual(['secondary-1', 'secondary-2']);

@@ -1,6 +1,6 @@
 /**
- * One data directory belongs to one living process. The lock is the kernel's (on an open file), so it is gone with the
- * process however that ends, and it holds between containers that share the directory on one host.
+ * A data directory belongs to one running process. The lock is a kernel lock on an open file: it ends with the process,
+ * however that ends, and it works between containers that share the directory on one host.
  */
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { asError } from './shared/as-error.js';
 
 export type DataDirectoryCode = 'LOCKED' | 'NOT_WRITABLE';
 
-/** Why a data directory cannot be used. `message` is one sentence that says what to do. */
+/** A data directory cannot be used. `message` is one sentence that says why and what to do. */
 export class DataDirectoryError extends Error {
   override readonly name = 'DataDirectoryError';
 
@@ -24,30 +24,30 @@ export class DataDirectoryError extends Error {
 
 export interface DataDirectory {
   readonly path: string;
-  /** Gives the directory free. Idempotent; the end of the process does it too. */
+  /** Unlocks the directory. Idempotent; the end of the process does it too. */
   release(): void;
 }
 
 const LOCK_FILE = 'lock';
 
-/** Numbers tried by `claimDataDirectory` before it gives up. */
+/** How many names `claimDataDirectory` tries. */
 const MAX_CLAIMS = 1024;
 
-/** Makes the directory where needed and takes it for this process. Throws DataDirectoryError. */
+/** Makes the directory if needed and locks it for this process. Throws DataDirectoryError. */
 export function openDataDirectory(path: string): DataDirectory {
   const directory = tryOpenDataDirectory(path);
   if (directory === null) {
     throw new DataDirectoryError(
       'LOCKED',
-      `The data directory ${path} is in use by another process: stop that one, or give this node a directory of its own (DATA_DIR).`,
+      `The data directory ${path} is in use by another process: stop that process, or give this node its own directory (DATA_DIR).`,
     );
   }
   return directory;
 }
 
 /**
- * Takes the first free directory below `parent` among those whose names `pattern` gives with `*` as 1, 2, 3, …
- * (`secondary-*` → `secondary-1`). The name is the node id, so a node that starts again finds its old self.
+ * Locks the first free directory below `parent` whose name is `pattern` with 1, 2, 3, … for `*` (`secondary-*` →
+ * `secondary-1`). The name is the node id, so a node that restarts gets its own directory again. Throws DataDirectoryError.
  */
 export function claimDataDirectory(parent: string, pattern: string): { nodeId: string; directory: DataDirectory } {
   for (let number = 1; number <= MAX_CLAIMS; number++) {
@@ -58,7 +58,7 @@ export function claimDataDirectory(parent: string, pattern: string): { nodeId: s
   }
   throw new DataDirectoryError(
     'LOCKED',
-    `Every data directory ${pattern} below ${parent} is in use: stop another node, or give this one a NODE_ID of its own.`,
+    `Every data directory ${pattern} below ${parent} is in use: stop another node, or give this node its own NODE_ID.`,
   );
 }
 
@@ -85,7 +85,7 @@ function openLockFile(path: string): number {
   } catch (cause) {
     throw new DataDirectoryError(
       'NOT_WRITABLE',
-      `The data directory ${path} cannot be written to (${asError(cause).message}): make it writable for this user, or choose another (DATA_DIR).`,
+      `The data directory ${path} cannot be written to (${asError(cause).message}): make it writable for this user, or choose another directory (DATA_DIR).`,
       { cause },
     );
   }

@@ -1,58 +1,61 @@
 /**
- * The little of a file system that the log needs, as a port: production stands on `node:fs`, tests and the simulation
- * on memory, and a faulty one can be put in front of either. Errors carry the usual `code` (`ENOSPC`, `EIO`, …).
+ * The part of a file system that the log needs, as a port. Production uses `node:fs`, tests and the simulation use memory,
+ * and a faulty file system can wrap either. Errors have the usual `code` (`ENOSPC`, `EIO`, …).
  */
 
-/** `read`: must exist. `update`: must exist, read and write. `create`: made anew, or emptied where it exists. */
+/** `read`: the file must exist. `update`: it must exist; read and write. `create`: a new file; an existing one is emptied. */
 export type OpenMode = 'read' | 'update' | 'create';
 
 export interface OpenOptions {
-  /** Every write is on the medium when it resolves (`O_DSYNC`, or a sync after each write where that is missing). */
+  /** A write is durable when it resolves: `O_DSYNC`, or a sync after each write on platforms without it. */
   readonly isDurable?: boolean;
 }
 
 export interface WriteOptions {
   /**
-   * The caller expects this write to take so little that waiting for it on the spot is cheaper than to hand it to
-   * another thread and be woken when it is done. A file system may take that up, and need not.
+   * The caller expects this write to be so fast that blocking the thread is cheaper than a round trip to a worker thread.
+   * A file system may ignore this.
    */
   readonly mayBlock?: boolean;
 }
 
 export interface OpenFile {
-  /** Reads into `target` from `position` on and answers how many bytes there were; fewer than asked at the end. */
+  /** Reads into `target`, from byte `position` of the file on. Resolves with the number of bytes; fewer at the end of the file. */
   read(target: Buffer, position: number): Promise<number>;
-  /** Writes the buffers one after the other from `position` on. May write less than all: answers how many bytes. */
+  /** Writes the buffers from byte `position` on. Resolves with the number of bytes, which may be fewer than all. */
   write(buffers: readonly Buffer[], position: number, options?: WriteOptions): Promise<number>;
-  /** Content and size are on the medium once this resolves. A failed sync must never be tried again. */
+  /** Makes content and size durable. A failed sync must never be tried again. */
   sync(): Promise<void>;
+  /** Sets the size of the file, in bytes. */
   truncate(bytes: number): Promise<void>;
+  /** The size of the file, in bytes. */
   size(): Promise<number>;
   close(): Promise<void>;
 }
 
 export interface FileSystem {
   open(path: string, mode: OpenMode, options?: OpenOptions): Promise<OpenFile>;
-  /** Names in a directory, sorted; none where there is no such directory. */
+  /** The names in a directory, sorted; empty if there is no such directory. */
   list(path: string): Promise<string[]>;
-  /** Bytes of a file; `null` where there is none. */
+  /** The size of a file, in bytes; `null` if there is no such file. */
   size(path: string): Promise<number | null>;
-  /** Atomic; replaces what is there. Durable after `syncDirectory` of both directories. */
+  /** Renames atomically and replaces an existing file. Durable after `syncDirectory` of both directories. */
   rename(from: string, to: string): Promise<void>;
-  /** Removes a file; nothing happens where there is none. */
+  /** Removes a file, if it exists. */
   remove(path: string): Promise<void>;
-  /** Makes a directory and those above it; nothing happens where it exists. */
+  /** Makes a directory and its parents, if they do not exist. */
   makeDirectory(path: string): Promise<void>;
-  /** The directory's entries (new, renamed and removed files) are on the medium once this resolves. */
+  /** Makes the entries of a directory durable: new, renamed and removed files. */
   syncDirectory(path: string): Promise<void>;
 }
 
-/** Does the error say that there is no space left, for the disk or for this user? */
+/** The error says that the disk, or the quota of this user, is full. */
 export function isOutOfSpace(error: unknown): boolean {
   const code = errorCode(error);
   return code === 'ENOSPC' || code === 'EDQUOT';
 }
 
+/** The `code` of a system error; `undefined` if it has none. */
 export function errorCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;

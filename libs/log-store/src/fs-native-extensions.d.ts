@@ -1,5 +1,5 @@
-/** The one function used of a package that brings no types. */
+/** The one function that is used of a package without types. */
 declare module 'fs-native-extensions' {
-  /** Takes an exclusive advisory lock on an open file; `false` where another descriptor holds it. */
+  /** Takes an exclusive advisory lock on an open file; `false` if another descriptor has it. */
   export function tryLock(fd: number): boolean;
 }

@@ -1,121 +1,125 @@
 /**
- * The port behind which a log is kept. Two real implementations, `segment` (files) and `memory`, pass one conformance
- * suite. A store knows records, order and durability; it knows nothing of masters, epochs' meaning or clients.
+ * The port of the log. Two implementations, `segment` (files) and `memory`, pass one conformance suite. A store knows
+ * records, order and durability. It knows nothing of masters, clients or the meaning of epochs.
  *
- * Taking and syncing are two steps: `append` takes whole records at once and in order (they can be read for sending
- * from then on), and one sync serves everything that was taken while the sync before ran (group commit).
+ * Taking and syncing are two steps. `append` takes whole records in order, and they can be read at once, to be sent. One
+ * sync then serves everything that was taken during the sync before it (group commit).
  */
 import type { LogPosition, LogRecord } from '@replog/contracts/record.js';
 
-/** Beyond `maxBytes`, what a read from a file takes: the way to the first record wanted. */
+/** Bytes that a read from a file needs beyond `maxBytes`, to get to the first record. */
 export const READ_LEAD_BYTES = 20 * 1024;
 
 export interface ReadRange {
+  /** Most bytes to return; one record is returned even if it is larger. */
   readonly maxBytes: number;
+  /** The last index to return. Default: `last.index`. */
   readonly upTo?: number;
 }
 
 export interface ReadOptions extends ReadRange {
   /**
-   * Memory for what has to be read from a file, so that none is taken for each read: the answer may lie there, and is
-   * good until it is given again. It needs `maxBytes` and READ_LEAD_BYTES; where it is too small it is not used.
+   * Memory for a read from a file, so that a read allocates none. The result may be a view of it, which is valid until
+   * the memory is passed again. It needs `maxBytes` + READ_LEAD_BYTES; smaller memory is not used.
    */
   readonly memory?: Buffer;
 }
 
 export interface LogStore {
-  /** The first index still held; 1 in a log from which nothing was retired. `last.index + 1` when empty. */
+  /** The first index in the log; 1 if nothing was removed at its start. `last.index + 1` when the log is empty. */
   readonly firstIndex: number;
-  /** After the last record taken, durable or not. */
+  /** The position after the last record taken, durable or not. */
   readonly last: LogPosition;
-  /** After the last record that is on the medium. Never ahead of `last`; grows until the log is cut. */
+  /** The position after the last durable record. Never ahead of `last`; grows until the log is cut. */
   readonly durable: LogPosition;
-  /** Bytes taken and not yet durable. */
+  /** Bytes that are taken and not yet durable. */
   readonly pendingBytes: number;
-  /** Counters for metrics, since opening. */
+  /** Counters for metrics, since the log was opened. */
   readonly stats: LogStats;
 
-  /** Can `bytes` more be taken at once, with disk space set aside for all of them? */
+  /** `append` can take `bytes` more now, and disk space is reserved for them. */
   hasRoom(bytes: number): boolean;
   /**
-   * Resolves when `hasRoom(bytes)` holds (or may: ask again, another append can be quicker).
-   * Rejects with ReplogError `STORAGE_FULL` where the disk has none; later calls try again by themselves. Rejects with
-   * a RangeError where `bytes` is more than a segment: append less at once.
+   * Resolves when there is room for `bytes`. Ask `hasRoom` again then: another append may have used the room.
+   * Rejects with ReplogError `STORAGE_FULL` if the disk is full; a later call tries again. Rejects with RangeError if
+   * `bytes` is more than a segment: append less at once.
    */
   makeRoom(bytes: number): Promise<void>;
 
   /**
-   * Takes whole records that follow `last` (`encodeRecords`, or as a master sent them) and starts their way to the
-   * disk. Synchronous: on return `last` has moved and `read` gives them. The buffer belongs to the store from now on.
-   * Needs `hasRoom(block.length)`. The caller has checked crc, order and chain; a block that does not follow `last`
-   * is a broken invariant and throws.
+   * Takes whole records that follow `last` (from `encodeRecords`, or as a master sent them) and begins to write them.
+   * Synchronous: on return `last` has moved and `read` returns them. The buffer belongs to the store from now on.
+   * Needs `hasRoom(block.length)`. The caller has checked crc, order and chain. Throws if the block does not follow
+   * `last`, because that is a broken invariant.
    */
   append(block: Buffer): void;
   /**
-   * Resolves once everything up to `index` is durable, taken already or not. Rejects when the store fails or closes
-   * before.
+   * Resolves once every record up to `index` is durable; they need not be taken yet. Rejects if the store fails or closes
+   * first.
    */
   whenDurable(index: number): Promise<void>;
-  /** Calls back after each sync, with the new `durable`. Answers the way to stop. */
+  /** Calls `listener` after each sync with the new `durable`. Returns a function that ends this. */
   onDurable(listener: (durable: LogPosition) => void): () => void;
   /**
-   * A failed sync or write is final: the store takes nothing more, and this tells why, once. Where it has happened
-   * before, the listener is called right after this call.
+   * A failed sync or write is final: the store takes nothing more. Calls `listener` once, with the error. If the store has
+   * failed already, it is called right after this call returns. Returns a function that ends this.
    */
   onFailure(listener: (error: Error) => void): () => void;
 
   /**
-   * Whole records from `fromIndex` on, as they stand, at most `maxBytes` (but one record at least), none beyond
-   * `upTo` (default: `last.index`). An empty buffer where there is nothing from there on. Recent records come
-   * from memory. The bytes may be shared: do not write to them.
-   * Rejects with CorruptRecordError for a damaged record, and never gives it out; with RangeError before `firstIndex`.
+   * Returns whole records from `fromIndex` on, as they are stored, within the range of `options`; an empty buffer if there
+   * are none. Recent records come from memory. The bytes may be shared: do not write to them.
+   * Rejects with CorruptRecordError if a record is damaged (it is never returned), with RangeError before `firstIndex`.
    */
   read(fromIndex: number, options: ReadOptions): Promise<Buffer>;
-  /** The same, when it can be had from memory without waiting; `null` otherwise. */
+  /** The same at once, from memory; `null` if the records are not in memory. */
   readRecent(fromIndex: number, options: ReadRange): Buffer | null;
   /**
-   * Checks durable records from `fromIndex` on where they are kept for good, also where memory has them, each by itself
-   * and after the one before it; at most `maxBytes` of them, but one at least. Gives none out and keeps none.
-   * Rejects with CorruptRecordError when the first of them is damaged; with RangeError before `firstIndex`.
+   * Checks durable records from `fromIndex` on in the files, also those that are in memory: each record, and that it
+   * follows the one before. Checks at most `maxBytes`, but one record at least.
+   * Rejects with CorruptRecordError if the first record is damaged, with RangeError before `firstIndex`.
    */
   verify(fromIndex: number, options: { maxBytes: number }): Promise<Verified>;
-  /** The position after the record at `index` (LOG_START for 0); `null` where the log has none such. */
+  /** The position after the record at `index` (LOG_START for 0); `null` if the log has no such record. */
   positionAt(index: number): Promise<LogPosition | null>;
-  /** The index of message `seq`; `null` where there is none. */
+  /** The index of message `seq`; `null` if there is no such message. */
   indexOf(seq: number): Promise<number | null>;
-  /** The message that was stored under an idempotency key, taken or durable; `null` without one. */
+  /** The message with an idempotency key, durable or not; `null` if there is none. */
   findKey(key: string): Promise<LogRecord | null>;
-  /** The newest record of a membership at or before `last`; `null` in a log without one. */
+  /** The newest membership record; `null` if the log has none. */
   lastMembership(): Promise<LogRecord | null>;
 
   /**
-   * Moves every record after `index` out of the log, durably and as a whole: first into an orphan set of its own,
-   * then out of the segments. A crash in between is finished at the next opening. `null` where nothing is after `index`.
-   * Meanwhile `hasRoom` is false and reads wait.
+   * Moves every record after `index` out of the log, durably and all or nothing: first into a new orphan set, then out of
+   * the segments. After a crash in between, the next opening finishes it. Returns the set; `null` if there is no record
+   * after `index`. Until it is done `hasRoom` is false and reads wait.
    */
   setAsideAfter(index: number, reason: OrphanReason): Promise<OrphanSet | null>;
+  /** The orphan sets, oldest first. */
   orphanSets(): Promise<readonly OrphanSet[]>;
-  /** The records of a set, streamed in order as blocks of whole records. */
+  /** Streams the records of a set in order, as blocks of whole records. Throws ReplogError `NOT_FOUND` for an unknown id. */
   readOrphans(id: string): AsyncIterable<Buffer>;
 
   /**
-   * Takes the segment with a damaged record and all after it out of use without deleting a byte (they move to
-   * `quarantine/`), keeping the whole records before the damage. The log ends before `index` afterwards. Meanwhile
-   * `hasRoom` is false and reads wait.
+   * Moves the segment with the damaged record `index`, and all segments after it, to `quarantine/`. No byte is deleted. The
+   * good records before the damage stay, so the log then ends before `index`. Until it is done `hasRoom` is false and
+   * reads wait.
    */
   quarantineFrom(index: number): Promise<void>;
 
-  /** Writes and syncs what was taken, then lets go of files and lock. Idempotent. */
+  /** Writes and syncs what was taken, then closes the files. Idempotent. */
   close(): Promise<void>;
 }
 
+/** What `verify` has checked. */
 export interface Verified {
-  /** Where to go on: everything before it, from the index asked for, is as it was written. */
+  /** The index to continue at: the records from `fromIndex` to before it are good. */
   readonly nextIndex: number;
-  /** Bytes of the records checked; 0 where nothing durable is from there on. */
+  /** Bytes that were checked; 0 if there is no durable record from `fromIndex` on. */
   readonly bytes: number;
 }
 
+/** Counters since the log was opened. */
 export interface LogStats {
   readonly syncs: number;
   readonly syncedRecords: number;
@@ -124,25 +128,30 @@ export interface LogStats {
   readonly lastSyncMs: number;
 }
 
+/** Why records are set aside: the history of a newer epoch lacks them. */
 export interface OrphanReason {
-  /** The epoch whose history the set is not part of. */
+  /** The epoch whose history lacks the records. */
   readonly epoch: number;
-  /** The master that holds that epoch. */
+  /** Node id of the master of that epoch. */
   readonly master: string;
 }
 
+/** Records that were set aside together. */
 export interface OrphanSet extends OrphanReason {
   readonly id: string;
   readonly firstIndex: number;
   readonly lastIndex: number;
   readonly firstSeq: number;
   readonly lastSeq: number;
+  /** Number of messages among the records. */
   readonly messages: number;
+  /** Bytes of all records. */
   readonly bytes: number;
+  /** ISO 8601, UTC. */
   readonly setAsideAt: string;
 }
 
-/** A record that was durable once and is damaged now. Named, and never given out. */
+/** A record that was durable is damaged. The error names it; the record is never returned. */
 export class CorruptRecordError extends Error {
   override readonly name = 'CorruptRecordError';
 

@@ -10,7 +10,7 @@ import { describeLogStore } from './testing/log-store.conformance.js';
 import { MemoryFileSystem } from './testing/memory-file-system.js';
 import { TestClock } from './testing/test-clock.js';
 
-/** Small, so that every test rolls through several segments and reads further back than the ring. */
+/** Small, so that every test uses several segments and reads records that the ring no longer has. */
 const SEGMENT_BYTES = 4096;
 const RING_BYTES = 1024;
 

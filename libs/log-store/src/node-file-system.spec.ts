@@ -31,7 +31,7 @@ describe("the machine's file system", () => {
     expect(await files.list(directory)).toEqual(['file']);
   });
 
-  it('has nothing where there is nothing, and says what else is wrong', async () => {
+  it('returns nothing for what does not exist, and passes other errors on', async () => {
     const files = new NodeFileSystem();
     const plain = join(directory, 'plain');
     await writeFile(plain, '');
@@ -42,7 +42,7 @@ describe("the machine's file system", () => {
     await expect(files.open(join(directory, 'none'), 'read')).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('passes on what the system says of an operation that it refuses', async () => {
+  it('passes on the error of a refused operation', async () => {
     const files = new NodeFileSystem();
     const path = join(directory, 'file');
     await writeFile(path, 'abc');
@@ -56,13 +56,13 @@ describe("the machine's file system", () => {
     await folder.close();
   });
 
-  it('does without the sync of a directory where the platform has none', async () => {
+  it('skips the sync of a directory on a platform without it', async () => {
     const missing = join(directory, 'none');
     await expect(new NodeFileSystem('win32').syncDirectory(missing)).resolves.toBeUndefined();
     await expect(new NodeFileSystem('linux').syncDirectory(missing)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('trusts the flag of the platform only where it reaches the medium', () => {
+  it('uses the flag of the platform only if it makes writes durable', () => {
     expect(durableFlagOf('linux', 4096)).toBe(4096);
     expect(durableFlagOf('darwin', 4096)).toBe(0);
     expect(durableFlagOf('win32', undefined)).toBe(0);

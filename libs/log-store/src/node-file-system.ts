@@ -1,6 +1,6 @@
 /**
- * The machine's file system. Callbacks instead of `fs.promises`, because one durable write is the latency of the whole
- * service and a `FileHandle` costs more than the system call it wraps.
+ * The file system of the machine. It uses callbacks and not `fs.promises`: the latency of the service is that of one durable
+ * write, and a `FileHandle` costs more than the system call that it wraps.
  */
 import type { Stats } from 'node:fs';
 import {
@@ -19,7 +19,7 @@ import {
 import type { FileSystem, OpenFile, OpenMode, OpenOptions, WriteOptions } from './file-system.port.js';
 import { errorCode } from './file-system.port.js';
 
-/** 0 where the platform has no such flag (Windows) or where it does not reach the medium (macOS). */
+/** 0 if the platform has no such flag (Windows) or if writes with it are not durable (macOS). */
 export function durableFlagOf(platform: NodeJS.Platform, flag: number | undefined): number {
   return platform === 'darwin' ? 0 : (flag ?? 0);
 }
@@ -65,7 +65,7 @@ class NodeFile implements OpenFile {
 }
 
 export class NodeFileSystem implements FileSystem {
-  /** `durableFlag` makes every write to a durable file reach the medium; with 0 a sync follows each. */
+  /** `durableFlag` is the open flag that makes every write durable. With 0 each write is followed by a sync. */
   constructor(
     private readonly platform: NodeJS.Platform = process.platform,
     private readonly durableFlag = durableFlagOf(platform, constants.O_DSYNC),
@@ -99,7 +99,7 @@ export class NodeFileSystem implements FileSystem {
   }
 
   async syncDirectory(path: string): Promise<void> {
-    // Windows cannot open a directory for this; its file system keeps the order of renames by itself.
+    // Windows cannot open a directory for a sync; its file system keeps the order of renames by itself.
     if (this.platform === 'win32') return;
     const directory = await promises.open(path, 'r');
     try {
@@ -110,7 +110,7 @@ export class NodeFileSystem implements FileSystem {
   }
 }
 
-/** What a call of `node:fs` gives to its callback, as a promise. */
+/** Turns a call of `node:fs` with a callback into a promise. */
 function settle<Result = void>(start: (done: (error: Error | null, result?: Result) => void) => void): Promise<Result> {
   return new Promise((resolve, reject) => {
     start((error, result) => {

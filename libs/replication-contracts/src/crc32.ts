@@ -1,19 +1,19 @@
 /**
- * CRC-32, the one of zlib. Most records are a few hundred bytes, for which the way into native code and the view that it
- * takes cost more than the sum itself: those are summed up here, eight bytes a step (slicing-by-8). For long ones native
- * code is faster by far.
+ * CRC-32 as zlib computes it. Most records have a few hundred bytes. For those, the call into native code and the view it
+ * needs cost more than the sum itself, so the sum is computed here, eight bytes a step (slicing-by-8). Native code is
+ * much faster for long ones.
  */
 import { crc32 as nativeCrc32 } from 'node:zlib';
 
-/** From so many bytes on native code is quicker, way there included. */
+/** From this length on native code is faster, including the call. */
 const NATIVE_FROM_BYTES = 512;
 const STEP_BYTES = 8;
 const POLYNOMIAL = 0xedb88320;
 
-/** Table `n`, from place 256 · n on: what a byte does to the sum when `n` more bytes come after it. */
+/** Table `n` begins at entry 256 · n: what a byte does to the sum when `n` more bytes come after it. */
 const TABLES = buildTables();
 
-/** Of the bytes from `from` to before `to`. */
+/** CRC-32 of the bytes from `from` to before `to`, as an unsigned number. */
 export function crc32(bytes: Uint8Array, from: number, to: number): number {
   if (to - from >= NATIVE_FROM_BYTES) return nativeCrc32(bytes.subarray(from, to));
   let state = -1;
@@ -25,7 +25,7 @@ export function crc32(bytes: Uint8Array, from: number, to: number): number {
   return ~state >>> 0;
 }
 
-/** The sum `crc` continued over the four bytes of `word`, little-endian. */
+/** The CRC-32 `crc` continued over the four bytes of `word`, little-endian. */
 export function continueCrc32(crc: number, word: number): number {
   let state = ~crc;
   for (let shift = 0; shift < 32; shift += 8) state = after(state, word >>> shift);
@@ -36,7 +36,7 @@ function after(state: number, byte: number): number {
   return (TABLES[(state ^ byte) & 0xff] as number) ^ (state >>> 8);
 }
 
-/** The first four bytes of a step, with the state in them, and the other four. */
+/** `first`: the first four bytes of a step, combined with the state; `second`: the other four. */
 function sumOfStep(first: number, second: number): number {
   return (
     (TABLES[1792 + (first & 0xff)] as number) ^

@@ -1,7 +1,7 @@
 /**
- * Writing records, in two steps. A draft is all of a record that is known before it has its place in a log; it is written
- * where it will be sent and synced from, so that a payload is copied once. Sealing gives the drafts of a block their
- * places: numbers, time, checksums.
+ * Encodes records in two steps. A draft holds what is known before the record has a position in the log: kind, key and
+ * payload. It is written into the buffer that is later sent and synced, so a payload is copied once. Sealing adds the
+ * rest to the drafts of a block: numbers, time and checksums.
  */
 import { crc32 } from './crc32.js';
 import { RECORD_HEADER_BYTES } from './limits.js';
@@ -23,22 +23,24 @@ import {
 import { RECORD_VERSION, RecordKind, continueChain } from './record.js';
 import type { LogPosition, RecordDraft } from './record.js';
 
-/** What the records of a block have in common. */
+/** What all records of a block have in common. */
 export interface BlockStamp {
   readonly epoch: number;
+  /** Milliseconds since the Unix epoch, on the master. */
   readonly timestampMs: number;
 }
 
-/** Shorter payloads are copied byte by byte: a view to copy them with costs more. */
+/** Shorter payloads are copied byte by byte: making a view for the copy costs more. */
 const VIEW_FROM_BYTES = 256;
 
+/** Bytes of a record with a key and a payload of these lengths, in bytes. */
 export function encodedLength(keyLength: number, payloadLength: number): number {
   return RECORD_HEADER_BYTES + keyLength + payloadLength;
 }
 
 /**
- * Writes a draft into `target` at `at`, its payload being bytes `from` to `to` of `source`. Answers where it ends;
- * `target` must have that many bytes.
+ * Writes a draft into `target` at byte `at`. The payload is the bytes `from` to before `to` of `source`. Returns the end of
+ * the draft; `target` must have `encodedLength` bytes from `at` on.
  */
 export function writeDraft(
   target: Buffer,
@@ -62,7 +64,7 @@ export function writeDraft(
   return end;
 }
 
-/** Seals a block of drafts as they follow `previous`. Answers the position after them. */
+/** Seals a block of drafts that follow `previous`. Returns the position after the last one. */
 export function sealDrafts(block: Buffer, { epoch, timestampMs }: BlockStamp, previous: LogPosition): LogPosition {
   const view = new DataView(block.buffer, block.byteOffset, block.length);
   let { index, seq, chain } = previous;
@@ -84,7 +86,7 @@ export function sealDrafts(block: Buffer, { epoch, timestampMs }: BlockStamp, pr
   return { index, epoch, chain, seq };
 }
 
-/** Encodes records one after the other into one buffer, as they follow `previous`. */
+/** Encodes records into one buffer, as they follow `previous`. Returns the bytes and the position after the last record. */
 export function encodeRecords(
   drafts: readonly RecordDraft[],
   previous: LogPosition,

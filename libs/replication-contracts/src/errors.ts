@@ -1,18 +1,19 @@
-/** How a node refuses: one error class for everything of the closed table, and what it looks like over HTTP. */
+/** One error class for the closed table of errors, and what an error looks like over HTTP. */
 import { ERROR_KINDS } from './error-kinds.js';
 import type { ErrorCode } from './error-kinds.js';
 
 export interface ReplogErrorDetails {
-  /** Seconds after which a retry makes sense; sent as `Retry-After`. */
+  /** Seconds until a retry makes sense; sent as `Retry-After`. */
   readonly retryAfterS?: number;
   /** Where to go instead; sent as `Location`. */
   readonly location?: string;
   /** Further fields of the problem document, e.g. `field`, `line`, `index`, `segment`. */
   readonly extra?: Readonly<Record<string, unknown>>;
+  /** The error behind this one. For the log of the node; it is not sent. */
   readonly cause?: unknown;
 }
 
-/** The one error class for what is expected to go wrong. `message` is the sentence that tells what to do. */
+/** The one error class for expected faults. `message` is a sentence that says what happened and what to do. */
 export class ReplogError extends Error {
   override readonly name = 'ReplogError';
   readonly code: ErrorCode;
@@ -24,16 +25,18 @@ export class ReplogError extends Error {
     this.details = details;
   }
 
+  /** The HTTP status. */
   get status(): number {
     return ERROR_KINDS[this.code].status;
   }
 
+  /** The same request may succeed later. */
   get retriable(): boolean {
     return ERROR_KINDS[this.code].retriable;
   }
 }
 
-/** What an error looks like over HTTP: `application/problem+json`, RFC 9457, with `code` and the fields of the case. */
+/** An error over HTTP: `application/problem+json` (RFC 9457) with `code` and the fields of the case. */
 export interface Problem {
   readonly type: string;
   readonly title: string;
@@ -41,11 +44,12 @@ export interface Problem {
   readonly code: ErrorCode;
   readonly detail: string;
   readonly retriable: boolean;
-  /** The request's id, as in the node's log. */
+  /** Id of the request, as in the logs of the node. */
   readonly instance?: string;
   readonly [extra: string]: unknown;
 }
 
+/** The problem document of an error; `instance` is the id of the request. */
 export function toProblem(error: ReplogError, instance?: string): Problem {
   const kind = ERROR_KINDS[error.code];
   return {

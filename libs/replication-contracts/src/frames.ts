@@ -1,7 +1,6 @@
 /**
- * What travels on the link: one binary WebSocket message per frame, first byte its type, second byte the protocol
- * version. `append` and `ack` are the
- * hot pair and have a fixed layout; the rest is rare and carries JSON. `docs/link.md` tells the story.
+ * The frames of the link. Each is one binary WebSocket message: its type, the protocol version, its fields. `append` and `ack` are frequent
+ * and have a fixed layout; the others are rare and carry JSON. See `docs/link.md`.
  */
 import { PROTOCOL_VERSION, isKnownProtocol, spokenVersions } from './protocol.js';
 import { readU64, writeU64 } from './record.js';
@@ -16,7 +15,7 @@ export enum FrameType {
   Position = 6,
 }
 
-/** Secondary → master, first on every connection. */
+/** Secondary → master, the first frame on every connection: what the secondary is and what it has. */
 export interface HelloFrame {
   readonly type: FrameType.Hello;
   readonly clusterId: string | null;
@@ -27,20 +26,20 @@ export interface HelloFrame {
 }
 
 /**
- * Master → secondary. `records` follow `previous`; without records it tells the committed index and asks for an
+ * Master → secondary. `records` follow `previous`. A frame without records tells the committed index and asks for an
  * acknowledgement of `round`.
  */
 export interface AppendFrame {
   readonly type: FrameType.Append;
   readonly epoch: number;
-  /** Grows from frame to frame; the acknowledgement names the highest one it answers. */
+  /** Grows from frame to frame. An acknowledgement names the highest round it answers. */
   readonly round: number;
   readonly previous: Pick<LogPosition, 'index' | 'epoch' | 'chain'>;
   readonly committed: number;
   readonly records: Buffer;
 }
 
-/** Secondary → master: everything up to `index` is durable there. */
+/** Secondary → master: every record up to `index` is durable on the secondary. */
 export interface AckFrame {
   readonly type: FrameType.Ack;
   readonly epoch: number;
@@ -51,7 +50,7 @@ export interface AckFrame {
 export type RejectCode =
   'STALE_EPOCH' | 'FOREIGN_CLUSTER' | 'GAP' | 'DIVERGED' | 'BAD_RECORD' | 'STORAGE_FULL' | 'NOT_SECONDARY';
 
-/** Secondary → master: why the last frame was not taken, and what the master needs to go on. */
+/** Secondary → master: why the last frame was refused, and what the master needs to continue. */
 export interface RejectFrame {
   readonly type: FrameType.Reject;
   readonly code: RejectCode;
@@ -60,13 +59,13 @@ export interface RejectFrame {
   readonly detail: string;
 }
 
-/** Master → secondary: what is your chain at `index`? The question of the search for the last common record. */
+/** Master → secondary: asks for the position at `index`, in the search for the last common record. */
 export interface ProbeFrame {
   readonly type: FrameType.Probe;
   readonly index: number;
 }
 
-/** Secondary → master: the answer; `position` is `null` where the secondary has no such record. */
+/** Secondary → master: the answer to a probe; `position` is `null` if the secondary has no such record. */
 export interface PositionFrame {
   readonly type: FrameType.Position;
   readonly index: number;
@@ -75,12 +74,13 @@ export interface PositionFrame {
 
 export type Frame = HelloFrame | AppendFrame | AckFrame | RejectFrame | ProbeFrame | PositionFrame;
 
+/** Bytes of an append frame before its records. */
 export const APPEND_HEADER_BYTES = 48;
 const ACK_BYTES = 24;
 /** Type and protocol version, before the JSON of a frame that has no fixed layout. */
 const JSON_AT = 2;
 
-/** The fixed part of an append frame; the records follow it, verbatim, in the same WebSocket message. */
+/** The fixed part of an append frame. The records follow it unchanged in the same WebSocket message. */
 export function encodeAppendHeader(frame: Omit<AppendFrame, 'type' | 'records'>): Buffer {
   const header = Buffer.alloc(APPEND_HEADER_BYTES);
   header[0] = FrameType.Append;
@@ -94,6 +94,7 @@ export function encodeAppendHeader(frame: Omit<AppendFrame, 'type' | 'records'>)
   return header;
 }
 
+/** The bytes of a frame. */
 export function encodeFrame(frame: Frame): Buffer {
   switch (frame.type) {
     case FrameType.Append:
@@ -108,7 +109,10 @@ export function encodeFrame(frame: Frame): Buffer {
   }
 }
 
-/** Reads a frame. Throws a plain `Error` that names the fault, a protocol version that is not known among them. */
+/**
+ * Reads a frame. Throws an `Error` that names the fault where the bytes are not a frame, or one of a protocol version that
+ * is not known. The records are a view of `bytes`.
+ */
 export function decodeFrame(bytes: Buffer): Frame {
   const version = bytes[1] ?? 0;
   if (!isKnownProtocol(version)) {
@@ -126,7 +130,7 @@ export function decodeFrame(bytes: Buffer): Frame {
     case FrameType.Position:
       return { ...(JSON.parse(bytes.toString('utf8', JSON_AT)) as Frame), type: bytes[0] } as Frame;
     default:
-      throw new Error(`a frame of unknown type ${bytes[0] ?? 'none'}`);
+      throw new Error(`a frame has the unknown type ${bytes[0] ?? 'none'}`);
   }
 }
 
@@ -141,7 +145,7 @@ function encodeAck(frame: AckFrame): Buffer {
 }
 
 function decodeAppend(bytes: Buffer): AppendFrame {
-  if (bytes.length < APPEND_HEADER_BYTES) throw new Error(`an append frame of ${bytes.length} bytes is cut short`);
+  if (bytes.length < APPEND_HEADER_BYTES) throw new Error(`an append frame of ${bytes.length} bytes is too short`);
   return {
     type: FrameType.Append,
     epoch: bytes.readUInt32LE(4),

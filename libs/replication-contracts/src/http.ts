@@ -1,15 +1,15 @@
-/** Routes, headers and media types that both ends must spell alike. Paths carry no leading host or prefix. */
+/** Routes, headers, media types and bodies of the traffic between nodes. Routes are paths without host or prefix. */
 
 export const HEADERS = {
   apiKey: 'x-token',
   idempotencyKey: 'idempotency-key',
   lastEventId: 'last-event-id',
   requestId: 'x-request-id',
-  /** Between nodes: the cluster the caller belongs to. A node that has joined none sends none. */
+  /** Between nodes: the cluster of the caller. A node that has not joined a cluster omits it. */
   cluster: 'x-replog-cluster',
-  /** Between nodes: the protocol version the caller speaks. */
+  /** Between nodes: the protocol version that the caller speaks. */
   protocol: 'x-replog-protocol',
-  /** Answer header: the node that answered. */
+  /** Of an answer: the node that answered. */
   node: 'x-replog-node',
 } as const;
 
@@ -21,7 +21,7 @@ export const MEDIA = {
   bytes: 'application/octet-stream',
 } as const;
 
-/** Control traffic between nodes: plain HTTP under the service token. */
+/** Control traffic between nodes: plain HTTP with a service token. */
 export const SERVICE_ROUTES = {
   register: '/register',
   status: '/replication/status',
@@ -30,82 +30,92 @@ export const SERVICE_ROUTES = {
   transfer: '/replication/transfer',
   position: '/replication/position',
   records: '/replication/records',
-  /** The WebSocket of the link, opened by the master at a secondary. */
+  /** The WebSocket of the link. The master opens it to a secondary. */
   link: '/replication',
 } as const;
 
 export type Role = 'master' | 'secondary';
 
-/** What a node says of itself to another node. */
+/** What a node tells another node about itself. */
 export interface NodeStatus {
   readonly clusterId: string | null;
   readonly nodeId: string;
   readonly incarnation: string;
   readonly role: Role;
-  /** Is it a master in office: first record of its epoch written, not deposed? */
+  /** The node is master: the first record of its epoch is written, and it has not stepped down. */
   readonly inOffice: boolean;
-  /** Highest epoch the node has promised or holds. */
+  /** The highest epoch the node has voted in, follows or is master of. */
   readonly epoch: number;
+  /** Where other nodes reach it; `null` while that is unknown. */
   readonly url: string | null;
-  /** The master as far as the node knows. */
+  /** The master, as far as the node knows. */
   readonly master: { readonly nodeId: string; readonly url: string; readonly epoch: number } | null;
   readonly last: { readonly index: number; readonly epoch: number; readonly chain: number };
   readonly committed: number;
 }
 
+/** Master → secondary: the master is alive. */
 export interface PingRequest {
   readonly clusterId: string;
   readonly epoch: number;
   readonly master: { readonly nodeId: string; readonly url: string };
-  /** Which incarnation the master means: one that it does not know yet has to register first. */
+  /** The incarnation that the master expects. Another incarnation must register first. */
   readonly incarnation: string;
 }
 
+/** Candidate → member: asks for its vote in `epoch`. */
 export interface VoteRequest {
   readonly clusterId: string;
   readonly epoch: number;
   readonly candidate: string;
 }
 
+/** Why a member refuses its vote. */
 export type VoteRefusal = 'VOTED_HIGHER' | 'VOTED_OTHER' | 'MASTER_ALIVE' | 'FOREIGN_CLUSTER' | 'LOG_DAMAGED';
 
-/** Over HTTP a refusal is a problem with status 409, whose `reason`, `votedEpoch` and `node` are of this answer. */
+/**
+ * The answer of a member to a candidate. Over HTTP a refusal is a problem with status 409 that has `reason`,
+ * `votedEpoch` and `node` of this answer.
+ */
 export interface VoteAnswer {
   readonly granted: boolean;
-  /** Why not, when not granted. */
+  /** Why the vote was refused; `null` if it was granted. */
   readonly reason: VoteRefusal | null;
-  /** The epoch the node now holds to. */
+  /** The highest epoch of the node. It refuses every lower one. */
   readonly votedEpoch: number;
   readonly status: NodeStatus;
 }
 
+/** Candidate → master: asks the master to transfer its term. */
 export interface TransferRequest {
   readonly clusterId: string;
   readonly candidate: string;
 }
 
-/** The master has given up office; the candidate has everything it had. */
+/** The master has stepped down, and the candidate has every record up to `lastIndex`, the end of the log of the master. */
 export interface TransferAnswer {
   readonly epoch: number;
   readonly lastIndex: number;
 }
 
+/** Secondary → master: asks to join the cluster, or tells the master that it is back. */
 export interface RegisterRequest {
   readonly clusterId: string | null;
   readonly nodeId: string;
   readonly incarnation: string;
-  /** How the master reaches the node; without it, the address the request came from and `port`. */
+  /** Where the master reaches the node. Default: the address the request came from, with `port`. */
   readonly url?: string;
   readonly port: number;
   readonly epoch: number;
   readonly lastIndex: number;
 }
 
+/** The answer of the master to a registration. */
 export interface RegisterAnswer {
   readonly clusterId: string;
   readonly epoch: number;
   readonly master: { readonly nodeId: string; readonly url: string };
-  /** The address under which the secondary is known from now on. */
+  /** The address that the master and the members use for the node from now on. */
   readonly url: string;
   readonly state: 'JOINING' | 'MEMBER';
 }

@@ -1,48 +1,48 @@
 /**
- * Every bound of the protocol in one place. What an operator may set stands in the configuration; what stands
- * here is fixed, because both ends of a link or a file have to agree on it.
+ * The fixed limits of the protocol: both ends of a link or a file must agree on them. Limits that an operator may change
+ * are in the configuration.
  */
 
 /** Bytes before the key of a record: see `record.ts`. */
 export const RECORD_HEADER_BYTES = 48;
 
-/** Longest idempotency key, in characters; keys are printable ASCII, so also in bytes. */
+/** Longest idempotency key, in characters. Keys are printable ASCII, so this is also its length in bytes. */
 export const MAX_KEY_LENGTH = 255;
 
-/** Longest node id, in characters: it names a directory, so it stays well under what file systems allow. */
+/** Longest node id, in characters. It names a directory, so it stays well below the limits of file systems. */
 export const MAX_NODE_ID_LENGTH = 128;
 
-/** Bytes one append frame aims at. A single larger record still travels alone. */
+/** Target size of an append frame, in bytes. A larger single record is sent in a frame of its own. */
 export const APPEND_FRAME_BYTES = 1024 * 1024;
 
-/** Bytes a master sends to one secondary ahead of its acknowledgements. */
+/** Bytes that a master may have sent to one secondary without an acknowledgement. */
 export const LINK_WINDOW_BYTES = 4 * 1024 * 1024;
 
-/** Most bytes one write to the log gathers: the size of the largest group commit. */
+/** Most bytes in one write to the log: the largest group commit. */
 export const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 
 /**
- * Recent records a node keeps in memory for links and tails that keep up. Who is further behind reads the segments, which
- * the system has in its own memory mostly. The sooner a record is let go the cheaper: one that gets old is collected
- * with the whole heap.
+ * Bytes of recent records in memory, for links and tails that keep up. Slower readers read the segment files, which are
+ * mostly in the page cache. A small ring is cheaper: a record that stays long moves to the old generation of the heap,
+ * where collecting it costs more.
  */
 export const RING_BYTES = 2 * 1024 * 1024;
 
-/** Writes that may wait for their concern at one time on one master. */
+/** Most writes that may wait for their concern on one master at one time. */
 export const MAX_WAITING_WRITES = 100_000;
 
-/** Longest wait a client may ask for, in milliseconds: one day. */
+/** Longest timeout a client may ask for, in milliseconds: one day. */
 export const MAX_TIMEOUT_MS = 86_400_000;
 
-/** Largest page `limit` of a read; without a limit a read streams everything. */
+/** Largest `limit` of a read, in messages. A read without a limit streams everything. */
 export const MAX_READ_LIMIT = 1_000_000_000;
 
-/** Removed incarnations a membership remembers, so that they stay out for good. */
+/** Most removed incarnations that a membership record lists, so that they cannot join again. */
 export const MAX_REMOVED_REMEMBERED = 256;
 
-/** Seconds a token between nodes is good for, and the clock difference between nodes it forgives. */
+/** Seconds for which a token between nodes is valid, and the clock difference in seconds that is tolerated. */
 export const SERVICE_TOKEN_TTL_S = 60;
 export const SERVICE_TOKEN_LEEWAY_S = 30;
 
-/** By how much the epoch of an office that is taken by force exceeds every epoch heard of: room for those unheard of. */
+/** How far a forced election raises the epoch above every known one: missing members may have seen higher epochs. */
 export const FORCED_EPOCH_LEAP = 1_000;

@@ -1,36 +1,39 @@
-/** What the records that are not messages say. Both are JSON in the payload. */
+/** The payloads of records that are not messages. Both are JSON. */
 
-/** One entry of a membership list: a node counts only as the incarnation that joined. */
+/** One entry of the membership list. A node counts only as the incarnation that joined. */
 export interface Member {
   readonly nodeId: string;
   readonly incarnation: string;
-  /** Where the node is reached by the other nodes, e.g. `http://secondary-1:8000`. */
+  /** Where other nodes reach the node, e.g. `http://secondary-1:8000`. */
   readonly url: string;
 }
 
-/** Payload of a membership record: in force from the moment it is written. */
+/** Payload of a membership record. It is in force from the moment it is written. */
 export interface Membership {
   readonly members: readonly Member[];
-  /** Incarnations taken out for good, newest last; they are not let in again. */
+  /** Incarnations removed for good, newest last. They cannot join again. */
   readonly removed: readonly Pick<Member, 'nodeId' | 'incarnation'>[];
 }
 
-/** Payload of a start-of-epoch record. */
+/** Payload of an epoch-start record. */
 export interface EpochStart {
   readonly clusterId: string;
   readonly master: string;
-  /** Office was taken without a majority: who was not heard. What only they had may be lost. */
+  /** Of a forced election without a majority: the members that did not answer. Records that only they had may be lost. */
   readonly forcedWithout?: readonly string[];
 }
 
+/** The payload of a record, as bytes. */
 export function encodePayload(value: Membership | EpochStart): Buffer {
   return Buffer.from(JSON.stringify(value));
 }
 
+/** Reads the payload of a membership record. Throws SyntaxError where it is not JSON; it does not check the fields. */
 export function decodeMembership(payload: Buffer): Membership {
   return JSON.parse(payload.toString()) as Membership;
 }
 
+/** Reads the payload of an epoch-start record. Throws SyntaxError where it is not JSON; it does not check the fields. */
 export function decodeEpochStart(payload: Buffer): EpochStart {
   return JSON.parse(payload.toString()) as EpochStart;
 }

@@ -1,28 +1,32 @@
 /**
- * Time and chance, as everything that decides or acts receives them. Production hands in the machine's clock and
- * generator; the simulation hands in virtual ones, and then the same seed gives the same run.
+ * Clock and random numbers as ports. Production passes those of the machine. The simulation passes virtual ones, so the
+ * same seed gives the same run.
  */
 
+/** A call that `Clock.after` has planned. */
 export interface Timer {
+  /** Prevents the call; does nothing if it was made already. */
   cancel(): void;
 }
 
+/** The time, and waiting for it. */
 export interface Clock {
-  /** Milliseconds since the Unix epoch, whole. May jump; goes into records and is never used to measure. */
+  /** Whole milliseconds since the Unix epoch. It may jump: use it for timestamps and never to measure. */
   wallMs(): number;
-  /** Milliseconds since some fixed moment, with fractions. Never goes back; what waits and timeouts use. */
+  /** Milliseconds since a fixed moment, with fractions. It never goes back: use it for waits and timeouts. */
   nowMs(): number;
-  /** Calls `run` once after `ms`. */
+  /** Calls `run` once, after `ms` milliseconds. */
   after(ms: number, run: () => void): Timer;
-  /** Calls `run` once, after everything that arrives in this turn, without waiting for anything else. */
+  /** Calls `run` once at the end of this turn of the event loop, after everything that arrives in it. */
   soon(run: () => void): void;
-  /** Resolves after `ms`, or as soon as `signal` aborts. Never rejects. */
+  /** Resolves after `ms` milliseconds, or as soon as `signal` aborts. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** Random numbers and ids. */
 export interface Random {
-  /** Uniform in [0, 1). */
+  /** A number from [0, 1), uniformly distributed. */
   next(): number;
-  /** A fresh, globally unique id (UUID form). */
+  /** A new, globally unique id in the form of a UUID. */
   uuid(): string;
 }

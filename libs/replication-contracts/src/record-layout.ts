@@ -1,4 +1,4 @@
-/** Where the fields of a record's header stand, in bytes from its start: see `record.ts`. */
+/** Offsets of the fields in a record header, in bytes from the start of the record. See `record.ts`. */
 export const CRC = 0;
 export const CHAIN = 4;
 export const BATCH = 8;
@@ -11,7 +11,7 @@ export const INDEX = 24;
 export const SEQ = 32;
 export const TIMESTAMP = 40;
 
-/** First byte the crc covers. */
+/** The first byte that the crc covers. */
 export const COVERED = LENGTH;
 
 export const TWO_32 = 0x1_0000_0000;

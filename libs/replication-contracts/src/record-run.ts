@@ -1,6 +1,6 @@
 /**
- * Checks records one after the other, each as `findRecordFault` does. Every record that a node receives or reads from
- * a file goes through here, so it makes no object a record, and asks for the name of a fault only where there is one.
+ * Checks consecutive records, each as `findRecordFault` does. Every record that a node receives or reads from a file is
+ * checked here, so the loop makes no object per record and looks for the name of a fault only where there is one.
  */
 import { continueCrc32, crc32 } from './crc32.js';
 import { RECORD_HEADER_BYTES } from './limits.js';
@@ -8,26 +8,26 @@ import { CHAIN, COVERED, CRC, EPOCH, INDEX, KEY_LENGTH, KIND, LENGTH, SEQ, TWO_3
 import { RECORD_VERSION, RecordKind, findRecordFault, recordLength, recordPosition } from './record.js';
 import type { LogPosition, RecordFault } from './record.js';
 
-/** `Before`: what the position before it was known as. */
+/** `Before`: `null` if the position before the run may be unknown. */
 export interface RecordRun<Before> {
-  /** Where the last record that was checked ends. */
+  /** Byte after the last good record. */
   readonly end: number;
-  /** The position after it; what was given where there is none. */
+  /** The position after that record; the `previous` of the caller if there is no good record. */
   readonly last: LogPosition | Before;
-  /** Why what stands at `end` is not the next record; `null` where no more were asked for. */
+  /** Why the bytes at `end` are not the next record; `null` if the run ended at a bound. */
   readonly fault: RecordFault | null;
 }
 
 export interface RunBounds {
-  /** No record beyond this index. */
+  /** The last index to check. */
   readonly upTo?: number;
-  /** No more bytes than that, but one record at least. */
+  /** Most bytes to check; at least one record is checked anyway. */
   readonly maxBytes?: number;
 }
 
 /**
- * From the record at `at` on to before `end`, a bound, or the first that is not as it was written or does not follow. With
- * `null` for what it follows, the first one is checked by itself.
+ * Checks the records from byte `at` to before byte `end`, up to a bound or to the first record that is damaged or does not
+ * follow. With `previous` `null` the first record is checked without the record before it. Never throws.
  */
 export function checkRecords<Before extends LogPosition | null>(
   bytes: Buffer,
@@ -43,7 +43,7 @@ export function checkRecords<Before extends LogPosition | null>(
 }
 
 interface RunPlace {
-  /** Where the run begins, and from where on records are still to be checked. */
+  /** `at`: byte where the run begins. `from`: byte of the first record that is not checked yet. */
   readonly at: number;
   readonly from: number;
   readonly end: number;
@@ -79,7 +79,7 @@ function checkRun(
   return { end: next, last: { index, epoch, chain, seq }, fault: null };
 }
 
-/** 0 where no whole record can stand. */
+/** Length of the record at `at`; 0 where no whole record fits. */
 function lengthAt(view: DataView, at: number): number {
   const room = view.byteLength - at;
   if (room < RECORD_HEADER_BYTES) return 0;

@@ -1,6 +1,6 @@
 /**
- * The record: what a log is made of, on disk and on the wire alike. A master encodes a record once; the same bytes
- * go to its disk and to every secondary, which checks `crc` and `chain` and writes what it got.
+ * The record: one entry of the log, with the same bytes on disk and on the wire. A master encodes a record once. The same
+ * bytes go to its disk and to every secondary, which checks `crc` and `chain` and writes them as they came.
  *
  * All numbers are little-endian. `docs/log-format.md` is the reference for other languages.
  *
@@ -37,24 +37,26 @@ import {
 
 export const RECORD_VERSION = 1;
 
-/** One byte with room: a log does not assume that every record is a message. */
+/** What a record is. One byte with room for more kinds: a log does not assume that every record is a message. */
 export enum RecordKind {
   Message = 1,
   EpochStart = 2,
   Membership = 3,
 }
 
-/** Where a log stands after a record. Two logs are equal up to `index` if they agree on `chain` there. */
+/** A position in the log: after which record. Two logs are equal up to `index` if they have the same `chain` there. */
 export interface LogPosition {
   readonly index: number;
   readonly epoch: number;
   readonly chain: number;
+  /** Number of the last message at or before `index`; 0 without one. */
   readonly seq: number;
 }
 
 /** The position before the first record. */
 export const LOG_START: LogPosition = Object.freeze({ index: 0, epoch: 0, chain: 0, seq: 0 });
 
+/** What a master decides of a record. Its position in the log gives the rest. */
 export interface RecordDraft {
   readonly kind: RecordKind;
   readonly epoch: number;
@@ -64,6 +66,7 @@ export interface RecordDraft {
   readonly payload: Uint8Array;
 }
 
+/** A record as it is read. */
 export interface LogRecord {
   readonly kind: RecordKind;
   readonly epoch: number;
@@ -71,19 +74,19 @@ export interface LogRecord {
   readonly seq: number;
   readonly timestampMs: number;
   readonly key: string | null;
-  /** A view into the buffer the record was read from: copy it to keep it. */
+  /** A view of the buffer that the record was read from. Copy it to keep it. */
   readonly payload: Buffer;
   readonly chain: number;
   /** Bytes of the whole record. */
   readonly length: number;
 }
 
-/** Why bytes are not the record that belongs here. `empty` is zero-filled space: the end of what was written. */
+/** Why bytes are not the expected record. `empty` means zeros: nothing was written there. */
 export type RecordFault = 'empty' | 'short' | 'length' | 'crc' | 'version' | 'order' | 'chain';
 
 /**
- * Is there, at `at` and before `end`, a whole and unharmed record? With `previous`, also: is it the one that follows?
- * Answers the fault or `null`. Never throws, whatever the bytes.
+ * Checks that a whole, undamaged record stands at byte `at` and ends before byte `end`. With `previous` it must also follow
+ * that position. Returns the fault, or `null` if there is none. Never throws, whatever the bytes are.
  */
 export function findRecordFault(
   bytes: Buffer,
@@ -106,7 +109,7 @@ export function findRecordFault(
   return continueChain(previous.chain, recordCrc(bytes, at)) === recordChain(bytes, at) ? null : 'chain';
 }
 
-/** Reads a record that is known to be whole. */
+/** Reads the record at byte `at`. It must be whole: check it first. */
 export function decodeRecord(bytes: Buffer, at: number): LogRecord {
   const length = recordLength(bytes, at);
   const keyLength = bytes.readUInt16LE(at + KEY_LENGTH);
@@ -124,7 +127,7 @@ export function decodeRecord(bytes: Buffer, at: number): LogRecord {
   };
 }
 
-/** The records of a block of whole records, in order. */
+/** Reads the records of a block of whole records, in order. */
 export function* eachRecord(bytes: Buffer): Generator<LogRecord> {
   for (let at = 0; at < bytes.length;) {
     const record = decodeRecord(bytes, at);
@@ -133,6 +136,7 @@ export function* eachRecord(bytes: Buffer): Generator<LogRecord> {
   }
 }
 
+/** Bytes of the record at byte `at`. This and the readers below need a whole record there; they check nothing. */
 export function recordLength(bytes: Buffer, at: number): number {
   return bytes.readUInt32LE(at + LENGTH);
 }
@@ -157,7 +161,7 @@ export function recordTimestampMs(bytes: Buffer, at: number): number {
   return readU64(bytes, at + TIMESTAMP);
 }
 
-/** Characters of the idempotency key; 0 without one. */
+/** Length of the idempotency key, in characters; 0 without a key. */
 export function recordKeyLength(bytes: Buffer, at: number): number {
   return bytes.readUInt16LE(at + KEY_LENGTH);
 }
@@ -180,31 +184,34 @@ export function recordPosition(bytes: Buffer, at: number): LogPosition {
   };
 }
 
-/** Node-local: bytes from the start of the write that made the record at `at` durable to that record. */
+/** Node-local: bytes from the start of the write that made the record at `at` durable, up to this record. */
 export function recordBatchOffset(bytes: Buffer, at: number): number {
   return bytes.readUInt32LE(at + BATCH);
 }
 
+/** Sets it. The crc does not cover this field, so the checksums stay valid. */
 export function setRecordBatchOffset(bytes: Buffer, at: number, offset: number): void {
   bytes.writeUInt32LE(offset, at + BATCH);
 }
 
 /**
- * The chain after a record with checksum `crc`: CRC-32 of the four bytes of `crc`, continued from the chain before.
- * Once two chains differ, equal records keep them different.
+ * The chain after a record with checksum `crc`: CRC-32 of the four bytes of `crc`, continued from `chain`, the one before.
+ * Once two chains differ, equal records after that keep them different.
  */
 export function continueChain(chain: number, crc: number): number {
   return continueCrc32(chain, crc);
 }
 
+/** Writes a whole number as u64, little-endian. */
 export function writeU64(target: Buffer, value: number, at: number): void {
   target.writeUInt32LE(value % TWO_32, at);
   target.writeUInt32LE(Math.floor(value / TWO_32), at + 4);
 }
 
+/** Reads a u64, little-endian. Exact up to 2⁵³. */
 export function readU64(bytes: Buffer, at: number): number {
   const high = bytes.readUInt32LE(at + 4);
-  // Nearly always 0, and then the number stays a whole one all the way, which engines like better.
+  // Nearly always 0. The number then stays an integer, which is faster.
   return high === 0 ? bytes.readUInt32LE(at) : bytes.readUInt32LE(at) + high * TWO_32;
 }
 

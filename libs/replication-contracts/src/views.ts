@@ -1,39 +1,48 @@
-/** What clients see: the JSON of every answer. Numbers are exact integers unless a unit with fractions is named. */
+/** The JSON that clients get. Numbers are exact integers; `ms` and fields that end in `Ms` may have fractions. */
 
+/** What became of a write that was appended: its concern was met, or not yet. */
 export type Outcome = 'satisfied' | 'pending';
 
-/** As the client wrote it: `0`, `1`, … , `majority` or `all`. */
+/** How many secondaries must acknowledge a write: a number, `majority` or `all`. */
 export type WriteConcern = number | 'majority' | 'all';
 
+/**
+ * `local`: what the log of the answering node has. `majority`: committed messages only. `linearizable`: committed, and the
+ * master has confirmed since the read began that it is still the master.
+ */
 export type ReadConcern = 'local' | 'majority' | 'linearizable';
 
+/** An acknowledgement of one node. */
 export interface AckView {
   readonly node: string;
   readonly role: 'master' | 'secondary';
-  /** Milliseconds from the arrival of the write to this acknowledgement; `null` where it is no longer known. */
+  /** Milliseconds from the arrival of the write to this acknowledgement; `null` if it is no longer known. */
   readonly ms: number | null;
 }
 
+/** What the writer of one message gets. */
 export interface Receipt {
   readonly seq: number;
   readonly index: number;
   readonly epoch: number;
   readonly key: string | null;
+  /** When the master took the message: ISO 8601, UTC. */
   readonly timestamp: string;
   readonly outcome: Outcome;
-  /** The message was there before, under the same idempotency key. */
+  /** The message was in the log already, under the same idempotency key. */
   readonly duplicate: boolean;
   readonly writeConcern: {
+    /** As the client wrote it. */
     readonly requested: string;
-    /** Secondaries that have to acknowledge. */
+    /** Number of secondaries that must acknowledge. */
     readonly secondaries: number;
-    /** The same with the master counted: how many disks. */
+    /** The same number with the master: the number of disks. */
     readonly copies: number;
   };
   readonly acks: readonly AckView[];
 }
 
-/** The receipt of a batch: one for the range `seq` … `lastSeq`. `duplicates` counts lines that were there before. */
+/** The receipt of a batch, for the range `seq` … `lastSeq`. `duplicates` lists the lines that were in the log already. */
 export interface BatchReceipt extends Omit<Receipt, 'key' | 'duplicate'> {
   readonly lastSeq: number;
   readonly lastIndex: number;
@@ -42,6 +51,7 @@ export interface BatchReceipt extends Omit<Receipt, 'key' | 'duplicate'> {
   readonly duplicates: readonly { readonly line: number; readonly seq: number }[];
 }
 
+/** A message as it is read. */
 export interface MessageView {
   readonly seq: number;
   readonly epoch: number;
@@ -52,19 +62,22 @@ export interface MessageView {
 
 export type MemberState = 'MASTER' | 'JOINING' | 'HEALTHY' | 'SUSPECTED' | 'UNREACHABLE' | 'UNKNOWN';
 
+/** One member of the cluster, as the node that was asked sees it. */
 export interface MemberView {
   readonly nodeId: string;
   readonly url: string;
   readonly state: MemberState;
-  /** When the state began; `null` where the node asked does not know, which is so on every secondary. */
+  /** When the state began (ISO 8601, UTC); `null` on a secondary, which does not know. */
   readonly since: string | null;
+  /** Why it is in this state. */
   readonly reason: string;
-  /** Highest index the node has acknowledged; 0 where nothing is known yet. */
+  /** The highest index that the node has acknowledged; 0 if none is known. */
   readonly lastIndex: number;
-  /** How far behind the master; `null` where the node asked does not know. */
+  /** How far it is behind the master, in records, bytes and milliseconds; `null` if the node that was asked does not know. */
   readonly lag: { readonly records: number; readonly bytes: number; readonly ms: number } | null;
 }
 
+/** The cluster, as the node that was asked sees it. */
 export interface ClusterView {
   readonly clusterId: string | null;
   readonly nodeId: string;
@@ -75,36 +88,37 @@ export interface ClusterView {
   readonly committed: number;
   readonly lastIndex: number;
   readonly lastSeq: number;
-  /** Messages acknowledged to their writers and not yet committed. `null` on a secondary, which cannot know. */
+  /** Number of messages that were acknowledged to their writers and are not committed; `null` on a secondary. */
   readonly exposure: number | null;
 }
 
+/** A write concern with the members of now: what it needs, and whether it can be met. */
 export interface WriteConcernView {
   readonly requested: string;
   readonly secondaries: number;
   readonly copies: number;
   readonly canBeMet: boolean;
   readonly missing: readonly { readonly nodeId: string; readonly state: MemberState; readonly reason: string }[];
-  /** How long recent writes of this concern waited, in milliseconds; `null` without any. */
+  /** How long recent writes of this concern waited; the percentiles are `null` without any. */
   readonly wait: { readonly count: number; readonly p50Ms: number | null; readonly p99Ms: number | null };
 }
 
-/** What a promotion did, or, as a forecast, would do. */
+/** What a promotion did or, as a forecast, would do. */
 export interface PromotionView {
   readonly outcome: 'promoted' | 'forecast' | 'already-master';
-  /** Who is master then. */
+  /** The node that is master after it. */
   readonly nodeId: string;
-  /** The epoch in which it is; in a forecast, the one it would take at the earliest. */
+  /** The epoch of its term; in a forecast, the lowest that it may be. */
   readonly epoch: number;
-  /** The living master that hands over first, so that nothing is lost; `null` where none lives. */
+  /** The living master that transfers its term first, so that nothing is lost; `null` if there is none. */
   readonly transfer: { readonly nodeId: string; readonly url: string } | null;
-  /** Whose log becomes everybody's. */
+  /** The node with the most advanced log. All members get this log. */
   readonly mostAdvanced: { readonly nodeId: string; readonly lastIndex: number; readonly lastEpoch: number };
-  /** What nodes that were heard hold beyond that log: it becomes their orphans. */
+  /** Records of nodes that answered which are not in that log: they become orphans. */
   readonly orphaned: readonly { readonly nodeId: string; readonly afterIndex: number; readonly records: number }[];
-  /** Members that were not heard: what only they hold is orphaned when they return. */
+  /** Members that did not answer. Records that only they have become orphans when they return. */
   readonly unreachable: readonly { readonly nodeId: string; readonly url: string }[];
   readonly forced: boolean;
-  /** With `force`: what may be lost by it, in a sentence; `null` where nothing acknowledged by a majority can be. */
+  /** With `force`: a sentence about what may be lost; `null` if nothing that is committed can be lost. */
   readonly mayBeLost: string | null;
 }

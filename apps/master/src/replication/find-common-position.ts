@@ -2,8 +2,9 @@
 import { FrameType, encodeFrame } from '@replog/contracts/frames.js';
 import { LOG_START } from '@replog/contracts/record.js';
 import type { LogPosition } from '@replog/contracts/record.js';
-import { CommonPointSearch } from '@replog/core/link/common-point.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
+import { commonIndex } from '@replog/cluster/peers/common-index.js';
+import type { PositionAt } from '@replog/cluster/peers/common-index.js';
 import type { LinkSocket } from '@replog/cluster/peers/transport.port.js';
 import type { FrameInbox } from './frame-inbox.js';
 
@@ -13,16 +14,12 @@ export async function findCommonPosition(
   socket: LinkSocket,
   inbox: FrameInbox,
 ): Promise<LogPosition> {
-  const search = new CommonPointSearch(0, Math.min(theirLast.index, store.last.index));
-  for (let index = search.question; index !== null; index = search.question) {
-    const ours = await store.positionAt(index);
-    const theirs = index === theirLast.index ? theirLast : await ask(index, socket, inbox);
-    search.answer(
-      index,
-      ours !== null && theirs !== null && ours.chain === theirs.chain && ours.epoch === theirs.epoch,
-    );
-  }
-  return (await store.positionAt(search.commonIndex)) ?? LOG_START;
+  const ours: PositionAt = (index) => store.positionAt(index);
+  const theirs: PositionAt = (index) =>
+    index === theirLast.index ? Promise.resolve(theirLast) : ask(index, socket, inbox);
+  const ceiling = Math.min(theirLast.index, store.last.index);
+  const index = await commonIndex(ours, theirs, ceiling);
+  return (await store.positionAt(index)) ?? LOG_START;
 }
 
 async function ask(index: number, socket: LinkSocket, inbox: FrameInbox): Promise<LogPosition | null> {

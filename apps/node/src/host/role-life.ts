@@ -4,6 +4,7 @@
  */
 import type { Logger } from 'pino';
 import { ReplogError } from '@replog/contracts/errors.js';
+import { Turns } from '@replog/contracts/turns.js';
 import type { PromotionView } from '@replog/contracts/views.js';
 import { notMaster } from '@replog/cluster/node/not-master.js';
 import type { Promotion, PromotionRequest } from '@replog/cluster/election/promotion.port.js';
@@ -11,7 +12,7 @@ import type { HigherEpoch } from '@replog/cluster/node/local-node.js';
 import type { NodeParts } from '@replog/cluster/node/node-parts.js';
 import type { KnownMaster } from '@replog/cluster/node/node-view.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
-import type { LogDamage } from '@replog/log-store/segment/open-segment-log.js';
+import type { LogDamage } from '@replog/log-store/segment/recovery.js';
 import { OfficeSeeker } from '@replog/cluster/election/office-seeker.js';
 import { alreadyMaster, promote } from '@replog/cluster/election/promotion.js';
 import type { WonOffice } from '@replog/cluster/election/stand.js';
@@ -48,7 +49,7 @@ export class RoleLife implements Promotion {
   private readonly prepared: PreparedRoles;
   private master: MasterInForce | null = null;
   private secondary: SecondaryInForce | null = null;
-  private turn: Promise<void> = Promise.resolve();
+  private readonly turns = new Turns();
   private seeking: Promise<void> = Promise.resolve();
   /** The closing of the role before this one. Never rejects. */
   private retiring: Promise<void> = Promise.resolve();
@@ -98,7 +99,7 @@ export class RoleLife implements Promotion {
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.seeking;
-    await this.turn;
+    await this.turns.idle();
     await this.retiring;
     await (this.master ?? this.secondary)?.close();
     await this.prepared.discard();
@@ -246,11 +247,11 @@ export class RoleLife implements Promotion {
   }
 
   private inTurn(step: () => Promise<void>): Promise<void> {
-    const done = this.turn.then(async () => {
+    const done = this.turns.run(async () => {
       await this.retiring;
       if (!this.stopping.signal.aborted) await step();
     });
-    this.turn = done.catch((error: unknown) => {
+    done.catch((error: unknown) => {
       this.options.onFatal(error instanceof Error ? error : new Error(String(error)));
     });
     return done;

@@ -1,11 +1,11 @@
-/** The last index at which two logs are equal, wherever each of them is. */
+/** The last index at which two logs are equal, wherever each of them is kept. */
 import type { LogPosition } from '@replog/contracts/record.js';
 import { CommonPointSearch } from '@replog/core/link/common-point.js';
 
-/** Gives a log's position at an index; `null` where it has none such. */
+/** Gives a log's position at an index; `null` where the log has no such record. */
 export type PositionAt = (index: number) => Promise<LogPosition | null>;
 
-/** `ceiling`: the smaller of the two last indexes. */
+/** `ceiling`: the smaller of the two last indexes. Both logs are asked at the same time. */
 export async function commonIndex(one: PositionAt, other: PositionAt, ceiling: number): Promise<number> {
   const search = new CommonPointSearch(0, ceiling);
   for (let index = search.question; index !== null; index = search.question) {

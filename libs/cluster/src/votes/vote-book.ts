@@ -2,19 +2,20 @@
  * The node's promises: one per epoch, to one candidate, durable before anybody hears of it. From the moment a promise
  * is being made nothing of a lower epoch is taken, and the answer describes a log that will not change under it.
  */
+import { Turns } from '@replog/contracts/turns.js';
 import type { VoteAnswer, VoteRequest } from '@replog/contracts/http.js';
 import { refusalOfVote } from '@replog/core/election/vote.js';
 import type { LocalNode } from '../node/local-node.js';
 
 export class VoteBook {
   /** Promises are made one after the other. */
-  private tail: Promise<unknown> = Promise.resolve();
+  private readonly turns = new Turns();
 
   constructor(private readonly node: LocalNode) {}
 
   /** Answers a candidate. `granted` only after the promise is synced. */
   vote(request: VoteRequest): Promise<VoteAnswer> {
-    return this.inTurn(() => this.answer(request));
+    return this.turns.run(() => this.answer(request));
   }
 
   /**
@@ -22,7 +23,7 @@ export class VoteBook {
    * epoch it holds to already has two candidacies under way, an operator's and its own: both would win the epoch.
    */
   voteForItself(request: VoteRequest): Promise<VoteAnswer> {
-    return this.inTurn(() => {
+    return this.turns.run(() => {
       if (request.epoch === this.node.epoch) return Promise.resolve(this.refusal('VOTED_OTHER'));
       return this.answer(request);
     });
@@ -30,7 +31,7 @@ export class VoteBook {
 
   /** Holds to the epoch of a master that is in office already, before anything of it is acknowledged. */
   follow(epoch: number, master: string): Promise<void> {
-    return this.inTurn(async () => {
+    return this.turns.run(async () => {
       if (epoch <= (this.node.state.current.promised?.epoch ?? 0)) return;
       if (this.node.holdsOffice) {
         this.node.heardEpoch(epoch, master);
@@ -68,11 +69,5 @@ export class VoteBook {
   private async hold(epoch: number, to: string): Promise<void> {
     this.node.raiseEpoch(epoch);
     await this.node.state.save({ promised: { epoch, to } });
-  }
-
-  private inTurn<Result>(step: () => Promise<Result>): Promise<Result> {
-    const result = this.tail.then(step);
-    this.tail = result.catch(() => undefined);
-    return result;
   }
 }

@@ -6,7 +6,7 @@ export class ProblemDto {
   @ApiProperty({ example: 'about:blank' })
   type!: string;
 
-  @ApiProperty({ description: 'what the code means', example: 'The body is not what this route takes' })
+  @ApiProperty({ description: 'what the code means', example: 'The body is not valid for this route' })
   title!: string;
 
   @ApiProperty({ example: 400 })

@@ -4,7 +4,7 @@ import { messagesAfter } from '../testing/records.js';
 import { MemoryLogStore } from './memory-log-store.js';
 
 describe('the store in memory', () => {
-  it('is durable when the sync that is handed in says so', async () => {
+  it('is durable when the sync resolves', async () => {
     const syncs: (() => void)[] = [];
     const store = new MemoryLogStore({ sync: () => new Promise((resolve) => syncs.push(resolve)) });
     store.append(messagesAfter(LOG_START, 1));
@@ -19,7 +19,7 @@ describe('the store in memory', () => {
     expect(store.stats).toMatchObject({ syncs: 2, syncedRecords: 3 });
   });
 
-  it('finds what changed in memory, and counts what is whole before it', async () => {
+  it('finds a changed record, and counts the good ones before it', async () => {
     const store = new MemoryLogStore();
     store.append(messagesAfter(LOG_START, 3));
     await store.whenDurable(3);

@@ -1,6 +1,6 @@
 /**
- * The twin of the segment store that keeps its records in memory, for tests and the simulation's fast paths. It makes
- * the same two steps, taking and syncing, so that whoever acknowledges too early is caught with it as well.
+ * A store that keeps its records in memory, for tests and the simulation. It has the same two steps as the segment store,
+ * taking and syncing, so a caller that acknowledges too early fails with it as well.
  */
 import type { LogPosition, LogRecord } from '@replog/contracts/record.js';
 import { ReplogError } from '@replog/contracts/errors.js';
@@ -22,9 +22,9 @@ import { describeOrphans, orphanSetId } from '../shared/orphan-set.js';
 import { NO_RECORDS, RecordRing } from '../shared/record-ring.js';
 
 export interface MemoryLogStoreOptions {
-  /** Stands for the sync of a disk; what was taken before it began is durable when it resolves. Default: at once. */
+  /** In place of the sync of a disk: what was taken before the call is durable when it resolves. Default: at once. */
   readonly sync?: () => Promise<void>;
-  /** Bytes the log may hold before `STORAGE_FULL`. Default: no limit. */
+  /** Most bytes in the log; more is `STORAGE_FULL`. Default: no limit. */
   readonly capacityBytes?: number;
   readonly wallMs?: () => number;
 }
@@ -42,7 +42,7 @@ export class MemoryLogStore implements LogStore {
   private membershipIndexes: number[] = [];
   private readonly orphans: Orphans[] = [];
   private counters: LogStats = { syncs: 0, syncedRecords: 0, syncedBytes: 0, lastSyncMs: 0 };
-  /** Bytes taken since the log began and bytes of them that are durable: their difference is pending. */
+  /** Bytes taken, and the durable part of them. The difference is pending. */
   private takenBytes = 0;
   private durableBytes = 0;
   private syncing: Promise<void> | null = null;
@@ -104,7 +104,7 @@ export class MemoryLogStore implements LogStore {
     return this.ring.read(fromIndex, options);
   }
 
-  /** Memory is all it has: that is what it checks. */
+  /** Checks memory, because there is no file. */
   async verify(fromIndex: number, { maxBytes }: { maxBytes: number }): Promise<Verified> {
     const block = this.readNow(fromIndex, { maxBytes, upTo: this.durable.index });
     let previous = await this.positionAt(fromIndex - 1);
@@ -180,7 +180,7 @@ export class MemoryLogStore implements LogStore {
     }
   }
 
-  /** One sync serves everything taken before it began, until nothing is left. */
+  /** Each sync serves everything that was taken before it began. Ends when everything is durable. */
   private async syncAll(): Promise<void> {
     try {
       while (this.durable.index < this.last.index) {

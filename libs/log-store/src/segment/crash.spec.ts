@@ -11,7 +11,7 @@ import { openSegmentLog } from './open-segment-log.js';
 
 const REASON = { epoch: 9, master: 'm9' };
 
-/** A machine that stops at a chosen operation, and what its log may never forget. */
+/** A machine that stops at a chosen operation, and what its log must never lose. */
 class Machine {
   readonly memory = new MemoryFileSystem();
   /** The file system as the process of this life sees it. */
@@ -19,7 +19,7 @@ class Machine {
   private readonly clock = new TestClock();
   /** Every record ever taken, by its chain. */
   readonly taken = new Map<number, number>();
-  /** Chains of the records that were said to be durable, in order; a cut moves its end to `aside`. */
+  /** Chains of the records that were reported durable, in order; a cut moves the last ones to `aside`. */
   durable: number[] = [];
 
   async open(): Promise<LogStore> {
@@ -33,7 +33,7 @@ class Machine {
     return store;
   }
 
-  /** Stops everything from the given operation on; `isDone`: that one was still carried out. */
+  /** Stops everything from the given operation on; `isDone`: that operation is still done. */
   stopAfter(count: number, isDone: boolean): void {
     const stop = this.files.operations + count;
     this.files.plan = ({ number }) => {
@@ -43,7 +43,7 @@ class Machine {
   }
 
   restart(seed: number, isKill: boolean): void {
-    // The dead process touches nothing any more.
+    // The dead process changes nothing any more.
     this.files.plan = () => ({ kind: 'error', code: 'EIO' });
     this.files = new FaultyFileSystem(this.memory);
     if (isKill) this.memory.killProcess();
@@ -103,7 +103,7 @@ describe('a log whose machine stops at any operation', () => {
             const key = `k${place + 1}`;
             expect((await store.findKey(key))?.chain ?? null).toBe(place < found.length ? chain : null);
           }
-          // What is read after a start counts as durable from then on.
+          // Records that are read after a start count as durable from then on.
           machine.durable = found;
           for (const chain of [...machine.taken.keys()].slice(found.length)) machine.taken.delete(chain);
           await store.close();
@@ -113,7 +113,7 @@ describe('a log whose machine stops at any operation', () => {
     );
   }, 60_000);
 
-  it('has set records aside wholly or not at all, wherever it stops, and loses none', async () => {
+  it('sets records aside wholly or not at all, wherever it stops, and loses none', async () => {
     for (const isDone of [true, false]) {
       let isFinished = false;
       for (let stopAfter = 1; !isFinished; stopAfter++) {
@@ -150,7 +150,7 @@ describe('a log whose machine stops at any operation', () => {
     }
   }, 60_000);
 
-  it('has quarantined wholly or not at all, wherever it stops, and deletes no byte', async () => {
+  it('quarantines wholly or not at all, wherever it stops, and deletes no byte', async () => {
     let isFinished = false;
     for (let stopAfter = 1; !isFinished; stopAfter++) {
       const machine = new Machine();
@@ -208,7 +208,7 @@ describe('a log whose machine stops at any operation', () => {
     }
   });
 
-  it('keeps over a crash what a killed process had written and the next one had read', async () => {
+  it('keeps over a crash what a killed process wrote and the next one read', async () => {
     let beforeSync: (() => void) | null = null;
     const memory = new MemoryFileSystem({
       pause: () => {
@@ -220,7 +220,7 @@ describe('a log whose machine stops at any operation', () => {
     const { store } = await openSegmentLog(options);
     store.append(messagesAfter(store.last, 1));
     await store.whenDurable(1);
-    // Of the next write, the first step reaches the system; the process ends before the second, its sync.
+    // The next write reaches the system; the process ends before its sync.
     let steps = 0;
     beforeSync = () => {
       steps += 1;

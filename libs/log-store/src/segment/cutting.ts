@@ -1,4 +1,4 @@
-/** Prepares the two ways in which records leave the log, so that the change itself only moves what is durable. */
+/** Prepares a cut or a quarantine, so that the change itself only moves durable files. */
 import type { LogPosition } from '@replog/contracts/record.js';
 import { recordIndex, recordLength } from '@replog/contracts/record.js';
 import type { OpenFile } from '../file-system.port.js';
@@ -24,7 +24,7 @@ export interface CutRequest {
   readonly reason: OrphanReason;
 }
 
-/** Copies every record after `index` to the file of an orphan set. Answers the cut to be made; the log is unchanged. */
+/** Copies every record after `index` to the file of an orphan set. Returns the cut to make; the log is unchanged. */
 export async function prepareCut(
   settings: SegmentLogSettings,
   reader: LogReader,
@@ -37,7 +37,7 @@ export async function prepareCut(
   const segment = segmentWith(segments, index + 1);
   if (before === null || segment === null) throw new RangeError(`there is no record ${index} to cut the log after`);
   const { end: offset, last: kept, fault } = await recordsBefore(settings, segment, index + 1);
-  // What lies between the damage and the cut is good, and would be gone with it.
+  // The records between the damage and the cut are good, and the cut would remove them.
   if (fault !== null) throw new CorruptRecordError(segment.name, (kept as LogPosition).index + 1, offset, fault);
   const taken = new Set(await orphanIds(fileSystem, layout));
   const id = orphanSetId(reason, index + 1, last.index, taken);
@@ -46,7 +46,7 @@ export async function prepareCut(
   return { kind: 'cut', segment: segment.firstIndex, offset, set };
 }
 
-/** Copies what is whole before record `index` in its segment. Answers the quarantine to be made; the log is unchanged. */
+/** Copies the whole records before `index` in its segment. Returns the quarantine to make; the log is unchanged. */
 export async function prepareQuarantine(
   settings: SegmentLogSettings,
   segments: readonly Segment[],
@@ -66,14 +66,14 @@ async function* blocksAfter(reader: LogReader, index: number, lastIndex: number)
   }
 }
 
-/** The records before `index` in the segment, up to the first that is damaged: then the scan says so. */
+/** Scans the records before `index` in the segment. The scan has a fault if one of them is damaged. */
 function recordsBefore(settings: SegmentLogSettings, segment: Segment, index: number): Promise<Scan> {
   const path = settings.layout.segment(segment.firstIndex);
   const isBefore = (bytes: Buffer, at: number): boolean => recordIndex(bytes, at) < index;
   return scanRecords(settings.fileSystem, path, segment.before, isBefore);
 }
 
-/** Makes the file that takes the segment's place: of the same size, its whole records before `index`, then zeros. */
+/** Writes the replacement of the segment: the same size, its whole records before `index`, then zeros. */
 async function copyWholeRecords(settings: SegmentLogSettings, segment: Segment, index: number): Promise<void> {
   const { fileSystem, layout } = settings;
   const { end } = await recordsBefore(settings, segment, index);

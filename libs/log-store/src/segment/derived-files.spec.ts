@@ -1,4 +1,4 @@
-/** The files beside a sealed segment are only ever a help: without them, or with damaged ones, answers stay the same. */
+/** Index and key files only save time: without them, or with damaged ones, the answers are the same. */
 import { eachRecord, recordLength } from '@replog/contracts/record.js';
 import { crc32 } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -40,7 +40,7 @@ async function openFilled(): Promise<LogStore> {
   return open();
 }
 
-/** All that the files are asked for: the newest record of a key, a place, a seq. */
+/** Everything the files are used for: finding the newest record of a key, an index and a seq. */
 async function answers(store: LogStore): Promise<unknown> {
   const keys = await Promise.all(['k0', 'k9', 'none'].map(async (key) => (await store.findKey(key))?.index ?? null));
   const [record] = eachRecord(await store.read(2, { maxBytes: 1 }));
@@ -57,7 +57,7 @@ async function change(path: string, alter: (bytes: Buffer) => void): Promise<voi
   await file.close();
 }
 
-/** Written as if it were right: what does not fit is to be seen all the same. */
+/** Writes a file with valid checksums and wrong content: the content must still be refused. */
 function seal(bytes: Buffer, end: number): void {
   bytes.writeUInt32LE(crc32(bytes.subarray(4, end)), 0);
 }
@@ -75,7 +75,7 @@ function twinKeys(): [string, string] {
 }
 
 describe('the files beside a segment', () => {
-  it('are made anew where they are missing, before the log is opened or while it is', async () => {
+  it('are rebuilt if they are missing, before the log is opened or while it is open', async () => {
     const store = await openFilled();
     for (const name of await files.list('/data/log')) {
       if (!name.endsWith('.log')) await files.remove(`/data/log/${name}`);
@@ -113,7 +113,7 @@ describe('the files beside a segment', () => {
     expect(await answers(await open())).toEqual(EXPECTED);
   });
 
-  it('are read again where too many were read since', async () => {
+  it('are read again after too many others', async () => {
     const store = await openFilled();
     for (let index = 1; index <= RECORDS; index++) {
       const [record] = eachRecord(await store.read(index, { maxBytes: 1 }));
@@ -122,7 +122,7 @@ describe('the files beside a segment', () => {
     expect(await answers(store)).toEqual(EXPECTED);
   });
 
-  it('are not believed where a part of them is damaged or gone', async () => {
+  it('are not used if a part of them is damaged or missing', async () => {
     const store = await openFilled();
     await store.close();
     const whole = Buffer.from(files.contentOf(`${FIRST}.index`));
@@ -139,7 +139,7 @@ describe('the files beside a segment', () => {
     }
   });
 
-  it('cannot be made from a segment that lost records meanwhile: that is said', async () => {
+  it('cannot be rebuilt from a segment that has lost records: that is an error', async () => {
     const store = await openFilled();
     await files.remove(`${FIRST}.keys`);
     await change(`${FIRST}.log`, (bytes) => bytes.fill(0, 2000));
@@ -151,7 +151,7 @@ describe('the files beside a segment', () => {
     expect(length).toBe(SEGMENT_BYTES);
   });
 
-  it('may name a record that has another key, or is not there: each is compared where it stands', async () => {
+  it('may name a record with another key, or none: the key in the record decides', async () => {
     const [one, other] = twinKeys();
     const store = await open();
     for (let done = 0; done < 40; done++) {
@@ -171,7 +171,7 @@ describe('the files beside a segment', () => {
     expect(await (await open()).findKey('k')).toBeNull();
   });
 
-  it('are no longer asked when what stands in the segment is not what they say', async () => {
+  it('are not used if the segment does not match them', async () => {
     const store = await openFilled();
     const [second = ''] = (await files.list('/data/log')).filter((name) => name.endsWith('.log')).slice(1);
     const content = Buffer.from(files.contentOf(`/data/log/${second}`));

@@ -1,6 +1,6 @@
 /**
- * The index and key files of sealed segments: written when a segment is left behind, read when it is needed again, and
- * made anew from the segment wherever they are missing or do not match their checksums.
+ * The index and key files of sealed segments. They are written when a segment is full, read when it is needed again, and
+ * rebuilt from the segment if they are missing or their checksums are wrong.
  */
 import type { Clock } from '@replog/contracts/ports.js';
 import { CorruptRecordError } from '../log-store.port.js';
@@ -16,11 +16,11 @@ import { scanRecords } from './scan.js';
 import type { SegmentContents, SparseIndex } from './segment.js';
 import { Segment } from './segment.js';
 
-/** Sparse indexes of sealed segments kept in memory: readers far back are few, and go forward. */
+/** Sparse indexes of sealed segments in memory. Few readers are far behind, and they read forward. */
 const MAX_CACHED_INDEXES = 8;
 
 export class DerivedFiles {
-  /** Newest use last. */
+  /** By first index of the segment, the most recently used last. */
   private readonly indexes = new Map<number, SparseIndex>();
   private readonly filters = new Map<number, KeyFilter>();
 
@@ -31,12 +31,12 @@ export class DerivedFiles {
   ) {}
 
   /**
-   * Writes both files of a segment that takes no more records, and lets its contents in memory go. A full disk is no
-   * failure: the contents stay in memory, and the files are made at the next opening or lookup.
+   * Writes both files of a segment that takes no more records, and drops its contents from memory. A full disk is not a
+   * failure: the contents stay in memory, and the files are written at the next opening or lookup.
    */
   async seal(segment: Segment): Promise<void> {
     const { contents } = segment;
-    /* v8 ignore next -- both who seal have just filled the contents; the check is for the compiler */
+    /* v8 ignore next -- both callers have just filled the contents; the check is for the compiler */
     if (contents === null) return;
     try {
       const { firstIndex } = segment;
@@ -50,7 +50,7 @@ export class DerivedFiles {
     }
   }
 
-  /** After the log was changed: the files are read anew. */
+  /** Forgets what was read, because the log was changed. */
   forget(): void {
     this.indexes.clear();
     this.filters.clear();
@@ -76,7 +76,7 @@ export class DerivedFiles {
     return sparse;
   }
 
-  /** Indexes of the records of a segment that may have the key, the newest first. Compare the key there. */
+  /** Indexes of records of a segment that may have the key, newest first. The caller compares the key. */
   async candidates(segment: Segment, key: string): Promise<number[]> {
     if (segment.contents === null) {
       const found = await this.findInFile(segment, key);
@@ -87,7 +87,7 @@ export class DerivedFiles {
     return index === undefined ? [] : [index];
   }
 
-  /** `null` where the key file is missing or damaged. */
+  /** `null` if the key file is missing or damaged. */
   private async findInFile(segment: Segment, key: string): Promise<number[] | null> {
     const { firstIndex } = segment;
     const known = this.filters.get(firstIndex);

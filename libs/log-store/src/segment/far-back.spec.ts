@@ -35,7 +35,7 @@ async function open(ringBytes = 0): Promise<LogStore> {
   return store;
 }
 
-/** Small messages with some large ones between; every seventh record is none of a client's. */
+/** Small messages with some large ones between; every seventh record is not a message. */
 async function fill(store: LogStore, records: number): Promise<void> {
   for (let place = 0; place < records; place++) {
     const payloadBytes = place % 90 === 40 ? LARGE_BYTES : 700;
@@ -122,7 +122,7 @@ describe('a reader far back', () => {
     }
   });
 
-  it('is not led astray by a length that cannot be', async () => {
+  it('is not misled by an impossible length', async () => {
     const store = await open();
     await fill(store, 100);
     await fill(store, 1);
@@ -136,14 +136,14 @@ describe('a reader far back', () => {
     expect(opened.last).toEqual(LOG_START);
   });
 
-  it('hears of a length that turned while the log was open', async () => {
+  it('finds a length that changed while the log was open', async () => {
     const store = await open();
     await fill(store, 100);
     files.damage(FIRST, LENGTH_BYTE, () => 0x50);
     await expect(store.read(1, { maxBytes: 1 })).rejects.toMatchObject({ name: 'CorruptRecordError' });
   });
 
-  it('hears of records that stand where others belong, and of a chain that turned', async () => {
+  it('finds records in the wrong order, and a changed chain', async () => {
     const store = await open();
     for (let done = 0; done < 100; done++) store.append(messagesAfter(store.last, 1, { payloadBytes: 700 }));
     await store.whenDurable(100);
@@ -167,7 +167,7 @@ describe('a reader far back', () => {
     await expect(store.read(70, { maxBytes: 1 })).rejects.toMatchObject({ name: 'CorruptRecordError', fault: 'order' });
   });
 
-  it('finds a key among very many, in a segment that is sealed meanwhile', async () => {
+  it('finds a key among very many, in a segment that is being sealed', async () => {
     const store = await open();
     for (let batch = 0; batch < 60; batch++) {
       const block = messagesAfter(store.last, 500, { payloadBytes: 100, key: (place) => `k${batch * 500 + place}` });
@@ -189,7 +189,7 @@ describe('a reader far back', () => {
     expect(await store.verify(201, { maxBytes: 10_000 })).toEqual({ nextIndex: 201, bytes: 0 });
   });
 
-  it('finds nothing in a log that has nothing', async () => {
+  it('finds nothing in an empty log', async () => {
     const store = await open();
     expect(await store.read(1, { maxBytes: 1 }).catch(() => 'nothing')).toHaveLength(0);
     expect(await store.positionAt(0)).toEqual(LOG_START);

@@ -35,7 +35,7 @@ async function countRecords(store: LogStore): Promise<number> {
 }
 
 describe('a full disk', () => {
-  it('is met before a record is taken; reads go on, and writing resumes by itself', async () => {
+  it('is noticed before a record is taken; reads still work, and writing resumes by itself', async () => {
     const files = new MemoryFileSystem();
     const store = await open(files);
     files.capacityBytes = SEGMENT_BYTES + 1000;
@@ -57,7 +57,7 @@ describe('a full disk', () => {
     expect(await countRecords(await open(files))).toBe(index + 100);
   });
 
-  it("met while the log closes is nobody's failure", async () => {
+  it('is not a failure while the log closes', async () => {
     const memory = new MemoryFileSystem();
     const files = new FaultyFileSystem(memory);
     const store = await open(files);
@@ -69,7 +69,7 @@ describe('a full disk', () => {
     expect((await memory.list('/data/log')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
-  it('at the first start lets the log open, and take records when there is room', async () => {
+  it('lets a new log open, and take records when there is room', async () => {
     const files = new MemoryFileSystem({ capacityBytes: 100 });
     const store = await open(files);
     expect(store.hasRoom(1)).toBe(false);
@@ -79,7 +79,7 @@ describe('a full disk', () => {
     expect(await countRecords(store)).toBe(3);
   });
 
-  it('does not lose what a sealed segment needs: index and keys stay in memory until there is room', async () => {
+  it('loses no index or keys of a sealed segment: they stay in memory until there is room', async () => {
     const memory = new MemoryFileSystem();
     const files = new FaultyFileSystem(memory, ({ kind, path }) =>
       kind === 'write' && /\.(index|keys)$/.test(path) ? { kind: 'error', code: 'ENOSPC' } : null,
@@ -125,7 +125,7 @@ describe('a failure to write', () => {
     await store.close();
   });
 
-  it('also refuses to quarantine: nobody knows what the medium holds', async () => {
+  it('also refuses to quarantine: the content of the disk is unknown', async () => {
     const files = new FaultyFileSystem(new MemoryFileSystem());
     const store = await open(files);
     await append(store, 3);
@@ -146,7 +146,7 @@ describe('a failure to write', () => {
     ).rejects.toThrow('EIO');
   });
 
-  it('is not what a short write is: the rest is written after it', async () => {
+  it('is not a short write: the rest is written after it', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 40 }), async (lengths) => {
         const memory = new MemoryFileSystem();

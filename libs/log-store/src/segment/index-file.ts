@@ -1,6 +1,6 @@
 /**
- * The file beside a sealed segment that says where its records are, so that opening a log reads this and not the
- * segment. It can always be made again from the segment; two checksums say when it must be.
+ * The index file beside a sealed segment says where its records are. Opening a log reads this file and not the segment. It
+ * can always be rebuilt from the segment, and two checksums tell when that is needed.
  *
  *    0  u32  crc of bytes 4 … 104      40  u64  messages
  *    4  u32  'RLIX'                    48       position before the first record (24 bytes)
@@ -55,7 +55,7 @@ export function encodeIndexFile(segment: Segment, sparse: SparseIndex): Buffer {
   return bytes;
 }
 
-/** `null` where the bytes are not a whole and unharmed index file of the segment. */
+/** `null` if the bytes are not a whole, undamaged index file of the segment. */
 export function decodeIndexFile(bytes: Buffer, firstIndex: number): SegmentSummary | null {
   if (bytes.length < HEADER_BYTES || crc32(bytes.subarray(4, HEADER_BYTES)) !== bytes.readUInt32LE(0)) return null;
   if (bytes.readUInt32LE(4) !== MAGIC || bytes.readUInt32LE(8) !== VERSION) return null;

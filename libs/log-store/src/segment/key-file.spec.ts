@@ -29,7 +29,7 @@ describe('key file', () => {
     );
   });
 
-  it('knows of almost every other key, from memory, that it is not there', async () => {
+  it('rules out almost every other key from memory', async () => {
     const keys = new Map(Array.from({ length: 20_000 }, (_, place) => [`key-${place}`, 100 + place]));
     const { filter } = await openKeys(keys);
     let wrong = 0;
@@ -38,7 +38,7 @@ describe('key file', () => {
     expect(filter.bits.length).toBe(25_000);
   });
 
-  it('goes on to the next page where one is full', async () => {
+  it('uses the next page if one is full', async () => {
     const sameOfTwo = Array.from({ length: 1000 }, (_, place) => `key-${place}`).filter(
       (name) => hashKey(name).first % 2 === 0,
     );

@@ -1,8 +1,7 @@
 /**
- * The idempotency keys of a sealed segment: a Bloom filter, which is loaded once and answers "surely not here" for
- * almost every key that is not, and behind it a hash table in pages of one disk sector, of which a lookup reads one.
- * A key that is there must be found, or a message would be stored twice; so filter and pages carry checksums, and a
- * file that fails one is made again from the segment.
+ * The idempotency keys of a sealed segment. A Bloom filter is loaded once and rules out almost every key that is not here.
+ * A hash table follows, in pages of one disk sector; a lookup reads one page. A missed key would store a message twice, so
+ * filter and pages have checksums, and a file with a wrong one is rebuilt from the segment.
  *
  *    0  u32  crc of bytes 4 … 64       24  u64  number of keys
  *    4  u32  'RLKY'                    32  u32  bytes of the filter
@@ -11,7 +10,7 @@
  *   16  u64  first index               64       filter, then pages of 512 bytes
  *
  * A page: u32 crc of bytes 4 … 512, u32 number of slots used, 63 slots of u32 second hash and u32 index − first index.
- * A full page goes on in the next one.
+ * A full page overflows into the next one.
  */
 import { crc32 } from 'node:zlib';
 import { readU64, writeU64 } from '@replog/contracts/record.js';
@@ -23,11 +22,11 @@ const VERSION = 1;
 const HEADER_BYTES = 64;
 const PAGE_BYTES = 512;
 const SLOTS_PER_PAGE = 63;
-/** Keys a page is planned for: two thirds full, so that few run over into the next. */
+/** Keys planned per page: two thirds full, so that few pages overflow. */
 const KEYS_PER_PAGE = 42;
 const FILTER_BITS_PER_KEY = 10;
 const FILTER_PROBES = 7;
-/** Keys encoded without a pause: a few milliseconds' worth. */
+/** Keys to encode without a pause: a few milliseconds. */
 const KEYS_AT_ONCE = 8192;
 
 interface KeyHash {
@@ -35,14 +34,14 @@ interface KeyHash {
   readonly second: number;
 }
 
-/** The part of a key file that is kept in memory. */
+/** The part of a key file that stays in memory. */
 export interface KeyFilter {
   readonly firstIndex: number;
   readonly pages: number;
   readonly bits: Buffer;
 }
 
-/** `breathe` is awaited now and then: a segment can have a million keys, and others want to run meanwhile. */
+/** `breathe` is awaited now and then: a segment can have a million keys, and other work must run in between. */
 export async function encodeKeyFile(
   firstIndex: number,
   keys: ReadonlyMap<string, number>,
@@ -75,7 +74,7 @@ export async function encodeKeyFile(
   return bytes;
 }
 
-/** Header and filter; `null` where they are not whole and unharmed. */
+/** Reads header and filter; `null` if they are damaged. */
 export async function readKeyFilter(file: OpenFile, firstIndex: number): Promise<KeyFilter | null> {
   const header = await readUpTo(file, 0, HEADER_BYTES);
   if (header.length < HEADER_BYTES || crc32(header.subarray(4)) !== header.readUInt32LE(0)) return null;
@@ -86,7 +85,7 @@ export async function readKeyFilter(file: OpenFile, firstIndex: number): Promise
   return crc32(bits) === header.readUInt32LE(36) ? { firstIndex, pages, bits } : null;
 }
 
-/** `false`: the key is surely not in the segment. */
+/** `false`: the key is certainly not in the segment. */
 export function mayHaveKey(filter: KeyFilter, key: string): boolean {
   const hash = hashKey(key);
   for (let probe = 0; probe < FILTER_PROBES; probe++) {
@@ -96,7 +95,7 @@ export function mayHaveKey(filter: KeyFilter, key: string): boolean {
   return true;
 }
 
-/** Indexes of the records that may have the key (compare it there); `null` where a page is damaged. */
+/** Indexes of records that may have the key; the caller compares it. `null` if a page is damaged. */
 export async function findInKeyFile(file: OpenFile, filter: KeyFilter, key: string): Promise<number[] | null> {
   const hash = hashKey(key);
   const found: number[] = [];
@@ -137,12 +136,12 @@ function slotAt(slot: number): number {
   return 8 + slot * 8;
 }
 
-/** The bit of the filter that a probe for the key looks at. */
+/** The bit of the filter that a probe for the key tests. */
 function filterBit(hash: KeyHash, probe: number, bits: number): number {
   return (hash.first + probe * ((hash.second | 1) >>> 0)) % bits;
 }
 
-/** FNV-1a, finished twice with different mixing, so that page and slot are independent. */
+/** FNV-1a with two different mixes, so that page and slot are independent. */
 export function hashKey(key: string): KeyHash {
   let state = 0x811c9dc5;
   let other = 0x9747b28c;

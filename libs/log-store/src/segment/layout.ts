@@ -1,4 +1,4 @@
-/** Where everything stands below a data directory. A segment is named by its first index, so names sort as the log. */
+/** The paths below a data directory. A segment is named by its first index, so names sort in log order. */
 import { join } from 'node:path';
 
 const NAME_DIGITS = 20;
@@ -8,7 +8,7 @@ export class LogLayout {
   readonly log: string;
   readonly orphans: string;
   readonly quarantine: string;
-  /** The note of a change of the log that is under way. */
+  /** The note of an unfinished change of the log. */
   readonly change: string;
 
   constructor(readonly root: string) {
@@ -30,12 +30,12 @@ export class LogLayout {
     return join(this.log, `${segmentName(firstIndex)}.keys`);
   }
 
-  /** A segment being prepared; it gets its name when its first index is known. */
+  /** A segment in preparation. It gets its name when its first index is known. */
   prepared(number: number): string {
     return join(this.log, `prepared-${number}.tmp`);
   }
 
-  /** What takes the place of a segment that goes into quarantine. */
+  /** The file that replaces a segment that goes to quarantine. */
   get replacement(): string {
     return join(this.log, 'replacement.segment');
   }
@@ -57,13 +57,13 @@ export function segmentFile(firstIndex: number): string {
   return `${segmentName(firstIndex)}.log`;
 }
 
-/** The first index a file's name tells, where it is the name of a segment. */
+/** The first index in a file name; `null` if it is not the name of a segment. */
 export function firstIndexOf(fileName: string): number | null {
   const digits = SEGMENT_FILE.exec(fileName)?.[1];
   return digits === undefined ? null : Number(digits);
 }
 
-/** First indexes of the segments among the (sorted) names. */
+/** First indexes of the segments among sorted file names. */
 export function segmentsAmong(fileNames: readonly string[]): number[] {
   return fileNames.map(firstIndexOf).filter((firstIndex) => firstIndex !== null);
 }

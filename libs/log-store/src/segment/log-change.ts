@@ -1,7 +1,7 @@
 /**
- * Taking records out of the log touches several files. So it is decided first, by one small note that is replaced
- * atomically, and then carried out in steps that can each be done again: a crash in between is finished at the next
- * opening. Before the note nothing in the log has changed; after it, nothing can stop the change.
+ * Removing records from the log touches several files. So the change is first decided by a small note, written atomically,
+ * and then carried out in idempotent steps. After a crash in between, the next opening finishes it. Before the note the log
+ * is unchanged; after it the change will be completed.
  */
 import { join } from 'node:path';
 import type { FileSystem } from '../file-system.port.js';
@@ -11,7 +11,7 @@ import type { LogLayout } from './layout.js';
 import { segmentFile, segmentsAmong } from './layout.js';
 import { zeroFrom } from './torn-tail.js';
 
-/** Everything from `offset` of the segment on leaves the log; it is in the orphan set already. */
+/** Every record from byte `offset` of the segment on leaves the log. The orphan set has them already. */
 export interface Cut {
   readonly kind: 'cut';
   readonly segment: number;
@@ -19,7 +19,7 @@ export interface Cut {
   readonly set: OrphanSet;
 }
 
-/** The segment and all after it move to a folder of their own; what is whole of the segment takes its place. */
+/** The segment and all after it move to a folder of their own. The replacement, if there is one, takes its name. */
 export interface Quarantine {
   readonly kind: 'quarantine';
   readonly segment: number;
@@ -28,7 +28,7 @@ export interface Quarantine {
 
 export type LogChange = Cut | Quarantine;
 
-/** Decides a change and carries it out. What it builds on (orphan records, replacement) must be durable. */
+/** Decides a change and carries it out. The orphan records or the replacement must be durable. */
 export async function changeLog(files: FileSystem, layout: LogLayout, change: LogChange): Promise<void> {
   await writeCheckedJson(files, layout.change, change);
   await carryOut(files, layout, change);
@@ -62,7 +62,7 @@ async function quarantine(files: FileSystem, layout: LogLayout, change: Quaranti
   const folder = join(layout.quarantine, change.folder);
   await files.makeDirectory(folder);
   await files.syncDirectory(layout.quarantine);
-  // The replacement's taking its place is the last step: while it is there, the segment named so is the damaged one.
+  // Renaming the replacement is the last step. While it exists, the segment of that name is the damaged one.
   const hasReplacement = (await files.size(layout.replacement)) !== null;
   for (const firstIndex of segmentsAmong(await files.list(layout.log))) {
     if (firstIndex < change.segment) continue;

@@ -1,4 +1,4 @@
-/** Answers where a record is and what it says: from the ring where it is recent, from segment files further back. */
+/** Finds and reads records: recent ones in the ring, older ones in the segment files. */
 import type { LogPosition, LogRecord } from '@replog/contracts/record.js';
 import {
   LOG_START,
@@ -21,10 +21,10 @@ import { segmentWith, segmentWithSeq } from './segment.js';
 import type { SegmentRange } from './segment-reader.js';
 import { readSegment } from './segment-reader.js';
 
-/** Read at once when looking for a message: a sparse entry's reach. */
+/** Bytes per read in the search for a message: more than the gap between two entries of a sparse index. */
 const SEARCH_BYTES = 32 * 1024;
 
-/** The state of the store, as it is at the moment of the question. */
+/** The state of the store at the moment of the call. */
 export interface LogState {
   segments(): readonly Segment[];
   ring(): RecordRing;
@@ -49,7 +49,7 @@ export class LogReader {
     return this.readFile(segment, { fromIndex, upTo, maxBytes: range.maxBytes, memory: range.memory });
   }
 
-  /** From the segment file, whatever the ring has: the file is what is left after a restart. */
+  /** Reads the segment file even if the ring has the records: only the file survives a restart. */
   async verify(fromIndex: number, maxBytes: number): Promise<Verified> {
     const durable = this.state.durable().index;
     if (fromIndex > durable) return { nextIndex: fromIndex, bytes: 0 };
@@ -85,7 +85,7 @@ export class LogReader {
     }
   }
 
-  /** Looks in the newest segment first: a key that is asked for again was mostly used a moment ago. */
+  /** Looks in the newest segment first, because a repeated key was mostly used a moment ago. */
   async findKey(key: string): Promise<LogRecord | null> {
     const segments = this.state.segments();
     for (let place = segments.length - 1; place >= 0; place--) {
@@ -103,8 +103,8 @@ export class LogReader {
   }
 
   /**
-   * Begins at least one record earlier where it can: the first one wanted is checked against that, as no checksum of its
-   * own covers a record's chain.
+   * Begins one record earlier if it can. The crc of a record does not cover its chain, so the first record is checked
+   * against the one before it.
    */
   private async readFile(segment: Segment, range: SegmentRange): Promise<Buffer> {
     const { firstIndex, before } = segment;

@@ -1,18 +1,18 @@
-/** The end of the log: gives each record its place in the last segment, or in the one prepared after it. */
+/** The end of the log: puts each record into the last segment, or into the segment prepared after it. */
 import { LOG_START, recordLength } from '@replog/contracts/record.js';
 import type { NextSegment } from './next-segment.js';
 import { Segment } from './segment.js';
 import type { OpenSegment, SegmentWriter } from './segment-writer.js';
 
-/** The next segment is made while the current one is filled from here … */
+/** The next segment is prepared while the current one fills from this share … */
 const NEXT_BEGINS = 1 / 4;
-/** … to here. */
+/** … to this share. */
 const NEXT_IS_READY = 7 / 8;
 
 export class LogTail {
-  /** In the order of their indexes; the last one takes records. Empty only before the first is prepared. */
+  /** In the order of their indexes; the last one takes records. Empty until the first record is taken. */
   segments: Segment[] = [];
-  /** The file of the last segment; `null` where there is none or the log is damaged. */
+  /** The file of the last segment; `null` if there is no segment or the log is damaged. */
   private open: OpenSegment | null = null;
 
   constructor(
@@ -24,7 +24,7 @@ export class LogTail {
     return this.open !== null;
   }
 
-  /** Goes on with these segments; `open` is the last of them. */
+  /** Continues with these segments; `open` is the last of them. */
   startWith(segments: Segment[], open: OpenSegment | null): void {
     this.segments = segments;
     this.open = open;
@@ -37,12 +37,12 @@ export class LogTail {
     await open?.file.close();
   }
 
-  /** A record never spans segments, so what is left of the last may be lost: all must fit in either of the two. */
+  /** A record never spans two segments, so the rest of the last one may stay unused: one of the two must hold all. */
   fits(bytes: number): boolean {
     return bytes <= (this.open?.segment.room ?? 0) || bytes <= (this.next.ready?.capacity ?? 0);
   }
 
-  /** Takes a block that fits: into the last segment and, from the first record that does not fit there, the next. */
+  /** Takes a block that fits: into the last segment, and from the first record that does not fit there into the next. */
   take(block: Buffer): void {
     for (let from = 0; from < block.length;) {
       const { open } = this;
@@ -68,7 +68,7 @@ export class LogTail {
     return { segment, file, temporaryPath: path };
   }
 
-  /** A log that stays small does not pay for a second segment, and nobody waits for it where the disk is quick enough. */
+  /** A small log needs no second segment. A growing one prepares it early enough that no write waits for it. */
   private prepareAhead(): void {
     const { end, capacity } = (this.open as OpenSegment).segment;
     const share = (end / capacity - NEXT_BEGINS) / (NEXT_IS_READY - NEXT_BEGINS);
@@ -76,7 +76,7 @@ export class LogTail {
   }
 }
 
-/** Where the records of `block` end that stand from `from` on and have `room` bytes at most. */
+/** The end of the records of `block` from byte `from` on that fit into `room` bytes. */
 function endOfWhatFits(block: Buffer, from: number, room: number): number {
   if (block.length - from <= room) return block.length;
   let to = from;

@@ -5,7 +5,7 @@ import { LogLayout } from './layout.js';
 import { NextSegment } from './next-segment.js';
 
 describe('the next segment', () => {
-  it('is not given away before it is prepared', async () => {
+  it('cannot be taken before it is prepared', async () => {
     const next = new NextSegment(new MemoryFileSystem(), new LogLayout('/data'), 4096, () => undefined);
     expect(() => next.take()).toThrow('needs room');
     await next.prepare();
@@ -13,7 +13,7 @@ describe('the next segment', () => {
     expect(() => next.take()).toThrow('needs room');
   });
 
-  it('is made as far as it is due, in small writes, and in larger ones where it is behind', async () => {
+  it('is filled as far as it is due, in small writes, and in larger ones if it is behind', async () => {
     const { written, files, memory } = counted();
     const segmentBytes = 6 * 1024 * 1024 + 100;
     const next = new NextSegment(files, new LogLayout('/data'), segmentBytes, () => undefined);
@@ -41,7 +41,7 @@ describe('the next segment', () => {
     expect(written).toEqual([SMALL]);
   });
 
-  it('is made to its end at once where somebody waits for it in the middle of it', async () => {
+  it('is filled to its end at once if a write begins to wait for it', async () => {
     const { written, files } = counted();
     const next = new NextSegment(files, new LogLayout('/data'), 4 * SMALL, () => undefined);
     next.keepUp(0.2);
@@ -50,7 +50,7 @@ describe('the next segment', () => {
     expect(written).toEqual([SMALL, 3 * SMALL]);
   });
 
-  it('is let go of where it is stopped before more of it is due', async () => {
+  it('is removed if it is stopped before more of it is due', async () => {
     const { files, memory } = counted();
     const next = new NextSegment(files, new LogLayout('/data'), 4 * SMALL, () => undefined);
     next.keepUp(0.2);
@@ -61,7 +61,7 @@ describe('the next segment', () => {
     expect(await memory.list('/data/log')).toEqual([]);
   });
 
-  it('is made in large writes where somebody waits for it', async () => {
+  it('is filled in large writes if a write waits for it', async () => {
     const { written, files } = counted();
     const next = new NextSegment(files, new LogLayout('/data'), 4 * 1024 * 1024, () => undefined);
     await next.prepare();
@@ -70,7 +70,7 @@ describe('the next segment', () => {
     expect(written).toHaveLength(1);
   });
 
-  it('leaves nothing behind, nor an error, where preparing fails while it is stopped', async () => {
+  it('leaves no file and no error if the preparation fails while it is stopped', async () => {
     const files = new FaultyFileSystem(new MemoryFileSystem(), ({ kind }) =>
       kind === 'write' ? { kind: 'error', code: 'ENOSPC' } : null,
     );
@@ -97,7 +97,7 @@ function counted(): { written: number[]; files: FaultyFileSystem; memory: Memory
   return { written, files, memory };
 }
 
-/** The disk is in memory: what is under way takes a few turns, and then waits to be asked for more. */
+/** The disk is in memory: an operation takes a few turns of the event loop. */
 async function untilIdle(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
 }

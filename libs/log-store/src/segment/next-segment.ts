@@ -1,10 +1,9 @@
 /**
- * Prepares the segment after the current one, off the write path: a file of its full size, written with zeros, so that
- * later syncs touch data only, and so that a full disk is met here, where nothing was promised yet, and never by a
- * record that was taken.
+ * Prepares the segment after the current one, off the write path: a file of its full size, filled with zeros. Later syncs
+ * then write data only, and a full disk is noticed here, before any record of that segment is taken.
  *
- * It is made at the pace of the log. Made all at once it would keep the disk busy for most of a second, and every record
- * written meanwhile would wait behind it.
+ * It is filled at the pace of the log. Filled at once, it would keep the disk busy for most of a second, and every record
+ * written during that time would wait.
  */
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { FileSystem, OpenFile } from '../file-system.port.js';
@@ -13,9 +12,9 @@ import { asError } from '../shared/as-error.js';
 import { writeAll } from '../shared/file-operations.js';
 import type { LogLayout } from './layout.js';
 
-/** Small enough that a durable write of records waiting behind it is held up little. */
+/** Small enough that a write of records waits only briefly behind it. */
 const ZEROS = Buffer.alloc(256 * 1024);
-/** So many of them in one write, at most, where that is not fast enough. */
+/** Most of them in one write, when the log grows faster. */
 const MAX_PIECES = 16;
 
 export interface PreparedSegment {
@@ -28,11 +27,11 @@ export class NextSegment {
   private prepared: PreparedSegment | null = null;
   private preparing: Promise<void> | null = null;
   private isStopped = false;
-  /** How far the one that is being prepared is to be made by now. */
+  /** Bytes of the segment in preparation that should be written by now. */
   private dueBytes = 0;
-  /** Goes on with it: more is due. */
+  /** Wakes the preparation: more bytes are due. */
   private wake: () => void = () => undefined;
-  /** Tells the temporary files of this run apart. */
+  /** Numbers the temporary files of this run. */
   private number = 0;
 
   constructor(
@@ -46,7 +45,7 @@ export class NextSegment {
     return this.prepared;
   }
 
-  /** Gives the prepared segment away. */
+  /** Returns the prepared segment; the caller owns it from now on. */
   take(): PreparedSegment {
     const taken = this.prepared;
     if (taken === null) throw new Error('no segment is prepared: append needs room');
@@ -55,8 +54,7 @@ export class NextSegment {
   }
 
   /**
-   * `share`, from 0 to 1, of the segment is to be there by now: begins it where there is none, and goes on with it. What
-   * comes of it is seen by `ready` and `prepare`.
+   * Prepares the segment up to `share` (0 to 1) of its size, in the background. `ready` and `prepare` show the result.
    */
   keepUp(share: number): void {
     if (this.prepared !== null || this.isStopped) return;
@@ -65,8 +63,8 @@ export class NextSegment {
   }
 
   /**
-   * Resolves when a segment is ready, which somebody waits for. Rejects with STORAGE_FULL where there is no space; the next
-   * call tries again.
+   * Prepares the whole segment now, because a write waits for it. Resolves when it is ready. Rejects with STORAGE_FULL if
+   * the disk is full; the next call tries again.
    */
   prepare(): Promise<void> {
     if (this.prepared !== null || this.isStopped) return Promise.resolve();
@@ -75,7 +73,7 @@ export class NextSegment {
     return preparing;
   }
 
-  /** The same, but a full disk is no failure: whoever wants to append will hear of it. */
+  /** The same, but a full disk is not a failure: the next append will report it. */
   async prepareIfRoom(): Promise<void> {
     try {
       await this.prepare();
@@ -84,7 +82,7 @@ export class NextSegment {
     }
   }
 
-  /** Ends preparing and removes what was prepared and not taken. */
+  /** Ends the preparation and removes a segment that was not taken. */
   async stop(): Promise<void> {
     this.isStopped = true;
     this.wake();

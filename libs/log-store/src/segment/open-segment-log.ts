@@ -13,13 +13,13 @@ import { SegmentLogStore } from './segment-log-store.js';
 export type { LogDamage } from './recovery.js';
 
 export interface SegmentLogOptions {
-  /** The node's data directory, held by this process alone (`openDataDirectory`). */
+  /** The data directory of the node, locked by this process (`openDataDirectory`). */
   readonly directory: string;
-  /** Bytes of a segment file; segments that exist keep their size. Most that one `append` can take for sure. */
+  /** Bytes of a new segment file; existing segments keep their size. One `append` can always take this much. */
   readonly segmentBytes: number;
   /** Most bytes of recent durable records kept in memory. Default: `RING_BYTES`. */
   readonly ringBytes?: number;
-  /** Default: the machine's. */
+  /** Default: the file system of the machine. */
   readonly fileSystem?: FileSystem;
   readonly clock: Clock;
 }
@@ -27,13 +27,13 @@ export interface SegmentLogOptions {
 export interface OpenedLog {
   readonly store: LogStore;
   /**
-   * A record that was durable once and is damaged now. The store then serves what is before it and appends nothing
-   * (`CORRUPT_RECORD`) until `quarantineFrom(damage.index)`; on disk everything stays as it is.
+   * A record that was durable and is damaged. The store then serves the records before it, and appends nothing
+   * (`CORRUPT_RECORD`) until `quarantineFrom(damage.index)`. The files stay as they are. `null` without damage.
    */
   readonly damage: LogDamage | null;
 }
 
-/** Opens the log in a data directory, or makes a new one. A torn tail is cut; damage is reported, never cut. */
+/** Opens the log in a data directory, or creates it. A torn tail is cut; damage is reported and never cut. */
 export async function openSegmentLog(options: SegmentLogOptions): Promise<OpenedLog> {
   const fileSystem = options.fileSystem ?? new NodeFileSystem();
   const layout = new LogLayout(options.directory);

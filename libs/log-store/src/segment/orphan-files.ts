@@ -1,4 +1,4 @@
-/** Sets of records that were set aside: for each a file of the records as they were, and a description of them. */
+/** The files of the orphan sets: for each set its records, unchanged, and a description. */
 import { ReplogError } from '@replog/contracts/errors.js';
 import { recordLength } from '@replog/contracts/record.js';
 import type { FileSystem } from '../file-system.port.js';
@@ -8,12 +8,12 @@ import { writeAll } from '../shared/file-operations.js';
 import type { LogLayout } from './layout.js';
 import { readSegment } from './segment-reader.js';
 
-/** Bytes a reader of a set is given at once. */
+/** Bytes per block for a reader of a set. */
 const BLOCK_BYTES = 1024 * 1024;
 const DESCRIPTION = /^(.+)\.json$/;
 const RECORDS = /^(.+)\.log$/;
 
-/** The sets there are, in the order of their indexes. A set is there once its description is. */
+/** All sets, oldest first. A set exists once its description exists. */
 export async function listOrphans(files: FileSystem, layout: LogLayout): Promise<OrphanSet[]> {
   const sets: OrphanSet[] = [];
   for (const id of await orphanIds(files, layout)) {
@@ -26,7 +26,7 @@ export async function orphanIds(files: FileSystem, layout: LogLayout): Promise<s
   return matches(await files.list(layout.orphans), DESCRIPTION);
 }
 
-/** Writes the records of a set and syncs them; the set begins to exist with the change that describes it. */
+/** Writes and syncs the records of a set. The set exists only when its description is written, later. Returns the bytes. */
 export async function writeOrphanRecords(
   files: FileSystem,
   layout: LogLayout,
@@ -48,7 +48,7 @@ export async function writeOrphanRecords(
   return bytes;
 }
 
-/** Every record of a set, checked, as blocks of whole records. */
+/** Reads and checks every record of a set, in blocks of whole records. */
 export async function* readOrphanRecords(files: FileSystem, layout: LogLayout, id: string): AsyncIterable<Buffer> {
   const ids = await orphanIds(files, layout);
   if (!ids.includes(id)) throw new ReplogError('NOT_FOUND', `There is no orphan set ${id}.`);
@@ -65,7 +65,7 @@ export async function* readOrphanRecords(files: FileSystem, layout: LogLayout, i
   }
 }
 
-/** Removes records of sets that never came to be: the crash came before the change was decided. */
+/** Removes records of sets without a description: a crash came before the change was decided. */
 export async function removeUnfinishedOrphans(files: FileSystem, layout: LogLayout): Promise<void> {
   const ids = new Set(await orphanIds(files, layout));
   for (const id of matches(await files.list(layout.orphans), RECORDS)) {

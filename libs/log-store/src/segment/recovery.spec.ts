@@ -126,7 +126,7 @@ describe('opening a log', () => {
     expect(damage).toMatchObject({ index: 3, offset: third });
   });
 
-  it('goes on after the damage was quarantined, and keeps the damaged bytes', async () => {
+  it('continues after the damage was quarantined, and keeps the damaged bytes', async () => {
     const { store } = await open();
     await appendOneByOne(store, 30, 200);
     await store.close();
@@ -148,7 +148,7 @@ describe('opening a log', () => {
     expect(files.contentOf(`/data/quarantine/${folder}/${moved[0] ?? ''}`).equals(damaged)).toBe(true);
   });
 
-  it('cuts nothing behind damage: not to lose the good records in between, it says so and stays what it was', async () => {
+  it('cuts nothing after damage: the good records in between would be lost, so it fails and changes nothing', async () => {
     const { store } = await open();
     await appendOneByOne(store, 8);
     const [, , third = 0] = placesOf(Buffer.from(files.contentOf(FIRST)));
@@ -183,7 +183,7 @@ describe('opening a log', () => {
     expect(store.durable.index).toBe(5);
   });
 
-  it('names a segment that is gone, one that ends too early, and one of another history', async () => {
+  it('names a missing segment, one that ends too early, and one of another history', async () => {
     const { store } = await open();
     await appendOneByOne(store, 80, 200);
     await store.close();
@@ -210,7 +210,7 @@ describe('opening a log', () => {
     expect(await readIndexes(empty)).toEqual([1, 2]);
   });
 
-  it('leaves no index or keys of what a cut took out, for another history to be looked up in', async () => {
+  it('leaves no index or key file of records that a cut removed', async () => {
     const { store } = await open();
     await appendOneByOne(store, 80, 150);
     const derived = async () => (await files.list('/data/log')).filter((name) => !name.endsWith('.log'));
@@ -220,7 +220,7 @@ describe('opening a log', () => {
     await store.close();
   });
 
-  it('makes index and key files again where they are missing or damaged, and never misses a key', async () => {
+  it('rebuilds missing or damaged index and key files, and never misses a key', async () => {
     const { store } = await open();
     store.append(recordAfter(store.last, RecordKind.Membership, '"m"'));
     await appendOneByOne(store, 80, 150);

@@ -1,6 +1,6 @@
 /**
- * Opens what is on disk: the sealed segments by the files beside them, the last one record by record. Nothing is
- * thrown away here but a torn tail, which no one was ever told of; damage is named, and left as it is.
+ * Opens the log on disk: sealed segments by their index files, the last segment record by record. Only a torn tail is
+ * discarded, because none of it was ever acknowledged. Damage is reported and left as it is.
  */
 import type { LogPosition } from '@replog/contracts/record.js';
 import { ReplogError } from '@replog/contracts/errors.js';
@@ -16,7 +16,7 @@ import { scanRecords } from './scan.js';
 import { Segment } from './segment.js';
 import { wasDurable, zeroFrom } from './torn-tail.js';
 
-/** The first record on disk that was durable once and is not what was written. */
+/** The first record on disk that was durable and is damaged. */
 export interface LogDamage {
   readonly segment: string;
   readonly index: number;
@@ -24,7 +24,7 @@ export interface LogDamage {
   readonly fault: string;
 }
 
-/** What whoever wants to append to a damaged log is told. */
+/** The error of an append to a damaged log. */
 export function damageError({ segment, index, offset, fault }: LogDamage): ReplogError {
   return new ReplogError(
     'CORRUPT_RECORD',
@@ -34,7 +34,7 @@ export function damageError({ segment, index, offset, fault }: LogDamage): Replo
 }
 
 export interface LoadedLog {
-  /** In order; with damage, the segment that has it is the last here and ends before it. */
+  /** In order. With damage, the last one is the damaged segment, and it ends before the damage. */
   readonly segments: Segment[];
   readonly damage: LogDamage | null;
 }
@@ -59,7 +59,7 @@ export async function loadSegments(files: FileSystem, layout: LogLayout, derived
   return { segments, damage: null };
 }
 
-/** Removes what a crash left half made, and nothing of the log. To be called once, before anything is prepared. */
+/** Removes unfinished files that a crash left. Call it once, before a segment is prepared. */
 export async function removeLeftovers(files: FileSystem, layout: LogLayout): Promise<void> {
   for (const name of await files.list(layout.log)) {
     if (name.endsWith('.tmp')) await files.remove(join(layout.log, name));
@@ -72,7 +72,7 @@ interface LoadedSegment {
   readonly damage: LogDamage | null;
 }
 
-/** A sealed segment was durable to its end before the next one got its name: whatever is missing from it is damage. */
+/** A sealed segment was durable to its end before the next one got its name, so anything missing from it is damage. */
 async function loadSealed(
   files: FileSystem,
   layout: LogLayout,
@@ -96,7 +96,7 @@ async function loadSealed(
   return { segment, damage: null };
 }
 
-/** The segment that was written to last: it may end in a torn tail, which is cut off and made zero. */
+/** The last segment may end in a torn tail, which is overwritten with zeros. */
 async function loadLast(
   files: FileSystem,
   layout: LogLayout,
@@ -109,7 +109,7 @@ async function loadLast(
   if (scan.fault !== null && (await wasDurable(files, path, bad))) {
     return { segment, damage: describe(segment, scan.fault) };
   }
-  // This also syncs the file: what a killed process wrote may so far be in the system's memory only.
+  // This also syncs the file: what a killed process wrote may be in the page cache only.
   await zeroFrom(files, path, scan.end);
   return { segment, damage: null };
 }

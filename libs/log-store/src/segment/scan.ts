@@ -1,6 +1,6 @@
 /**
- * Reads a segment record by record, in chunks, and says where the whole records end. What the end means (space never
- * written, a torn tail, damage) is decided by the caller.
+ * Reads a segment record by record, in chunks, and finds the end of its whole records. The caller decides what that end is:
+ * unused space, a torn tail or damage.
  */
 import type { LogPosition, RecordFault } from '@replog/contracts/record.js';
 import { RECORD_HEADER_BYTES } from '@replog/contracts/limits.js';
@@ -11,20 +11,20 @@ import { readUpTo } from '../shared/file-operations.js';
 const CHUNK_BYTES = 1024 * 1024;
 
 export interface Scan {
-  /** After the last whole record; the position given where there is none. */
+  /** The position after the last whole record; `before` if there is none. */
   readonly last: LogPosition | null;
-  /** Where the whole records end. */
+  /** Byte at which the whole records end. */
   readonly end: number;
   /** Bytes of the file. */
   readonly size: number;
-  /** What stands at `end`; `null` where the file ends there. */
+  /** Why the bytes at `end` are not a record; `null` at the end of the file, or where `visit` ended the scan. */
   readonly fault: RecordFault | null;
 }
 
-/** Is given each whole record; answers false to end the scan before it. */
+/** Called with each whole record. Returns `false` to end the scan before it. */
 export type VisitRecord = (bytes: Buffer, at: number, length: number) => boolean;
 
-/** Scans from the file's start. `before` is the position before its first record, where that is known. */
+/** Scans a file from its start. `before`: the position before its first record, or `null` if that is unknown. */
 export async function scanRecords(
   files: FileSystem,
   path: string,
@@ -66,7 +66,7 @@ async function scan(file: OpenFile, before: LogPosition | null, visit: VisitReco
   return { last, end: base, size, fault: null };
 }
 
-/** Did the chunk end too early to tell what stands at `at`? */
+/** The chunk ends too early to tell what stands at `at`. */
 function isEndOfChunk(chunk: Buffer, at: number, fault: RecordFault): boolean {
   return fault === 'short' || (fault === 'empty' && chunk.length - at < RECORD_HEADER_BYTES);
 }

@@ -1,6 +1,6 @@
 /**
- * The log in segment files. This class takes records and answers questions; how bytes get to the medium, how a place
- * is found, how the log is cut and how it is opened stand in files of their own.
+ * The log in segment files. This class ties the parts together: writing, reading, cutting and opening the log are in files
+ * of their own.
  */
 import type { LogPosition, LogRecord } from '@replog/contracts/record.js';
 import { LOG_START } from '@replog/contracts/record.js';
@@ -43,7 +43,7 @@ export class SegmentLogStore implements LogStore {
   private readonly next: NextSegment;
   private readonly writer: SegmentWriter;
   private readonly tail: LogTail;
-  /** The sealing of segments left behind, one after the other. Never rejects. */
+  /** Full segments are sealed one after the other. Never rejects. */
   private sealing: Promise<void> = Promise.resolve();
   private counters: LogStats = { syncs: 0, syncedRecords: 0, syncedBytes: 0, lastSyncMs: 0 };
   private taken = 0;
@@ -68,7 +68,7 @@ export class SegmentLogStore implements LogStore {
     this.tail = new LogTail(this.next, this.writer);
   }
 
-  /** Opens what stands on disk; changes that a crash interrupted must be finished. */
+  /** Opens the log on disk. A change that a crash interrupted must be finished first. */
   static async open(settings: SegmentLogSettings): Promise<{ store: SegmentLogStore; damage: LogDamage | null }> {
     const store = new SegmentLogStore(settings);
     await store.load();
@@ -199,7 +199,7 @@ export class SegmentLogStore implements LogStore {
     return this.closing;
   }
 
-  /** Reads what stands on disk and goes on from there. Nothing may be under way. */
+  /** Reads the log on disk and continues from there. No write may be in progress. */
   private async load(): Promise<void> {
     const { fileSystem, layout } = this.settings;
     await this.tail.close();
@@ -240,20 +240,20 @@ export class SegmentLogStore implements LogStore {
       .catch((error: unknown) => this.fail(error));
   }
 
-  /** Waits until everything taken is durable and nothing is under way. */
+  /** Waits until every record taken is durable and no write or sealing is in progress. */
   private async settle(): Promise<void> {
     await this.durability.wait(this.last.index);
     await this.writer.idle();
     await this.sealing;
   }
 
-  /** Why nothing can be taken; `null` where it can. */
+  /** Why the store takes no records; `null` if it does. */
   private refusal(): Error | null {
     if (this.durability.end !== null) return this.durability.end;
     return this.damage === null ? null : damageError(this.damage);
   }
 
-  /** Fails for good where it cannot be finished: it is decided on disk, so nothing may be appended to the log as it was. */
+  /** If the change cannot be finished, the store fails for good: it is decided on disk, so the old log must not grow. */
   private async change(change: LogChange): Promise<void> {
     try {
       await changeLog(this.settings.fileSystem, this.settings.layout, change);

@@ -1,4 +1,4 @@
-/** Reads whole records out of one segment file, and gives none out that it has not checked. */
+/** Reads whole records from one segment file, and checks each of them before it is returned. */
 import { checkRecords } from '@replog/contracts/record-run.js';
 import { recordIndex, recordLength } from '@replog/contracts/record.js';
 import type { LogPosition, RecordFault } from '@replog/contracts/record.js';
@@ -6,33 +6,33 @@ import type { FileSystem, OpenFile } from '../file-system.port.js';
 import { CorruptRecordError, READ_LEAD_BYTES } from '../log-store.port.js';
 import { readUpTo } from '../shared/file-operations.js';
 
-/** Most bytes read at once; a larger single record is still read whole. */
+/** Most bytes to read at once; a larger single record is still read as a whole. */
 const MAX_CHUNK_BYTES = 4 * 1024 * 1024;
 
-/** The file of records that is read: its name for errors, and where its records end. */
+/** A file of records: its name for errors, and the byte at which its records end. */
 export interface RecordFile {
   readonly name: string;
   readonly end: number;
 }
 
-/** Where a record stands in the file. */
+/** Where a record begins in the file, in bytes. */
 export interface RecordPlace {
   readonly index: number;
   readonly position: number;
-  /** The position that the record follows, where it is known: then its chain is checked as well. */
+  /** The position that the record follows, if it is known. Its chain is then checked as well. */
   readonly before?: LogPosition;
 }
 
 export interface SegmentRange {
   readonly fromIndex: number;
-  /** Not before `fromIndex`; at most the segment's last record, and durable. */
+  /** The last index to read: not before `fromIndex`, durable, and in this segment. */
   readonly upTo: number;
   readonly maxBytes: number;
   /** See `ReadOptions`. */
   readonly memory?: Buffer | undefined;
 }
 
-/** Records from `fromIndex` on; `entry` is a record at or before it. Throws CorruptRecordError. */
+/** Reads records from `fromIndex` on, searching from `entry`, a record at or before it. Throws CorruptRecordError. */
 export async function readSegment(
   files: FileSystem,
   path: string,
@@ -49,7 +49,7 @@ export async function readSegment(
 }
 
 class RecordWalk {
-  /** Position in the file where the chunk begins. */
+  /** Byte of the file where the chunk begins. */
   private base: number;
   private chunk: Buffer = Buffer.alloc(0);
   /** Byte of the chunk where record `index` is expected. */
@@ -75,13 +75,13 @@ class RecordWalk {
       const faultBefore = this.index < fromIndex ? this.pass(fromIndex - 1) : null;
       const start = this.at;
       const fault = faultBefore ?? this.pass(upTo, maxBytes);
-      // What came before it is good and goes out; the next read begins there, and finds out.
+      // Records before a damaged one are returned. The next read begins at the damaged one and throws.
       if (this.at > start) return this.chunk.subarray(start, this.at);
       if (fault !== null && !(await this.loadMore(fault))) this.throwDamage(fault);
     }
   }
 
-  /** Goes on over good records up to `upTo`. Answers what is there instead of the next one; `null` at a bound. */
+  /** Passes good records up to `upTo`. Returns the fault of the next one; `null` at a bound. */
   private pass(upTo: number, maxBytes = Infinity): RecordFault | null {
     const { chunk, at, previous } = this;
     const { end, last, fault } = checkRecords(chunk, at, chunk.length, previous, { upTo, maxBytes });
@@ -93,7 +93,7 @@ class RecordWalk {
     return end === chunk.length && this.index <= upTo ? 'empty' : null;
   }
 
-  /** Where only the chunk ended too early, reads on from the record that is expected; answers false otherwise. */
+  /** Reads the next chunk if only the end of this one caused the fault; returns `false` otherwise. */
   private async loadMore(fault: RecordFault): Promise<boolean> {
     const isWholeChunkUsed = this.base + this.chunk.length >= this.segment.end;
     if ((fault !== 'short' && fault !== 'empty') || isWholeChunkUsed) return false;

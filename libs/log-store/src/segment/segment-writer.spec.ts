@@ -9,12 +9,12 @@ import { Segment } from './segment.js';
 import { SegmentWriter } from './segment-writer.js';
 import type { OpenSegment } from './segment-writer.js';
 
-/** A medium that takes as long as it is told, on a clock of its own. */
+/** A disk whose writes take a given time, on a clock of its own. */
 class Medium {
   writeMs = 0.2;
   private readonly clock = new TestClock();
   private position = 0;
-  /** Of each write, whether it could have been waited for on the spot. */
+  /** For each write, whether it was allowed to block. */
   readonly couldBlock: boolean[] = [];
   private readonly target: OpenSegment;
   private readonly writer: SegmentWriter;
@@ -49,7 +49,7 @@ class Medium {
 }
 
 describe('the writer of segments', () => {
-  it('waits on the spot for small writes once they have been seen to be quick', async () => {
+  it('blocks on small writes once they have been quick', async () => {
     const medium = new Medium();
     await medium.append(40);
     expect(medium.couldBlock[0]).toBe(false);
@@ -58,7 +58,7 @@ describe('the writer of segments', () => {
     expect(medium.couldBlock.at(-1)).toBe(false);
   });
 
-  it('does not wait on the spot for a medium that has become slow', async () => {
+  it('does not block on a disk that has become slow', async () => {
     const medium = new Medium();
     await medium.append(40);
     medium.writeMs = 100;

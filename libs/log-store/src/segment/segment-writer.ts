@@ -1,7 +1,7 @@
 /**
- * The one loop that writes. Whatever was taken while the write before was on its way to the medium goes with the next
- * one, so the batch grows with the load and no timer holds anybody up. Any failure here is final: after a failed sync
- * nobody knows what the medium holds, and trying again could report success for bytes that are gone.
+ * The one loop that writes. Records that are taken during a write go into the next one, so batches grow with the load and no
+ * timer delays a record. Any failure is final: after a failed sync the content of the disk is unknown, and another try
+ * could report success for bytes that are lost.
  */
 import type { Clock } from '@replog/contracts/ports.js';
 import type { LogPosition } from '@replog/contracts/record.js';
@@ -14,18 +14,18 @@ import { WritePace } from '../shared/write-pace.js';
 import type { LogLayout } from './layout.js';
 import type { Segment } from './segment.js';
 
-/** What one system call takes; more would be split and synced in parts. */
+/** Most buffers in one system call; more would be split and synced in parts. */
 const MAX_BUFFERS = 1024;
 
-/** A segment that takes records: its file is open, and every write to it is durable when it resolves. */
+/** A segment that takes records. Its file is open, and a write to it is durable when it resolves. */
 export interface OpenSegment {
   readonly segment: Segment;
   readonly file: OpenFile;
-  /** Its name while it was prepared; `null` once it has its own. */
+  /** The path of the prepared file; `null` once it has the name of its segment. */
   temporaryPath: string | null;
 }
 
-/** Whole records that go to one place in one segment. */
+/** Whole records for one position in one segment. */
 export interface PendingBlock {
   readonly target: OpenSegment;
   readonly position: number;
@@ -41,7 +41,7 @@ export interface Written {
 
 export interface WriterEvents {
   onWritten(written: Written): void;
-  /** The first write to the next segment begins: all of this one is durable. */
+  /** The next segment gets its first write, so every record of this one is durable. */
   onLeft(left: OpenSegment): void;
   onFailure(error: Error): void;
 }
@@ -57,7 +57,7 @@ export class SegmentWriter {
     private readonly layout: LogLayout,
     private readonly clock: Clock,
     private readonly events: WriterEvents,
-    /** The segment last written to. */
+    /** The segment of the last write. */
     private current: OpenSegment | null,
   ) {}
 
@@ -71,14 +71,14 @@ export class SegmentWriter {
     await this.running;
   }
 
-  /** After a cut: goes on with this segment. Nothing may be under way. */
+  /** Continues with this segment after a cut. No write may be in progress. */
   continueWith(current: OpenSegment | null): void {
     this.current = current;
   }
 
   private async run(): Promise<void> {
     try {
-      // Lets everything that is appended in the same turn go with the first write.
+      // Everything that is appended in the same turn of the event loop goes with the first write.
       await Promise.resolve();
       while (this.queue.length > 0 && !this.hasFailed) await this.writeBatch(this.nextBatch());
     } catch (error) {
@@ -127,7 +127,7 @@ export class SegmentWriter {
   }
 }
 
-/** Notes in every record how far back its write begins: what tells a torn tail from damage. Answers all bytes. */
+/** Notes in every record how far back its write begins, to tell a torn tail from damage. Returns the bytes of all records. */
 function markBatch(batch: readonly PendingBlock[], start: number): number {
   let end = start;
   for (const { bytes, position } of batch) {

@@ -1,5 +1,6 @@
-/** What the store knows of one segment file: where it begins and ends, and how to find a record in it. */
+/** What the store knows about a segment file: where it begins and ends, and how to find a record in it. */
 import type { LogPosition } from '@replog/contracts/record.js';
+import { firstWhere } from '@replog/contracts/first-where.js';
 import { RECORD_HEADER_BYTES } from '@replog/contracts/limits.js';
 import {
   RecordKind,
@@ -13,21 +14,21 @@ import {
 } from '@replog/contracts/record.js';
 import { segmentFile } from './layout.js';
 
-/** A record is found by reading at most this many bytes before it. */
+/** A reader passes at most about this many bytes to find a record. */
 const SPARSE_GAP_BYTES = 16 * 1024;
 
 export interface SparseEntry {
   readonly index: number;
-  /** The seq before this record: message `seq` is found from the last entry whose `seqBefore` is below it. */
+  /** The seq before this record. Message `seq` is found from the last entry whose `seqBefore` is smaller. */
   readonly seqBefore: number;
   readonly position: number;
 }
 
-/** Every so often in a segment, where a record stands. */
+/** The positions of some records of a segment, one in every SPARSE_GAP_BYTES. */
 export class SparseIndex {
   readonly entries: SparseEntry[] = [];
 
-  /** Is a record at `position` to be noted? */
+  /** The record at byte `position` needs an entry. */
   isDue(position: number): boolean {
     const newest = this.entries.at(-1);
     return newest === undefined || position - newest.position >= SPARSE_GAP_BYTES;
@@ -37,42 +38,32 @@ export class SparseIndex {
     this.entries.push({ index, seqBefore, position });
   }
 
-  /** The segment has `index`: there is an entry for its first record at least. */
+  /** The last entry at or before `index`. The segment must have `index`, so there is one for its first record at least. */
   beforeIndex(index: number): SparseEntry {
-    return this.lastWhere((entry) => entry.index <= index);
+    return lastBefore(this.entries, (entry) => entry.index > index) as SparseEntry;
   }
 
+  /** The last entry before message `seq`. The segment must have that message. */
   beforeSeq(seq: number): SparseEntry {
-    return this.lastWhere((entry) => entry.seqBefore < seq);
-  }
-
-  private lastWhere(holds: (entry: SparseEntry) => boolean): SparseEntry {
-    let low = 0;
-    let high = this.entries.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (holds(this.entries[middle] as SparseEntry)) low = middle + 1;
-      else high = middle;
-    }
-    return this.entries[low - 1] as SparseEntry;
+    return lastBefore(this.entries, (entry) => entry.seqBefore >= seq) as SparseEntry;
   }
 }
 
-/** What is kept in memory of a segment until it is in files beside it. */
+/** What memory keeps of a segment until its index and key files are written. */
 export interface SegmentContents {
   readonly sparse: SparseIndex;
-  /** Index of the newest record of each idempotency key. */
+  /** By idempotency key, the index of its newest record. */
   readonly keys: Map<string, number>;
 }
 
 export class Segment {
-  /** The position after the last record taken into this segment. */
+  /** The position after the last record of this segment. */
   last: LogPosition;
-  /** Bytes of the records taken. */
+  /** Bytes of its records. */
   end = 0;
-  /** Newest membership record in this segment; 0 without one. */
+  /** Index of the newest membership record in this segment; 0 without one. */
   membershipIndex = 0;
-  /** `null` once the segment is sealed: then its index and key files have it. */
+  /** `null` once the segment is sealed: its index and key files have the contents then. */
   contents: SegmentContents | null = { sparse: new SparseIndex(), keys: new Map() };
 
   constructor(
@@ -93,7 +84,7 @@ export class Segment {
     return segmentFile(this.firstIndex);
   }
 
-  /** Counts the records that stand in `bytes` from `from` to `to`, one at least, as the next of this segment. */
+  /** Adds the records in `bytes` from `from` to before `to`, one at least, as the next of this segment. */
   note(bytes: Buffer, from: number, to: number): void {
     let lastAt = from;
     for (let at = from; at < to; at += recordLength(bytes, at)) {
@@ -105,7 +96,7 @@ export class Segment {
   }
 
   private noteRecord(bytes: Buffer, at: number, position: number): void {
-    // What takes records is not sealed.
+    // A segment that takes records is not sealed.
     const contents = this.contents as SegmentContents;
     const kind = recordKind(bytes, at);
     if (kind === RecordKind.Membership) this.membershipIndex = recordIndex(bytes, at);
@@ -122,26 +113,20 @@ export class Segment {
 
 /** The newest segment that begins at or before `index`. */
 export function segmentWith(segments: readonly Segment[], index: number): Segment | null {
-  return lastSegmentWhere(segments, (segment) => segment.firstIndex <= index);
+  return lastBefore(segments, (segment) => segment.firstIndex > index) ?? null;
 }
 
-/** The newest segment whose first message comes at or before `seq`, which is of the log: 1 or more. */
+/** The newest segment that begins before message `seq`. The log must have that message. */
 export function segmentWithSeq(segments: readonly Segment[], seq: number): Segment {
-  return lastSegmentWhere(segments, (segment) => segment.before.seq < seq) as Segment;
+  return lastBefore(segments, (segment) => segment.before.seq >= seq) as Segment;
 }
 
-function lastSegmentWhere(segments: readonly Segment[], holds: (segment: Segment) => boolean): Segment | null {
-  let low = 0;
-  let high = segments.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (holds(segments[middle] as Segment)) low = middle + 1;
-    else high = middle;
-  }
-  return low === 0 ? null : (segments[low - 1] as Segment);
+/** The last item for which `isBeyond` is false. It must be true for every item after that one. */
+function lastBefore<Item>(items: readonly Item[], isBeyond: (item: Item) => boolean): Item | undefined {
+  return items[firstWhere(0, items.length, (at) => isBeyond(items[at] as Item)) - 1];
 }
 
-/** Reads a position as the files beside a segment keep it: index, seq, epoch, chain. */
+/** Reads a position as index files store it: index, seq, epoch, chain. */
 export function readPosition(bytes: Buffer, at: number): LogPosition {
   return {
     index: readU64(bytes, at),

@@ -1,4 +1,4 @@
-/** What a segment log is opened with. */
+/** The settings of a segment log. */
 import type { Clock } from '@replog/contracts/ports.js';
 import type { FileSystem } from '../file-system.port.js';
 import type { LogLayout } from './layout.js';

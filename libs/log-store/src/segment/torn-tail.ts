@@ -1,35 +1,37 @@
 /**
- * Where the whole records of the last segment end, is what follows a torn tail (a write that a crash cut short, so
- * nobody was told of it) or damage to records that were durable once?
+ * Bad bytes follow the whole records of the last segment. Are they a torn tail (a write that a crash cut short, so none of it
+ * was acknowledged), or damage to records that were durable?
  *
- * A write begins only after the write before it is durable, and every record knows how far back its write began. So a
- * whole record whose write began *after* the bad place proves that the bad place had been durable: damage. Without such
- * a record the bad place lies in the last write that ever began, which may be torn. What this cannot tell is damage
- * within that very last write; the cluster can, by comparing chains.
+ * A write begins only when the write before it is durable, and every record says how far back its own write began. So a
+ * whole record whose write began *after* the bad bytes proves that they were durable: damage. Without such a record they
+ * belong to the last write, which may be torn. Damage within that last write cannot be told from a torn tail here; the
+ * cluster finds it by comparing chains.
  *
- * No payload passes for a record here: a header has a byte 1 (its version), which JSON text never contains.
+ * A payload cannot be taken for a record: a header has a byte 1 (the version), which JSON text never contains.
  */
-import { crc32 } from 'node:zlib';
+import { VERSION } from '@replog/contracts/record-layout.js';
 import { RECORD_HEADER_BYTES } from '@replog/contracts/limits.js';
-import { recordBatchOffset, recordCrc, recordIndex, recordLength } from '@replog/contracts/record.js';
+import {
+  RECORD_VERSION,
+  findRecordFault,
+  recordBatchOffset,
+  recordIndex,
+  recordKeyLength,
+  recordLength,
+} from '@replog/contracts/record.js';
 import type { FileSystem, OpenFile } from '../file-system.port.js';
 import { readUpTo, writeAll } from '../shared/file-operations.js';
 
 const CHUNK_BYTES = 1024 * 1024;
 const ZEROS = Buffer.alloc(CHUNK_BYTES);
 
-/** Where the version, always 1, stands in a header, and the first byte the crc covers. */
-const VERSION_BYTE = 17;
-const KEY_LENGTH_BYTE = 18;
-const COVERED_FROM = 12;
-
-/** The place and the index that belongs there. */
+/** Where the bad bytes begin, and the index of the record that belongs there. */
 export interface BadPlace {
   readonly position: number;
   readonly index: number;
 }
 
-/** Is there, after `bad`, a whole record of a write that began after it? Then `bad` had been durable. */
+/** `bad` was durable: there is a whole record of a write that began after it. */
 export async function wasDurable(files: FileSystem, path: string, bad: BadPlace): Promise<boolean> {
   const file = await files.open(path, 'read');
   try {
@@ -51,14 +53,14 @@ async function hasLaterWrite(
   size: number,
   bad: BadPlace,
 ): Promise<boolean> {
-  let found = chunk.indexOf(1, VERSION_BYTE);
-  while (found >= 0 && found - VERSION_BYTE + RECORD_HEADER_BYTES <= chunk.length) {
-    const at = found - VERSION_BYTE;
+  let found = chunk.indexOf(RECORD_VERSION, VERSION);
+  while (found >= 0 && found - VERSION + RECORD_HEADER_BYTES <= chunk.length) {
+    const at = found - VERSION;
     if (couldBeLaterRecord(chunk, at, base, size, bad)) {
       const record = await readUpTo(file, base + at, recordLength(chunk, at));
-      if (crc32(record.subarray(COVERED_FROM)) === recordCrc(record, 0)) return true;
+      if (findRecordFault(record, 0, record.length, null) === null) return true;
     }
-    found = chunk.indexOf(1, found + 1);
+    found = chunk.indexOf(RECORD_VERSION, found + 1);
   }
   return false;
 }
@@ -66,14 +68,14 @@ async function hasLaterWrite(
 function couldBeLaterRecord(chunk: Buffer, at: number, base: number, size: number, bad: BadPlace): boolean {
   const position = base + at;
   const length = recordLength(chunk, at);
-  if (length < RECORD_HEADER_BYTES + chunk.readUInt16LE(at + KEY_LENGTH_BYTE) || length > size - position) return false;
+  if (length < RECORD_HEADER_BYTES + recordKeyLength(chunk, at) || length > size - position) return false;
   const index = recordIndex(chunk, at);
   const mostBetween = Math.ceil((position - bad.position) / RECORD_HEADER_BYTES);
   if (index <= bad.index || index > bad.index + mostBetween) return false;
   return position - recordBatchOffset(chunk, at) > bad.position;
 }
 
-/** Makes everything from `position` on zero again, durably: what was cut off must never come back. */
+/** Overwrites everything from `position` on with zeros, durably: what was cut must never come back. */
 export async function zeroFrom(files: FileSystem, path: string, position: number): Promise<void> {
   const file = await files.open(path, 'update');
   try {

@@ -10,7 +10,7 @@ const SEGMENT_BYTES = 4096;
 /** A byte of the length of the key, of the chain, of the payload: wherever it is, it is found. */
 const PLACES = [0, 4, 18, 60];
 
-/** Everything stays in memory, too: only who goes to the files sees what is wrong with them. */
+/** Everything stays in memory too: only a check of the files finds their damage. */
 async function openFilled(): Promise<{ files: MemoryFileSystem; store: LogStore }> {
   const files = new MemoryFileSystem();
   const { store } = await openSegmentLog({
@@ -54,7 +54,7 @@ async function flip(files: MemoryFileSystem, path: string, position: number): Pr
   await file.close();
 }
 
-/** Checks the whole log in small pieces; answers the damage that was met. */
+/** Checks the whole log in small pieces; returns the damage it found. */
 async function verifyAll(store: LogStore): Promise<CorruptRecordError | null> {
   for (let next = 1; next <= store.durable.index;) {
     try {
@@ -87,7 +87,7 @@ describe('checking the segments on disk', () => {
     await store.close();
   });
 
-  it('cuts nothing behind damage that only the file shows: the good records in between would be gone', async () => {
+  it('cuts nothing after damage that only the file shows: the good records in between would be lost', async () => {
     const { files, store } = await openFilled();
     const names = (await files.list('/data/log')).filter((name) => name.endsWith('.log'));
     const path = `/data/log/${names[1] ?? ''}`;
@@ -102,7 +102,7 @@ describe('checking the segments on disk', () => {
     expect(await store.setAsideAfter(first, reason)).toMatchObject({ firstIndex: first + 1, lastIndex: 60 });
   });
 
-  it('gives no orphan out that is not what was set aside, be it the first, which follows nothing', async () => {
+  it('returns no damaged orphan, not even the first, which follows no record', async () => {
     const { files, store } = await openFilled();
     const set = await store.setAsideAfter(30, { epoch: 2, master: 'm' });
     await flip(files, `/data/orphans/${set?.id ?? ''}.log`, 60);

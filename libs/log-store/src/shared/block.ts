@@ -1,4 +1,4 @@
-/** Checks on blocks of whole records that every store makes before it takes one. */
+/** The check that every store makes before it takes a block of records. */
 import type { LogPosition } from '@replog/contracts/record.js';
 import { RECORD_HEADER_BYTES } from '@replog/contracts/limits.js';
 import {
@@ -11,8 +11,8 @@ import {
 } from '@replog/contracts/record.js';
 
 /**
- * The position after a block that follows `last`. Throws where the block is empty, cut, or does not follow: its caller
- * is wrong, and taking it would break the log. The checksums were checked where the block came from.
+ * Returns the position after a block that follows `last`. Throws if the block is empty, ends within a record or does not
+ * follow `last`: the caller has a bug, and the block would break the log. The caller has checked the checksums.
  */
 export function checkFollows(block: Buffer, last: LogPosition): LogPosition {
   let at = 0;
@@ -32,7 +32,7 @@ export function checkFollows(block: Buffer, last: LogPosition): LogPosition {
   }
   if (at === 0) throw new Error('a block to append has no record');
   if (continueChain(last.chain, recordCrc(block, 0)) !== recordChain(block, 0)) {
-    throw new Error(`the chain of record ${last.index + 1} does not continue the log's`);
+    throw new Error(`the chain of record ${last.index + 1} does not continue that of the log`);
   }
   return recordPosition(block, end);
 }

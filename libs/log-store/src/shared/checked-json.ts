@@ -1,12 +1,12 @@
 /**
- * Small facts a node must never misread (its state, a change of the log under way) are kept as JSON beside its own
- * checksum, one line, readable with `cat`. What does not match its checksum is an error and never a default.
+ * Small files that a node must never misread (its state, an unfinished change of the log): one line of JSON with a checksum,
+ * readable with `cat`. A wrong checksum is an error and never leads to a default.
  */
 import { crc32 } from 'node:zlib';
 import type { FileSystem } from '../file-system.port.js';
 import { readFile, replaceFile } from './file-operations.js';
 
-/** A file that is there and is not what was written. */
+/** A file exists, and its content is not what was written. */
 export class DamagedFileError extends Error {
   override readonly name = 'DamagedFileError';
 
@@ -14,11 +14,11 @@ export class DamagedFileError extends Error {
     readonly path: string,
     fault: string,
   ) {
-    super(`${path} is damaged (${fault}). Restore it from a backup; it is never reset by itself.`);
+    super(`${path} is damaged (${fault}). Restore it from a backup: it is never reset automatically.`);
   }
 }
 
-/** The value in the file, yet to be validated; `null` where there is no file. */
+/** Reads the value in a file; the caller validates it. `null` if there is no file. Throws DamagedFileError. */
 export async function readCheckedJson(files: FileSystem, path: string): Promise<object | null> {
   const bytes = await readFile(files, path);
   if (bytes === null) return null;
@@ -27,6 +27,7 @@ export async function readCheckedJson(files: FileSystem, path: string): Promise<
   return content.value;
 }
 
+/** Replaces the file, durably and as a whole. */
 export async function writeCheckedJson(files: FileSystem, path: string, value: object): Promise<void> {
   const content = { crc: crc32(JSON.stringify(value)), value };
   await replaceFile(files, path, Buffer.from(`${JSON.stringify(content)}\n`));
@@ -37,7 +38,7 @@ function parse(path: string, text: string): { crc: unknown; value: object } {
   try {
     content = JSON.parse(text);
   } catch {
-    throw new DamagedFileError(path, 'it is no JSON');
+    throw new DamagedFileError(path, 'it is not JSON');
   }
   if (typeof content !== 'object' || content === null || !('crc' in content) || !('value' in content)) {
     throw new DamagedFileError(path, 'it has no checksum');

@@ -5,7 +5,7 @@ import { Durability } from './durability.js';
 const upTo = (index: number) => ({ ...LOG_START, index });
 
 describe('durability', () => {
-  it('settles whoever waits by index, whatever the order in which they came', async () => {
+  it('resolves waiters by index, in whatever order they came', async () => {
     const durability = new Durability(LOG_START);
     const settled: number[] = [];
     const waits = [3, 1, 2].map((index) => durability.wait(index).then(() => settled.push(index)));
@@ -18,7 +18,7 @@ describe('durability', () => {
     await expect(durability.wait(3)).resolves.toBeUndefined();
   });
 
-  it('tells of a failure once, also those who ask afterwards, and nobody who went away', async () => {
+  it('reports a failure once, also to later listeners, and not to removed ones', async () => {
     const durability = new Durability(LOG_START);
     const heard: string[] = [];
     durability.onFailure((error) => heard.push(`first: ${error.message}`));
@@ -35,7 +35,7 @@ describe('durability', () => {
     await expect(durability.wait(1)).rejects.toThrow('EIO');
   });
 
-  it('no longer tells a listener that was taken off', () => {
+  it('no longer calls a removed listener', () => {
     const durability = new Durability(LOG_START);
     let times = 0;
     const off = durability.onDurable(() => (times += 1));

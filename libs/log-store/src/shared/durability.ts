@@ -1,6 +1,6 @@
 /**
- * How far the log is on the medium, and everyone who waits for it. It only ever goes forward until the log is cut, and
- * ends once: by a failure, after which nobody who waits is left waiting, or by closing.
+ * How far the log is durable, and who waits for it. The position only grows until the log is cut. It ends once, with a
+ * failure or when the log closes; then every waiter is rejected.
  */
 import type { LogPosition } from '@replog/contracts/record.js';
 
@@ -11,7 +11,7 @@ interface Waiter {
 }
 
 export class Durability {
-  /** Ordered by index, so that one sync settles a run from the front. */
+  /** In the order of their indexes: a sync resolves them from the front. */
   private waiters: Waiter[] = [];
   private readonly durableListeners = new Set<(durable: LogPosition) => void>();
   private readonly failureListeners = new Set<(error: Error) => void>();
@@ -24,7 +24,7 @@ export class Durability {
     return this.current;
   }
 
-  /** Why the store takes nothing more; `null` while it does. */
+  /** Why the store takes nothing more; `null` while it takes records. */
   get end(): Error | null {
     return this.ended;
   }
@@ -37,7 +37,7 @@ export class Durability {
     for (const listener of this.durableListeners) listener(position);
   }
 
-  /** After a cut: the log ends here now. */
+  /** Sets the position after a cut. */
   reset(position: LogPosition): void {
     this.current = position;
   }
@@ -72,7 +72,7 @@ export class Durability {
     this.failureListeners.clear();
   }
 
-  /** Nobody is left waiting: `reason` is what those who wait are told. */
+  /** Rejects every waiter with `reason`. */
   finish(reason: Error): void {
     this.ended ??= reason;
     for (const waiter of this.waiters.splice(0)) waiter.reject(reason);

@@ -1,8 +1,8 @@
-/** What every user of a file needs and the port leaves out: whole reads, whole writes, replacing a file as a whole. */
+/** Complete reads and writes over the file system port, and replacing a file atomically. */
 import { dirname } from 'node:path';
 import type { FileSystem, OpenFile, WriteOptions } from '../file-system.port.js';
 
-/** Reads `length` bytes from `position`, fewer only where the file ends; into `memory` where they fit there. */
+/** Reads `length` bytes from `position` on, fewer only at the end of the file. Uses `memory` if they fit. */
 export async function readUpTo(file: OpenFile, position: number, length: number, memory?: Buffer): Promise<Buffer> {
   const fits = memory !== undefined && length <= memory.length;
   const target = fits ? memory.subarray(0, length) : Buffer.allocUnsafeSlow(length);
@@ -15,7 +15,7 @@ export async function readUpTo(file: OpenFile, position: number, length: number,
   return filled === length ? target : target.subarray(0, filled);
 }
 
-/** Writes everything: a short write is no failure, the rest is written after it. */
+/** Writes all buffers; after a short write it writes the rest. */
 export async function writeAll(
   file: OpenFile,
   buffers: readonly Buffer[],
@@ -32,7 +32,7 @@ export async function writeAll(
   }
 }
 
-/** What is left of `buffers` after `count` bytes of them. */
+/** The rest of `buffers` after their first `count` bytes. */
 function after(buffers: readonly Buffer[], count: number): readonly Buffer[] {
   let left = count;
   for (let place = 0; place < buffers.length; place++) {
@@ -43,7 +43,7 @@ function after(buffers: readonly Buffer[], count: number): readonly Buffer[] {
   return [];
 }
 
-/** The whole file; `null` where there is none. */
+/** Reads a whole file; `null` if there is no such file. */
 export async function readFile(files: FileSystem, path: string): Promise<Buffer | null> {
   const size = await files.size(path);
   if (size === null) return null;
@@ -55,7 +55,7 @@ export async function readFile(files: FileSystem, path: string): Promise<Buffer 
   }
 }
 
-/** Writes and syncs a file. A crash may leave any part of it: for content that carries its own checksum. */
+/** Writes and syncs a file. A crash may leave a part of it, so the content needs its own checksum. */
 export async function writeFile(files: FileSystem, path: string, buffers: readonly Buffer[]): Promise<void> {
   const file = await files.open(path, 'create');
   try {
@@ -66,7 +66,7 @@ export async function writeFile(files: FileSystem, path: string, buffers: readon
   }
 }
 
-/** Puts a file in place as a whole, durably: after a crash there is the old content or the new, never a mixture. */
+/** Replaces a file durably and atomically: after a crash it has the old content or the new. */
 export async function replaceFile(files: FileSystem, path: string, content: Buffer): Promise<void> {
   const temporary = `${path}.tmp`;
   await writeFile(files, temporary, [content]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Gate } from './gate.js';
 
-/** Something under way that ends when it is told to. */
+/** An operation that ends when the test says so. */
 function held(): { run: () => Promise<void>; end: () => void } {
   let end!: () => void;
   const ended = new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-/** Lets many read at a time, or one change: a change waits for the reads before it, and reads wait for the change. */
+/** Many reads at a time, or one change: a change waits for earlier reads, and later reads wait for the change. */
 export class Gate {
   private readers = 0;
   private change: Promise<void> | null = null;

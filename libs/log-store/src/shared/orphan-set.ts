@@ -1,8 +1,8 @@
-/** How a set of records that were set aside is named and described, alike in every store. */
+/** The name and description of an orphan set, the same in every store. */
 import type { LogPosition } from '@replog/contracts/record.js';
 import type { OrphanReason, OrphanSet } from '../log-store.port.js';
 
-/** The id says what it is, and is no name twice even where the same range is set aside again. */
+/** An id that says what the set is. It is unique even if the same range is set aside twice. */
 export function orphanSetId(
   reason: OrphanReason,
   firstIndex: number,

@@ -5,7 +5,7 @@ import { messagesAfter } from '../testing/records.js';
 import { partsOf } from './parts-of.js';
 
 describe('parts of a block', () => {
-  it('are the block again, of whole records, none larger than asked but for a single record', () => {
+  it('add up to the block, have whole records, and are larger than asked only for a single record', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 2000 }), (records, maxBytes) => {
         const block = messagesAfter(LOG_START, records);
@@ -18,7 +18,7 @@ describe('parts of a block', () => {
     );
   });
 
-  it('of nothing are none', () => {
+  it('are none for an empty block', () => {
     expect([...partsOf(Buffer.alloc(0), 10)]).toEqual([]);
   });
 });

@@ -1,11 +1,11 @@
 /**
- * A block of whole records as parts of at most `maxBytes`, or of one record where that alone is larger: what another
- * node sent may be more than a segment of this log takes at once.
+ * Splits a block of whole records into parts of at most `maxBytes`; a larger record is a part of its own. Another node may
+ * send more than a segment of this log takes at once.
  */
 import { recordLength } from '@replog/contracts/record.js';
 
 export function* partsOf(block: Buffer, maxBytes: number): Generator<Buffer> {
-  // As a rule: nothing to cut, and no need to look where.
+  // The usual case: there is nothing to split.
   if (block.length > 0 && block.length <= maxBytes) return yield block;
   let from = 0;
   for (let at = 0; at < block.length;) {

@@ -18,7 +18,7 @@ function endOf(block: Buffer): LogPosition {
 }
 
 describe('ring of recent records', () => {
-  it('gives whole records from any place it holds, within the bounds, and never what is not durable away', () => {
+  it('returns whole records from any index it has, within the bounds, and evicts nothing that is not durable', () => {
     const blockSizes = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 30 });
     const bound = fc.integer({ min: 1, max: 3000 });
     fc.assert(
@@ -51,7 +51,7 @@ describe('ring of recent records', () => {
     );
   });
 
-  it('gives large and small blocks in their order, and lets go of them without a trace of the others', () => {
+  it('returns large and small blocks in their order, and evicts them one by one', () => {
     const sizes = fc.array(fc.constantFrom(1, 2, 3, 50, 90), { minLength: 1, maxLength: 60 });
     fc.assert(
       fc.property(sizes, fc.integer({ min: 0, max: 200_000 }), (counts, ringBytes) => {
@@ -73,7 +73,7 @@ describe('ring of recent records', () => {
     );
   });
 
-  it('holds no more blocks than its bytes, however many go through it', () => {
+  it('stays within its bytes, however many blocks go through it', () => {
     const ring = new RecordRing(LOG_START);
     for (let count = 0; count < 5000; count++) {
       const block = messagesAfter(ring.last, 1);
@@ -84,7 +84,7 @@ describe('ring of recent records', () => {
     expect(ring.read(ring.before.index + 1, { maxBytes: Infinity })).toHaveLength(ring.bytes);
   });
 
-  it('moves up when it has let very many blocks go', () => {
+  it('compacts its slots after very many evictions', () => {
     const ring = new RecordRing(LOG_START);
     const blockBytes = 20_000;
     for (let count = 0; count < 1_200; count++) {
@@ -99,7 +99,7 @@ describe('ring of recent records', () => {
     expect(ring.read(ring.before.index, { maxBytes: 1 })).toBeNull();
   });
 
-  it('keeps no hold on the memory of what it let go, however few and large the blocks', async () => {
+  it('does not keep the memory of evicted blocks, even if they are few and large', async () => {
     const ring = new RecordRing(LOG_START);
     const pushed: WeakRef<ArrayBufferLike>[] = [];
     for (let count = 0; count < 20; count++) {
@@ -117,7 +117,7 @@ describe('ring of recent records', () => {
 async function collectGarbage(): Promise<void> {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
-  // What a WeakRef was made of in this turn stays until its end.
+  // The target of a new WeakRef stays alive until the end of this turn.
   await new Promise(setImmediate);
   collect();
 }

@@ -1,12 +1,13 @@
 /**
- * The newest records, as the blocks they were appended in: links and tails read here what was just written, without a
- * disk and mostly without a copy. Bounded by bytes; a block that is not durable yet is never let go, because the ring
- * is the only place it can be read from.
+ * The newest records, as the blocks in which they were appended. Links and tails read new records here, without the disk
+ * and mostly without a copy. The ring is bounded by bytes, but it never evicts a block that is not durable: nowhere else
+ * can that block be read.
  *
- * Small blocks are copied, one behind the other, into larger pieces of memory, and become one block there: a hundred
- * thousand buffers of a few hundred bytes cost several times what is in them, and every collection of garbage again.
+ * Small blocks are copied into larger slabs of memory, where adjacent ones become one block. A hundred thousand buffers of
+ * a few hundred bytes cost several times their content, and cost again in every garbage collection.
  */
 import type { LogPosition } from '@replog/contracts/record.js';
+import { firstWhere } from '@replog/contracts/first-where.js';
 import { LOG_START, RecordKind, recordIndex, recordKind, recordLength, recordSeq } from '@replog/contracts/record.js';
 import type { ReadRange } from '../log-store.port.js';
 
@@ -16,35 +17,35 @@ interface Block {
   readonly last: LogPosition;
 }
 
-/** One piece of memory for small blocks, and up to which byte it is filled. */
+/** Memory for small blocks; `end` is where the next one goes. */
 interface Slab {
   readonly bytes: Buffer;
   end: number;
 }
 
 const SLAB_BYTES = 64 * 1024;
-/** Larger blocks stay as they are; an eighth of a slab, so that little is left over at its end. */
+/** Larger blocks are not copied. An eighth of a slab, so that little is wasted at its end. */
 const MAX_COPIED_BYTES = 8 * 1024;
 
-/** Slots of blocks let go that may stand before the living ones until the array is moved up. They hold no memory. */
+/** Evicted blocks leave empty slots at the front of the array; after so many the array is compacted. */
 const MAX_IDLE_SLOTS = 1024;
 
 export const NO_RECORDS = Buffer.alloc(0);
 
-/** Stands in the slot of a block let go: blocks can be large, and a thousand of them all the memory there is. */
+/** Fills the slot of an evicted block, so that its memory can be collected at once. */
 const LET_GO: Block = { bytes: NO_RECORDS, firstIndex: 0, last: LOG_START };
 
 export class RecordRing {
   private blocks: Block[] = [];
-  /** Place of the oldest block still held; what stands before it was let go. */
+  /** Slot of the oldest block. The slots before it are empty. */
   private head = 0;
   private heldBytes = 0;
   private slab: Slab = { bytes: NO_RECORDS, end: 0 };
 
-  /** `start` is the position after which the first block will come. */
+  /** `start`: the position that the first block follows. */
   constructor(private start: LogPosition) {}
 
-  /** The position before the oldest record held. */
+  /** The position before the oldest record in the ring. */
   get before(): LogPosition {
     return this.start;
   }
@@ -82,7 +83,7 @@ export class RecordRing {
     this.blocks[this.blocks.length - 1] = { bytes: all, firstIndex: newest.firstIndex, last };
   }
 
-  /** Lets the oldest durable blocks go until the ring holds at most `maxBytes`. */
+  /** Evicts the oldest durable blocks until the ring has at most `maxBytes`. */
   evict(maxBytes: number, durableIndex: number): void {
     while (this.heldBytes > maxBytes && this.head < this.blocks.length) {
       const oldest = this.block(this.head);
@@ -98,7 +99,7 @@ export class RecordRing {
     }
   }
 
-  /** Whole records from `fromIndex` on; `null` where that is further back than the ring reaches. */
+  /** Whole records from `fromIndex` on; `null` if the ring no longer has that record. */
   read(fromIndex: number, range: ReadRange): Buffer | null {
     if (fromIndex <= this.start.index) return null;
     const upTo = Math.min(range.upTo ?? Infinity, this.last.index);
@@ -106,8 +107,8 @@ export class RecordRing {
     const parts: Buffer[] = [];
     let room = range.maxBytes;
     let next = fromIndex;
-    for (let place = this.placeOf(fromIndex); next <= upTo; place++) {
-      const block = this.block(place);
+    for (let slot = this.slotOf(fromIndex); next <= upTo; slot++) {
+      const block = this.block(slot);
       const part = takeRecords(block, next, upTo, room, parts.length === 0);
       if (part.length === 0) break;
       parts.push(part);
@@ -118,7 +119,7 @@ export class RecordRing {
     return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
   }
 
-  /** The index of message `seq`; `null` where it is further back than the ring reaches, or not there yet. */
+  /** The index of message `seq`; `null` if the ring does not have it. */
   indexOf(seq: number): number | null {
     if (seq <= this.start.seq || seq > this.last.seq) return null;
     const { bytes } = this.block(this.search((block) => block.last.seq >= seq));
@@ -127,24 +128,17 @@ export class RecordRing {
     return recordIndex(bytes, at);
   }
 
-  private placeOf(index: number): number {
+  private slotOf(index: number): number {
     return this.search((block) => block.last.index >= index);
   }
 
-  /** The first place whose block meets `holds`; blocks before it do not, blocks after it do. */
+  /** The slot of the first block for which `holds` is true; it is true for all blocks after it. */
   private search(holds: (block: Block) => boolean): number {
-    let low = this.head;
-    let high = this.blocks.length - 1;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (holds(this.block(middle))) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+    return firstWhere(this.head, this.blocks.length - 1, (at) => holds(this.block(at)));
   }
 
-  private block(place: number): Block {
-    return this.blocks[place] as Block;
+  private block(slot: number): Block {
+    return this.blocks[slot] as Block;
   }
 }
 

@@ -12,7 +12,7 @@ function after(...writesMs: readonly number[]): WritePace {
 const many = (count: number, ms: number): number[] => Array.from({ length: count }, () => ms);
 
 describe('the pace of writes', () => {
-  it('is not quick before it has been seen to be', () => {
+  it('is not quick before the first quick writes', () => {
     expect(after().isQuick(SMALL)).toBe(false);
     expect(after(0.2, 0.2).isQuick(SMALL)).toBe(false);
     expect(after(...many(32, 0.2)).isQuick(SMALL)).toBe(true);
@@ -24,11 +24,11 @@ describe('the pace of writes', () => {
     expect(pace.isQuick(64 * 1024 + 1)).toBe(false);
   });
 
-  it('is not quick on a slow medium, however steady', () => {
+  it('is not quick on a slow disk, however steady', () => {
     expect(after(...many(1000, 1.1)).isQuick(SMALL)).toBe(false);
   });
 
-  it('forgives a hiccup, and not a stall until it is long over', () => {
+  it('soon forgets a short delay, and remembers a stall for long', () => {
     const quick = many(100, 0.2);
     expect(after(...quick, 5).isQuick(SMALL)).toBe(true);
     expect(after(...quick, 1000).isQuick(SMALL)).toBe(false);

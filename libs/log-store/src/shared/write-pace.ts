@@ -1,19 +1,18 @@
 /**
- * Is the medium so quick that the thread which serves everybody may wait for a write itself? To be put to sleep and woken
- * is cheaper than to hand the write to another thread that is put to sleep and woken, and then to be woken by that. But
- * it holds up everything else meanwhile, so it is for small writes, and only while they have been quick lately.
+ * Decides whether the main thread may block on a write. On a fast disk that is cheaper than a round trip to a worker thread.
+ * But a blocked thread serves nobody, so this is for small writes only, and only while recent writes were fast.
  *
- * Where the thread is busy it learns late that another has written, which looks like a slow write: then the two of them
- * working side by side is worth more, and it stays with that.
+ * A busy main thread hears late that a worker has finished, so the write looks slow. The decision then stays with the
+ * worker, which is right: a busy thread gains more from working in parallel.
  */
 
-/** An average up to this is quick. */
+/** Writes are quick if they take at most this on average. */
 const QUICK_MS = 1;
-/** What is written in the time of a quick one. */
+/** Larger writes take longer than a quick one. */
 const SMALL_BYTES = 64 * 1024;
-/** How much the newest write counts: a hiccup of a few milliseconds is forgiven, a stall is remembered for dozens. */
+/** Weight of the newest write. A few slow milliseconds are soon forgotten; a stall counts for dozens of writes. */
 const WEIGHT = 1 / 8;
-/** Slow until shown otherwise. */
+/** The average before the first write: slow. */
 const UNKNOWN_MS = 16;
 
 export class WritePace {
@@ -23,7 +22,7 @@ export class WritePace {
     return bytes <= SMALL_BYTES && this.averageMs <= QUICK_MS;
   }
 
-  /** A write took `ms`, from its start until its being done was heard of. */
+  /** A write took `ms`, from its start until this thread heard of its end. */
   note(ms: number): void {
     this.averageMs += (ms - this.averageMs) * WEIGHT;
   }

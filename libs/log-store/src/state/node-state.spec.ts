@@ -9,7 +9,7 @@ const FIRST: NodeState = { nodeId: 's1', incarnation: 'a', clusterId: null, prom
 const NEXT: NodeState = { ...FIRST, clusterId: 'c', promised: { epoch: 4, to: 'm1' } };
 
 describe('node state', () => {
-  it('is made once and read again', async () => {
+  it('is created once and read again', async () => {
     const files = new MemoryFileSystem();
     const store = await openNodeState('/data', () => FIRST, files);
     expect(store.current).toEqual(FIRST);
@@ -18,7 +18,7 @@ describe('node state', () => {
     expect((await openNodeState('/data', () => FIRST, files)).current).toEqual(NEXT);
   });
 
-  it('keeps what is damaged until it is mended', async () => {
+  it('remembers damage until it is repaired', async () => {
     const files = new MemoryFileSystem();
     const store = await openNodeState('/data', () => FIRST, files);
     const damage = { segment: '00000000000000000001.log', index: 7, offset: 4096, fault: 'crc' };
@@ -48,7 +48,7 @@ describe('node state', () => {
     }
   });
 
-  it('saves one after the other, and goes on after a save that failed', async () => {
+  it('saves one after the other, also after a save that failed', async () => {
     const files = new FaultyFileSystem(new MemoryFileSystem());
     const store = await openNodeState('/data', () => FIRST, files);
     let isFull = true;
@@ -59,7 +59,7 @@ describe('node state', () => {
     expect((await openNodeState('/data', () => FIRST, files)).current.promised).toEqual({ epoch: 5, to: 'm2' });
   });
 
-  it('is never reset by itself: damage in any byte is an error that names the file', async () => {
+  it('is never reset: damage in any byte is an error that names the file', async () => {
     const files = new MemoryFileSystem();
     await (await openNodeState('/data', () => FIRST, files)).save(NEXT);
     const bytes = files.contentOf('/data/node.json').length - 1;

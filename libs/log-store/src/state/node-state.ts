@@ -1,9 +1,10 @@
 /**
- * What a node must remember besides its log: who it is, which cluster it belongs to, and the highest promise it made.
- * A forgotten promise could give one epoch two masters, so the file is replaced as a whole, synced before `save`
- * resolves, and checked strictly when read: a damaged one stops the node instead of being reset.
+ * What a node must remember besides its log: its identity, its cluster, and its last vote. A forgotten vote could give one
+ * epoch two masters. So the file is replaced as a whole, synced before `save` resolves, and checked strictly when it is
+ * read: a damaged file stops the node and is never reset.
  */
 import { join } from 'node:path';
+import { Turns } from '@replog/contracts/turns.js';
 import type { FileSystem } from '../file-system.port.js';
 import type { LogDamage } from '../segment/recovery.js';
 import { NodeFileSystem } from '../node-file-system.js';
@@ -11,23 +12,23 @@ import { DamagedFileError, readCheckedJson, writeCheckedJson } from '../shared/c
 
 export interface NodeState {
   readonly nodeId: string;
-  /** Made once per data directory: a wiped node that returns under its old name has another. */
+  /** Drawn once per data directory: a wiped node that returns under its old node id has a new one. */
   readonly incarnation: string;
-  /** `null` until the node has joined or started a cluster. */
+  /** `null` until the node has joined or founded a cluster. */
   readonly clusterId: string | null;
-  /** The highest epoch promised, and the candidate it was promised to. */
+  /** The vote in the highest epoch: for which candidate. The node refuses every lower epoch. */
   readonly promised: { readonly epoch: number; readonly to: string } | null;
-  /** The incarnation that began to found the cluster, where it was this node: no other may finish that. */
+  /** The incarnation of this node that began to found the cluster: only that incarnation may finish it. */
   readonly founder?: string | null;
-  /** What the log was found damaged at, until it is repaired. A node that never met any has none. */
+  /** Where the log is damaged, until it is repaired. Missing if there never was damage. */
   readonly damage?: LogDamage | null;
 }
 
 export interface NodeStateStore {
   readonly current: NodeState;
   /**
-   * Changes some of the state. Resolves once that is durable; only then does `current` show it. Saves are done one
-   * after the other, each on what the one before left: two at once never undo each other.
+   * Changes some fields. Resolves once the change is durable; only then does `current` show it. Saves run one after the
+   * other, so that two at once never undo each other.
    */
   save(changes: Partial<NodeState>): Promise<void>;
 }
@@ -35,8 +36,8 @@ export interface NodeStateStore {
 const FILE_NAME = 'node.json';
 
 class FileNodeStateStore implements NodeStateStore {
-  /** The save under way, so that two never write the file at once. */
-  private saving: Promise<void> = Promise.resolve();
+  /** Two saves never write the file at once. */
+  private readonly turns = new Turns();
 
   constructor(
     private readonly files: FileSystem,
@@ -49,18 +50,15 @@ class FileNodeStateStore implements NodeStateStore {
   }
 
   save(changes: Partial<NodeState>): Promise<void> {
-    const saved = this.saving.then(async () => {
+    return this.turns.run(async () => {
       const next = { ...this.state, ...changes };
       await writeCheckedJson(this.files, this.path, next);
       this.state = next;
     });
-    // The next save starts after this one, whatever came of it; the caller hears of the failure.
-    this.saving = saved.catch(() => undefined);
-    return saved;
   }
 }
 
-/** Reads the state kept in `directory`; where there is none yet, `initial()` is saved first. */
+/** Reads the state in `directory`; saves `initial()` first if there is none. Throws DamagedFileError. */
 export async function openNodeState(
   directory: string,
   initial: () => NodeState,

@@ -1,6 +1,6 @@
 /**
- * Stands in front of another file system and does to each operation what it is told: a plan looks at the operation
- * and answers the fault, so that a test aims and a simulation draws.
+ * Wraps another file system and injects faults. A plan gets each operation and returns its fault: a test aims at one
+ * operation, the simulation draws at random.
  */
 import type { FileSystem, OpenFile, OpenMode, OpenOptions, WriteOptions } from '../file-system.port.js';
 import { systemError } from './memory-file-system.js';
@@ -24,7 +24,7 @@ export interface Operation {
   readonly path: string;
   /** Counts all operations, from 1. */
   readonly number: number;
-  /** Bytes to be read or written; 0 for the others. */
+  /** Bytes to read or write; 0 for other operations. */
   readonly bytes: number;
   readonly position: number;
 }
@@ -34,15 +34,15 @@ export type Fault =
   | { readonly kind: 'error'; readonly code: string }
   /** Only the first `bytes` are written (at least one); a read gives that many. */
   | { readonly kind: 'short'; readonly bytes: number }
-  /** Done, and then it fails: a sync that reports an error, a machine that stops before the answer. */
+  /** The operation is done and then fails: a sync that reports an error, a machine that stops before the answer. */
   | { readonly kind: 'late-error'; readonly code: string }
-  /** One bit of what is read or written is another. */
+  /** One bit of the bytes read or written is flipped. */
   | { readonly kind: 'flip'; readonly bit: number };
 
 export type FaultPlan = (operation: Operation) => Fault | null;
 
 export class FaultyFileSystem implements FileSystem {
-  /** Asked before each operation; may be changed at any time. */
+  /** Called before each operation. May be replaced at any time. */
   plan: FaultPlan;
   /** Operations so far. */
   operations = 0;
@@ -83,7 +83,7 @@ export class FaultyFileSystem implements FileSystem {
     return this.perform('syncDirectory', path, () => this.inner.syncDirectory(path));
   }
 
-  /** The fault planned for an operation that is about to be done. */
+  /** The planned fault of the next operation. */
   next(kind: OperationKind, path: string, position = 0, bytes = 0): Fault | null {
     this.operations += 1;
     return this.plan({ kind, path, number: this.operations, bytes, position });

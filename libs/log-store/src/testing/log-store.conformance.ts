@@ -1,4 +1,4 @@
-/** What every store does, whatever it is made of. Run by the spec of each, over what it opens and opens again. */
+/** The conformance suite of the log store port. The spec of each implementation runs it. */
 import { LOG_START, RecordKind, eachRecord, recordPosition } from '@replog/contracts/record.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LogStore } from '../log-store.port.js';
@@ -6,7 +6,7 @@ import { messagesAfter, recordAfter } from './records.js';
 
 export interface StoreUnderTest {
   open(): Promise<LogStore>;
-  /** Opens what the closed store left behind; absent for a store that keeps nothing. */
+  /** Opens the log again after the store was closed; absent for a store that keeps nothing. */
   reopen?(): Promise<LogStore>;
   dispose(): Promise<void>;
 }
@@ -71,7 +71,7 @@ export function describeLogStore(name: string, prepare: () => Promise<StoreUnder
       expect(await store.orphanSets()).toEqual([]);
     });
 
-    it('gives what it took at once, and calls it durable only after a sync', async () => {
+    it('returns what it took at once, and calls it durable only after a sync', async () => {
       const block = messagesAfter(LOG_START, 3);
       const expected = Buffer.from(block);
       store.append(block);
@@ -95,7 +95,7 @@ export function describeLogStore(name: string, prepare: () => Promise<StoreUnder
       expect(heard).toEqual([...heard].sort((one, other) => one - other));
     });
 
-    it('gives the bytes it was given, in pieces of whole records within the bound', async () => {
+    it('returns the bytes it was given, in pieces of whole records within the bound', async () => {
       await appendMessages(200, { payloadBytes: 100 });
       expect(await indexes(1, Infinity)).toEqual(upTo(200));
       expect(await indexes(1, 1)).toEqual(upTo(200));
@@ -173,7 +173,7 @@ export function describeLogStore(name: string, prepare: () => Promise<StoreUnder
       expect(await store.findKey('fresh')).toMatchObject({ index: 1 });
     });
 
-    it('takes nothing that does not follow', async () => {
+    it('refuses records that do not follow', async () => {
       await appendMessages(3);
       expect(() => store.append(messagesAfter(LOG_START, 1))).toThrow('record 1 where 4 belongs');
       expect(() => store.append(messagesAfter({ ...store.last, chain: 1 }, 1))).toThrow('chain');
@@ -184,7 +184,7 @@ export function describeLogStore(name: string, prepare: () => Promise<StoreUnder
       expect(await indexes(1, Infinity)).toEqual([1, 2, 3, 4]);
     });
 
-    it('sets records aside as a whole, forgets their keys, and goes on from there', async () => {
+    it('sets records aside as a whole, forgets their keys, and continues from there', async () => {
       await append(recordAfter(store.last, RecordKind.Membership, '"old"'));
       await appendMessages(50, { key: (place) => `a-${store.last.seq + place + 1}`, payloadBytes: 120 });
       await append(recordAfter(store.last, RecordKind.Membership, '"new"'));
@@ -237,7 +237,7 @@ export function describeLogStore(name: string, prepare: () => Promise<StoreUnder
       expect(await indexes(1, Infinity)).toEqual(upTo(26));
     });
 
-    it('names each set it puts aside, also where the same place is cut twice in one epoch', async () => {
+    it('gives each orphan set its own name, also when the log is cut twice at the same index in one epoch', async () => {
       for (let round = 0; round < 3; round++) {
         await appendMessages(5);
         await store.setAsideAfter(2, REASON);
@@ -250,7 +250,7 @@ export function describeLogStore(name: string, prepare: () => Promise<StoreUnder
       expect(await indexes(1, Infinity)).toEqual([1, 2]);
     });
 
-    it('refuses what nobody may ask of it, and stays what it was', async () => {
+    it('refuses invalid calls and does not change', async () => {
       await appendMessages(3);
       const block = messagesAfter(store.last, 1);
       expect(() => store.append(block.subarray(0, block.length - 1))).toThrow('ends within a record');
@@ -266,7 +266,7 @@ export function describeLogStore(name: string, prepare: () => Promise<StoreUnder
       expect(await isHeard).toMatchObject({ index: 4 });
     });
 
-    it('lets nobody wait for ever when it closes, and takes nothing afterwards', async () => {
+    it('rejects every waiter when it closes, and takes nothing afterwards', async () => {
       store.append(messagesAfter(store.last, 2));
       const taken = store.whenDurable(2);
       const never = expect(store.whenDurable(3)).rejects.toThrow('closed');

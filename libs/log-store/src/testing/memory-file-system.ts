@@ -1,7 +1,7 @@
 /**
- * A file system in memory that knows what is on the medium and what is not. Until it is synced, a write is dirty
- * 512-byte sectors and a change of a directory is an entry in a journal; at a crash, chance keeps any subset of the
- * sectors and any prefix of the journal. No time and no chance of its own: both are handed in.
+ * A file system in memory that knows what is durable and what is not. Until a sync, a write is a set of dirty 512-byte
+ * sectors, and a change of a directory is an entry in a journal. At a crash, chance keeps any subset of the sectors and any
+ * prefix of the journal. Time and chance come from the caller.
  */
 import { dirname } from 'node:path';
 import type { FileSystem, OpenFile, OpenMode, OpenOptions } from '../file-system.port.js';
@@ -12,7 +12,7 @@ const SECTOR_BYTES = 512;
 export type Chance = () => number;
 
 export interface MemoryFileSystemOptions {
-  /** Bytes of all files together, above which a write finds no space. Default: no limit. */
+  /** Most bytes of all files together; a write beyond that fails with ENOSPC. Default: no limit. */
   readonly capacityBytes?: number;
   /** How long an operation takes. Default: it resolves at once. */
   readonly pause?: () => Promise<void>;
@@ -21,7 +21,7 @@ export interface MemoryFileSystemOptions {
 class FileNode {
   content = Buffer.alloc(0);
   size = 0;
-  /** What the medium holds. */
+  /** What a crash leaves. */
   durable = Buffer.alloc(0);
   readonly dirtySectors = new Set<number>();
 
@@ -80,26 +80,26 @@ class FileNode {
 
 type Entries = Map<string, FileNode | 'directory'>;
 
-/** One change of directory entries, done as a whole or not at all. */
+/** One change of directory entries, all or nothing. */
 interface JournalEntry {
   readonly directories: readonly string[];
   apply(entries: Entries): void;
 }
 
 export class MemoryFileSystem implements FileSystem {
-  /** `null`: no limit. May be changed at any time: space runs out, and is given back. */
+  /** Most bytes of all files; `null`: no limit. May be changed at any time. */
   capacityBytes: number | null;
   private entries: Entries = new Map();
   private durableEntries: Entries = new Map();
   private journal: JournalEntry[] = [];
-  /** Grows with every crash or kill: what was open before is dead. */
+  /** Grows with every crash or kill. Files that were opened in an earlier life are dead. */
   private life = 0;
 
   constructor(private readonly options: MemoryFileSystemOptions = {}) {
     this.capacityBytes = options.capacityBytes ?? null;
   }
 
-  /** The machine stops: what was not synced is kept or lost by chance, and every open file is dead. */
+  /** The machine stops: chance keeps or loses what was not synced, and every open file is dead. */
   crash(chance: Chance): void {
     this.life += 1;
     const kept = Math.floor(chance() * (this.journal.length + 1));
@@ -109,30 +109,30 @@ export class MemoryFileSystem implements FileSystem {
     for (const node of this.entries.values()) if (node !== 'directory') node.crash(chance);
   }
 
-  /** Only the process stops: the system keeps what was written, synced or not. */
+  /** Only the process stops: what was written stays, synced or not. */
   killProcess(): void {
     this.life += 1;
   }
 
-  /** Bytes of a file as they can be read now; a view, for tests that look or do damage (durably). */
+  /** The current bytes of a file, as a view: a test may read or change them. */
   contentOf(path: string): Buffer {
     const node = this.file(path);
     return node.content.subarray(0, node.size);
   }
 
-  /** Paths of the files that would be there after a crash now, in order. */
+  /** Paths of the files that a crash would leave now, sorted. */
   durableNames(): string[] {
     const files = [...this.durableEntries].filter(([, node]) => node !== 'directory');
     return files.map(([path]) => path).sort();
   }
 
-  /** What the medium holds of a file, apart from what waits to be synced; `null` where a crash would leave none. */
+  /** The durable bytes of a file, without what waits for a sync; `null` if a crash would leave no such file. */
   durableContentOf(path: string): Buffer | null {
     const node = this.durableEntries.get(path);
     return node === undefined || node === 'directory' ? null : node.durable;
   }
 
-  /** Changes bytes as a failing medium does: behind everyone's back. */
+  /** Changes bytes as a failing disk does, without an operation. */
   damage(path: string, position: number, change: (byte: number) => number): void {
     const node = this.file(path);
     for (const bytes of [node.content, node.durable]) {
@@ -233,9 +233,9 @@ export class MemoryFileSystem implements FileSystem {
 }
 
 interface Access {
-  /** Takes as long as an operation takes. */
+  /** Waits as long as an operation takes. */
   pause(): Promise<void>;
-  /** Throws where the file is dead. To be asked right before each effect: the machine can stop during a pause. */
+  /** Throws if the file is dead. Call it right before each effect: the machine can stop during a pause. */
   checkAlive(): void;
   freeBytes(): number;
 }
@@ -288,7 +288,7 @@ class MemoryFile implements OpenFile {
   }
 }
 
-/** Bytes copied to a buffer of another length, with zeros where it is longer. */
+/** A copy of another length, filled with zeros if it is longer. */
 function resized(bytes: Buffer, length: number): Buffer<ArrayBuffer> {
   const copy = Buffer.alloc(length);
   bytes.copy(copy, 0, 0, Math.min(bytes.length, length));

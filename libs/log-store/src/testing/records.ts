@@ -1,12 +1,12 @@
-/** Blocks of records to append in tests: each says what it is, so that a wrong one is recognised. */
+/** Blocks of records for tests. Each payload says which record it is, so that a wrong one is recognised. */
 import type { LogPosition, RecordDraft } from '@replog/contracts/record.js';
 import { encodeRecords } from '@replog/contracts/encode-records.js';
 import { RecordKind } from '@replog/contracts/record.js';
 
 export interface MessageOptions {
   readonly epoch?: number;
-  /** Key of message number `place`; `null` for none. */
-  readonly key?: (place: number) => string | null;
+  /** Key of message `number` of the block; `null` for none. */
+  readonly key?: (number: number) => string | null;
   readonly payloadBytes?: number;
 }
 

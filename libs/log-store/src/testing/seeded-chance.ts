@@ -1,6 +1,6 @@
 import type { Chance } from './memory-file-system.js';
 
-/** Chance that is the same for the same seed (mulberry32). */
+/** The same random numbers for the same seed (mulberry32). */
 export function seededChance(seed: number): Chance {
   let state = seed | 0;
   return () => {

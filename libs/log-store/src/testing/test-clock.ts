@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '@replog/contracts/ports.js';
 
-/** A clock that stands still until it is moved, for what only stamps and measures. Nothing waits on it. */
+/** A clock that stands still until a test moves it, for code that only reads the time. */
 export class TestClock implements Clock {
   private now = 0;
 

@@ -1,19 +1,19 @@
 /**
- * Messages that were acknowledged to their writers and are not committed yet: what a change of master right now could
- * orphan. Counted exactly, one by one, because it is a promise to the operator.
+ * Counts the messages that were acknowledged to their writers and are not committed: a change of master could orphan them.
+ * The count is exact, because operators rely on it.
  *
- * One bit per index, in pages that go as the committed index passes them: without a majority, what is exposed can grow
- * for hours, and a set of numbers would cost forty times that and end at sixteen million.
+ * One bit per index, in pages that are dropped when the committed index passes them. Without a majority the count can grow
+ * for hours; a set of numbers would need forty times the memory and hold at most sixteen million.
  */
 const WORD_BITS = 32;
 const PAGE_WORDS = 128;
 const PAGE_INDEXES = PAGE_WORDS * WORD_BITS;
 
 export class Exposure {
-  /** A set bit is a satisfied write above the committed index. By page number; no page lies below `committed`. */
+  /** By page number. A set bit is a satisfied write above the committed index; no page is entirely at or below `committed`. */
   private readonly pages = new Map<number, Uint32Array>();
   private committed = 0;
-  /** Bits set in all pages. */
+  /** Number of bits set in all pages. */
   private exposed = 0;
 
   get count(): number {
@@ -31,7 +31,7 @@ export class Exposure {
     this.exposed += 1;
   }
 
-  /** Every index is passed once in its life, so the cost is that of the records committed, whatever is exposed. */
+  /** Visits every index once in its life, so the cost depends on the records committed and not on the count. */
   commit(upTo: number): void {
     if (upTo <= this.committed) return;
     const lastPage = Math.floor(upTo / PAGE_INDEXES);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Timeline } from './timeline.js';
 
 describe('Timeline', () => {
-  it('tells when an index was first covered, and nothing where it was not yet', () => {
+  it('tells when an index was reached, and nothing if it was not', () => {
     const timeline = new Timeline(8);
     expect(timeline.timeOf(1)).toBeNull();
     timeline.reached(3, 10);
@@ -12,7 +12,7 @@ describe('Timeline', () => {
     expect([1, 3, 4, 7, 8].map((index) => timeline.timeOf(index))).toEqual([10, 10, 20, 20, null]);
   });
 
-  it('claims nothing about what was reached before it began to watch', () => {
+  it('knows no time for indexes that were reached before it began', () => {
     const timeline = new Timeline(8);
     timeline.watchAfter(5);
     timeline.reached(7, 20);
@@ -21,7 +21,7 @@ describe('Timeline', () => {
 
   const entries = fc.array(fc.record({ index: fc.nat({ max: 60 }), atMs: fc.nat() }), { maxLength: 50 });
 
-  it('agrees with a full list, but for the oldest, which it forgets', () => {
+  it('agrees with a full list, except for the oldest entries, which it forgets', () => {
     fc.assert(
       fc.property(entries, fc.integer({ min: 1, max: 12 }), (reached, capacity) => {
         const timeline = new Timeline(capacity);

@@ -1,4 +1,6 @@
-/** Indexes of which the same is true. */
+import { firstWhere } from '@replog/contracts/first-where.js';
+
+/** A range of indexes with the same time. */
 export interface TimelineSpan {
   readonly from: number;
   /** Included. */
@@ -7,15 +9,15 @@ export interface TimelineSpan {
 }
 
 /**
- * When an ever growing index passed which value, for the recent past: appends on the master, acknowledgements of one
- * node. A receipt is computed from two of these instead of being written down per write. Bounded: the oldest go.
+ * The recent history of a growing index, and when it reached each value: the appends on the master, or the acknowledgements
+ * of one node. A receipt is computed from two timelines, so nothing is stored per write. Bounded: it forgets the oldest.
  */
 export class Timeline {
   private readonly indexes: Float64Array;
   private readonly times: Float64Array;
-  /** Entries ever added; entry k lives at k modulo capacity. */
+  /** Number of entries ever added. Entry k is at k modulo capacity. */
   private added = 0;
-  /** Indexes up to here were reached before this began to watch, nobody knows when. */
+  /** Indexes up to here were reached before the timeline began, at an unknown time. */
   private unwatched = 0;
 
   constructor(private readonly capacity: number) {
@@ -23,7 +25,7 @@ export class Timeline {
     this.times = new Float64Array(capacity);
   }
 
-  /** `index` was reached at `atMs`. Calls come with growing index; one that tells nothing new is passed over. */
+  /** `index` was reached at `atMs`. Calls come in time order; an index that is not higher than before is ignored. */
   reached(index: number, atMs: number): void {
     if (this.added > 0 && index <= (this.indexes[(this.added - 1) % this.capacity] as number)) return;
     this.indexes[this.added % this.capacity] = index;
@@ -31,31 +33,25 @@ export class Timeline {
     this.added += 1;
   }
 
-  /** Begins to watch: of what was reached by now, `index` and before, the time is not known. */
+  /** Begins the timeline after `index`: the time of `index` and of those before it is unknown. */
   watchAfter(index: number): void {
     this.unwatched = index;
   }
 
-  /** When `index` was first covered; `null` where that is not reached yet or too long ago to be remembered. */
+  /** When `index` was reached, in milliseconds; `null` if it is not reached yet, or if the time is forgotten. */
   timeOf(index: number): number | null {
     return this.spanOf(index).atMs;
   }
 
-  /** The same, with the neighbours of `index` that were covered with it. */
+  /** The same, with the range of indexes around it that were reached at the same time. */
   spanOf(index: number): TimelineSpan {
     if (index <= this.unwatched) return { from: 0, to: this.unwatched, atMs: null };
     const oldest = Math.max(0, this.added - this.capacity);
-    let low = oldest;
-    let high = this.added;
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      if (this.indexAt(middle) >= index) high = middle;
-      else low = middle + 1;
-    }
-    const from = Math.max(this.unwatched, low === oldest ? 0 : this.indexAt(low - 1)) + 1;
-    if (low === this.added) return { from, to: Number.POSITIVE_INFINITY, atMs: null };
-    const isForgotten = low === oldest && oldest > 0;
-    return { from, to: this.indexAt(low), atMs: isForgotten ? null : (this.times[low % this.capacity] as number) };
+    const entry = firstWhere(oldest, this.added, (at) => this.indexAt(at) >= index);
+    const from = Math.max(this.unwatched, entry === oldest ? 0 : this.indexAt(entry - 1)) + 1;
+    if (entry === this.added) return { from, to: Number.POSITIVE_INFINITY, atMs: null };
+    const isForgotten = entry === oldest && oldest > 0;
+    return { from, to: this.indexAt(entry), atMs: isForgotten ? null : (this.times[entry % this.capacity] as number) };
   }
 
   private indexAt(entry: number): number {

@@ -15,7 +15,7 @@ function arrivalsUpTo(line: WaitingLine<Write>, index: number): number[] {
 }
 
 describe('WaitingLine', () => {
-  it('gives writes in log order, and of one index in the order they came', () => {
+  it('keeps writes in log order, and those of one index in the order they came', () => {
     const line = new WaitingLine<Write>();
     [5, 7, 5, 2, 7].forEach((index, arrival) => line.add({ index, arrival }));
     expect(line.inOrder().map((write) => write.arrival)).toEqual([3, 0, 2, 1, 4]);
@@ -24,7 +24,7 @@ describe('WaitingLine', () => {
     expect(arrivalsUpTo(line, Number.POSITIVE_INFINITY)).toEqual([1, 4]);
   });
 
-  it('takes a write out once, and back in where it belongs', () => {
+  it('removes a write once, and adds it again at the right position', () => {
     const line = new WaitingLine<Write>();
     const writes = [1, 2, 3].map((index) => ({ index, arrival: index }));
     for (const write of writes) line.add(write);

@@ -1,36 +1,38 @@
+import { firstWhere } from '@replog/contracts/first-where.js';
+
 export interface Waiter {
   readonly index: number;
-  /** Kept by the line: is it in there, and not gone? */
+  /** Set by the line: the write is in the line. */
   isWaiting?: boolean;
 }
 
 /**
- * The writes that wait for one concern, in log order. Tens of thousands can run out of time in one moment, so taking
- * one out must not move the others: a write that is gone leaves its place behind until half of the places are empty.
+ * The writes that wait for one concern, in log order. Tens of thousands can time out at once, so a removal must not move the
+ * others: a write that leaves keeps its slot until half of the slots are empty.
  *
- * Whether it waits is said by the write itself and not by a set of those that do: the tables of a set that changes with
- * every write lead from each to the next, so that one which has got old keeps all later ones, and every write in them,
- * until the whole heap is collected.
+ * The write itself says whether it waits; there is no set of waiting writes. A set that changes with every write replaces
+ * its tables all the time, and each old table refers to the next. One old table that survives then keeps all later ones,
+ * and every write in them, until the whole heap is collected.
  */
 export class WaitingLine<Write extends Waiter> {
-  /** Ascending by index; some are gone. */
-  private places: Write[] = [];
-  /** The place of the next write to settle: whatever stands before it is gone. */
+  /** In the order of their indexes; some have left. */
+  private slots: Write[] = [];
+  /** Slot of the next write to settle: every write before it has left. */
   private head = 0;
   private count = 0;
 
-  /** How many are not gone. */
+  /** How many writes wait. */
   get size(): number {
     return this.count;
   }
 
-  /** Behind every write of the same index. */
+  /** Adds a write after every write of the same index. */
   add(write: Write): void {
     write.isWaiting = true;
     this.count += 1;
-    const place = this.placeAfter(write.index);
-    if (place === this.places.length) this.places.push(write);
-    else this.places.splice(place, 0, write);
+    const slot = this.slotAfter(write.index);
+    if (slot === this.slots.length) this.slots.push(write);
+    else this.slots.splice(slot, 0, write);
   }
 
   remove(write: Write): boolean {
@@ -39,10 +41,10 @@ export class WaitingLine<Write extends Waiter> {
     return wasWaiting;
   }
 
-  /** Moves every write of an index up to `index` over to `taken`. */
+  /** Moves every write with an index up to `index` to `taken`. */
   takeUpTo(index: number, taken: Write[]): void {
-    for (; this.head < this.places.length; this.head++) {
-      const write = this.places[this.head] as Write;
+    for (; this.head < this.slots.length; this.head++) {
+      const write = this.slots[this.head] as Write;
       if (write.index > index) break;
       if (this.leave(write)) taken.push(write);
     }
@@ -50,7 +52,7 @@ export class WaitingLine<Write extends Waiter> {
   }
 
   inOrder(): Write[] {
-    return this.places.filter((write) => write.isWaiting === true);
+    return this.slots.filter((write) => write.isWaiting === true);
   }
 
   private leave(write: Write): boolean {
@@ -60,20 +62,13 @@ export class WaitingLine<Write extends Waiter> {
     return true;
   }
 
-  private placeAfter(index: number): number {
-    let low = this.head;
-    let high = this.places.length;
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      if ((this.places[middle] as Write).index > index) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+  private slotAfter(index: number): number {
+    return firstWhere(this.head, this.slots.length, (at) => (this.slots[at] as Write).index > index);
   }
 
   private closeUp(): void {
-    if (this.places.length <= this.count * 2) return;
-    this.places = this.inOrder();
+    if (this.slots.length <= this.count * 2) return;
+    this.slots = this.inOrder();
     this.head = 0;
   }
 }

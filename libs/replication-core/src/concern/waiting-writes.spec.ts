@@ -21,7 +21,7 @@ function write(index: number, concern: WriteConcern): WaitingWrite {
 }
 
 describe('WaitingWrites', () => {
-  it('lets nobody who asked for less wait for somebody who asked for more', () => {
+  it('never lets a write that asked for less wait for one that asked for more', () => {
     const waiting = new WaitingWrites();
     const table = tableOf();
     const [all, two, none] = [write(1, 'all'), write(2, 2), write(3, 0)];
@@ -35,7 +35,7 @@ describe('WaitingWrites', () => {
     expect(waiting.size).toBe(0);
   });
 
-  it('settles `all` by the members of the moment', () => {
+  it('settles `all` by the current members', () => {
     const waiting = new WaitingWrites();
     const table = tableOf(MEMBERS.slice(0, 3));
     table.masterHas(1);
@@ -47,7 +47,7 @@ describe('WaitingWrites', () => {
     expect(waiting.takeSatisfied(table)).toEqual([all]);
   });
 
-  it('takes out the very write that is meant, among others of the same index', () => {
+  it('removes exactly the given write, among others of the same index', () => {
     const waiting = new WaitingWrites();
     const [first, second, other] = [write(5, 1), write(5, 1), write(5, 1)];
     waiting.add(first);

@@ -1,6 +1,6 @@
 /**
- * The writes whose concern is not met yet. Writes of one concern settle in log order; one that asks for more holds up
- * nobody who asked for less, because each concern has a line of its own.
+ * The writes whose concern is not met yet. Each concern has a line of its own, in log order, so a write that asks for more
+ * never delays one that asks for less.
  */
 import type { WriteConcern } from '@replog/contracts/views.js';
 import type { AcknowledgementTable } from '../quorum/acknowledgement-table.js';
@@ -12,7 +12,7 @@ export interface WaitingWrite extends Waiter {
 }
 
 export class WaitingWrites<Write extends WaitingWrite> {
-  /** Per concern that was ever waited for. */
+  /** One line per concern that a write has waited for. */
   private readonly lines = new Map<WriteConcern, WaitingLine<Write>>();
   private count = 0;
 
@@ -27,7 +27,7 @@ export class WaitingWrites<Write extends WaitingWrite> {
     this.count += 1;
   }
 
-  /** Takes a write out before its concern is met: its time is up. Answers whether it was waiting. */
+  /** Removes a write whose time is up. Returns whether it was waiting. */
   remove(write: Write): boolean {
     const line = this.lines.get(write.concern);
     if (line === undefined || !line.remove(write)) return false;
@@ -35,7 +35,7 @@ export class WaitingWrites<Write extends WaitingWrite> {
     return true;
   }
 
-  /** Takes out and answers every write whose concern is met now, each line in log order. */
+  /** Removes and returns every write whose concern is met, each line in log order. */
   takeSatisfied(table: AcknowledgementTable): Write[] {
     const satisfied: Write[] = [];
     for (const [concern, line] of this.lines) {

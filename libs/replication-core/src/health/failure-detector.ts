@@ -1,6 +1,6 @@
 /**
- * What the master believes of one secondary's health, from pings and the link. Pure: facts and the time come in,
- * the state comes out.
+ * What the master knows about the health of one secondary, from pings and the link. Pure: facts and the time come in, the
+ * state comes out.
  *
  *   HEALTHY ── a ping missed, or the link lost ──▶ SUSPECTED ── `failures` pings missed in a row ──▶ UNREACHABLE
  *      ◀───────────────────────────── a ping answered ────────────────────────────────────────────────┘
@@ -29,7 +29,7 @@ export class FailureDetector {
     return this.why;
   }
 
-  /** When the state began, in the milliseconds that were handed in. */
+  /** When the state began, by the `nowMs` of the calls. */
   get since(): number {
     return this.sinceMs;
   }
@@ -38,7 +38,7 @@ export class FailureDetector {
     return this.missed;
   }
 
-  /** Each answers whether the state changed. */
+  /** This and the calls below return whether the state changed. */
   pingAnswered(nowMs: number): boolean {
     this.missed = 0;
     return this.turn('HEALTHY', 'answers pings', nowMs);

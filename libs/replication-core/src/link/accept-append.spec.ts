@@ -175,7 +175,7 @@ describe('decideAppend and firstNewRecord', () => {
     expect(follower.setAside).toBe(0);
   });
 
-  it('refuse a gap, another history, a lower epoch and a damaged record, each by its name', () => {
+  it('refuse a gap, another history, a lower epoch and a damaged record, each with its code', () => {
     const first = extended([], 1, 3);
     const second = extended(first.slice(0, 1), 2, 4);
     const follower = new Follower();
@@ -198,7 +198,7 @@ describe('decideAppend and firstNewRecord', () => {
     expect(new Follower().receive(frameOf(history, 2, 0, 2))).toBe('BAD_RECORD');
   });
 
-  it('leave what lies beyond the frame where it is, as long as nothing differs', () => {
+  it('keep records beyond the frame, as long as nothing differs', () => {
     const history = extended([], 1, 4);
     const records = Buffer.concat(history.slice(0, 2));
     const held = new Map([...eachRecord(Buffer.concat(history))].map((record) => [record.index, record.chain]));

@@ -1,6 +1,6 @@
 /**
- * What a secondary does with an append frame. It shows no record that has one missing before it, whatever arrives in
- * whatever order, how often: a frame is taken only where it continues what is there, record for record.
+ * What a secondary does with an append frame. It takes a frame only if it continues its log, record for record. So its log
+ * never has a gap, even if frames arrive in any order or more than once.
  */
 import { checkRecords } from '@replog/contracts/record-run.js';
 import { recordChain, recordIndex, recordLength, recordPosition } from '@replog/contracts/record.js';
@@ -10,18 +10,18 @@ import type { LogPosition } from '@replog/contracts/record.js';
 export interface FollowerFacts {
   readonly votedEpoch: number;
   readonly last: LogPosition;
-  /** This log's position at the frame's `previous.index`; `null` where it ends before. */
+  /** The position of this log at `previous.index` of the frame; `null` if the log ends before it. */
   readonly atPrevious: LogPosition | null;
 }
 
 export type AppendDecision =
   | { readonly kind: 'reject'; readonly code: RejectCode; readonly detail: string }
-  /** `records` from `from` on are checked and follow `previous`; the log may hold some of them already. */
+  /** The records are checked and follow `previous`, up to `last`. The log may have some of them already. */
   | { readonly kind: 'take'; readonly previous: LogPosition; readonly last: LogPosition };
 
 export function decideAppend(facts: FollowerFacts, frame: AppendFrame): AppendDecision {
   if (frame.epoch < facts.votedEpoch) {
-    return reject('STALE_EPOCH', `epoch ${frame.epoch} is over: this node holds to epoch ${facts.votedEpoch}`);
+    return reject('STALE_EPOCH', `epoch ${frame.epoch} is over: this node is in epoch ${facts.votedEpoch}`);
   }
   if (facts.atPrevious === null) {
     return reject('GAP', `records after ${frame.previous.index} do not follow: this log ends at ${facts.last.index}`);
@@ -32,19 +32,19 @@ export function decideAppend(facts: FollowerFacts, frame: AppendFrame): AppendDe
   return acceptRecords(frame.records, facts.atPrevious, frame.epoch);
 }
 
-/** Where the part of a frame's records begins that the log does not hold yet. */
+/** The first record of a frame that the log does not have. */
 export interface FirstNew {
-  /** Byte at which the first record begins that is to be appended; the block's length where none is. */
+  /** Byte at which that record begins; the length of the block if the log has all of them. */
   readonly from: number;
-  /** The last record before it. */
+  /** The position before it. */
   readonly previous: LogPosition;
-  /** The log holds other records from there on: they have to be set aside first. */
+  /** The log has other records from there on: they must be set aside first. */
   readonly isDiverged: boolean;
 }
 
 /**
- * Passes over the records that the log has already. `previous` is what they follow, `last` the end of the log, `held`
- * the log's chains by index, from after `previous` on as far as the records reach.
+ * Skips the records that the log has already. `previous`: the position before `records`. `last`: the end of the log. `held`:
+ * the chains of the log by index, for the indexes of `records`.
  */
 export function firstNewRecord(
   records: Buffer,

@@ -1,6 +1,6 @@
 /**
- * What a master believes of one secondary while streaming: what was sent, what came back, and whether more may go.
- * Flow control is by bytes that were sent and are not acknowledged.
+ * What a master has sent to one secondary, what was acknowledged, and whether it may send more. Flow control counts the bytes
+ * that are sent and not acknowledged.
  */
 import type { LogPosition } from '@replog/contracts/record.js';
 
@@ -10,9 +10,9 @@ interface SentBlock {
 }
 
 export class SendWindow {
-  /** Everything up to here was sent on this connection or is common. Grows by sending. */
+  /** Every record up to here is common or was sent on this connection. Only grows. */
   private sentPosition: LogPosition;
-  /** Sent and not acknowledged, oldest first. */
+  /** Blocks that are sent and not acknowledged, oldest first. */
   private readonly unacknowledged: SentBlock[] = [];
   private bytesAhead = 0;
 

@@ -7,12 +7,12 @@ describe('hasCaughtUp', () => {
     expect(hasCaughtUp(9, 10, 12)).toBe(false);
   });
 
-  it('forgives what is under way, up to a bound', () => {
+  it('tolerates what is in flight, up to a bound', () => {
     expect(hasCaughtUp(5, 5, 5 + CAUGHT_UP_RECORDS)).toBe(true);
     expect(hasCaughtUp(5, 5, 6 + CAUGHT_UP_RECORDS)).toBe(false);
   });
 
-  it('takes no node that has acknowledged nothing', () => {
+  it('refuses a node that has acknowledged nothing', () => {
     expect(hasCaughtUp(0, 0, 0)).toBe(false);
   });
 });

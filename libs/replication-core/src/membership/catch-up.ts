@@ -1,13 +1,13 @@
-/** When a joining node has caught up and becomes a member. */
+/** When a learner has caught up and becomes a member. */
 
-/** Records a joining node may be behind: what is under way anyhow while others write. */
+/** Records that a learner may be behind: about what is in flight while clients write. */
 export const CAUGHT_UP_RECORDS = 10_000;
 
 /**
- * `vouchesUpTo`: what the node has to have, because its promise will vouch for it. A node that takes the place of an
- * incarnation that was lost vouches for everything committed; one under a new name for nothing yet, because every
- * majority with it shares a member with every majority without it. Waiting for no lag at all, or for what is committed
- * by now, would keep a slow node out for as long as somebody writes.
+ * `vouchesUpTo`: the index that the learner must have, because a majority may depend on it. A node that replaces a lost
+ * incarnation needs everything that is committed. A node with a new id needs nothing yet: every majority with it shares a
+ * member with every majority without it. It need not be without lag either, because a slow node would then never become a
+ * member while clients write.
  */
 export function hasCaughtUp(acknowledged: number, vouchesUpTo: number, lastIndex: number): boolean {
   return acknowledged > 0 && acknowledged >= vouchesUpTo && lastIndex - acknowledged <= CAUGHT_UP_RECORDS;

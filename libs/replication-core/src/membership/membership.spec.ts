@@ -45,7 +45,7 @@ describe('membership', () => {
     expect(after.members).toEqual([member('a', 'wiped', 'http://elsewhere'), member('b')]);
   });
 
-  it('takes out one incarnation and not the one that came after it', () => {
+  it('removes one incarnation and not the one after it', () => {
     const membership = withoutMember(withMember(NO_MEMBERS, member('a', 'i2')), member('a', 'i1'));
     expect(memberOf(membership, 'a')).toEqual(member('a', 'i2'));
     expect(membership.removed).toEqual([{ nodeId: 'a', incarnation: 'i1' }]);
@@ -63,7 +63,7 @@ describe('membership', () => {
     expect(standingOf(membership, member('2'))).toBe('removed');
   });
 
-  it('any majority before a change and any after it share a node, a replaced incarnation being gone', () => {
+  it('any majority before a change and any after it share a node, without a replaced incarnation', () => {
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 12 }), (changes) => {
         let before: Membership = NO_MEMBERS;

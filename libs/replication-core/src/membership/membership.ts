@@ -1,4 +1,4 @@
-/** The membership list and the ways it may change. A list in a log record is in force from the moment it is written. */
+/** The membership list and how it may change. A list is in force from the moment its record is written. */
 import { MAX_REMOVED_REMEMBERED } from '@replog/contracts/limits.js';
 import type { Member, Membership } from '@replog/contracts/payloads.js';
 
@@ -17,7 +17,7 @@ export function memberOf(membership: Membership, nodeId: string): Member | undef
   return membership.members.find((member) => member.nodeId === nodeId);
 }
 
-/** With `member` in it: added, or in the place of the incarnation or address it had before. */
+/** The membership with `member`: added, or in place of its earlier incarnation or address. */
 export function withMember(membership: Membership, member: Member): Membership {
   const isKnown = memberOf(membership, member.nodeId) !== undefined;
   const members = isKnown
@@ -26,7 +26,7 @@ export function withMember(membership: Membership, member: Member): Membership {
   return { ...membership, members };
 }
 
-/** Without `node`, for good: this incarnation is remembered and not let in again. */
+/** The membership without `node`. This incarnation is remembered and cannot join again. */
 export function withoutMember(membership: Membership, node: Pick<Member, 'nodeId' | 'incarnation'>): Membership {
   const others = membership.removed.filter((removed) => !isSame(removed, node));
   return {
@@ -44,13 +44,13 @@ export function isSame(
 
 export interface ChangeFacts {
   readonly committed: number;
-  /** Index of the current epoch's first record. */
+  /** Index of the first record of the current epoch. */
   readonly epochStartIndex: number;
   /** Index of the membership record in force. */
   readonly membershipIndex: number;
 }
 
-/** One change at a time, each committed before the next, and none before the epoch's first record is committed. */
+/** One change at a time: the last one and the first record of the epoch must be committed. */
 export function mayChangeMembership(facts: ChangeFacts): boolean {
   return facts.committed >= facts.epochStartIndex && facts.committed >= facts.membershipIndex;
 }

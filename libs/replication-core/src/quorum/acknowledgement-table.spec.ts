@@ -16,7 +16,7 @@ function tableOf(...nodes: Member[]): AcknowledgementTable {
 }
 
 describe('AcknowledgementTable', () => {
-  it('counts nobody but the members, and a node that joins from the moment it is one', () => {
+  it('counts only members, and a learner from the moment it is a member', () => {
     const table = tableOf(member('m'), member('s1'));
     table.masterHas(5);
     expect(table.acknowledge(member('s2'), 5)).toBe(true);
@@ -26,7 +26,7 @@ describe('AcknowledgementTable', () => {
     expect(table.satisfiedUpTo(1)).toBe(5);
   });
 
-  it('counts a wiped node from nothing again', () => {
+  it('counts a wiped node from nothing', () => {
     const table = tableOf(member('m'), member('s1', 'new'));
     table.masterHas(9);
     table.acknowledge(member('s1', 'old'), 9);
@@ -37,7 +37,7 @@ describe('AcknowledgementTable', () => {
     expect(table.committedUpTo()).toBe(4);
   });
 
-  it('takes no acknowledgement back, and says which told nothing new', () => {
+  it('never lowers an acknowledgement, and says which ones were not new', () => {
     const table = tableOf(member('m'), member('s1'));
     table.masterHas(9);
     table.masterHas(3);
@@ -48,7 +48,7 @@ describe('AcknowledgementTable', () => {
     expect([table.acknowledgedBy(member('s1')), table.satisfiedUpTo(1), table.committedUpTo()]).toEqual([0, 0, 0]);
   });
 
-  it('vouches for no record by its copies before the first record of the epoch has as many', () => {
+  it('counts no record as safe before the first record of the epoch has as many copies', () => {
     const table = tableOf(member('m'), member('s1'), member('s2'));
     table.beginEpoch(10);
     table.masterHas(12);
@@ -58,13 +58,13 @@ describe('AcknowledgementTable', () => {
     expect([table.satisfiedUpTo(1), table.committedUpTo()]).toEqual([10, 10]);
   });
 
-  it('vouches for nothing before it counts for an epoch', () => {
+  it('counts nothing as safe before the epoch begins', () => {
     const table = new AcknowledgementTable('m');
     table.masterHas(5);
     expect([table.satisfiedUpTo(0), table.committedUpTo()]).toEqual([0, 0]);
   });
 
-  it('does not let a master that is no member stand in for one', () => {
+  it('does not count a master that is not a member', () => {
     const table = tableOf(member('s1'), member('s2'));
     table.masterHas(9);
     table.acknowledge(member('s1'), 9);

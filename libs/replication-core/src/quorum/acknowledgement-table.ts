@@ -1,9 +1,9 @@
 /**
- * What the master knows of who has how much of its log on disk. Everything that counts copies asks here: write
- * concerns, commitment, exposure.
+ * How much of the log each node has on disk, as far as the master knows. Everything that counts copies asks this table:
+ * write concerns, commitment, exposure.
  *
- * Only members count. A node that is joining is recorded too, so that its acknowledgements count from the very moment
- * its membership is written. An acknowledgement belongs to an incarnation: a wiped node starts from nothing again.
+ * Only members count. Learners are recorded too, so that their acknowledgements count from the moment their membership is
+ * written. An acknowledgement belongs to an incarnation: a wiped node starts from nothing.
  */
 import type { Member } from '@replog/contracts/payloads.js';
 import type { WriteConcern } from '@replog/contracts/views.js';
@@ -11,19 +11,19 @@ import { requiredSecondaries } from './required-secondaries.js';
 import { highestFirst, highestIndexHeldBy, indexHeldBy, majorityOf } from './majority.js';
 
 export class AcknowledgementTable {
-  /** Highest index on the master's own disk. Only grows. */
+  /** Highest index on the disk of the master. Only grows. */
   private masterIndex = 0;
-  /** Highest index acknowledged, by `identity`. Each only grows. */
+  /** Highest acknowledged index by `identityOf`. Each only grows. */
   private readonly acknowledged = new Map<string, number>();
   /** Members other than the master, in the order of the membership record in force. */
   private secondaries: readonly Member[] = [];
-  /** Theirs, in the same order: asked for with every acknowledgement and every receipt. */
+  /** Their identities in the same order, kept because every acknowledgement and receipt needs them. */
   private identities: readonly string[] = [];
-  /** What they have acknowledged, highest first; `null` until it is asked for again, which every write does. */
+  /** Their acknowledged indexes, highest first; `null` after a change, until the next question. */
   private held: readonly number[] | null = null;
-  /** Is the master itself among the members? Its own disk makes no majority otherwise. */
+  /** The master is a member. Otherwise its own disk does not count for a majority. */
   private masterIsMember = true;
-  /** Index of the current epoch's first record; nothing is safe by a count of copies before that one is. */
+  /** Index of the first record of the current epoch. Before that one is held, copies prove nothing: see `satisfiedUpTo`. */
   private epochStartIndex = Number.POSITIVE_INFINITY;
 
   constructor(private readonly masterNodeId: string) {}
@@ -40,7 +40,7 @@ export class AcknowledgementTable {
     return this.masterIndex;
   }
 
-  /** Begins to count for the epoch whose first record is at `epochStartIndex`. */
+  /** Begins the epoch whose first record is at `epochStartIndex`. */
   beginEpoch(epochStartIndex: number): void {
     this.epochStartIndex = epochStartIndex;
   }
@@ -56,7 +56,7 @@ export class AcknowledgementTable {
     if (index > this.masterIndex) this.masterIndex = index;
   }
 
-  /** Answers whether this told anything new. */
+  /** Returns whether the acknowledgement is new. */
   acknowledge(node: Pick<Member, 'nodeId' | 'incarnation'>, index: number): boolean {
     const identity = identityOf(node);
     if (index <= (this.acknowledged.get(identity) ?? 0)) return false;
@@ -74,23 +74,23 @@ export class AcknowledgementTable {
     this.held = null;
   }
 
-  /** How many member secondaries have to acknowledge for `concern`, with the members of now. */
+  /** How many member secondaries must acknowledge for `concern`, with the current members. */
   requiredFor(concern: WriteConcern): number {
     return requiredSecondaries(concern, this.secondaries.length, this.masterIsMember);
   }
 
   /**
-   * The highest index that is on the master's disk and acknowledged by at least `count` member secondaries. 0 before
-   * the epoch's first record is held as widely: a record of an earlier epoch can be on a majority and still be
-   * replaced by a later master's, so that copies of it alone are nothing to vouch for.
+   * The highest index that is on the disk of the master and acknowledged by at least `count` member secondaries. It is 0
+   * until the first record of the epoch is held by as many: a record of an earlier epoch can be on a majority and still be
+   * replaced by a later master, so copies of it alone prove nothing.
    */
   satisfiedUpTo(count: number): number {
     return this.inEpoch(Math.min(this.masterIndex, indexHeldBy(count, this.secondaryIndexes())));
   }
 
   /**
-   * The highest index that is committed: durable on a majority of the members, and of the current epoch or followed
-   * by one that is. As every node holds a prefix, the second half means: not before the epoch's first record.
+   * The highest committed index: durable on a majority of the members, and of the current epoch or followed by a record of
+   * it. Every node holds a prefix of the log, so the second condition means: not before the first record of the epoch.
    */
   committedUpTo(): number {
     const held = [...this.secondaryIndexes()];

@@ -27,7 +27,7 @@ describe('majority', () => {
     );
   });
 
-  it('finds the highest index that so many nodes hold, and leaves what it was given as it was', () => {
+  it('finds the highest index that so many nodes have, and does not change its argument', () => {
     fc.assert(
       fc.property(fc.nat({ max: 8 }), fc.array(fc.nat({ max: 20 }), { maxLength: 7 }), (count, held) => {
         const given = [...held];

@@ -1,4 +1,4 @@
-/** How many of `members` are more than half of them. Counted over all members, reachable or not. */
+/** The smallest number that is more than half of `members`. All members count, reachable or not. */
 export function majorityOf(members: number): number {
   return Math.floor(members / 2) + 1;
 }
@@ -8,14 +8,14 @@ export function isMajority(count: number, members: number): boolean {
 }
 
 /**
- * The highest index that at least `count` of the nodes have, given the index each has. `count` 0 asks nothing of
- * anybody and answers infinity; more than there are nodes can have nothing and answers 0.
+ * The highest index that at least `count` nodes have, given the highest index of each node. Infinity for a `count` of 0, and
+ * 0 for a `count` above the number of nodes.
  */
 export function highestIndexHeldBy(count: number, held: readonly number[]): number {
   return indexHeldBy(count, highestFirst(held));
 }
 
-/** The same, of what is in the order of `highestFirst` already. */
+/** The same for indexes that `highestFirst` has sorted. */
 export function indexHeldBy(count: number, held: readonly number[]): number {
   if (count <= 0) return Number.POSITIVE_INFINITY;
   return held[count - 1] ?? 0;

@@ -4,7 +4,7 @@ import { isMajority } from './majority.js';
 import { requiredSecondaries } from './required-secondaries.js';
 
 describe('requiredSecondaries', () => {
-  it('takes a number as it stands, also above the members of today', () => {
+  it('takes a number as it is, also above the number of members', () => {
     fc.assert(
       fc.property(fc.nat(), fc.nat({ max: 60 }), fc.boolean(), (concern, secondaries, isMember) => {
         expect(requiredSecondaries(concern, secondaries, isMember)).toBe(concern);
@@ -17,7 +17,7 @@ describe('requiredSecondaries', () => {
     expect(requiredSecondaries('all', 2, false)).toBe(2);
   });
 
-  it('asks with `majority` for just enough to make one, with the master where it is a member', () => {
+  it('asks with `majority` for just enough, counting the master if it is a member', () => {
     fc.assert(
       fc.property(fc.nat({ max: 60 }), fc.boolean(), (secondaries, isMember) => {
         const own = isMember ? 1 : 0;

@@ -1,10 +1,10 @@
-/** What a write concern asks for, as a number of member secondaries. */
+/** A write concern as a number of member secondaries. */
 import type { WriteConcern } from '@replog/contracts/views.js';
 import { majorityOf } from './majority.js';
 
 /**
- * `secondaries` counts the members besides the master. A number may ask for more than there are today: a secondary may
- * yet join. A master that is no member adds nothing to a majority.
+ * `secondaries` is the number of members other than the master. A concern may ask for more than there are today, because
+ * another secondary may join. A master that is not a member does not count for a majority.
  */
 export function requiredSecondaries(concern: WriteConcern, secondaries: number, masterIsMember: boolean): number {
   if (concern === 'all') return secondaries;

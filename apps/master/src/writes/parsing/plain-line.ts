@@ -29,13 +29,14 @@ const LETTER_U = 0x75;
 const NAME = Buffer.from('"message"');
 const WORDS = ['true', 'false', 'null'].map((word) => Buffer.from(word));
 
-/** What a byte is to a string: 1 an ordinary part of it. */
+/** 1 for each byte that is an ordinary part of a string. */
 const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte < SPACE || byte === QUOTE || byte === BACKSLASH ? 0 : 1,
 );
 const ESCAPED = new Set(Buffer.from('"\\/bfnrt'));
 
-const HEX_DIGITS = /^[0-9a-f]{4}$/i;
+/** A table, because a text that is all escapes (Cyrillic from some clients) asks four times a character. */
+const HEX_DIGIT = Uint8Array.from({ length: 256 }, (_, byte) => (/[0-9a-f]/i.test(String.fromCharCode(byte)) ? 1 : 0));
 
 /** No value, or none for here. */
 const NONE = -1;
@@ -144,7 +145,8 @@ export class PlainLine {
   }
 
   private areHexDigits(at: number): boolean {
-    return HEX_DIGITS.test(this.text.toString('latin1', at, at + 4));
+    for (let place = at; place < at + 4; place++) if (HEX_DIGIT[this.text[place] as number] !== 1) return false;
+    return true;
   }
 
   private behindNumber(at: number): number {
