@@ -7,17 +7,13 @@ import type { Role } from '@replog/contracts';
 import { DamagedFileError, DataDirectoryError } from '@replog/log-store';
 import { ConfigError, loadEnvironment, readNodeConfig } from '@replog/platform';
 import type { NodeConfig } from '@replog/platform';
-import { compileEarly } from './compile-early.js';
 import { NodeHost } from './host/node-host.js';
-import { limitHeapGrowth } from './heap-growth.js';
 import { openNode } from './host/open-node.js';
 
 const EXIT = { ok: 0, cannotStart: 1, failed: 70, config: ConfigError.exitCode } as const;
 
 /** `firstRole`: the role to start in where SERVER_TYPE does not say. */
 export async function runNode(firstRole?: Role): Promise<void> {
-  limitHeapGrowth();
-  compileEarly();
   try {
     await start(readNodeConfig(loadEnvironment(), firstRole));
   } catch (error) {
