@@ -1,31 +1,6 @@
-import swc from 'unplugin-swc';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer } from 'vitest/node';
 import type { TestSpecification } from 'vitest/node';
-
-/** Decorator metadata, which Nest's injection reads, is what esbuild and oxc leave out and swc gives. */
-const decorators = swc.vite({
-  module: { type: 'es6' },
-  jsc: {
-    target: 'es2023',
-    parser: { syntax: 'typescript', decorators: true },
-    transform: { legacyDecorator: true, decoratorMetadata: true },
-  },
-});
-
-const at = (path: string): string => new URL(path, import.meta.url).pathname;
-
-const alias = [
-  { find: '@replog/contracts', replacement: at('libs/replication-contracts/src/index.ts') },
-  { find: '@replog/core', replacement: at('libs/replication-core/src/index.ts') },
-  { find: '@replog/log-store/testing', replacement: at('libs/log-store/src/testing/index.ts') },
-  { find: '@replog/log-store', replacement: at('libs/log-store/src/index.ts') },
-  { find: '@replog/platform/testing', replacement: at('libs/platform/src/testing/index.ts') },
-  { find: '@replog/master', replacement: at('apps/master/src/index.ts') },
-  { find: '@replog/secondary', replacement: at('apps/secondary/src/index.ts') },
-  { find: '@replog/node', replacement: at('apps/node/src/index.ts') },
-  { find: '@replog/platform', replacement: at('libs/platform/src/index.ts') },
-];
 
 /** These begin first: the longest file of all, begun last, would run alone for most of its time. */
 const LONGEST = ['chaos.e2e-spec.ts', 'damaged-log.e2e-spec.ts', 'killed-nodes.e2e-spec.ts'];
@@ -38,7 +13,8 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-const common = { plugins: [decorators], resolve: { alias } };
+/** tsconfig.json says the rest: where `@replog/…` lies, and that decorators keep the types which Nest injects by. */
+const common = { resolve: { tsconfigPaths: true } };
 
 export default defineConfig({
   test: {
