@@ -8,8 +8,6 @@ import { inProject } from './project.mjs';
 const STAY_PACKAGES = ['fs-native-extensions', 'swagger-ui-dist'];
 /** All but rolldown's own helpers. */
 const EVERY_PACKAGE = /^(?!@replog\/|@oxc-project\/)[a-z@]/;
-/** Nest tries optional packages and goes on without them. */
-const EXPECTED = new Set(['UNRESOLVED_IMPORT']);
 
 /**
  * `dist/bundle/<entry>.js`. A node is some two thousand modules with its packages; found, read and linked one by one they
@@ -38,7 +36,10 @@ async function bundle(folder, external, entries, output) {
     external,
     transform: { target: 'node20' },
     onLog: (level, log, report) => {
-      if (!EXPECTED.has(log.code)) report(level, log);
+      const isUnresolved = log.code === 'UNRESOLVED_IMPORT';
+      // Nest tries optional packages and goes on without them; what we import has to be there.
+      if (isUnresolved && log.id.includes('node_modules')) return;
+      report(isUnresolved ? 'error' : level, log);
     },
     output: {
       dir: inProject(folder),
