@@ -1,17 +1,6 @@
-import swc from 'unplugin-swc';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer } from 'vitest/node';
 import type { TestSpecification } from 'vitest/node';
-
-/** Decorator metadata, which Nest's injection reads, is what esbuild and oxc leave out and swc gives. */
-const decorators = swc.vite({
-  module: { type: 'es6' },
-  jsc: {
-    target: 'es2023',
-    parser: { syntax: 'typescript', decorators: true },
-    transform: { legacyDecorator: true, decoratorMetadata: true },
-  },
-});
 
 /** These begin first: the longest file of all, begun last, would run alone for most of its time. */
 const LONGEST = ['chaos.e2e-spec.ts', 'damaged-log.e2e-spec.ts', 'killed-nodes.e2e-spec.ts'];
@@ -24,7 +13,8 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-const common = { plugins: [decorators], resolve: { tsconfigPaths: true } };
+/** tsconfig.json says the rest: where `@replog/…` lies, and that decorators keep the types which Nest injects by. */
+const common = { resolve: { tsconfigPaths: true } };
 
 export default defineConfig({
   test: {

@@ -54,8 +54,8 @@ describe.runIf(isPossible)('the benchmark', { timeout: 180_000 }, () => {
 
 describe('npm run bench', () => {
   it('refuses what it does not know with a sentence and exit code 2', () => {
-    const script = new URL('../scripts/bench.mjs', import.meta.url).pathname;
-    const { status, stderr } = spawnSync(process.execPath, [script, '--only', 'reed'], { encoding: 'utf8' });
+    const script = new URL('../scripts/run-tool.mjs', import.meta.url).pathname;
+    const { status, stderr } = spawnSync(process.execPath, [script, 'bench', '--only', 'reed'], { encoding: 'utf8' });
     expect(stderr).toContain('There is no case "reed". Known are: one-by-one/wc0/1,');
     expect(status).toBe(2);
   });

@@ -1,59 +1,77 @@
 /**
- * `npm run docs`: writes the pages that are made from the code, and the table of the README between its markers.
- * With `--check` it writes nothing and fails where a page is not what the code says.
+ * `npm run docs`: the pages of `docs/` are written by hand, but what stands between `<!-- from code: … -->` and
+ * `<!-- end -->` is made here from code and recorded runs. With `--check` nothing is written: a part that is not what the
+ * code says fails, and so does a link that leads nowhere.
  */
-import './lib/node-version.mjs';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { apiPage } from './docs/api-page.mjs';
-import { benchmarksPage } from './docs/benchmarks-page.mjs';
-import { configurationPage, shortConfigurationTable } from './docs/configuration-page.mjs';
-import { errorsPage } from './docs/errors-page.mjs';
-import { deadLinks } from './docs/links.mjs';
-import { reliabilityPage } from './docs/reliability-page.mjs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { apiParts } from './docs/api.mjs';
+import { benchmarkParts } from './docs/benchmarks.mjs';
+import { configurationParts, errorParts } from './docs/declared.mjs';
+import { slug } from './docs/markdown.mjs';
+import { reliabilityParts } from './docs/reliability.mjs';
 import { prepare } from './lib/prepare.mjs';
 import { inProject, runMain, Stop } from './lib/project.mjs';
 
-const README = 'README.md';
-const MARKED = /(<!-- configuration:start -->\n)[^]*?(<!-- configuration:end -->)/;
+const MAKERS = {
+  api: apiParts,
+  benchmarks: benchmarkParts,
+  configuration: configurationParts,
+  errors: errorParts,
+  reliability: reliabilityParts,
+};
+const MADE = /(<!-- from code: (\w+) -->\n)[^]*?(<!-- end -->)/g;
+const LINK = /\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)/g;
 
 await runMain(async () => {
   await prepare();
   const isCheck = process.argv.includes('--check');
-  const pages = new Map([
-    ['docs/configuration.md', await configurationPage()],
-    ['docs/errors.md', await errorsPage()],
-    ['docs/api.md', await apiPage()],
-    ['docs/benchmarks.md', benchmarksPage()],
-    ['docs/reliability.md', reliabilityPage()],
-  ]);
-  for (const [path, text] of pages) pages.set(path, await formatted(path, text));
-  if (existsSync(inProject(README))) pages.set(README, await readmeWith(await shortConfigurationTable()));
-
-  const dead = deadLinks(pages);
-  if (dead.length > 0) throw new Stop(`Links that lead nowhere:\n${dead.join('\n')}`);
-  const stale = [...pages].filter(([path, text]) => readIfThere(path) !== text).map(([path]) => path);
-  if (isCheck) {
-    if (stale.length === 0) return 0;
-    console.log(`Not what the code says: ${stale.join(', ')}. Run "npm run docs".`);
-    return 1;
+  const pages = new Map();
+  for (const [name, makeParts] of Object.entries(MAKERS)) {
+    const path = `docs/${name}.md`;
+    pages.set(path, await formatted(path, filled(path, read(path), await makeParts())));
   }
-  for (const path of stale) writeFileSync(inProject(path), pages.get(path));
-  console.log(stale.length === 0 ? 'Every page is current.' : `Written: ${stale.join(', ')}`);
-  return 0;
+  const stale = [...pages].filter(([path, text]) => read(path) !== text);
+  for (const [path, text] of isCheck ? [] : stale) writeFileSync(inProject(path), text);
+  for (const path of handWritten()) if (!pages.has(path)) pages.set(path, read(path));
+  const dead = [...pages].flatMap(([path, text]) => deadLinks(pages, path, text));
+  if (dead.length > 0) throw new Stop(`Links that lead nowhere:\n${dead.join('\n')}`);
+  const names = stale.map(([path]) => path).join(', ');
+  if (isCheck && names !== '') throw new Stop(`Not what the code says: ${names}. Run "npm run docs".`);
+  console.log(names === '' ? 'Every page is current.' : `Written: ${names}`);
 });
 
-async function readmeWith(table) {
-  const text = await formatted(README, table);
-  return readFileSync(inProject(README), 'utf8').replace(MARKED, (_, start, end) => `${start}\n${text}\n${end}`);
+function filled(path, text, parts) {
+  return text.replace(MADE, (_, start, name, end) => {
+    if (parts[name] === undefined)
+      throw new Stop(`${path} asks for "${name}"; there is ${Object.keys(parts).join(', ')}.`);
+    return `${start}\n${parts[name]}\n\n${end}`;
+  });
 }
 
 async function formatted(path, text) {
   // Not before the packages are installed.
   const { format, resolveConfig } = await import('prettier');
-  const options = await resolveConfig(inProject(path));
-  return format(text, { ...options, filepath: path });
+  return format(text, { ...(await resolveConfig(inProject(path))), filepath: path });
 }
 
-function readIfThere(path) {
-  return existsSync(inProject(path)) ? readFileSync(inProject(path), 'utf8') : null;
+function deadLinks(pages, from, text) {
+  const leadsSomewhere = ([, page, anchor]) => {
+    const path = page === '' ? from : posix.join(posix.dirname(from), page);
+    if (!existsSync(inProject(path))) return false;
+    if (anchor === undefined || !path.endsWith('.md')) return true;
+    const headings = (pages.get(path) ?? read(path)).matchAll(/^#+ (.+)$/gm);
+    return [...headings].some(([, heading]) => slug(heading) === anchor);
+  };
+  const links = [...text.matchAll(LINK)].filter((link) => !leadsSomewhere(link));
+  return links.map(([link]) => `  ${from}: ${link.slice(1)}`);
+}
+
+function handWritten() {
+  const inDocs = readdirSync(inProject('docs'), { recursive: true }).map((path) => posix.join('docs', path));
+  return ['README.md', ...inDocs.filter((path) => path.endsWith('.md'))];
+}
+
+function read(path) {
+  return readFileSync(inProject(path), 'utf8');
 }

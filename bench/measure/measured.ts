@@ -1,6 +1,12 @@
 /** One round of anything: what it achieved, and what it cost the nodes, the load generator and the machine meanwhile. */
 import { availableParallelism } from 'node:os';
-import { busySeconds, cpuSecondsOf, cpuSecondsOfEndedChildren, forgetPeaks, largestMemoryOf } from './process-accounts.js';
+import {
+  busySeconds,
+  cpuSecondsOf,
+  cpuSecondsOfEndedChildren,
+  forgetPeaks,
+  largestMemoryOf,
+} from './process-accounts.js';
 import type { Syncs } from './syncs.js';
 
 /** What is measured by its caller: how many messages, in which time. */

@@ -1,7 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { cpuSecondsOf, cpuSecondsOfEndedChildren, largestMemoryOf, parseAccount, parseBusySeconds, parseMemory, treesOf } from './process-accounts.js';
+import {
+  cpuSecondsOf,
+  cpuSecondsOfEndedChildren,
+  largestMemoryOf,
+  parseAccount,
+  parseBusySeconds,
+  parseMemory,
+  treesOf,
+} from './process-accounts.js';
 
 const STAT =
   '4242 (a (strange) name) S 17 4242 4242 0 -1 4194304 1234 0 3 0 700 300 40 2 20 0 11 0 123456 900000 5000 ' +

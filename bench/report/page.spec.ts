@@ -4,8 +4,9 @@ import { recordOf } from './record.js';
 import type { BenchRecord } from './record.js';
 import type { BenchResult, Row } from './result.js';
 
-const PAGE = new URL('../../scripts/docs/benchmarks-page.mjs', import.meta.url).href;
-const { pageOf } = (await import(PAGE)) as { pageOf(run: BenchRecord): string };
+const PAGE = new URL('../../scripts/docs/benchmarks.mjs', import.meta.url).href;
+const { benchmarkParts } = (await import(PAGE)) as { benchmarkParts(run: BenchRecord): Record<string, string> };
+const pageOf = (run: BenchRecord): string => Object.values(benchmarkParts(run)).join('\n\n');
 
 function row(id: string, contender: string, ...rates: number[]): Row {
   const round: Omit<Figures, 'messagesPerSecond'> = {

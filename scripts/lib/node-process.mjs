@@ -1,45 +1,47 @@
-/** One node in a process of its own: started, waited for until it is ready, stopped in order. */
+/**
+ * One node in a process of its own: started, asked whether it is ready, stopped in order. It writes its log to a file
+ * itself, so neither waits for the other; warnings are read back from there.
+ */
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { NodeLog } from './node-log.mjs';
-import { inProject, ROOT } from './project.mjs';
+import { inProject } from './project.mjs';
 
-const READY_POLL_MS = 100;
 const ASK_TIMEOUT_MS = 2_000;
 const STOP_TIMEOUT_MS = 15_000;
+const MAX_READ_BYTES = 64 * 1024;
+const MAX_ECHOED_LINES = 10;
+const WORTH_SAYING = ['warn', 'error', 'fatal'];
 
 export class NodeProcess {
   #child = null;
   #ended = Promise.resolve();
+  #readUpTo = 0;
 
-  /** `plan`: id, role, port, dataDir, logFile (both relative to the project) and the node's environment. */
+  /** `plan`: id, role, port, logFile (relative to the project) and the node's environment. */
   constructor(plan) {
     this.plan = plan;
-    this.log = new NodeLog(inProject(plan.logFile));
-    /** Why the process is gone, as the end of a sentence; `null` while it runs. */
+    this.url = `http://localhost:${plan.port}`;
+    /** Why the process has ended, as the end of a sentence; `null` while it runs. */
     this.end = null;
   }
 
-  get isStarted() {
-    return this.#child !== null;
+  get isRunning() {
+    return this.#child !== null && this.end === null;
   }
 
   get pid() {
     return this.#child.pid;
   }
 
-  get url() {
-    return `http://localhost:${this.plan.port}`;
-  }
-
-  /** In a process group of its own: Ctrl-C reaches the one who started it, who then stops the nodes in order. */
+  /** In a process group of its own: Ctrl-C reaches the script that started it, which then stops the nodes in order. */
   start(onEnd) {
-    mkdirSync(dirname(inProject(this.plan.logFile)), { recursive: true });
-    const log = this.log.open();
+    const file = inProject(this.plan.logFile);
+    mkdirSync(dirname(file), { recursive: true });
+    if (existsSync(file)) renameSync(file, `${file}.previous`);
+    const log = openSync(file, 'a');
     this.#child = spawn(process.execPath, [inProject('dist/bundle/node.js')], {
-      cwd: ROOT,
+      cwd: inProject(),
       env: { ...process.env, ...this.plan.environment },
       stdio: ['ignore', log, log],
       detached: true,
@@ -54,31 +56,28 @@ export class NodeProcess {
     });
   }
 
-  /** Resolves with `null` once the node is ready, or with the sentence that says why it is not. */
-  async whenReady(timeoutMs) {
-    const giveUpAt = performance.now() + timeoutMs;
-    let answer = 'no answer yet';
-    while (this.end === null && performance.now() < giveUpAt) {
-      answer = await this.#askReady();
-      if (answer === null) return null;
-      await sleep(READY_POLL_MS);
+  /** `null` where it is ready to be read from, or what it answered instead. */
+  async whyNotReady() {
+    try {
+      const response = await this.ask('/healthcheck/ready');
+      return response.ok ? null : `it answers ${response.status}: ${(await response.text()).slice(0, 300)}`;
+    } catch (error) {
+      return `no answer: ${error.cause?.code ?? error.message}`;
     }
-    if (this.end !== null) return `${this.plan.id} ${this.end} before it was ready.`;
-    return `${this.plan.id} was not ready after ${timeoutMs / 1000} s (${answer}).`;
   }
 
   /** Is this node the master, and can it acknowledge a write with this concern now? */
   async canMeet(writeConcern, apiKey) {
     try {
-      const response = await fetch(`${this.url}/write-concern/${writeConcern}`, {
-        headers: { 'x-token': apiKey },
-        redirect: 'manual',
-        signal: AbortSignal.timeout(ASK_TIMEOUT_MS),
-      });
+      const response = await this.ask(`/write-concern/${writeConcern}`, { 'x-token': apiKey });
       return response.ok && (await response.json()).canBeMet;
     } catch {
       return false;
     }
+  }
+
+  ask(path, headers = {}) {
+    return fetch(`${this.url}${path}`, { headers, redirect: 'manual', signal: AbortSignal.timeout(ASK_TIMEOUT_MS) });
   }
 
   async stop() {
@@ -89,16 +88,51 @@ export class NodeProcess {
   }
 
   signal(name) {
-    if (this.isStarted && this.end === null) this.#child.kill(name);
+    if (this.isRunning) this.#child.kill(name);
   }
 
-  async #askReady() {
+  /** Warnings and errors of its log since the last call, as sentences. */
+  takeWarnings() {
+    const { text, start } = this.#readLog(this.#readUpTo);
+    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+    this.#readUpTo = start + Buffer.byteLength(whole);
+    const warnings = linesOf(whole).filter(isWarning).map(sentenceOf);
+    const more = warnings.length - MAX_ECHOED_LINES;
+    return more > 0 ? [...warnings.slice(0, MAX_ECHOED_LINES), `… and ${more} more in ${this.plan.logFile}`] : warnings;
+  }
+
+  /** The last lines of its log, whatever they say. */
+  tail(count) {
+    return linesOf(this.#readLog(0).text).slice(-count).map(sentenceOf);
+  }
+
+  /** What was written from a place on; of much, the end. */
+  #readLog(from) {
+    const file = openSync(inProject(this.plan.logFile), 'r');
     try {
-      const response = await fetch(`${this.url}/healthcheck/ready`, { signal: AbortSignal.timeout(ASK_TIMEOUT_MS) });
-      if (response.ok) return null;
-      return `it answers ${response.status}: ${(await response.text()).slice(0, 300)}`;
-    } catch (error) {
-      return `no answer: ${error.cause?.code ?? error.message}`;
+      const start = Math.max(from, fstatSync(file).size - MAX_READ_BYTES);
+      const bytes = Buffer.alloc(MAX_READ_BYTES);
+      return { start, text: bytes.toString('utf8', 0, readSync(file, bytes, 0, MAX_READ_BYTES, start)) };
+    } finally {
+      closeSync(file);
     }
   }
+}
+
+const linesOf = (text) => text.split('\n').filter(Boolean).map(entryOf);
+
+/** A line of pino's as an object; what is none (the last words of Node itself) is its own message. */
+function entryOf(line) {
+  try {
+    return { msg: line, ...JSON.parse(line) };
+  } catch {
+    return { msg: line };
+  }
+}
+
+const isWarning = ({ level }) => WORTH_SAYING.includes(level);
+
+function sentenceOf({ level, msg, err }) {
+  const cause = err === undefined || err.message === msg ? '' : `: ${err.message}`;
+  return `${isWarning({ level }) ? `${level}: ` : ''}${msg}${cause}`;
 }

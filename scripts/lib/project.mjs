@@ -1,31 +1,42 @@
-/** Where the project stands, and its settings as the nodes will see them: the environment over `.env`. */
-import { existsSync, readFileSync } from 'node:fs';
+/** Where the project is, how its scripts end, and how they run commands. */
+import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import util from 'node:util';
 
-export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 export const inProject = (...path) => resolve(ROOT, ...path);
 
-/** A fault the user can mend: printed as the sentence it is, without a stack. */
+export const seconds = (sinceMs) => `${((performance.now() - sinceMs) / 1000).toFixed(1)} s`;
+
+/** A fault that the user can repair. */
 export class Stop extends Error {}
 
-export function readSettings() {
-  const file = inProject('.env');
-  const defaults = existsSync(file) ? util.parseEnv(readFileSync(file, 'utf8')) : {};
-  return { ...defaults, ...process.env };
-}
-
-/** Runs a script's main function, which may answer an exit code: a Stop ends it with its sentence, the rest with a stack. */
+/** Runs a script's main function, which may answer an exit code. What the user can repair is printed without a stack. */
 export async function runMain(main) {
   try {
-    const exitCode = await main();
-    if (exitCode !== undefined) process.exitCode = exitCode;
+    process.exitCode = (await main()) ?? process.exitCode;
   } catch (error) {
-    process.stderr.write(`${error instanceof Stop ? error.message : error.stack}\n`);
-    process.exitCode = 1;
+    const isForUser = error instanceof Stop || error.name === 'ConfigError';
+    process.stderr.write(`${isForUser ? error.message : error.stack}\n`);
+    process.exitCode = error.constructor.exitCode ?? 1;
   }
 }
 
-export const seconds = (sinceMs) => `${((performance.now() - sinceMs) / 1000).toFixed(1)} s`;
+/** The command line of a tool that is installed with the project. */
+export const tool = (name, ...args) => [inProject('node_modules/.bin', name), ...args];
+
+/** The same for a script of ours. */
+export const script = (path, ...args) => [process.execPath, inProject(path), ...args];
+
+/** Answers `{ ok, output }`. With `show` the command writes straight to the terminal and `output` stays empty. */
+export function run([command, ...args], { show = false } = {}) {
+  return new Promise((done) => {
+    const child = spawn(command, args, { cwd: ROOT, stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (text) => (output += text));
+    child.on('error', (error) => done({ ok: false, output: `${output}${command}: ${error.message}\n` }));
+    child.on('close', (code) => done({ ok: code === 0, output }));
+  });
+}

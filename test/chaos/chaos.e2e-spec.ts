@@ -21,7 +21,7 @@ describe('chaos on real processes', () => {
     async () => {
       const recorded = join(folder, 'chaos.json');
       const files = ['--report', join(folder, 'report.md'), '--record', '--record-in', recorded];
-      const run = spawn(process.execPath, ['scripts/chaos.mjs', ...PLAN, ...files]);
+      const run = spawn(process.execPath, ['scripts/run-tool.mjs', 'chaos', ...PLAN, ...files]);
       let printed = '';
       for (const stream of [run.stdout, run.stderr]) stream.on('data', (chunk: Buffer) => (printed += String(chunk)));
       const [code] = (await once(run, 'close')) as [number | null];

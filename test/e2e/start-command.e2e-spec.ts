@@ -1,5 +1,5 @@
 /** `npm start` as its user sees it: the script itself, real processes, what is printed. The build is there already. */
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -133,5 +133,35 @@ describe('npm start', () => {
     expect(await second.stopped()).toBe(1);
     expect(second.printed).toMatch(/^Port \d+ is in use: .*$/m);
     expect(isRunning(first.pidOf('master'))).toBe(true);
+  });
+
+  it('lists every fault of its configuration at once, and exits with 78', async () => {
+    environment = { ...environment, LOG_LEVEL: 'loud', SECONDARIES: '900', HEALTHCHECK_DELAY: 'often' };
+    const command = start();
+
+    expect(await command.stopped()).toBe(78);
+    expect(command.printed).toMatch(/^The configuration has 3 faults:\n {2}\w/);
+    for (const variable of ['LOG_LEVEL', 'SECONDARIES', 'HEALTHCHECK_DELAY']) {
+      expect(command.printed).toContain(`  ${variable} is `);
+    }
+  });
+});
+
+describe('a version of Node', () => {
+  /** What the gate that runs before every script says to it. */
+  const refusalOf = (version: string): string => {
+    const pretend = `Object.defineProperty(process.versions, 'node', { value: '${version}' });`;
+    return spawnSync(process.execPath, ['-e', `${pretend} require('./scripts/node-version.cjs')`]).stderr.toString();
+  };
+
+  it.each(['20.19.0', '20.20.2', '22.12.0', '23.0.0', '24.1.0', '26.0.0'])('%s may run us', (version) => {
+    expect(refusalOf(version)).toBe('');
+  });
+
+  it.each(['12.22.12', '18.20.4', '20.18.3', '21.7.3', '22.11.0'])('%s is refused with a sentence', (version) => {
+    expect(refusalOf(version)).toBe(
+      `Replog runs on Node.js 20.19 or a later 20, and on 22.12 or anything newer. This is ${version}: ` +
+        'install a current one from https://nodejs.org.\n',
+    );
   });
 });

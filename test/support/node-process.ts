@@ -25,6 +25,8 @@ export interface Place {
   readonly host: string;
   /** Goes before its command line, and becomes it: signals reach the node. */
   readonly launcher: readonly string[];
+  /** The Node that runs it; without, the one that runs the test. */
+  readonly executable?: string;
 }
 
 const HERE: Place = { host: '127.0.0.1', launcher: [] };
@@ -71,7 +73,7 @@ export class NodeProcess {
   start(changes: Environment = {}): void {
     if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: run "npm run build" first`);
     const log = createWriteStream(this.logFile, { flags: 'a' });
-    const [command = '', ...args] = [...this.place.launcher, process.execPath, MAIN];
+    const [command = '', ...args] = [...this.place.launcher, this.place.executable ?? process.execPath, MAIN];
     const child = spawn(command, args, {
       cwd: this.root,
       env: {

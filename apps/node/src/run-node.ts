@@ -9,17 +9,13 @@ import { DamagedFileError } from '@replog/log-store/shared/checked-json.js';
 import { ConfigError } from '@replog/runtime/config/config-error.js';
 import { loadEnvironment, readNodeConfig } from '@replog/runtime/config/read-node-config.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
-import { compileEarly } from './compile-early.js';
 import { NodeHost } from './host/node-host.js';
-import { limitHeapGrowth } from './heap-growth.js';
 import { openNode } from './host/open-node.js';
 
 const EXIT = { ok: 0, cannotStart: 1, failed: 70, config: ConfigError.exitCode } as const;
 
 /** `firstRole`: the role to start in where SERVER_TYPE does not say. */
 export async function runNode(firstRole?: Role): Promise<void> {
-  limitHeapGrowth();
-  compileEarly();
   try {
     await start(readNodeConfig(loadEnvironment(), firstRole));
   } catch (error) {

@@ -3,7 +3,7 @@
 # own, writes, stops a secondary, writes, starts it again and compares all logs; then takes the stack down, keeping the
 # volumes, and starts it anew: the same nodes with the same logs. Needs an engine (DOCKER_HOST is honoured).
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 
 if ! docker info >/dev/null 2>&1; then
   echo "skipped: no Docker engine answers (docker info)"
@@ -58,7 +58,7 @@ containers() { compose ps -q "$@"; }
 ask() {
   local container=$1 method=$2 path=$3 body=${4-}
   docker exec -i -e METHOD="$method" -e PATH_ASKED="$path" -e BODY="$body" -e API_KEY="$API_KEY" "$container" \
-    node --input-type=module - <scripts/lib/ask.mjs
+    node --input-type=module - <test/compose/ask.mjs
 }
 
 # Tries a condition again and again until it holds, or a minute has passed.

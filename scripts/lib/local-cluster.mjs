@@ -1,0 +1,77 @@
+/** What `npm start` runs on this machine: which nodes, on which ports, with which directories and environment. */
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { built } from './prepare.mjs';
+import { inProject, Stop } from './project.mjs';
+
+const MAX_PORT = 65_535;
+/** Both ways a node can listen: where another process has the port on one of them, clients would reach that one. */
+const HOSTS = ['127.0.0.1', '0.0.0.0'];
+
+/** The nodes' own reader checks the environment: its faults are listed as a node would list them, before any starts. */
+export async function planLocalCluster() {
+  const { loadEnvironment, readNodeConfig } = await built('configuration');
+  const settings = loadEnvironment(inProject('.env'));
+  const { apiKey, port: masterPort, secondaries } = readNodeConfig({ ...settings, NODE_ID: 'master' }, 'master');
+  if (masterPort === 0 || masterPort + secondaries > MAX_PORT) {
+    throw new Stop(
+      `MASTER_PORT is ${masterPort}: it and the ${secondaries} ports after it have to be from 1 to ${MAX_PORT}.`,
+    );
+  }
+  const base = settings.DATA_DIR?.trim() || 'data';
+  const common = { HOST: settings.HOST || '127.0.0.1', MASTER_HOST: 'http://localhost', LOG_FORMAT: 'json' };
+  const nodes = Array.from({ length: secondaries + 1 }, (_, number) => {
+    const [role, id] = number === 0 ? ['master', 'master'] : ['secondary', `secondary-${number}`];
+    const port = masterPort + number;
+    const dataDir = join(base, id);
+    const own = {
+      NODE_ID: id,
+      DATA_DIR: dataDir,
+      MASTER_PORT: masterPort,
+      ...(number > 0 && { SECONDARY_PORT: port }),
+    };
+    const environment = { ...common, SERVER_TYPE: role, ...own };
+    return { id, role, port, dataDir, logFile: join(base, `${id}.log`), own, environment };
+  });
+  // Asked before anything is started, so that nothing has to be stopped for it.
+  for (const { port } of nodes) await refusePortInUse(port);
+  return { nodes, base, apiKey, writeConcern: Math.min(2, secondaries) };
+}
+
+/** The line that starts a node of the plan again. */
+export function startAgainLine({ role, own }) {
+  const assignments = Object.entries(own).map(([name, value]) => `${name}=${quoted(value)}`);
+  return `${assignments.join(' ')} npm run start:${role}`;
+}
+
+/** A line that works when pasted: `port` is the master's. */
+export function curlLine({ apiKey, writeConcern }, port) {
+  const url = `localhost:${port}/messages/${writeConcern}`;
+  return `curl -X POST ${url} -H ${quoted(`x-token: ${apiKey}`)} -H 'content-type: application/json' -d '{"message":"hello"}'`;
+}
+
+/** `{ port }` that was free a moment ago, or `{ fault }`. */
+export function tryPort(wanted, host) {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (fault) => resolve({ fault }));
+    server.listen(wanted, host, () => {
+      const { port } = server.address();
+      server.close(() => resolve({ port }));
+    });
+  });
+}
+
+async function refusePortInUse(port) {
+  for (const host of HOSTS) {
+    const { fault } = await tryPort(port, host);
+    if (fault?.code === 'EADDRINUSE') {
+      throw new Stop(
+        `Port ${port} is in use: stop what listens there, or set MASTER_PORT to another (MASTER_PORT=9000 npm start).`,
+      );
+    }
+    if (fault !== undefined) throw new Stop(`Port ${port} cannot be listened on: ${fault.message}.`);
+  }
+}
+
+const quoted = (value) => (/^[\w./:-]+$/.test(value) ? value : `'${String(value).replaceAll("'", "'\\''")}'`);
