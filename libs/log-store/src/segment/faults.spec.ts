@@ -100,7 +100,7 @@ describe('a failure to write', () => {
   it.each<Fault>([
     { kind: 'error', code: 'EIO' },
     { kind: 'late-error', code: 'EIO' },
-  ])('is final ($kind): nobody is told what is not known', async (fault) => {
+  ])('is final ($kind): no wait resolves without proof', async (fault) => {
     const files = new FaultyFileSystem(new MemoryFileSystem());
     const store = await open(files);
     await append(store, 2);

@@ -1,6 +1,6 @@
 /**
  * Decides whether the main thread may block on a write. On a fast disk that is cheaper than a round trip to a worker thread.
- * But a blocked thread serves nobody, so this is for small writes only, and only while recent writes were fast.
+ * But a blocked thread serves no request, so this is for small writes only, and only while recent writes were fast.
  *
  * A busy main thread hears late that a worker has finished, so the write looks slow. The decision then stays with the
  * worker, which is right: a busy thread gains more from working in parallel.
