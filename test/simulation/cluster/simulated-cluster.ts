@@ -9,7 +9,6 @@ import { ClusterLedger } from '../../checkers/records/cluster-ledger.js';
 import { DurableLog } from '../../checkers/records/durable-log.js';
 import { TransferLedger } from '../../checkers/records/transfer-ledger.js';
 import { KeptLedger } from '../../checkers/records/kept-ledger.js';
-import type { StoredRecord } from '../../checkers/records/stored-record.js';
 import type { LinkEnd } from '../engine/link.js';
 import { Network } from '../engine/network.js';
 import type { Scheduler } from '../engine/scheduler.js';
@@ -23,6 +22,7 @@ import type { Climate } from './climate.js';
 import { stateOn } from './state-on-disk.js';
 import { SimulatedNode } from './simulated-node.js';
 import type { MasterServices } from './simulated-roles.js';
+import { namesIn, textsOf } from './told-records.js';
 import type { Witness } from './witness.js';
 
 export interface ClusterSetting {
@@ -293,13 +293,4 @@ export class SimulatedCluster {
       });
     };
   }
-}
-
-function textsOf(records: readonly StoredRecord[]): string[] {
-  return records.filter(({ kind }) => kind === RecordKind.Message).map(({ text }) => text);
-}
-
-function namesIn(payload: Buffer): string {
-  const { members } = JSON.parse(payload.toString()) as { members: { nodeId: string; incarnation: string }[] };
-  return members.map(({ nodeId, incarnation }) => `${nodeId}(${incarnation.slice(0, 4)})`).join(' ');
 }
