@@ -9,6 +9,7 @@ import type { Duplex } from 'node:stream';
 import { ReplogError } from '@replog/contracts/errors.js';
 import { DirectConnections } from '@replog/http/plain/direct-connections.js';
 import { answerProblem } from '@replog/http/problems/answer-problem.js';
+import { acceptBursts } from '@replog/http/server/accept-bursts.js';
 import { createNodeServer } from '@replog/http/server/node-server.js';
 import { refuseUpgrade } from '@replog/http/server/upgrade-router.js';
 import type { RoleApp } from './role-app.js';
@@ -31,6 +32,7 @@ export class RoleSwitch implements DirectRole {
     clock: Clock,
   ) {
     this.direct = new DirectConnections(this.server, clock, this);
+    acceptBursts(this.server, clock);
     this.server.on('request', (request, response) => this.take(request, response));
     this.server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
   }
