@@ -30,4 +30,5 @@ EXPOSE 8000
 # Lives, not ready: a master waits for its secondaries before it is ready, and they wait for it to live.
 HEALTHCHECK --interval=2s --timeout=3s --start-period=30s --retries=5 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8000/healthcheck').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "/app/dist/bundle/node.js"]
+# The flags of scripts/lib/node-flags.mjs.
+CMD ["node", "--heap-growing-percent=125", "/app/dist/bundle/node.js"]

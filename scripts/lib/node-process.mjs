@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { NODE_FLAGS } from './node-flags.mjs';
 import { inProject } from './project.mjs';
 
 const ASK_TIMEOUT_MS = 2_000;
@@ -40,7 +41,7 @@ export class NodeProcess {
     mkdirSync(dirname(file), { recursive: true });
     if (existsSync(file)) renameSync(file, `${file}.previous`);
     const log = openSync(file, 'a');
-    this.#child = spawn(process.execPath, [inProject('dist/bundle/node.js')], {
+    this.#child = spawn(process.execPath, [...NODE_FLAGS, inProject('dist/bundle/node.js')], {
       cwd: inProject(),
       env: { ...process.env, ...this.plan.environment },
       stdio: ['ignore', log, log],

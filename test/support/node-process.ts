@@ -9,6 +9,7 @@ import { createWriteStream, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { NODE_FLAGS } from '../../scripts/lib/node-flags.mjs';
 import { NodeClient } from './node-client.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/bundle/node.js', import.meta.url));
@@ -73,7 +74,8 @@ export class NodeProcess {
   start(changes: Environment = {}): void {
     if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: run "npm run build" first`);
     const log = createWriteStream(this.logFile, { flags: 'a' });
-    const [command = '', ...args] = [...this.place.launcher, this.place.executable ?? process.execPath, MAIN];
+    const executable = this.place.executable ?? process.execPath;
+    const [command = '', ...args] = [...this.place.launcher, executable, ...NODE_FLAGS, MAIN];
     const child = spawn(command, args, {
       cwd: this.root,
       env: {
