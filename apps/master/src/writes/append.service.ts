@@ -2,8 +2,8 @@
  * A write, end to end: admitted, looked up by its key, appended, and waited for. It is rejected before it is in the
  * log, or it ends satisfied or pending: there is no fourth way out of here but the process's own end.
  *
- * What is made for every write is written out field by field: an object spread into another costs V8 a hidden class each
- * time, which lives until the whole heap is collected.
+ * What is made for every write is written out field by field: with spread objects a master needs a fifth to a third more
+ * memory on Node.js 20 (decision 10).
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { ReplogError } from '@replog/contracts/errors.js';
