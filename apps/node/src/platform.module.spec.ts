@@ -220,7 +220,7 @@ describe('an app of a role', () => {
 
   it('cuts an answer that breaks off half-way, so that nobody takes it for whole', async () => {
     await start();
-    const server = createNodeServer().on('request', (request, response) => role.handle(request, response));
+    const server = createNodeServer(testConfig()).on('request', (request, response) => role.handle(request, response));
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const { port } = server.address() as AddressInfo;
     const answer = await fetch(`http://127.0.0.1:${port}/things/half`, { headers: KEY });

@@ -19,7 +19,7 @@ export class NodeHost {
   ) {
     const { equipment, node, store, transport, votes, damage } = opened;
     this.config = equipment.config;
-    this.door = new RoleSwitch(node.change, equipment.clock);
+    this.door = new RoleSwitch(node.change, equipment.clock, this.config);
     const parts = { ...equipment, view: node, log: store, node, transport, votes };
     this.life = new RoleLife({ parts, roles: new HttpRoles(this.door), damage, onFatal });
     this.scrub = new Scrub({ ...equipment, log: store, damage: this.life.damage }, this.config.scrubBytesPerSecond);
