@@ -12,7 +12,5 @@ await runMain(async () => {
   if (role !== 'master' && role !== 'secondary') throw new Stop('Usage: node scripts/run-node.mjs master|secondary');
   await prepare();
   process.chdir(inProject());
-  // DELAY of .env is for the delayed-secondary of docker-compose.yml.
-  process.env.DELAY ??= '0';
   await import(pathToFileURL(inProject(`dist/bundle/${role}.js`)).href);
 });

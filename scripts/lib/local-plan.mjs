@@ -35,8 +35,6 @@ export function planLocalCluster(settings) {
         HOST: settings.HOST || '127.0.0.1',
         MASTER_HOST: 'http://localhost',
         MASTER_PORT: String(masterPort),
-        // DELAY of .env is for the delayed-secondary of docker-compose.yml.
-        DELAY: process.env.DELAY ?? '0',
         LOG_FORMAT: 'json',
         ...ownEnvironment,
       },
