@@ -3,28 +3,17 @@ import type { Role } from '@replog/contracts/http.js';
 import type { WriteConcern } from '@replog/contracts/views.js';
 import { MAX_NODE_ID_LENGTH, MAX_TIMEOUT_MS } from '@replog/contracts/limits.js';
 import { Transform } from 'class-transformer';
-import {
-  IsDefined,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-  MinLength,
-  ValidateIf,
-} from 'class-validator';
+import { IsDefined, IsIn, IsOptional, IsString, Matches, MaxLength, MinLength, ValidateIf } from 'class-validator';
 
 import type { LogFormat, LogLevel, QuorumLoss } from './node-config.js';
-import { bytes, delay, hostUrl, origin, seconds, whole, writeConcern } from './transforms.js';
+import { Bytes, Seconds, Whole } from './numbers.js';
+import { delay, hostUrl, origin, writeConcern } from './transforms.js';
 import { Variable } from './variable.js';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
-const SECOND_MS = 1000;
-const HOUR_MS = 3_600_000;
+/** What `MAX_SECONDARIES` may be at most. */
+const MOST_SECONDARIES = 256;
 
 /** Visible ASCII without spaces: a header carries it unchanged. */
 const KEY_PATTERN = /^[\x21-\x7e]{1,512}$/;
@@ -97,9 +86,7 @@ export class NodeEnvironment {
     allowed: 'a whole number from 0 to 65535; 0, any free port, only on a master',
     meaning: 'the port a master listens on',
   })
-  @Transform(whole)
-  @IsInt()
-  @Max(65_535)
+  @Whole(0, 65_535)
   MASTER_PORT!: number;
 
   @Variable({
@@ -107,9 +94,7 @@ export class NodeEnvironment {
     allowed: 'a whole number from 0 (any free port) to 65535',
     meaning: 'the port a secondary listens on; `SLAVE_PORT` is read where it is unset',
   })
-  @Transform(whole)
-  @IsInt()
-  @Max(65_535)
+  @Whole(0, 65_535)
   SECONDARY_PORT!: number;
 
   @Variable({
@@ -117,8 +102,7 @@ export class NodeEnvironment {
     allowed: 'a whole number from 0 to `MAX_SECONDARIES`',
     meaning: 'how many secondaries `npm start` and Compose run',
   })
-  @Transform(whole)
-  @IsInt()
+  @Whole(0, MOST_SECONDARIES)
   SECONDARIES!: number;
 
   @Variable({
@@ -126,9 +110,7 @@ export class NodeEnvironment {
     allowed: 'seconds from 0.05 to 3600',
     meaning: 'seconds between two pings of a secondary',
   })
-  @Transform(seconds)
-  @Min(50)
-  @Max(HOUR_MS)
+  @Seconds(0.05, 3600)
   HEALTHCHECK_DELAY!: number;
 
   @Variable({
@@ -136,10 +118,7 @@ export class NodeEnvironment {
     allowed: 'a whole number from 1 to 1000',
     meaning: 'missed pings after which a secondary counts as unreachable',
   })
-  @Transform(whole)
-  @IsInt()
-  @Min(1)
-  @Max(1000)
+  @Whole(1, 1000)
   HEALTHCHECK_FAILURES!: number;
 
   @Variable({
@@ -147,9 +126,7 @@ export class NodeEnvironment {
     allowed: 'seconds from 0.05 to 3600',
     meaning: 'seconds a ping may take',
   })
-  @Transform(seconds)
-  @Min(50)
-  @Max(HOUR_MS)
+  @Seconds(0.05, 3600)
   HEALTHCHECK_TIMEOUT!: number;
 
   @Variable({
@@ -176,9 +153,7 @@ export class NodeEnvironment {
     allowed: 'seconds from 0 to 86400',
     meaning: 'seconds a write waits for its concern before the answer is `pending`',
   })
-  @Transform(seconds)
-  @Min(0)
-  @Max(MAX_TIMEOUT_MS)
+  @Seconds(0, MAX_TIMEOUT_MS / 1000)
   WRITE_CONCERN_TIMEOUT!: number;
 
   @Variable({
@@ -229,9 +204,7 @@ export class NodeEnvironment {
     allowed: 'bytes from 1 to 256 MiB, plain or with KiB or MiB, at least 64 KiB below `SEGMENT_BYTES`',
     meaning: 'the largest message',
   })
-  @Transform(bytes)
-  @Min(1)
-  @Max(256 * MIB)
+  @Bytes(1, 256 * MIB)
   MAX_MESSAGE_BYTES!: number;
 
   @Variable({
@@ -239,9 +212,7 @@ export class NodeEnvironment {
     allowed: 'bytes from `MAX_MESSAGE_BYTES` to 4 GiB, plain or with KiB, MiB or GiB',
     meaning: 'bytes of writes in flight; further writes are refused',
   })
-  @Transform(bytes)
-  @Min(1)
-  @Max(4096 * MIB)
+  @Bytes(1, 4096 * MIB)
   MAX_INFLIGHT_BYTES!: number;
 
   @Variable({
@@ -249,9 +220,7 @@ export class NodeEnvironment {
     allowed: 'a whole number from 0 to 256',
     meaning: 'the largest number of secondaries in a cluster',
   })
-  @Transform(whole)
-  @IsInt()
-  @Max(256)
+  @Whole(0, MOST_SECONDARIES)
   MAX_SECONDARIES!: number;
 
   @Variable({
@@ -259,9 +228,7 @@ export class NodeEnvironment {
     allowed: 'bytes from 128 KiB to 1 GiB, plain or with KiB, MiB or GiB, at least 64 KiB above `MAX_MESSAGE_BYTES`',
     meaning: 'the size of one segment file of the log',
   })
-  @Transform(bytes)
-  @Min(128 * KIB)
-  @Max(1024 * MIB)
+  @Bytes(128 * KIB, 1024 * MIB)
   SEGMENT_BYTES!: number;
 
   @Variable({
@@ -270,9 +237,7 @@ export class NodeEnvironment {
     meaning:
       'how many bytes of its log a node reads each second, in the background and again and again, to find damage',
   })
-  @Transform(bytes)
-  @IsInt()
-  @Max(1024 * MIB)
+  @Bytes(0, 1024 * MIB)
   SCRUB_BYTES_PER_SECOND!: number;
 
   @Variable({
@@ -281,9 +246,7 @@ export class NodeEnvironment {
     meaning:
       'seconds a connection of a client may be idle; longer than the load balancer in front of the node allows, so that the load balancer closes first',
   })
-  @Transform(seconds)
-  @Min(SECOND_MS)
-  @Max(HOUR_MS)
+  @Seconds(1, 3600)
   KEEP_ALIVE_TIMEOUT!: number;
 
   @Variable({
@@ -291,9 +254,7 @@ export class NodeEnvironment {
     allowed: 'seconds from 1 to 3600, less than `REQUEST_TIMEOUT`',
     meaning: 'seconds the headers of a request may take to arrive',
   })
-  @Transform(seconds)
-  @Min(SECOND_MS)
-  @Max(HOUR_MS)
+  @Seconds(1, 3600)
   HEADERS_TIMEOUT!: number;
 
   @Variable({
@@ -301,9 +262,7 @@ export class NodeEnvironment {
     allowed: 'seconds from 1 to 86400',
     meaning: 'seconds a whole request, headers and body, may take to arrive',
   })
-  @Transform(seconds)
-  @Min(SECOND_MS)
-  @Max(MAX_TIMEOUT_MS)
+  @Seconds(1, MAX_TIMEOUT_MS / 1000)
   REQUEST_TIMEOUT!: number;
 
   @Variable({
@@ -312,9 +271,7 @@ export class NodeEnvironment {
     meaning:
       'seconds that answers under way may still take when the node stops or changes its role; then their connections are cut',
   })
-  @Transform(seconds)
-  @Min(0)
-  @Max(HOUR_MS)
+  @Seconds(0, 3600)
   SHUTDOWN_GRACE!: number;
 
   @Variable({
