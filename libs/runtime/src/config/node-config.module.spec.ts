@@ -52,6 +52,11 @@ describe('the configuration in Nest', () => {
     expect((await config('master')).role).toBe('master');
   });
 
+  it('delays nothing with the .env of the project, which is there for Compose too', async () => {
+    file = '.env';
+    expect((await config('master')).delay).toBeNull();
+  });
+
   it('leaves the environment as it was, so that it can be read again', async () => {
     writeFileSync(file, 'SERVER_TYPE=master\nAPI_KEY=k\nHEALTHCHECK_DELAY=7\n');
     const before = { ...process.env };
