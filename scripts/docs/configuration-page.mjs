@@ -24,6 +24,7 @@ export async function shortConfigurationTable() {
 
 export async function configurationPage() {
   const { describeConfig, readNodeConfig } = await built('libs/runtime/src/config/read-node-config.js');
+  const mistyped = await built('libs/runtime/src/config/mistyped.js');
   const { ConfigError } = await built('libs/runtime/src/config/config-error.js');
   return `${GENERATED}
 
@@ -37,39 +38,47 @@ ${tableOf(describeConfig())}
 
 ## Rules
 
-- **All faults at once.** The configuration is checked whole before anything is opened. Whatever is wrong is listed in one
-  message, and the process exits with ${code(ConfigError.exitCode)}:
+- **All faults at once.** A node checks its whole configuration before it opens anything. It lists every fault in one message
+  and exits with ${code(ConfigError.exitCode)}:
 
 ${indent(fence('text', faultsOf(readNodeConfig, FAULTY)))}
 
-- **An empty value counts as unset**, so that Compose can pass on what is missing.
+- **A variable that looks mistyped is named** in a warning at the start, and below the faults: ${code(mistypedExample(mistyped))}
+  Other variables that are not in the table are ignored.
+- **An empty value counts as unset**, because Compose passes a variable that is not set as an empty one.
 - **Bytes** are whole numbers, plain or with a suffix: \`65536\`, \`64KiB\`, \`1MiB\`, \`1GiB\`. The suffixes are binary: 1 KiB is
   1024 bytes. **Seconds** may have up to three decimals: \`0.5\`.
 - **Secrets may come from files**, as container engines mount them: \`API_KEY_FILE\`, \`ADMIN_API_KEY_FILE\` and
-  \`CLUSTER_SECRET_FILE\` name a file whose content, without the white space around it, is the value. A variable and its file
-  exclude each other. No secret is ever shown, not even in the message about a fault.
-- **\`CLUSTER_SECRET\` belongs set**, to the same value on all nodes. Derived from \`API_KEY\`, as it is without, it lets
-  whoever has the API key pose as a node.
+  \`CLUSTER_SECRET_FILE\` name a file. The value is its content without the white space around it. Set a variable or its
+  file, not both. No secret is ever shown, not even in the message about a fault.
+- **Set \`CLUSTER_SECRET\`**, to the same value on all nodes. Without it the node derives one from \`API_KEY\`, and whoever has
+  the API key can pose as a node.
 - **A \`NODE_ID\` that ends in \`*\`** gives replicas of one container their names: the node takes the first number, from 1, whose
-  data directory no other process holds. \`secondary-*\` becomes \`secondary-1\`, \`secondary-2\` …; a container that starts
+  data directory is not in use. \`secondary-*\` becomes \`secondary-1\`, \`secondary-2\` …; a container that starts
   again finds the log it had. \`DATA_DIR\`, where it is set, then ends in \`*\` too.
-- **One data directory, one process.** A second one that is given the same directory says so and exits.
+- **One data directory, one process.** A second process with the same directory says so and exits.
+- **Timeouts have to fit what stands in front of a node.** Where a load balancer keeps idle connections longer than
+  \`KEEP_ALIVE_TIMEOUT\`, it may send a request on a connection that the node is closing. Whatever stops the process has to wait
+  longer than \`SHUTDOWN_GRACE\`. No timeout limits how long an answer may take: a write waits for its concern as long as its
+  \`timeout\` says.
+- **Compose sets \`DELAY\` for its \`delayed-secondary\` only**: 2 seconds, or what the shell says (\`DELAY=5 docker-compose up\`).
+  In \`.env\` it would delay every node that \`npm start\` or \`nest start\` runs.
 
 ## Which role uses what
 
-Roles change while nodes run. Give all nodes of a cluster the same values of what either role uses, and set apart only what
-is a node's own: \`SERVER_TYPE\`, \`NODE_ID\`, \`DATA_DIR\`, \`HOST\`, \`ADVERTISED_URL\`, the ports and \`DELAY\`.
+Roles change while nodes run. Give all nodes of a cluster the same values, and different ones only of what is a node's
+own: \`SERVER_TYPE\`, \`NODE_ID\`, \`DATA_DIR\`, \`HOST\`, \`ADVERTISED_URL\`, the ports and \`DELAY\`.
 
 | variable | a master | a secondary |
 | --- | --- | --- |
 | \`SERVER_TYPE\` | looks for a living master first, and becomes its secondary where there is one | registers with the master |
 | \`MASTER_HOST\`, \`MASTER_PORT\` | listens on \`MASTER_PORT\`; both together are the address it gives to others, unless \`ADVERTISED_URL\` is set | where it registers |
 | \`SECONDARY_PORT\` | – | listens on it |
-| \`ADVERTISED_URL\` | the address it gives to others | the address it registers with; without, the master takes the address the registration came from, and the port |
-| \`HEALTHCHECK_*\` | how often it pings, how long a ping may take, how many missed ones make a secondary unreachable | together they say when a master that is silent counts as gone, so that the node registers again |
-| \`DELAY\` | waits before it answers a write | waits before it applies what it was sent |
+| \`ADVERTISED_URL\` | the address it gives to others | the address it registers with; without it, the master takes the address the registration came from, and the port |
+| \`HEALTHCHECK_*\` | how often it pings, how long a ping may take, how many missed ones make a secondary unreachable | together they say when a silent master counts as gone; the node then registers again |
+| \`DELAY\` | waits before it answers a write | waits before it applies records |
 | \`DEFAULT_WRITE_CONCERN\`, \`WRITE_CONCERN_TIMEOUT\`, \`QUORUM_LOSS\`, \`MAX_INFLIGHT_BYTES\`, \`MAX_SECONDARIES\` | as the table above says | – |
-| \`MAX_MESSAGE_BYTES\` | refuses what is larger | takes no larger frames: never set it below the master's |
+| \`MAX_MESSAGE_BYTES\` | refuses larger messages | refuses larger frames: never set it below the master's |
 | \`SEGMENT_BYTES\` | the size of its segments; a batch is no larger | the size of its segments |
 
 \`SECONDARIES\` is read by \`npm start\` and Compose, not by the nodes.
@@ -85,6 +94,10 @@ function tableOf(variables) {
 
 function defaultOf({ default: text, defaultMeaning }) {
   return text === null ? (defaultMeaning ?? '–') : code(text);
+}
+
+function mistypedExample({ findMistyped, mistypedSentence }) {
+  return findMistyped(['MASTERPORT'], ['MASTER_PORT']).map(mistypedSentence).join();
 }
 
 /** The message itself, so that the page shows what a user will see. */
