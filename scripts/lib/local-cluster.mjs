@@ -1,6 +1,8 @@
 /** What `npm start` runs on this machine: which nodes, on which ports, with which directories and environment. */
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { built } from './prepare.mjs';
 import { inProject, Stop } from './project.mjs';
 
@@ -10,8 +12,8 @@ const HOSTS = ['127.0.0.1', '0.0.0.0'];
 
 /** The nodes' own reader checks the environment: its faults are listed as a node would list them, before any starts. */
 export async function planLocalCluster() {
-  const { loadEnvironment, readNodeConfig } = await built('configuration');
-  const settings = loadEnvironment(inProject('.env'));
+  const { readNodeConfig } = await built('configuration');
+  const settings = { ...dotEnv(), ...process.env };
   const { apiKey, port: masterPort, secondaries } = readNodeConfig({ ...settings, NODE_ID: 'master' }, 'master');
   if (masterPort === 0 || masterPort + secondaries > MAX_PORT) {
     throw new Stop(
@@ -36,6 +38,11 @@ export async function planLocalCluster() {
   // Asked before anything is started, so that nothing has to be stopped for it.
   for (const { port } of nodes) await refusePortInUse(port);
   return { nodes, base, apiKey, writeConcern: Math.min(2, secondaries) };
+}
+
+function dotEnv() {
+  const file = inProject('.env');
+  return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
 }
 
 /** The line that starts a node of the plan again. */

@@ -74,6 +74,12 @@ describe('a process', () => {
     expect(said).not.toContain('has a space');
   });
 
+  it('names a variable that looks mistyped, and goes on without it', async () => {
+    const node = await start('mistyped', { HEALTHCHECK_FAILURE: '9' });
+    await eventually('it is ready', () => node.client.isReady());
+    expect(node.output).toMatch(/"warn".*HEALTHCHECK_FAILURE is set, .* did you mean HEALTHCHECK_FAILURES\?/);
+  });
+
   it('says that its port is in use', async () => {
     const squatter = createServer();
     await once(squatter.listen(0, '127.0.0.1'), 'listening');

@@ -7,12 +7,12 @@ import { Type } from 'class-transformer';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
-import { ConfigService } from '@nestjs/config';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { createNodeServer } from '@replog/http/server/node-server.js';
 import type { RoleApp } from './host/role-app.js';
 import { createRoleApp } from './host/role-app.js';
+import { NodeConfig } from '@replog/runtime/config/node-config.js';
 import type { NodeContext } from '@replog/cluster/node/node-context.js';
 import { PlatformModule } from './platform.module.js';
 import { DAMAGE_REPORTER } from '@replog/log-store/damage-reporter.port.js';
@@ -213,15 +213,14 @@ describe('an app of a role', () => {
     expect(document.components.schemas.ProblemDto).toBeDefined();
   });
 
-  it('gives the checked configuration to ConfigService, and the environment not at all', async () => {
+  it('gives the checked configuration by its type', async () => {
     await start();
-    const service = role.app.get(ConfigService);
-    expect([service.get('maxMessageBytes'), service.get('PATH')]).toEqual([1024 ** 2, undefined]);
+    expect(role.app.get(NodeConfig).maxMessageBytes).toBe(1024 ** 2);
   });
 
   it('cuts an answer that breaks off half-way, so that nobody takes it for whole', async () => {
     await start();
-    const server = createNodeServer().on('request', (request, response) => role.handle(request, response));
+    const server = createNodeServer(testConfig()).on('request', (request, response) => role.handle(request, response));
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const { port } = server.address() as AddressInfo;
     const answer = await fetch(`http://127.0.0.1:${port}/things/half`, { headers: KEY });

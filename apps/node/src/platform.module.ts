@@ -1,6 +1,5 @@
 import type { DynamicModule, Provider } from '@nestjs/common';
 import { Module } from '@nestjs/common';
-import { ConfigModule } from '@nestjs/config';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 
 import { ProblemFilter } from '@replog/http/problems/problem.filter.js';
@@ -8,6 +7,7 @@ import { RequestPipe } from '@replog/http/requests/request.pipe.js';
 import { HealthcheckModule } from './api/health/healthcheck.module.js';
 import { EarlyRequests } from '@replog/http/server/early-requests.js';
 import { UpgradeRouter } from '@replog/http/server/upgrade-router.js';
+import { NodeConfig } from '@replog/runtime/config/node-config.js';
 import type { NodeContext } from '@replog/cluster/node/node-context.js';
 import {
   CLOCK,
@@ -31,7 +31,8 @@ export class PlatformModule {
   static forNode(context: NodeContext): DynamicModule {
     context.metrics.follow(context.view, context.log);
     const shared: Provider[] = [
-      { provide: NODE_CONFIG, useValue: context.config },
+      { provide: NodeConfig, useValue: context.config },
+      { provide: NODE_CONFIG, useExisting: NodeConfig },
       { provide: NODE_VIEW, useValue: context.view },
       { provide: LOG_STORE, useValue: context.log },
       { provide: CLOCK, useValue: context.clock },
@@ -53,17 +54,7 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       global: true,
-      imports: [
-        ConfigModule.forRoot({
-          isGlobal: true,
-          // Read and checked already, in one place: ConfigService shows that, and the environment to nobody.
-          ignoreEnvFile: true,
-          ignoreEnvVars: true,
-          skipProcessEnv: true,
-          load: [() => ({ ...context.config })],
-        }),
-        HealthcheckModule,
-      ],
+      imports: [HealthcheckModule],
       controllers: [MetricsController],
       providers: [...shared, ...pipeline],
       exports: shared,

@@ -2,25 +2,40 @@
  * A process that is one node: reads its configuration, starts, and stops on a signal. Exit codes: 0 stopped as asked,
  * 78 configuration, 1 cannot start, 70 the log failed.
  */
+import { NestFactory } from '@nestjs/core';
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { Role } from '@replog/contracts/http.js';
 import { DataDirectoryError } from '@replog/log-store/data-directory.js';
 import { DamagedFileError } from '@replog/log-store/shared/checked-json.js';
 import { ConfigError } from '@replog/runtime/config/config-error.js';
-import { loadEnvironment, readNodeConfig } from '@replog/runtime/config/read-node-config.js';
-import type { NodeConfig } from '@replog/runtime/config/node-config.js';
+import { NodeConfig } from '@replog/runtime/config/node-config.js';
+import { NodeConfigModule } from '@replog/runtime/config/node-config.module.js';
 import { NodeHost } from './host/node-host.js';
 import { openNode } from './host/open-node.js';
 
 const EXIT = { ok: 0, cannotStart: 1, failed: 70, config: ConfigError.exitCode } as const;
 
-/** `firstRole`: the role to start in where SERVER_TYPE does not say. */
+/** `firstRole`: the role to start in, whatever SERVER_TYPE says. */
 export async function runNode(firstRole?: Role): Promise<void> {
   try {
-    await start(readNodeConfig(loadEnvironment(), firstRole));
+    await start(await readConfig(firstRole));
   } catch (error) {
     process.stderr.write(`${sentenceOf(error)}\n`);
     process.exit(error instanceof ConfigError ? EXIT.config : EXIT.cannotStart);
+  }
+}
+
+/** The configuration has a small application of its own: the node's is made when the data directory is open. */
+async function readConfig(firstRole?: Role): Promise<NodeConfig> {
+  const options = { logger: false, abortOnError: false } as const;
+  const application = await NestFactory.createApplicationContext(
+    await NodeConfigModule.forRoot({ firstRole }),
+    options,
+  );
+  try {
+    return application.get(NodeConfig);
+  } finally {
+    await application.close();
   }
 }
 

@@ -19,7 +19,7 @@ export class NodeHost {
   ) {
     const { equipment, node, store, transport, votes, damage } = opened;
     this.config = equipment.config;
-    this.door = new RoleSwitch(node.change, equipment.clock);
+    this.door = new RoleSwitch(node.change, equipment.clock, this.config);
     const parts = { ...equipment, view: node, log: store, node, transport, votes };
     this.life = new RoleLife({ parts, roles: new HttpRoles(this.door), damage, onFatal });
     this.scrub = new Scrub({ ...equipment, log: store, damage: this.life.damage }, this.config.scrubBytesPerSecond);
@@ -35,11 +35,7 @@ export class NodeHost {
     node.port = await this.door.listen(this.config.port, this.config.host);
     node.url ??= this.firstUrl();
     store.onFailure((error) => this.onFatal(error));
-    if (this.config.isClusterKeyDerived) {
-      equipment.logger.warn(
-        'CLUSTER_SECRET is not set and is derived from API_KEY: whoever has the key can pose as a node',
-      );
-    }
+    for (const warning of this.config.warnings) equipment.logger.warn(warning);
     await this.life.start();
     this.scrub.start();
   }

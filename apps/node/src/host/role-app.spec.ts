@@ -6,9 +6,11 @@ import type { AddressInfo } from 'node:net';
 import { EventEmitter, once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import type { NodeContext } from '@replog/cluster/node/node-context.js';
+import type { NodeContext, NodeEquipment } from '@replog/cluster/node/node-context.js';
 import { PlatformModule } from '../platform.module.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
+import { testConfig } from '@replog/runtime/testing/test-config.js';
+import { VirtualClock } from '@replog/runtime/testing/virtual-clock.js';
 import { testContext } from '@replog/cluster/testing/fake-node.js';
 import { createNodeServer } from '@replog/http/server/node-server.js';
 import type { RoleApp } from './role-app.js';
@@ -30,6 +32,12 @@ class WaitController implements OnModuleDestroy {
     return 'pending';
   }
 
+  @Get('forever')
+  forever(): Promise<never> {
+    this.events.emit('begun');
+    return new Promise(() => undefined);
+  }
+
   onModuleDestroy(): void {
     this.events.emit('ended');
   }
@@ -47,14 +55,14 @@ describe('a role behind the server of the node', () => {
   let role: RoleApp;
   let url: string;
 
-  const startRole = (): Promise<RoleApp> => {
-    const context = testContext();
+  const startRole = (given: Partial<NodeEquipment> = {}): Promise<RoleApp> => {
+    const context = testContext(given);
     return createRoleApp(WaitModule.forNode(context), context);
   };
 
   beforeEach(async () => {
     role = await startRole();
-    server = createNodeServer();
+    server = createNodeServer(testConfig());
     server.on('request', (request, response) => role.handle(request, response));
     server.on('upgrade', (request, socket, head) => role.upgrade(request, socket, head));
     await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -80,6 +88,19 @@ describe('a role behind the server of the node', () => {
     await role.app.get(WaitController).hasBegun;
     await role.close();
     expect(await (await answer).text()).toBe('pending');
+  });
+
+  it('cuts an answer that is not out within the grace of a shutdown', async () => {
+    const clock = new VirtualClock();
+    await role.close();
+    role = await startRole({ clock, config: testConfig({ SHUTDOWN_GRACE: '7' }) });
+    const answer = fetch(`${url}/wait/forever`).catch((error: unknown) => error);
+    await role.app.get(WaitController).hasBegun;
+    const closed = role.close();
+    await expect.poll(() => clock.nextInMs).toBe(7000);
+    clock.advance(7000);
+    await closed;
+    expect(await answer).toBeInstanceOf(Error);
   });
 
   it('takes nothing new once it closes, and says so; the process lives on', async () => {

@@ -20,9 +20,6 @@ import { RequestsInFlight } from '@replog/http/server/requests-in-flight.js';
 import { createRoleAdapter } from '@replog/http/server/fastify-adapter.js';
 import { UpgradeRouter } from '@replog/http/server/upgrade-router.js';
 
-/** How long answers that are under way may still take once the role has settled its waiting writes and closed. */
-const DRAIN_MS = 2_000;
-
 export interface RoleApp {
   readonly app: NestFastifyApplication;
   handle(request: IncomingMessage, response: ServerResponse): void;
@@ -68,7 +65,7 @@ export async function createRoleApp(
       return known === null ? null : directRequest(known, () => closing === null && early.isOpen, inFlight);
     },
     upgrade: (request, socket, head) => void upgrades.upgrade(request, socket, head),
-    close: () => (closing ??= app.close().then(() => inFlight.drain(context.clock, DRAIN_MS))),
+    close: () => (closing ??= app.close().then(() => inFlight.drain(context.clock, context.config.shutdownGraceMs))),
   };
 }
 

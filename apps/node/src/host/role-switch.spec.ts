@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { request as send } from 'node:http';
+import { testConfig } from '@replog/runtime/testing/test-config.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MasterChange } from '@replog/cluster/node/master-change.js';
 import type { RoleApp } from './role-app.js';
@@ -35,7 +36,7 @@ describe('the door of a node', () => {
   const after = new NamedRole('after');
 
   beforeEach(async () => {
-    door = new RoleSwitch(change, new VirtualClock());
+    door = new RoleSwitch(change, new VirtualClock(), testConfig());
     url = `http://127.0.0.1:${await door.listen(0, '127.0.0.1')}`;
     before.handled.length = 0;
     after.handled.length = 0;

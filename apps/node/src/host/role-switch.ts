@@ -16,13 +16,14 @@ import type { RoleApp } from './role-app.js';
 import type { MasterChange } from '@replog/cluster/node/master-change.js';
 import type { DirectRequest, DirectRole } from '@replog/http/plain/direct-connection.js';
 import type { RequestHead } from '@replog/http/server/early-requests.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import type { Clock } from '@replog/contracts/ports.js';
 
 /** Writes held at one time, each with as much of its body as its connection buffers. Further ones are answered at once. */
 const MAX_HELD_WRITES = 4_096;
 
 export class RoleSwitch implements DirectRole {
-  private readonly server: Server = createNodeServer();
+  private readonly server: Server;
   private current: RoleApp | null = null;
   private heldWrites = 0;
   private readonly direct: DirectConnections;
@@ -30,7 +31,9 @@ export class RoleSwitch implements DirectRole {
   constructor(
     private readonly change: Pick<MasterChange, 'over'>,
     clock: Clock,
+    config: NodeConfig,
   ) {
+    this.server = createNodeServer(config);
     this.direct = new DirectConnections(this.server, clock, this);
     acceptBursts(this.server, clock);
     this.server.on('request', (request, response) => this.take(request, response));

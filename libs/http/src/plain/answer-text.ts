@@ -1,10 +1,7 @@
 /** An answer as `node:http` would write it, in one string. */
 import { STATUS_CODES } from 'node:http';
 
-import { MAX_IDLE_MS } from '../server/node-server.js';
-
 const S_IN_MS = 1000;
-const STAYS = `Connection: keep-alive\r\nKeep-Alive: timeout=${MAX_IDLE_MS / S_IN_MS}\r\n\r\n`;
 const ENDS = 'Connection: close\r\n\r\n';
 
 export interface AnswerParts {
@@ -20,11 +17,16 @@ export class AnswerText {
   /** The second that `date` is the text of. */
   private second = -1;
   private date = '';
+  private readonly stays: string;
+
+  constructor(keepAliveTimeoutMs: number) {
+    this.stays = `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(keepAliveTimeoutMs / S_IN_MS)}\r\n\r\n`;
+  }
 
   of({ status, headers, body, isLast }: AnswerParts, wallMs: number): string {
     let text = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`;
     for (let at = 0; at < headers.length; at += 2) text += `${headers[at]}: ${headers[at + 1]}\r\n`;
-    return `${text}Date: ${this.dateAt(wallMs)}\r\n${isLast ? ENDS : STAYS}${body}`;
+    return `${text}Date: ${this.dateAt(wallMs)}\r\n${isLast ? ENDS : this.stays}${body}`;
   }
 
   private dateAt(wallMs: number): string {

@@ -10,7 +10,6 @@ import type { Socket } from 'node:net';
 import type { Clock } from '@replog/contracts/ports.js';
 
 import type { EarlyAnswer, EarlyValues, RequestHead } from '../server/early-requests.js';
-import { MAX_IDLE_MS, MAX_ARRIVAL_MS } from '../server/node-server.js';
 import type { AnswerText } from './answer-text.js';
 import { HeadTemplate } from './head-template.js';
 import type { HeadValues } from './head-template.js';
@@ -28,6 +27,9 @@ export interface DirectRole {
 export interface DirectHost extends DirectRole {
   readonly clock: Clock;
   readonly text: AnswerText;
+  /** The timeouts of the server. */
+  readonly keepAliveTimeoutMs: number;
+  readonly requestTimeoutMs: number;
   /** `connection` is no more than what became of it: gone, or for `node:http`, which has to read `unread` first. */
   over(connection: DirectConnection, unread: Buffer | null): void;
 }
@@ -70,7 +72,7 @@ export class DirectConnection implements DirectAnswer {
     readonly socket: Socket,
     private readonly host: DirectHost,
   ) {
-    socket.setTimeout(MAX_IDLE_MS);
+    socket.setTimeout(host.keepAliveTimeoutMs);
     socket.on('data', this.onData);
     socket.on('end', this.onEnd);
     socket.on('timeout', this.onTimeout);
@@ -140,7 +142,7 @@ export class DirectConnection implements DirectAnswer {
   }
 
   private isInTime(): boolean {
-    return this.host.clock.nowMs() - this.startedMs <= MAX_ARRIVAL_MS;
+    return this.host.clock.nowMs() - this.startedMs <= this.host.requestTimeoutMs;
   }
 
   private hold(bytes: Buffer): void {

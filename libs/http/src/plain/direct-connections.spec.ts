@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { VirtualClock } from '@replog/runtime/testing/virtual-clock.js';
+import { testConfig } from '@replog/runtime/testing/test-config.js';
 import { createNodeServer } from '../server/node-server.js';
 import type { DirectAnswer, DirectRequest, DirectRole } from './direct-connection.js';
 import { DirectConnections } from './direct-connections.js';
@@ -77,9 +78,12 @@ describe('connections without node:http', () => {
     role = new Role();
     clock = new VirtualClock();
     sockets = [];
-    server = createNodeServer().on('request', (request, response) => {
-      request.resume().on('end', () => response.end(`usual${(request.url ?? '').slice(1)}`));
-    });
+    server = createNodeServer(testConfig({ KEEP_ALIVE_TIMEOUT: '20', REQUEST_TIMEOUT: '100' })).on(
+      'request',
+      (request, response) => {
+        request.resume().on('end', () => response.end(`usual${(request.url ?? '').slice(1)}`));
+      },
+    );
     connections = new DirectConnections(server, clock, role);
     server.on('connection', (socket: Socket) => sockets.push(socket));
     await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -169,7 +173,7 @@ describe('connections without node:http', () => {
     const text = post('/direct', 'abcdef');
     await client.send(text.slice(0, -2));
     await eventually(() => role.recognized === 1);
-    clock.advance(300_001);
+    clock.advance(100_001);
     await client.send(text.slice(-2));
     expect(await client.bodies(1)).toEqual(['usualdirect']);
   });
@@ -259,7 +263,7 @@ describe('connections without node:http', () => {
     await client.send(post('/direct', 'x'));
     await asked(1);
     const [socket] = sockets as [Socket];
-    expect(socket.timeout).toBe(65_000);
+    expect(socket.timeout).toBe(20_000);
     socket.emit('timeout');
     role.answer();
     expect(await client.bodies(1)).toEqual(['direct']);

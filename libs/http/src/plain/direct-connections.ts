@@ -12,7 +12,7 @@ import type { DirectHost, DirectRequest, DirectRole } from './direct-connection.
 type ConnectionListener = (this: Server, socket: Socket) => void;
 
 export class DirectConnections implements DirectHost {
-  readonly text = new AnswerText();
+  readonly text: AnswerText;
   private readonly connections = new Set<DirectConnection>();
   /** What `node:http` does with a new connection. */
   private readonly usual: readonly ConnectionListener[];
@@ -22,9 +22,18 @@ export class DirectConnections implements DirectHost {
     readonly clock: Clock,
     private readonly role: DirectRole,
   ) {
+    this.text = new AnswerText(server.keepAliveTimeout);
     this.usual = server.listeners('connection') as ConnectionListener[];
     server.removeAllListeners('connection');
     server.on('connection', (socket: Socket) => this.connections.add(new DirectConnection(socket, this)));
+  }
+
+  get keepAliveTimeoutMs(): number {
+    return this.server.keepAliveTimeout;
+  }
+
+  get requestTimeoutMs(): number {
+    return this.server.requestTimeout;
   }
 
   get isOpen(): boolean {

@@ -1,21 +1,24 @@
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 
-/** How long a connection may be idle. Longer than usual load balancers allow, so that it is not this end that closes first. */
-export const MAX_IDLE_MS = 65_000;
-/** How long a request may take to arrive. */
-export const MAX_ARRIVAL_MS = 300_000;
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
+
+/** How often `node:http` looks for requests that take too long to arrive, unless their time is shorter. */
+const CHECK_INTERVAL_MS = 30_000;
+
+type Timeouts = Pick<NodeConfig, 'keepAliveTimeoutMs' | 'headersTimeoutMs' | 'requestTimeoutMs'>;
 
 /**
- * The server that owns the port. Its limits are on how long a request may take to arrive; how long an answer may
- * take has none, since a client may wait for its write concern for a day.
+ * The server that owns the port. It limits how long a request may take to arrive, not how long its answer may take: a
+ * client may wait a day for its write concern.
  */
-export function createNodeServer(): Server {
+export function createNodeServer(timeouts: Timeouts): Server {
   return createServer({
     keepAlive: true,
     noDelay: true,
-    keepAliveTimeout: MAX_IDLE_MS,
-    headersTimeout: 60_000,
-    requestTimeout: MAX_ARRIVAL_MS,
+    keepAliveTimeout: timeouts.keepAliveTimeoutMs,
+    headersTimeout: timeouts.headersTimeoutMs,
+    requestTimeout: timeouts.requestTimeoutMs,
+    connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MS, timeouts.headersTimeoutMs),
   });
 }

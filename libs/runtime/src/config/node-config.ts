@@ -7,49 +7,61 @@ export type QuorumLoss = 'read-only' | 'accept';
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 export type LogFormat = 'json' | 'pretty';
 
-/** The whole configuration of one node, checked and with units in its names. Nothing else reads the environment. */
-export interface NodeConfig {
+/**
+ * The whole configuration of one node, checked and with units in its names. Nothing else reads the environment. A class,
+ * so that Nest injects it by its type; `readNodeConfig` makes it.
+ */
+export abstract class NodeConfig {
   /** The role the node starts in. */
-  readonly role: Role;
+  abstract readonly role: Role;
   /** May end in `*` until `withNumber` has put a number in its place. */
-  readonly nodeId: string;
-  readonly dataDir: string;
-  readonly host: string;
+  abstract readonly nodeId: string;
+  abstract readonly dataDir: string;
+  abstract readonly host: string;
   /** The port of the role the node starts in; 0 lets the system choose. */
-  readonly port: number;
+  abstract readonly port: number;
   /** Where secondaries register. */
-  readonly masterUrl: string;
+  abstract readonly masterUrl: string;
   /** How other nodes reach this one; `null`: the master takes it from the registration. */
-  readonly advertisedUrl: string | null;
+  abstract readonly advertisedUrl: string | null;
 
-  readonly apiKey: string;
+  abstract readonly apiKey: string;
   /** The client key where no other is set. */
-  readonly adminApiKey: string;
+  abstract readonly adminApiKey: string;
   /** 32 bytes that sign the tokens between nodes. */
-  readonly clusterKey: Uint8Array;
-  /** The cluster key comes from the client key: who holds that can pose as a node. The node warns of it. */
-  readonly isClusterKeyDerived: boolean;
+  abstract readonly clusterKey: Uint8Array;
 
-  readonly secondaries: number;
-  readonly maxSecondaries: number;
-  readonly healthcheckDelayMs: number;
-  readonly healthcheckFailures: number;
-  readonly healthcheckTimeoutMs: number;
+  abstract readonly secondaries: number;
+  abstract readonly maxSecondaries: number;
+  abstract readonly healthcheckDelayMs: number;
+  abstract readonly healthcheckFailures: number;
+  abstract readonly healthcheckTimeoutMs: number;
   /** How long this node waits, on purpose, before it answers or applies; `null`: not at all. */
-  readonly delay: { readonly minMs: number; readonly maxMs: number } | null;
+  abstract readonly delay: { readonly minMs: number; readonly maxMs: number } | null;
 
-  readonly defaultWriteConcern: WriteConcern;
-  readonly writeConcernTimeoutMs: number;
-  readonly quorumLoss: QuorumLoss;
+  abstract readonly defaultWriteConcern: WriteConcern;
+  abstract readonly writeConcernTimeoutMs: number;
+  abstract readonly quorumLoss: QuorumLoss;
 
-  readonly maxMessageBytes: number;
-  readonly maxInflightBytes: number;
-  readonly segmentBytes: number;
+  abstract readonly maxMessageBytes: number;
+  abstract readonly maxInflightBytes: number;
+  abstract readonly segmentBytes: number;
   /** How fast the log is read in the background to find damage; 0: it is not. */
-  readonly scrubBytesPerSecond: number;
+  abstract readonly scrubBytesPerSecond: number;
 
-  readonly logLevel: LogLevel;
-  readonly logFormat: LogFormat;
+  /** How long a connection may be idle between two requests. */
+  abstract readonly keepAliveTimeoutMs: number;
+  /** How long the headers of a request may take to arrive; less than the whole request. */
+  abstract readonly headersTimeoutMs: number;
+  abstract readonly requestTimeoutMs: number;
+  /** How long answers under way may still take when the node stops or changes its role. */
+  abstract readonly shutdownGraceMs: number;
+
+  abstract readonly logLevel: LogLevel;
+  abstract readonly logFormat: LogFormat;
+
+  /** Sentences for whoever starts the node; it logs them. */
+  abstract readonly warnings: readonly string[];
 }
 
 /** Does the node id end in `*`, so that a number has to be found for it? */

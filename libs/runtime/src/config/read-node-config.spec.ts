@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { ConfigError } from './config-error.js';
 import { needsNumber, withNumber } from './node-config.js';
-import { describeConfig, loadEnvironment, readNodeConfig } from './read-node-config.js';
+import { describeConfig, readNodeConfig, readNodeConfigs, validateEnvironment } from './read-node-config.js';
 
 const MINIMUM = { SERVER_TYPE: 'master', API_KEY: 'k' };
 
@@ -31,7 +31,6 @@ describe('the configuration', () => {
       advertisedUrl: null,
       apiKey: 'k',
       adminApiKey: 'k',
-      isClusterKeyDerived: true,
       secondaries: 2,
       maxSecondaries: 64,
       healthcheckDelayMs: 2000,
@@ -45,7 +44,12 @@ describe('the configuration', () => {
       maxInflightBytes: 64 * 1024 ** 2,
       segmentBytes: 64 * 1024 ** 2,
       scrubBytesPerSecond: 4 * 1024 ** 2,
+      keepAliveTimeoutMs: 65_000,
+      headersTimeoutMs: 60_000,
+      requestTimeoutMs: 300_000,
+      shutdownGraceMs: 2000,
       logLevel: 'info',
+      warnings: [expect.stringMatching(/^CLUSTER_SECRET is not set/)],
     });
   });
 
@@ -75,6 +79,10 @@ describe('the configuration', () => {
       MAX_SECONDARIES: '7',
       SEGMENT_BYTES: '131072',
       SCRUB_BYTES_PER_SECOND: '64KiB',
+      KEEP_ALIVE_TIMEOUT: '20',
+      HEADERS_TIMEOUT: '5.5',
+      REQUEST_TIMEOUT: '10',
+      SHUTDOWN_GRACE: '8',
       LOG_LEVEL: 'debug',
       LOG_FORMAT: 'pretty',
     });
@@ -90,7 +98,6 @@ describe('the configuration', () => {
       advertisedUrl: 'http://s1:9001',
       apiKey: 'client',
       adminApiKey: 'admin',
-      isClusterKeyDerived: false,
       secondaries: 3,
       maxSecondaries: 7,
       healthcheckDelayMs: 500,
@@ -104,16 +111,28 @@ describe('the configuration', () => {
       maxInflightBytes: 1_048_576,
       segmentBytes: 131_072,
       scrubBytesPerSecond: 65_536,
+      keepAliveTimeoutMs: 20_000,
+      headersTimeoutMs: 5500,
+      requestTimeoutMs: 10_000,
+      shutdownGraceMs: 8000,
       logLevel: 'debug',
       logFormat: 'pretty',
+      warnings: [],
     });
   });
 
   it('names all faults at once, each with what it was and what is allowed, and no secret', () => {
     const env = { MASTER_PORT: '70000', DELAY: '5,1', LOG_LEVEL: 'loud', API_KEY: 'two words', QUORUM_LOSS: 'pray' };
-    expect(faultsOf(env)).toEqual(['API_KEY', 'MASTER_PORT', 'DELAY', 'QUORUM_LOSS', 'LOG_LEVEL', 'SERVER_TYPE']);
+    expect(faultsOf(env)).toEqual(['SERVER_TYPE', 'API_KEY', 'MASTER_PORT', 'DELAY', 'QUORUM_LOSS', 'LOG_LEVEL']);
     expect(() => readNodeConfig(env)).toThrow(/6 faults:\n.*MASTER_PORT is "70000"; allowed: a whole number from 0/s);
     expect(() => readNodeConfig(env)).not.toThrow(/two words/);
+  });
+
+  it('says what is missing, and what was probably meant to be it', () => {
+    expect(faultsOf({})).toEqual(['SERVER_TYPE', 'API_KEY']);
+    expect(() => readNodeConfig({ SERVER_TYPE: 'master', APIKEY: 'k' })).toThrow(
+      /^The configuration has one fault:\n {2}API_KEY is not set; allowed: 1 to 512 .*\nAPIKEY is set, .* API_KEY\?$/,
+    );
   });
 
   it.each([
@@ -157,11 +176,53 @@ describe('the configuration', () => {
     ['SEGMENT_BYTES', '1KiB'],
     ['SCRUB_BYTES_PER_SECOND', '2GiB'],
     ['SCRUB_BYTES_PER_SECOND', '-1'],
+    ['KEEP_ALIVE_TIMEOUT', '0'],
+    ['KEEP_ALIVE_TIMEOUT', '65s'],
+    ['HEADERS_TIMEOUT', '0.5'],
+    ['HEADERS_TIMEOUT', '300'],
+    ['REQUEST_TIMEOUT', '86401'],
+    ['SHUTDOWN_GRACE', '-1'],
     ['LOG_LEVEL', 'all'],
     ['LOG_FORMAT', 'xml'],
   ])('refuses %s=%s', (variable, value) => {
     const relaxed = variable === 'MAX_MESSAGE_BYTES' ? { MAX_INFLIGHT_BYTES: '1GiB' } : {};
     expect(faultsOf({ ...MINIMUM, ...relaxed, [variable]: value })).toEqual([variable]);
+  });
+
+  it('names both variables of a relation that does not hold, and only one where the other is at fault itself', () => {
+    const env = { ...MINIMUM, MAX_SECONDARIES: '1', DEFAULT_WRITE_CONCERN: '2' };
+    expect(() => readNodeConfig(env)).toThrow(
+      /SECONDARIES is "2"; allowed: .* \(MAX_SECONDARIES is "1"\)\n.*DEFAULT_WRITE_CONCERN is "2"; .* \(MAX_SECONDARIES is "1"\)$/,
+    );
+    expect(faultsOf({ ...env, MAX_SECONDARIES: 'one' })).toEqual(['MAX_SECONDARIES']);
+    expect(faultsOf({ ...MINIMUM, MASTER_PORT: '0' })).toEqual([]);
+    expect(faultsOf({ ...MINIMUM, SERVER_TYPE: 'secondary', MASTER_PORT: '0' })).toEqual(['MASTER_PORT']);
+  });
+
+  it('warns of variables that are probably mistyped', () => {
+    const env = { ...MINIMUM, CLUSTER_SECRET: 'sixteen characters', MASTERPORT: '9000', PATH: '/bin', SLAVE_PORT: '1' };
+    expect(readNodeConfig(env).warnings).toEqual([
+      'MASTERPORT is set, but there is no such variable: did you mean MASTER_PORT?',
+    ]);
+  });
+
+  it('of several nodes has the faults of all, each once', () => {
+    const nodes = [
+      { ...MINIMUM, NODE_ID: 'm', LOG_LEVEL: 'loud', LOGLEVEL: 'info' },
+      { ...MINIMUM, SERVER_TYPE: 'secondary', NODE_ID: 'no id', LOG_LEVEL: 'loud', LOGLEVEL: 'info' },
+    ];
+    expect(() => readNodeConfigs(nodes)).toThrow(
+      /^The configuration has 2 faults:\n {2}LOG_LEVEL is .*\n {2}NODE_ID is "no id"; .*\nLOGLEVEL is set[^\n]*$/,
+    );
+    const sound = nodes.map((node, number) => ({ ...node, NODE_ID: `n${number}`, LOG_LEVEL: 'info' }));
+    expect(readNodeConfigs(sound).map(({ role, nodeId }) => [role, nodeId])).toEqual([
+      ['master', 'n0'],
+      ['secondary', 'n1'],
+    ]);
+  });
+
+  it('is one object for ConfigModule, which would write plain values to the environment', () => {
+    expect(validateEnvironment(MINIMUM)).toEqual({ node: readNodeConfig(MINIMUM) });
   });
 
   it('takes a largest message only where it fits a segment with its record around it', () => {
@@ -229,15 +290,5 @@ describe('files of the environment', () => {
     const missing = join(folder, 'missing');
     expect(faultsOf({ ...MINIMUM, API_KEY_FILE: missing })).toEqual(['API_KEY_FILE']);
     expect(faultsOf({ SERVER_TYPE: 'master', API_KEY_FILE: missing })).toEqual(['API_KEY_FILE']);
-  });
-
-  it('puts .env under what is set already', () => {
-    const file = join(folder, '.env');
-    writeFileSync(file, 'REPLOG_SPEC_A=file\nREPLOG_SPEC_B=file\n');
-    process.env['REPLOG_SPEC_A'] = 'set';
-    const env = loadEnvironment(file);
-    expect([env['REPLOG_SPEC_A'], env['REPLOG_SPEC_B']]).toEqual(['set', 'file']);
-    delete process.env['REPLOG_SPEC_A'];
-    delete process.env['REPLOG_SPEC_B'];
   });
 });

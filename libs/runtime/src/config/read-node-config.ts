@@ -1,74 +1,122 @@
-/** The one file that reads the environment. Checked whole: every fault is found before any is reported. */
+/** From the environment to the configuration of a node. Checked whole: every fault is found before any is reported. */
 import { hostname } from 'node:os';
 
 import type { Role } from '@replog/contracts/http.js';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { config as loadDotenv } from 'dotenv';
 
 import type { ConfigFault } from './config-error.js';
 import { ConfigError } from './config-error.js';
-import { Environment } from './environment.js';
+import { findMistyped, mistypedSentence } from './mistyped.js';
 import type { NodeConfig } from './node-config.js';
 import { defaultDataDir } from './node-config.js';
-import { findBrokenRelations } from './relations.js';
+import { NodeEnvironment } from './node-environment.js';
+import { RELATIONS } from './relations.js';
 import { deriveClusterKey, readSecretFiles } from './secrets.js';
+import type { Texts } from './secrets.js';
 import type { VariableDescription } from './variable.js';
-import { descriptionOf, descriptions } from './variable.js';
+import { VARIABLES } from './variable.js';
 
-/** Puts `.env` of the working directory under the environment: what is set already wins. */
-export function loadEnvironment(path = '.env'): NodeJS.ProcessEnv {
-  loadDotenv({ path, quiet: true });
-  return process.env;
+/** Where `ConfigService` keeps the configuration that `validateEnvironment` gives it. */
+export const CONFIG_KEY = 'node';
+
+/** The name of `SECONDARY_PORT` in earlier versions. */
+const OLD_SECONDARY_PORT = 'SLAVE_PORT';
+
+const DERIVED_KEY_WARNING =
+  'CLUSTER_SECRET is not set and is derived from API_KEY: whoever has the key can pose as a node';
+
+type Environment = NodeJS.ProcessEnv;
+
+/**
+ * For `ConfigModule.forRoot({ validate })`. It answers one object, not a value for each variable: those would be written
+ * to `process.env`, which the next reader would take for the texts of a user.
+ */
+export function validateEnvironment(env: Environment, firstRole?: Role): Record<typeof CONFIG_KEY, NodeConfig> {
+  return { [CONFIG_KEY]: readNodeConfig(env, firstRole) };
 }
 
-/** Reads and checks the environment. `firstRole`, where given, stands above `SERVER_TYPE`. Throws ConfigError. */
-export function readNodeConfig(env: NodeJS.ProcessEnv, firstRole?: Role): NodeConfig {
-  const faults: ConfigFault[] = [];
-  const texts = readSecretFiles(readTexts(env, firstRole), faults);
-  const environment = plainToInstance(Environment, texts, { exposeUnsetFields: false });
-  const invalid = new Set<string>();
-  for (const { property } of validateSync(environment)) {
-    invalid.add(property);
-    faults.push(describeFault(property, texts[property], env));
+/** Checks the environment. `firstRole`, where given, stands above `SERVER_TYPE`. Throws ConfigError. */
+export function readNodeConfig(env: Environment, firstRole?: Role): NodeConfig {
+  const fileFaults: ConfigFault[] = [];
+  const texts = readSecretFiles(readTexts(env, firstRole), fileFaults);
+  const environment = plainToInstance(NodeEnvironment, texts, { exposeUnsetFields: false });
+  const faults = [...fileFaults, ...findFaults(environment, texts)].map((fault) => withOldName(fault, env));
+  const mistyped = findMistyped(Object.keys(env), [...VARIABLES.keys(), OLD_SECONDARY_PORT]).map(mistypedSentence);
+  if (faults.length > 0) throw new ConfigError(faults, mistyped);
+  return toNodeConfig(environment, mistyped);
+}
+
+/** Reads the configuration of several nodes. Throws one ConfigError with the faults of all, each fault once. */
+export function readNodeConfigs(environments: readonly Environment[]): NodeConfig[] {
+  const faults = new Map<string, ConfigFault>();
+  const hints = new Set<string>();
+  const configs: NodeConfig[] = [];
+  for (const env of environments) {
+    try {
+      configs.push(readNodeConfig(env));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      for (const fault of error.faults) faults.set(`${fault.variable} ${fault.found}`, fault);
+      for (const hint of error.hints) hints.add(hint);
+    }
   }
-  faults.push(...findBrokenRelations(environment, invalid));
-  const [role, apiKey] = [environment.SERVER_TYPE, environment.API_KEY];
-  if (faults.length > 0 || role === undefined || apiKey === undefined) throw new ConfigError(faults);
-  return toNodeConfig(environment, role, apiKey);
+  if (faults.size > 0) throw new ConfigError([...faults.values()], [...hints]);
+  return configs;
 }
 
 /** Every variable with default and meaning, for the documentation. */
 export function describeConfig(): readonly VariableDescription[] {
-  return descriptions();
+  return [...VARIABLES.values()];
 }
 
-/** What is set, with defaults under it. An empty value counts as unset: that is how Compose passes what is missing. */
-function readTexts(env: NodeJS.ProcessEnv, firstRole?: Role): Record<string, string | undefined> {
-  const texts: Record<string, string | undefined> = {};
-  for (const { variable, default: fallback } of descriptions()) {
+/** What is set, and the defaults of the rest. An empty value counts as unset: Compose passes a missing variable so. */
+function readTexts(env: Environment, firstRole?: Role): Texts {
+  const texts: Texts = {};
+  for (const { variable, default: fallback } of VARIABLES.values()) {
     const text = env[variable]?.trim() || fallback;
     if (text !== null) texts[variable] = text;
   }
-  if (!env['SECONDARY_PORT']?.trim() && env['SLAVE_PORT']?.trim()) texts['SECONDARY_PORT'] = env['SLAVE_PORT'].trim();
+  if (usesOldName(env)) texts['SECONDARY_PORT'] = env[OLD_SECONDARY_PORT]?.trim();
   texts['NODE_ID'] ??= hostname();
   if (firstRole) texts['SERVER_TYPE'] = firstRole;
   return texts;
 }
 
-function describeFault(property: string, text: string | undefined, env: NodeJS.ProcessEnv): ConfigFault {
-  const description = descriptionOf(property);
-  const isOldName = property === 'SECONDARY_PORT' && !env['SECONDARY_PORT']?.trim() && env['SLAVE_PORT'] !== undefined;
-  const shown = description?.isSecret ? `${text?.length ?? 0} characters long (not shown)` : JSON.stringify(text);
-  return {
-    variable: isOldName ? 'SLAVE_PORT' : property,
-    found: shown ?? 'not set',
-    allowed: description?.allowed ?? '',
-  };
+function usesOldName(env: Environment): boolean {
+  return !env['SECONDARY_PORT']?.trim() && Boolean(env[OLD_SECONDARY_PORT]?.trim());
 }
 
-function toNodeConfig(environment: Environment, role: Role, apiKey: string): NodeConfig {
-  const { CLUSTER_SECRET: clusterSecret, DELAY: delay, NODE_ID: nodeId } = environment;
+/** A relation is asked only of variables that are in order by themselves. */
+function findFaults(environment: NodeEnvironment, texts: Texts): ConfigFault[] {
+  const invalid = validateSync(environment).map(({ property }) => property);
+  const broken = RELATIONS.filter(
+    ({ variable, other, holds }) => !invalid.includes(variable) && !invalid.includes(other) && !holds(environment),
+  );
+  return [
+    ...invalid.map((variable) => describeFault(variable, texts)),
+    ...broken.map(({ variable, other }) => {
+      const fault = describeFault(variable, texts);
+      return { ...fault, allowed: `${fault.allowed} (${other} is ${JSON.stringify(texts[other])})` };
+    }),
+  ];
+}
+
+function describeFault(variable: string, texts: Texts): ConfigFault {
+  const { isSecret = false, allowed = '' } = VARIABLES.get(variable) ?? {};
+  const text = texts[variable];
+  if (text === undefined) return { variable, found: 'not set', allowed };
+  return { variable, found: isSecret ? `${text.length} characters long (not shown)` : JSON.stringify(text), allowed };
+}
+
+/** The fault under the name that the user wrote. */
+function withOldName(fault: ConfigFault, env: Environment): ConfigFault {
+  const isOld = fault.variable === 'SECONDARY_PORT' && usesOldName(env);
+  return isOld ? { ...fault, variable: OLD_SECONDARY_PORT } : fault;
+}
+
+function toNodeConfig(environment: NodeEnvironment, mistyped: readonly string[]): NodeConfig {
+  const { SERVER_TYPE: role, API_KEY: apiKey, CLUSTER_SECRET: clusterSecret, NODE_ID: nodeId } = environment;
   return Object.freeze({
     role,
     nodeId,
@@ -80,13 +128,12 @@ function toNodeConfig(environment: Environment, role: Role, apiKey: string): Nod
     apiKey,
     adminApiKey: environment.ADMIN_API_KEY ?? apiKey,
     clusterKey: deriveClusterKey(clusterSecret ?? apiKey),
-    isClusterKeyDerived: clusterSecret === undefined,
     secondaries: environment.SECONDARIES,
     maxSecondaries: environment.MAX_SECONDARIES,
     healthcheckDelayMs: environment.HEALTHCHECK_DELAY,
     healthcheckFailures: environment.HEALTHCHECK_FAILURES,
     healthcheckTimeoutMs: environment.HEALTHCHECK_TIMEOUT,
-    delay: delay.maxMs === 0 ? null : delay,
+    delay: environment.DELAY.maxMs === 0 ? null : environment.DELAY,
     defaultWriteConcern: environment.DEFAULT_WRITE_CONCERN,
     writeConcernTimeoutMs: environment.WRITE_CONCERN_TIMEOUT,
     quorumLoss: environment.QUORUM_LOSS,
@@ -94,7 +141,12 @@ function toNodeConfig(environment: Environment, role: Role, apiKey: string): Nod
     maxInflightBytes: environment.MAX_INFLIGHT_BYTES,
     segmentBytes: environment.SEGMENT_BYTES,
     scrubBytesPerSecond: environment.SCRUB_BYTES_PER_SECOND,
+    keepAliveTimeoutMs: environment.KEEP_ALIVE_TIMEOUT,
+    headersTimeoutMs: environment.HEADERS_TIMEOUT,
+    requestTimeoutMs: environment.REQUEST_TIMEOUT,
+    shutdownGraceMs: environment.SHUTDOWN_GRACE,
     logLevel: environment.LOG_LEVEL,
     logFormat: environment.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json'),
+    warnings: clusterSecret === undefined ? [DERIVED_KEY_WARNING, ...mistyped] : mistyped,
   });
 }

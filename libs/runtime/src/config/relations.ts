@@ -1,81 +1,51 @@
-/** What must hold between variables. A relation is asked only of variables that are themselves in order. */
-import type { ConfigFault } from './config-error.js';
-import type { Environment } from './environment.js';
+/** What must hold between two variables. The sentence about a fault is the variable's own, with the other one's value. */
+import type { NodeEnvironment } from './node-environment.js';
 
-/** Room a segment leaves for everything of a record that is not its message. */
+/** Room that a segment leaves for everything of a record that is not its message. */
 const RECORD_ROOM_BYTES = 64 * 1024;
 
-interface Relation {
-  readonly of: readonly (keyof Environment)[];
-  /** The fault, where the relation does not hold. */
-  readonly fault: (environment: Environment) => ConfigFault | false;
+export interface Relation {
+  readonly variable: keyof NodeEnvironment;
+  readonly other: keyof NodeEnvironment;
+  readonly holds: (environment: NodeEnvironment) => boolean;
 }
 
-const RELATIONS: readonly Relation[] = [
+export const RELATIONS: readonly Relation[] = [
   {
-    of: ['SERVER_TYPE'],
-    fault: ({ SERVER_TYPE: role }) =>
-      role === undefined && { variable: 'SERVER_TYPE', found: 'not set', allowed: '`master` or `secondary`' },
+    variable: 'MASTER_PORT',
+    other: 'SERVER_TYPE',
+    holds: (env) => env.MASTER_PORT > 0 || env.SERVER_TYPE === 'master',
   },
   {
-    of: ['API_KEY', 'API_KEY_FILE'],
-    fault: ({ API_KEY: key, API_KEY_FILE: file }) =>
-      key === undefined &&
-      file === undefined && { variable: 'API_KEY', found: 'not set', allowed: 'a key, here or in `API_KEY_FILE`' },
+    variable: 'SECONDARIES',
+    other: 'MAX_SECONDARIES',
+    holds: (env) => env.SECONDARIES <= env.MAX_SECONDARIES,
   },
   {
-    of: ['MAX_MESSAGE_BYTES', 'SEGMENT_BYTES'],
-    fault: ({ MAX_MESSAGE_BYTES: message, SEGMENT_BYTES: segment }) =>
-      message + RECORD_ROOM_BYTES > segment && {
-        variable: 'MAX_MESSAGE_BYTES',
-        found: `${message} bytes, too large for a segment of ${segment}`,
-        allowed: `at most ${segment - RECORD_ROOM_BYTES} (SEGMENT_BYTES less 64 KiB)`,
-      },
+    variable: 'DEFAULT_WRITE_CONCERN',
+    other: 'MAX_SECONDARIES',
+    holds: ({ DEFAULT_WRITE_CONCERN: concern, MAX_SECONDARIES: most }) =>
+      typeof concern !== 'number' || concern <= most,
   },
   {
-    of: ['MAX_MESSAGE_BYTES', 'MAX_INFLIGHT_BYTES'],
-    fault: ({ MAX_MESSAGE_BYTES: message, MAX_INFLIGHT_BYTES: inflight }) =>
-      inflight < message && {
-        variable: 'MAX_INFLIGHT_BYTES',
-        found: `${inflight} bytes`,
-        allowed: `at least MAX_MESSAGE_BYTES (${message})`,
-      },
+    variable: 'DATA_DIR',
+    other: 'NODE_ID',
+    holds: ({ DATA_DIR: dataDir, NODE_ID: nodeId }) =>
+      dataDir === undefined || dataDir.endsWith('*') === nodeId.endsWith('*'),
   },
   {
-    of: ['SECONDARIES', 'MAX_SECONDARIES'],
-    fault: ({ SECONDARIES: wanted, MAX_SECONDARIES: most }) =>
-      wanted > most && { variable: 'SECONDARIES', found: `${wanted}`, allowed: `at most MAX_SECONDARIES (${most})` },
+    variable: 'MAX_MESSAGE_BYTES',
+    other: 'SEGMENT_BYTES',
+    holds: (env) => env.MAX_MESSAGE_BYTES + RECORD_ROOM_BYTES <= env.SEGMENT_BYTES,
   },
   {
-    of: ['DEFAULT_WRITE_CONCERN', 'MAX_SECONDARIES'],
-    fault: ({ DEFAULT_WRITE_CONCERN: concern, MAX_SECONDARIES: most }) =>
-      typeof concern === 'number' &&
-      concern > most && {
-        variable: 'DEFAULT_WRITE_CONCERN',
-        found: `${concern}`,
-        allowed: `\`majority\`, \`all\`, or at most MAX_SECONDARIES (${most})`,
-      },
+    variable: 'MAX_INFLIGHT_BYTES',
+    other: 'MAX_MESSAGE_BYTES',
+    holds: (env) => env.MAX_INFLIGHT_BYTES >= env.MAX_MESSAGE_BYTES,
   },
   {
-    of: ['SERVER_TYPE', 'MASTER_PORT'],
-    fault: ({ SERVER_TYPE: role, MASTER_PORT: port }) =>
-      role === 'secondary' &&
-      port === 0 && { variable: 'MASTER_PORT', found: '0', allowed: 'on a secondary, 1 to 65535' },
-  },
-  {
-    of: ['NODE_ID', 'DATA_DIR'],
-    fault: ({ NODE_ID: nodeId, DATA_DIR: dataDir }) =>
-      dataDir !== undefined &&
-      nodeId.endsWith('*') !== dataDir.endsWith('*') && {
-        variable: 'DATA_DIR',
-        found: JSON.stringify(dataDir),
-        allowed: nodeId.endsWith('*') ? 'a path that ends in `*`, as NODE_ID does' : 'a path that does not end in `*`',
-      },
+    variable: 'HEADERS_TIMEOUT',
+    other: 'REQUEST_TIMEOUT',
+    holds: (env) => env.HEADERS_TIMEOUT < env.REQUEST_TIMEOUT,
   },
 ];
-
-export function findBrokenRelations(environment: Environment, invalid: ReadonlySet<string>): ConfigFault[] {
-  return RELATIONS.filter(({ of }) => !of.some((variable) => invalid.has(variable)))
-    .map(({ fault }) => fault(environment))
-    .filter((fault) => fault !== false);
-}

@@ -1,4 +1,4 @@
-/** Secrets may come from a file, as containers mount them. A variable and its file exclude each other. */
+/** Secrets may come from a file, as containers mount them. Only one of a variable and its file may be set. */
 import { hkdfSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
@@ -6,16 +6,17 @@ import type { ConfigFault } from './config-error.js';
 
 const SECRETS = ['API_KEY', 'ADMIN_API_KEY', 'CLUSTER_SECRET'] as const;
 
-type Texts = Record<string, string | undefined>;
+/** The text of each variable that is set or has a default. */
+export type Texts = Record<string, string | undefined>;
 
-/** The texts with the content of every `…_FILE` in its variable's place. */
+/** The texts, each secret that has a `…_FILE` read from there. */
 export function readSecretFiles(texts: Texts, faults: ConfigFault[]): Texts {
   const result = { ...texts };
   for (const name of SECRETS) {
     const path = texts[`${name}_FILE`];
     if (path === undefined) continue;
     if (texts[name] !== undefined) {
-      faults.push({ variable: `${name}_FILE`, found: `set beside ${name}`, allowed: 'one of the two' });
+      faults.push({ variable: `${name}_FILE`, found: `set together with ${name}`, allowed: 'one of the two' });
       continue;
     }
     try {
@@ -28,7 +29,7 @@ export function readSecretFiles(texts: Texts, faults: ConfigFault[]): Texts {
   return result;
 }
 
-/** 32 bytes for signing, from a secret of any length; bound to their use, so that the secret itself is not learnt. */
+/** 32 bytes for signing, from a secret of any length. Bound to their use, so that they do not give the secret away. */
 export function deriveClusterKey(secret: string): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', secret, 'replog', 'tokens between nodes', 32));
 }

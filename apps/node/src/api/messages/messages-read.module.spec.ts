@@ -14,7 +14,7 @@ import type { RoleApp } from '../../host/role-app.js';
 import type { NodeContext } from '@replog/cluster/node/node-context.js';
 import { PlatformModule } from '../../platform.module.js';
 import { testContext } from '@replog/cluster/testing/fake-node.js';
-import { CLIENT_KEY } from '@replog/runtime/testing/test-config.js';
+import { CLIENT_KEY, testConfig } from '@replog/runtime/testing/test-config.js';
 import { DamageList, FakeNode, messageDraft, WatchedLogStore } from '@replog/cluster/testing/reading-fixture.js';
 import { DAMAGE_REPORTER } from '@replog/log-store/damage-reporter.port.js';
 import { MessagesReadModule } from './messages-read.module.js';
@@ -46,7 +46,7 @@ beforeEach(async () => {
   damage = new DamageList();
   const context = { ...testContext({ view: node }), log: store };
   role = await createRoleApp(ReaderModule.forNode(context, damage), context);
-  server = createNodeServer().on('request', (request, response) => role.handle(request, response));
+  server = createNodeServer(testConfig()).on('request', (request, response) => role.handle(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   port = (server.address() as AddressInfo).port;
 });

@@ -1,46 +1,40 @@
-/** Every variable a node reads, in the order of the documentation. */
+/** Every variable a node reads, in the order of the documentation. Times are milliseconds once they are read. */
 import type { Role } from '@replog/contracts/http.js';
 import type { WriteConcern } from '@replog/contracts/views.js';
 import { MAX_NODE_ID_LENGTH, MAX_TIMEOUT_MS } from '@replog/contracts/limits.js';
-import {
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-  MinLength,
-  ValidateIf,
-} from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsDefined, IsIn, IsOptional, IsString, Matches, MaxLength, MinLength, ValidateIf } from 'class-validator';
 
 import type { LogFormat, LogLevel, QuorumLoss } from './node-config.js';
-import { IsConcern, IsDelay } from './validators.js';
-import { parseBytes, parseConcern, parseDelay, parseHostUrl, parseOrigin, parseSeconds, parseWhole } from './values.js';
+import { Bytes, Seconds, Whole } from './numbers.js';
+import { delay, hostUrl, origin, writeConcern } from './transforms.js';
 import { Variable } from './variable.js';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
-const HOUR_MS = 3_600_000;
+/** What `MAX_SECONDARIES` may be at most. */
+const MOST_SECONDARIES = 256;
 
-/** Visible ASCII without spaces: what a header carries unharmed. */
+/** Visible ASCII without spaces: a header carries it unchanged. */
 const KEY_PATTERN = /^[\x21-\x7e]{1,512}$/;
 const KEY_ALLOWED = '1 to 512 visible ASCII characters without spaces';
 const FILE_ALLOWED = 'the path of a readable file';
 
 const LOG_LEVELS: readonly LogLevel[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
-export class Environment {
-  @Variable({ allowed: '`master` or `secondary`', meaning: 'the role the node starts in' })
-  @IsOptional()
+export class NodeEnvironment {
+  @Variable({ allowed: '`master` or `secondary`', meaning: 'the role the node starts in; required' })
   @IsIn(['master', 'secondary'])
-  SERVER_TYPE?: Role;
+  SERVER_TYPE!: Role;
 
-  @Variable({ allowed: KEY_ALLOWED, meaning: 'the key of clients; required', isSecret: true })
-  @IsOptional()
+  @Variable({
+    allowed: `${KEY_ALLOWED}, here or in \`API_KEY_FILE\``,
+    meaning: 'the key of clients; required',
+    isSecret: true,
+  })
+  @ValidateIf(({ API_KEY, API_KEY_FILE }: NodeEnvironment) => API_KEY !== undefined || API_KEY_FILE === undefined)
   @Matches(KEY_PATTERN)
-  API_KEY?: string;
+  API_KEY!: string;
 
   @Variable({ allowed: FILE_ALLOWED, meaning: 'a file to read `API_KEY` from' })
   @IsOptional()
@@ -82,8 +76,8 @@ export class Environment {
     default: 'http://master',
     allowed: 'a host name, or an http:// or https:// address without port and path (the port is `MASTER_PORT`)',
     meaning: 'where secondaries register',
-    parse: parseHostUrl,
   })
+  @Transform(hostUrl)
   @IsString()
   MASTER_HOST!: string;
 
@@ -91,89 +85,75 @@ export class Environment {
     default: '8000',
     allowed: 'a whole number from 0 to 65535; 0, any free port, only on a master',
     meaning: 'the port a master listens on',
-    parse: parseWhole,
   })
-  @IsInt()
-  @Max(65_535)
+  @Whole(0, 65_535)
   MASTER_PORT!: number;
 
   @Variable({
     default: '8000',
     allowed: 'a whole number from 0 (any free port) to 65535',
     meaning: 'the port a secondary listens on; `SLAVE_PORT` is read where it is unset',
-    parse: parseWhole,
   })
-  @IsInt()
-  @Max(65_535)
+  @Whole(0, 65_535)
   SECONDARY_PORT!: number;
 
   @Variable({
     default: '2',
     allowed: 'a whole number from 0 to `MAX_SECONDARIES`',
     meaning: 'how many secondaries `npm start` and Compose run',
-    parse: parseWhole,
   })
-  @IsInt()
+  @Whole(0, MOST_SECONDARIES)
   SECONDARIES!: number;
 
   @Variable({
     default: '2',
     allowed: 'seconds from 0.05 to 3600',
     meaning: 'seconds between two pings of a secondary',
-    parse: parseSeconds,
   })
-  @Min(50)
-  @Max(HOUR_MS)
+  @Seconds(0.05, 3600)
   HEALTHCHECK_DELAY!: number;
 
   @Variable({
     default: '3',
     allowed: 'a whole number from 1 to 1000',
-    meaning: 'missed pings after which a secondary is unreachable',
-    parse: parseWhole,
+    meaning: 'missed pings after which a secondary counts as unreachable',
   })
-  @IsInt()
-  @Min(1)
-  @Max(1000)
+  @Whole(1, 1000)
   HEALTHCHECK_FAILURES!: number;
 
   @Variable({
     default: '1',
     allowed: 'seconds from 0.05 to 3600',
     meaning: 'seconds a ping may take',
-    parse: parseSeconds,
   })
-  @Min(50)
-  @Max(HOUR_MS)
+  @Seconds(0.05, 3600)
   HEALTHCHECK_TIMEOUT!: number;
 
   @Variable({
     default: '0',
     allowed: 'seconds from 0 to 3600: one number, or two with a comma, the smaller first',
     meaning:
-      'seconds before this node answers a write, whatever its `timeout`, or applies what it was sent: `2`, or `1,5` for a random time between',
-    parse: parseDelay,
+      'seconds this node waits on purpose, before it answers a write (whatever its `timeout`) or applies records: `2`, or `1,5` for a random time between',
   })
-  @IsDelay(HOUR_MS)
+  @Transform(delay)
+  @IsDefined()
   DELAY!: { minMs: number; maxMs: number };
 
   @Variable({
     default: 'majority',
     allowed: '`majority`, `all`, or a whole number from 0 to `MAX_SECONDARIES`',
     meaning: 'the write concern of a write that names none',
-    parse: parseConcern,
   })
-  @IsConcern()
+  @Transform(writeConcern)
+  @IsDefined()
   DEFAULT_WRITE_CONCERN!: WriteConcern;
 
   @Variable({
     default: '30',
     allowed: 'seconds from 0 to 86400',
-    meaning: 'seconds a write waits for its concern before it is answered as pending',
-    parse: parseSeconds,
+    meaning: 'seconds a write waits for its concern before the answer is `pending`',
   })
-  @Min(0)
-  @Max(MAX_TIMEOUT_MS)
+  @Seconds(0, MAX_TIMEOUT_MS / 1000)
   WRITE_CONCERN_TIMEOUT!: number;
 
   @Variable({
@@ -186,8 +166,7 @@ export class Environment {
 
   @Variable({
     allowed: `1 to ${MAX_NODE_ID_LENGTH - 7} letters, digits, \`.\`, \`_\` or \`-\`, a letter or digit first; may end in \`*\``,
-    meaning:
-      'the name of the node; `*` at its end stands for the first number whose data directory no other process holds',
+    meaning: 'the name of the node; `*` at its end stands for the first number whose data directory is not in use',
     defaultMeaning: 'the host name',
   })
   @Matches(new RegExp(`^[A-Za-z0-9][A-Za-z0-9._-]{0,${MAX_NODE_ID_LENGTH - 8}}\\*?$`))
@@ -197,9 +176,9 @@ export class Environment {
     allowed: 'an http:// or https:// address without path, e.g. `http://10.0.0.7:8000`',
     meaning: 'how the other nodes reach this one',
     defaultMeaning: 'taken from the registration',
-    parse: parseOrigin,
   })
-  @ValidateIf((environment: Environment) => environment.ADVERTISED_URL !== undefined)
+  @Transform(origin)
+  @ValidateIf((environment: NodeEnvironment) => environment.ADVERTISED_URL !== undefined)
   @IsString()
   ADVERTISED_URL?: string;
 
@@ -224,51 +203,76 @@ export class Environment {
     default: '1MiB',
     allowed: 'bytes from 1 to 256 MiB, plain or with KiB or MiB, at least 64 KiB below `SEGMENT_BYTES`',
     meaning: 'the largest message',
-    parse: parseBytes,
   })
-  @Min(1)
-  @Max(256 * MIB)
+  @Bytes(1, 256 * MIB)
   MAX_MESSAGE_BYTES!: number;
 
   @Variable({
     default: '64MiB',
     allowed: 'bytes from `MAX_MESSAGE_BYTES` to 4 GiB, plain or with KiB, MiB or GiB',
-    meaning: 'bytes of writes in flight, beyond which more are turned away',
-    parse: parseBytes,
+    meaning: 'bytes of writes in flight; further writes are refused',
   })
-  @Min(1)
-  @Max(4096 * MIB)
+  @Bytes(1, 4096 * MIB)
   MAX_INFLIGHT_BYTES!: number;
 
   @Variable({
     default: '64',
     allowed: 'a whole number from 0 to 256',
-    meaning: 'the most secondaries a cluster takes',
-    parse: parseWhole,
+    meaning: 'the largest number of secondaries in a cluster',
   })
-  @IsInt()
-  @Max(256)
+  @Whole(0, MOST_SECONDARIES)
   MAX_SECONDARIES!: number;
 
   @Variable({
     default: '64MiB',
     allowed: 'bytes from 128 KiB to 1 GiB, plain or with KiB, MiB or GiB, at least 64 KiB above `MAX_MESSAGE_BYTES`',
     meaning: 'the size of one segment file of the log',
-    parse: parseBytes,
   })
-  @Min(128 * KIB)
-  @Max(1024 * MIB)
+  @Bytes(128 * KIB, 1024 * MIB)
   SEGMENT_BYTES!: number;
 
   @Variable({
     default: '4MiB',
     allowed: 'bytes from 0 (off) to 1 GiB, plain or with KiB, MiB or GiB',
-    meaning: 'bytes a second of its log that a node reads in the background, over and over, to find damage',
-    parse: parseBytes,
+    meaning:
+      'how many bytes of its log a node reads each second, in the background and again and again, to find damage',
   })
-  @IsInt()
-  @Max(1024 * MIB)
+  @Bytes(0, 1024 * MIB)
   SCRUB_BYTES_PER_SECOND!: number;
+
+  @Variable({
+    default: '65',
+    allowed: 'seconds from 1 to 3600',
+    meaning:
+      'seconds a connection of a client may be idle; longer than the load balancer in front of the node allows, so that the load balancer closes first',
+  })
+  @Seconds(1, 3600)
+  KEEP_ALIVE_TIMEOUT!: number;
+
+  @Variable({
+    default: '60',
+    allowed: 'seconds from 1 to 3600, less than `REQUEST_TIMEOUT`',
+    meaning: 'seconds the headers of a request may take to arrive',
+  })
+  @Seconds(1, 3600)
+  HEADERS_TIMEOUT!: number;
+
+  @Variable({
+    default: '300',
+    allowed: 'seconds from 1 to 86400',
+    meaning: 'seconds a whole request, headers and body, may take to arrive',
+  })
+  @Seconds(1, MAX_TIMEOUT_MS / 1000)
+  REQUEST_TIMEOUT!: number;
+
+  @Variable({
+    default: '2',
+    allowed: 'seconds from 0 to 3600',
+    meaning:
+      'seconds that answers under way may still take when the node stops or changes its role; then their connections are cut',
+  })
+  @Seconds(0, 3600)
+  SHUTDOWN_GRACE!: number;
 
   @Variable({
     default: 'info',

@@ -1,0 +1,63 @@
+/**
+ * How the text of a variable becomes a value, for `@Transform`. What cannot be read becomes `null`, which every validator
+ * refuses, and is never guessed: `1e3`, `0x10`, ` 2` and `2s` are faults, not numbers.
+ */
+import type { WriteConcern } from '@replog/contracts/views.js';
+import type { TransformFnParams } from 'class-transformer';
+
+const MAX_DELAY_MS = 3_600_000;
+const UNITS: Readonly<Record<string, number>> = { '': 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
+
+type Transformer<Value> = (params: Pick<TransformFnParams, 'value'>) => Value | null;
+
+const fromText =
+  <Value>(read: (text: string) => Value | null): Transformer<Value> =>
+  ({ value }) =>
+    typeof value === 'string' ? read(value) : null;
+
+/** `65536`. */
+export const whole = fromText(readWhole);
+
+/** Seconds with up to three decimals, in milliseconds. */
+export const seconds = fromText(readSeconds);
+
+/** `65536`, `64KiB`, `64 MiB`. */
+export const bytes = fromText((text) => {
+  const parts = /^(\d{1,12}) ?(KiB|MiB|GiB)?$/.exec(text);
+  return parts ? Number(parts[1]) * (UNITS[parts[2] ?? ''] as number) : null;
+});
+
+/** `2`, or `1,5` for a random time between. */
+export const delay = fromText((text) => {
+  const [minMs = null, maxMs = minMs, ...rest] = text.split(',').map((part) => readSeconds(part.trim()));
+  if (minMs === null || maxMs === null || rest.length > 0) return null;
+  return minMs <= maxMs && maxMs <= MAX_DELAY_MS ? { minMs, maxMs } : null;
+});
+
+export const writeConcern = fromText<WriteConcern>((text) =>
+  text === 'majority' || text === 'all' ? text : readWhole(text),
+);
+
+/** `http://host:port` without path, query or user. */
+export const origin = fromText(readOrigin);
+
+/** The same without a port, which has a variable of its own. A bare host name is read as `http://`. */
+export const hostUrl = fromText((text) => {
+  const url = readOrigin(/^https?:\/\//.test(text) ? text : `http://${text}`);
+  return /:\d+\/?$/.test(text) ? null : url;
+});
+
+function readWhole(text: string): number | null {
+  return /^\d{1,15}$/.test(text) ? Number(text) : null;
+}
+
+function readSeconds(text: string): number | null {
+  return /^\d{1,9}(\.\d{1,3})?$/.test(text) ? Math.round(Number(text) * 1000) : null;
+}
+
+function readOrigin(text: string): string | null {
+  if (!URL.canParse(text)) return null;
+  const url = new URL(text);
+  const isPlain = url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
+  return isPlain && /^https?:$/.test(url.protocol) ? url.origin : null;
+}
