@@ -120,7 +120,7 @@ describe('an epoch that is over', () => {
     const body = { clusterId: cluster, epoch: 9, candidate: CALLER };
     const refused = await call(master, 'POST /replication/vote', { body });
     expect([refused.status, refused.body.code]).toEqual([409, 'MASTER_ALIVE']);
-    expect(refused.body['node'] as NodeStatus).toMatchObject({ nodeId: 'master', inOffice: true });
+    expect(refused.body['node'] as NodeStatus).toMatchObject({ nodeId: 'master', holdsTerm: true });
     isSaid(master, `${CALLER} was refused at POST /replication/vote (MASTER_ALIVE)`);
     expect((await master.client.append('still in office', 0)).status).toBe(201);
   });

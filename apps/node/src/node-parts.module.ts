@@ -9,6 +9,7 @@ import { OrphansModule } from './api/orphans/orphans.module.js';
 import { DAMAGE_REPORTER } from '@replog/log-store/damage-reporter.port.js';
 import { TRANSPORT } from '@replog/cluster/peers/transport.port.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
+import { NODE_PARTS } from '@replog/cluster/node/node-parts.js';
 import type { NodeParts } from '@replog/cluster/node/node-parts.js';
 import { VoteBook } from '@replog/cluster/votes/vote-book.js';
 import { PROMOTION } from '@replog/cluster/election/promotion.port.js';
@@ -18,6 +19,7 @@ import { PROMOTION } from '@replog/cluster/election/promotion.port.js';
 export class NodePartsModule {
   static forNode(parts: NodeParts): DynamicModule {
     const shared: Provider[] = [
+      { provide: NODE_PARTS, useValue: parts },
       { provide: LocalNode, useValue: parts.node },
       { provide: TRANSPORT, useValue: parts.transport },
       { provide: VoteBook, useValue: parts.votes },

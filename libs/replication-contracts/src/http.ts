@@ -41,7 +41,7 @@ export interface NodeStatus {
   readonly incarnation: string;
   readonly role: Role;
   /** Is it a master in office: first record of its epoch written, not deposed? */
-  readonly inOffice: boolean;
+  readonly holdsTerm: boolean;
   /** Highest epoch the node has promised or holds. */
   readonly epoch: number;
   readonly url: string | null;

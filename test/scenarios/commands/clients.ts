@@ -28,7 +28,7 @@ export const CLIENT_COMMANDS: Actions = {
     const [seq, key] = [command.option('seq'), command.option('key')];
     const { concern, timeoutMs } = optionsOf(command);
     await told(stage, command, timeoutMs, async (door) => {
-      const { receipts } = masterOf(door);
+      const { receipts } = masterOf(door).term.writes;
       const receipt = await (seq === undefined
         ? receipts.ofKey(key as string, concern, timeoutMs)
         : receipts.ofSeq(Number(seq), concern, timeoutMs));
@@ -50,7 +50,7 @@ async function write(stage: Stage, command: Command, text: string): Promise<void
   const payload = Buffer.from(JSON.stringify(text.padEnd(Number(command.option('size') ?? 0), '.')));
   const { cluster } = stage;
   await told(stage, command, timeoutMs, async (door) => {
-    const receipt = await masterOf(door).appends.append({ key, payload }, { concern, timeoutMs });
+    const receipt = await masterOf(door).term.writes.appends.append({ key, payload }, { concern, timeoutMs });
     cluster.guard(() => checkReceipt(stage, door, receipt));
     return receiptWords(receipt);
   });

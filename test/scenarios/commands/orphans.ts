@@ -69,7 +69,10 @@ class OverNetwork implements MasterAppend, Pick<Transport, 'position'> {
       PATIENCE_MS,
       ({ master, node }) => {
         if (master === null) throw notMaster(node.master);
-        return master.appends.appendBatch(batchOf(batch), { concern: 'majority', timeoutMs: PATIENCE_MS / 2 });
+        return master.term.writes.appends.appendBatch(batchOf(batch), {
+          concern: 'majority',
+          timeoutMs: PATIENCE_MS / 2,
+        });
       },
     );
     return { appended: receipt.appended, duplicates: receipt.duplicates.length };

@@ -17,7 +17,9 @@ import { SeededRandom } from '@replog/runtime/testing/seeded-random.js';
 import { testConfig } from '@replog/runtime/testing/test-config.js';
 import { openSegmentLog } from '@replog/log-store/segment/open-segment-log.js';
 import { openNodeState } from '@replog/log-store/state/node-state.js';
+import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
+import type { MasterTerm } from '@replog/master/term/master-term.js';
 import { knownDamage } from '@replog/node/host/open-node.js';
 import { RoleLife } from '@replog/node/host/role-life.js';
 import type { DurableLog } from '../../checkers/records/durable-log.js';
@@ -28,10 +30,9 @@ import type { Scheduler } from '../engine/scheduler.js';
 import type { Trace } from '../engine/trace.js';
 import type { Plant } from '../plants/plant.js';
 import type { Climate } from './climate.js';
-import { DamageWatch } from './damage-watch.js';
 import type { Door, Inhabitant } from './directory.js';
 import { SimulatedRoles } from './simulated-roles.js';
-import type { MasterServices, RoleEvents } from './simulated-roles.js';
+import type { RoleEvents } from './simulated-roles.js';
 import { SimulatedMasterAppend } from './simulated-orphans.js';
 import { SimulatedTransport } from './simulated-transport.js';
 import type { TransportPorts } from './simulated-transport.js';
@@ -54,7 +55,7 @@ export interface NodeSetting {
 }
 
 export interface NodeEvents {
-  tookOffice(machine: SimulatedNode, services: MasterServices, epochStartIndex: number): void;
+  tookOffice(machine: SimulatedNode, term: MasterTerm): void;
   /** `isDamaged`: does it know of damage in its log? What it finds from now on makes it leave again. */
   entersOffice(machine: SimulatedNode, isDamaged: boolean): void;
   opened(machine: SimulatedNode, node: LocalNode): void;
@@ -98,8 +99,8 @@ export class SimulatedNode implements Inhabitant {
     return this.process !== null;
   }
 
-  get inOffice(): boolean {
-    return this.local !== null && this.local.office !== null;
+  get holdsTerm(): boolean {
+    return this.local !== null && this.local.term !== null;
   }
 
   start(role: Role, masterUrl: string): void {
@@ -176,14 +177,12 @@ export class SimulatedNode implements Inhabitant {
       transport,
       votes: new VoteBook(node),
     };
-    const foundDamage = (way: string): void => setting.events.counted(`damage found ${way}`);
-    if (damage !== null) foundDamage('on opening');
+    if (damage !== null) setting.events.counted('damage found on opening');
     const events: RoleEvents = {
-      foundDamage,
       entersOffice: ({ node: { isDamaged } }) => setting.events.entersOffice(this, isDamaged),
-      masterBuilt: (services, epochStartIndex) => {
-        plant?.master?.(services);
-        setting.events.tookOffice(this, services, epochStartIndex);
+      masterBuilt: (term) => {
+        plant?.master?.(term);
+        setting.events.tookOffice(this, term);
       },
       turnTo: (door) => {
         plant?.door?.(door);
@@ -197,11 +196,20 @@ export class SimulatedNode implements Inhabitant {
     setting.events.opened(this, node);
     store.onFailure(onFatal);
     this.roles = new RoleLife({ parts, roles, damage, onFatal });
+    this.watchDamage(node, this.roles.damage);
     if (plant?.resume?.(parts, roles, setting.logOf(this).all) === true) return;
     await this.roles.start();
-    const watch = new DamageWatch(node, this.roles.damage, foundDamage);
-    this.scrub = new Scrub({ ...context, damage: watch.way('by the scrub') }, config.scrubBytesPerSecond);
+    this.scrub = new Scrub({ ...context, damage: this.roles.damage }, config.scrubBytesPerSecond);
     this.scrub.start();
+  }
+
+  /** Counts in which way damage was found first. */
+  private watchDamage(node: LocalNode, damage: DamageReporter): void {
+    const report = damage.report.bind(damage);
+    damage.report = (error, foundBy) => {
+      if (!node.isDamaged) this.setting.events.counted(`damage found ${foundBy}`);
+      report(error, foundBy);
+    };
   }
 
   private config(role: Role, masterUrl: string): NodeConfig {

@@ -40,7 +40,7 @@ export class SimulatedMasterAppend implements MasterAppend {
         ({ master, node }) => {
           if (master === null) throw notMaster(node.master);
           requireFits(batch, master.config);
-          return master.appends.appendBatch(batchOf(batch), { concern: 'majority', timeoutMs: TIMEOUT_MS });
+          return master.term.writes.appends.appendBatch(batchOf(batch), { concern: 'majority', timeoutMs: TIMEOUT_MS });
         },
       );
       if (receipt.outcome === 'pending') throw new ReplogError('NO_QUORUM', 'No majority has the messages yet.');

@@ -1,10 +1,8 @@
 /**
- * The roles without HTTP: the same services as Nest builds, by hand, their lifecycle hooks called in Nest's order. What
- * takes Nest a moment takes a moment here, too, because much can happen in it.
+ * The roles without HTTP: terms as production composes them, and the door through which the simulated network comes to
+ * them. What takes Nest a moment takes a moment here, too, because much can happen in it.
  */
 import { ReplogError } from '@replog/contracts/errors.js';
-import type { RegisterRequest } from '@replog/contracts/http.js';
-import { notMaster } from '@replog/cluster/node/not-master.js';
 import { PeerService } from '@replog/cluster/peers/peer.service.js';
 import { MessageReader } from '@replog/cluster/reads/message-reader.js';
 import type { NodeParts } from '@replog/cluster/node/node-parts.js';
@@ -16,52 +14,22 @@ import type {
   RoleFactory,
   SecondaryInForce,
 } from '@replog/node/host/roles.js';
-import { OfficeService } from '@replog/master/term/office.service.js';
-import { Follower } from '@replog/secondary/messages/follower.js';
-import { ChainComparison } from '@replog/master/health/chain-comparison.js';
-import { PingService } from '@replog/master/health/ping.service.js';
-import { TransferService } from '@replog/master/transfer/transfer.service.js';
-import { AppendService } from '@replog/master/writes/append.service.js';
+import { refuseRegistration } from '@replog/master/registry/registry.service.js';
+import { composeMasterTerm } from '@replog/master/term/compose-master-term.js';
+import type { MasterTerm } from '@replog/master/term/master-term.js';
 import { InflightBodies } from '@replog/master/writes/inflight-bodies.js';
-import { IdempotencyService } from '@replog/master/writes/idempotency.service.js';
-import { ReceiptService } from '@replog/master/writes/receipt.service.js';
-import { WriteAdmission } from '@replog/master/writes/write-admission.js';
-import { MemberViews } from '@replog/master/registry/member-views.js';
-import { Registrar } from '@replog/master/registry/registrar.js';
-import { RegistryService } from '@replog/master/registry/registry.service.js';
-import { RemovalService } from '@replog/master/registry/removal.service.js';
-import { AppendFrames } from '@replog/master/replication/append-frames.js';
-import { CopyLedger } from '@replog/master/replication/copy-ledger.js';
-import { LagMeter } from '@replog/master/replication/lag.js';
-import { LogWriter } from '@replog/master/replication/log-writer.js';
-import { MembershipService } from '@replog/master/replication/membership.service.js';
-import { WaitTimes } from '@replog/master/replication/wait-times.js';
-import { WriteConcernService } from '@replog/master/replication/write-concern.service.js';
 import { RegistrationService } from '@replog/secondary/registration/registration.service.js';
+import { composeSecondaryTerm } from '@replog/secondary/term/compose-secondary-term.js';
 import type { Process } from '../engine/process.js';
-import { DamageWatch } from './damage-watch.js';
-import type { WayOfFinding } from './damage-watch.js';
 import type { Door } from './directory.js';
 import { orphansDoor } from './simulated-orphans.js';
 
-/** The services of a master, as a planted bug may lay hands on them. */
-export interface MasterServices {
-  readonly parts: NodeParts;
-  readonly ledger: CopyLedger;
-  readonly memberships: MembershipService;
-  readonly registry: RegistryService;
-  readonly idempotency: IdempotencyService;
-  readonly transfers: TransferService;
-  readonly office: OfficeService;
-}
-
 export interface RoleEvents {
-  /** Office is entered, as far as this node knows by now. */
+  /** A term is entered, as far as this node knows by now. */
   entersOffice(parts: NodeParts): void;
-  /** The services are built and not in force yet. */
-  masterBuilt(services: MasterServices, epochStartIndex: number): void;
+  /** The term is composed and has not begun. */
+  masterBuilt(term: MasterTerm): void;
   turnTo(door: Door): void;
-  foundDamage(way: WayOfFinding): void;
 }
 
 /** Building a role takes up to this long. */
@@ -86,98 +54,61 @@ export class SimulatedRoles implements RoleFactory {
 
   private enterMaster(parts: NodeParts, epochStartIndex: number): MasterInForce {
     this.events.entersOffice(parts);
-    const { node, log, clock, config, metrics, transport, logger, random } = parts;
-    const watch = this.watch(parts);
-    const ledger = new CopyLedger(node, clock);
-    const lag = new LagMeter(log, clock);
-    const writer = new LogWriter(node, log, clock, config, ledger, lag);
-    const memberships = new MembershipService(node, writer, ledger, logger);
-    const concerns = new WriteConcernService(ledger, clock, metrics, new WaitTimes(clock));
-    const registry = new RegistryService(
-      ...([node, log, transport, clock, random, config, logger, ledger] as const),
-      ...([new AppendFrames(), memberships, watch.way('on send')] as const),
-    );
-    const registrations = new Registrar(node, config, transport, logger, registry);
-    const pings = new PingService(node, config, transport, registry);
-    const chains = new ChainComparison(
-      ...([node, transport, random, config, logger, metrics] as const),
-      ...([watch.way('by the comparison of chains'), registry, ledger] as const),
-    );
-    const idempotency = new IdempotencyService(log);
-    const receipts = new ReceiptService(log, ledger, concerns, node);
-    const admission = new WriteAdmission(node, config, writer, registry, ledger, concerns);
-    const appends = new AppendService(
-      ...([random, config, metrics, writer, concerns, idempotency, receipts, admission] as const),
-    );
-    const views = new MemberViews(node, registry, ledger, lag);
-    const removals = new RemovalService(node, config, clock, registry, memberships);
-    const office = new OfficeService(
-      ...([node, log, clock, config, metrics, logger, ledger, writer, registry, memberships] as const),
-      ...([views, concerns] as const),
-    );
-    const transfers = new TransferService(node, clock, registry, ledger, writer, concerns, office);
-    const services = { parts, ledger, memberships, registry, idempotency, transfers, office };
-    this.events.masterBuilt(services, epochStartIndex);
-    office.enter(epochStartIndex);
-    const { epoch } = node;
+    const { config, node } = parts;
+    const term = composeMasterTerm(parts, { epoch: node.epoch, epochStartIndex });
+    this.events.masterBuilt(term);
+    term.begin();
     const door: Door = {
       ...this.shared(parts),
-      master: { epoch, appends, receipts, removals, transfers, bodies: new InflightBodies(config), config },
+      master: { term, bodies: new InflightBodies(config), config },
       follower: null,
       closing: null,
-      register: (request: RegisterRequest, url: string) => registrations.register(request, url),
+      register: (request, url) => term.registry.registrar.register(request, url),
     };
     this.events.turnTo(door);
+    const { pings, chains } = term.health;
     const stopPings = this.every(config.healthcheckDelayMs, () => pings.pingAll().then(() => chains.compareNext()));
     return {
-      leave: (because) => office.leave(because),
+      leave: (because) => term.end(because),
       close: async () => {
         door.closing ??= shuttingDown();
-        await Promise.all([office.beforeApplicationShutdown(), chains.beforeApplicationShutdown()]);
+        await term.end(shuttingDown());
         stopPings();
       },
     };
   }
 
   private enterSecondary(parts: NodeParts): SecondaryInForce {
-    const { node, log, votes, clock, random, config, logger, transport } = parts;
-    const follower = new Follower(node, log, votes, clock, random, config, logger, this.watch(parts).way('on receipt'));
+    const { node, clock, random, config, logger, transport } = parts;
+    const term = composeSecondaryTerm(parts);
     const registration = new RegistrationService(node, config, transport, clock, random, logger);
     const door: Door = {
       ...this.shared(parts),
       master: null,
-      follower,
+      follower: term.follower,
       closing: null,
-      register: (request: RegisterRequest, url: string) => {
-        if (request.clusterId === node.clusterId) node.noteAddress(request.nodeId, url);
-        return Promise.reject(notMaster(node.master));
-      },
+      register: (request, url) => Promise.reject(refuseRegistration(node, request, url)),
     };
     this.events.turnTo(door);
     registration.start();
     return {
-      hangUp: (reason) => follower.hangUp(reason),
+      hangUp: (reason) => term.hangUp(reason),
       close: async () => {
         door.closing ??= shuttingDown();
-        await Promise.all([follower.beforeApplicationShutdown(), registration.beforeApplicationShutdown()]);
+        await Promise.all([term.end(), registration.beforeApplicationShutdown()]);
       },
     };
   }
 
   private shared(parts: NodeParts): Pick<Door, 'node' | 'peer' | 'reader' | 'damage' | 'orphans'> {
-    const { node, votes, clock, log } = parts;
-    const watch = this.watch(parts);
+    const { node, votes, clock, log, damage } = parts;
     return {
       node,
-      damage: watch.way('by a request'),
+      damage,
       peer: new PeerService(node, votes, clock),
-      reader: new MessageReader(log, node, clock, watch.way('by a read')),
+      reader: new MessageReader(log, node, clock, damage),
       orphans: orphansDoor(parts, this.masterAppend),
     };
-  }
-
-  private watch({ node, damage }: NodeParts): DamageWatch {
-    return new DamageWatch(node, damage, (way) => this.events.foundDamage(way));
   }
 
   private takeTime({ random }: NodeParts): Promise<void> {

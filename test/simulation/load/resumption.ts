@@ -44,11 +44,12 @@ export async function resume(
 
 /** `null`: there is none. */
 async function receiptOf(
-  { receipts }: MasterDoor,
+  { term }: MasterDoor,
   seqOrKey: number | string,
   concern: WriteConcern,
   timeoutMs: number,
 ): Promise<Receipt | null> {
+  const { receipts } = term.writes;
   try {
     return await (typeof seqOrKey === 'number'
       ? receipts.ofSeq(seqOrKey, concern, timeoutMs)

@@ -30,7 +30,7 @@ export async function submit(clients: Clients, door: Door, draft: Draft, wanted:
   let judged: Judged | null = null;
   cluster.guard(() => {
     judged = book.judge(door, receipt, wanted.concern, texts);
-    noteKept(clients, door, master.epoch, receipt, texts);
+    noteKept(clients, door, master.term.start.epoch, receipt, texts);
   });
   return { receipt, judged };
 }
@@ -38,13 +38,13 @@ export async function submit(clients: Clients, door: Door, draft: Draft, wanted:
 async function appendAt(
   { cluster }: Clients,
   { node }: Door,
-  { appends, bodies, config }: MasterDoor,
+  { term, bodies, config }: MasterDoor,
   draft: Draft,
   { concern, timeoutMs, pieces }: Wanted,
 ): Promise<Receipt | BatchReceipt> {
   const [only] = draft;
   if (draft.length === 1 && only !== undefined) {
-    return appends.append({ key: only.key, payload: Buffer.from(only.text) }, { concern, timeoutMs });
+    return term.writes.appends.append({ key: only.key, payload: Buffer.from(only.text) }, { concern, timeoutMs });
   }
   const { process } = cluster.machine(node.nodeId);
   const pause = async (): Promise<void> => {
@@ -55,19 +55,19 @@ async function appendAt(
   const limits = { maxMessageBytes, maxBatchBytes: Math.min(maxInflightBytes, segmentBytes) };
   const body = bodyOf(draft, pieces.bytes, pause);
   const lines = await bodies.holding(body, (chunks) => parseBatch(chunks, limits));
-  return appends.appendBatch(lines, { concern, timeoutMs });
+  return term.writes.appends.appendBatch(lines, { concern, timeoutMs });
 }
 
-/** A receipt was given in this office: it is to be in the history of a successor that was handed over to, and kept. */
+/** A receipt was given in this term: it is to be in the history of a successor that was handed over to, and kept. */
 function noteKept(
   { cluster }: Clients,
   { node }: Door,
-  office: number,
+  epoch: number,
   receipt: Receipt | BatchReceipt,
   texts: readonly string[],
 ): void {
   const lastIndex = 'lastIndex' in receipt ? receipt.lastIndex : receipt.index;
   const record = cluster.logOf(cluster.machine(node.nodeId)).at(lastIndex);
-  if (record !== undefined) cluster.transfers.acknowledged(office, record);
+  if (record !== undefined) cluster.transfers.acknowledged(epoch, record);
   for (const text of texts) cluster.kept.acknowledged(text, node.nodeId);
 }

@@ -8,8 +8,7 @@ import { SchedulerRegistry } from '@nestjs/schedule';
 import type { Logger } from 'pino';
 import { LOGGER, NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
-import { ChainComparison } from './chain-comparison.js';
-import { PingService } from './ping.service.js';
+import { MasterTerms } from '../term/master-terms.js';
 
 const PINGS = 'pings';
 
@@ -18,8 +17,7 @@ const PINGS = 'pings';
 export class PingScheduler {
   constructor(
     @Inject(SchedulerRegistry) private readonly schedulers: SchedulerRegistry,
-    @Inject(PingService) private readonly pings: PingService,
-    @Inject(ChainComparison) private readonly chains: ChainComparison,
+    @Inject(MasterTerms) private readonly terms: MasterTerms,
     @Inject(NODE_CONFIG) private readonly config: NodeConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -33,7 +31,10 @@ export class PingScheduler {
   }
 
   private ping(): void {
-    const round = this.pings.pingAll().then(() => this.chains.compareNext());
+    const { current } = this.terms;
+    if (current === null) return;
+    const { pings, chains } = current.health;
+    const round = pings.pingAll().then(() => chains.compareNext());
     void round.catch((error: unknown) => this.logger.error({ err: error }, 'a round of pings failed'));
   }
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { SERVICE_ROUTES } from '@replog/contracts/http.js';
@@ -8,13 +8,13 @@ import { registeredUrl } from '@replog/cluster/peers/registered-url.js';
 import { Answers } from '@replog/http/openapi/answers.decorator.js';
 import { foreignToken } from '@replog/http/security/foreign-token.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
-import { Registrar } from './registrar.js';
+import { RegistryService } from './registry.service.js';
 
 @ApiTags('between nodes')
 @OpenTo('service')
 @Controller()
 export class RegistryController {
-  constructor(@Inject(Registrar) private readonly registrations: Registrar) {}
+  constructor(private readonly registry: RegistryService) {}
 
   @Post(SERVICE_ROUTES.register)
   @HttpCode(200)
@@ -31,6 +31,6 @@ export class RegistryController {
   )
   async register(@Body() body: RegisterDto, @Req() request: FastifyRequest): Promise<RegisterAnswer> {
     if (request.serviceNode !== body.nodeId) throw foreignToken(request.serviceNode, body.nodeId);
-    return this.registrations.register(body, registeredUrl(body, request.ip));
+    return this.registry.register(body, registeredUrl(body, request.ip));
   }
 }

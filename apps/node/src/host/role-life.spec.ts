@@ -85,12 +85,12 @@ describe('the life of a role', () => {
     const promise = parts.votes.voteForItself.bind(parts.votes);
     parts.votes.voteForItself = async (request) => {
       const answer = await promise(request);
-      life.damage.report(DAMAGE);
+      life.damage.report(DAMAGE, 'by a read');
       return answer;
     };
     const refusal = await life.promote({ dryRun: false, force: false }).catch((error: unknown) => error);
     expect(refusal).toMatchObject({ code: 'LOG_DAMAGED' } satisfies Partial<ReplogError>);
     expect(opened).toEqual(['secondary']);
-    expect([parts.node.role, parts.node.holdsOffice]).toEqual(['secondary', false]);
+    expect([parts.node.role, parts.node.holdsTerm]).toEqual(['secondary', false]);
   });
 });

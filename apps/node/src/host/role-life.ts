@@ -77,7 +77,7 @@ export class RoleLife implements Promotion {
   /** See `Promotion`. One at a time; while it goes on this node neither registers nor stands by itself. */
   async promote(request: PromotionRequest): Promise<PromotionView> {
     const { node } = this.parts;
-    if (node.office !== null) return alreadyMaster(this.parts);
+    if (node.term !== null) return alreadyMaster(this.parts);
     this.refuseDamaged();
     if (this.isPromoting || this.stopping.signal.aborted) throw busy();
     this.isPromoting = true;
@@ -85,12 +85,12 @@ export class RoleLife implements Promotion {
       this.stands({ forOperator: !request.dryRun });
       const { view, won } = await promote(this.parts, request, () => this.prepared.prepareMaster());
       if (won !== null) await this.inTurn(() => this.becomeMaster(won));
-      if (node.office === null) this.refuseDamaged();
-      if (won !== null && node.office === null) throw overtaken(won);
+      if (node.term === null) this.refuseDamaged();
+      if (won !== null && node.term === null) throw overtaken(won);
       return view;
     } finally {
       this.stands({ forOperator: false });
-      if (node.office === null) node.change.end();
+      if (node.term === null) node.change.end();
       this.isPromoting = false;
     }
   }

@@ -14,7 +14,7 @@ import { ServiceGate } from '@replog/http/security/service-gate.js';
 import { UpgradeRouter } from '@replog/http/server/upgrade-router.js';
 import { NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
-import { Follower } from './follower.js';
+import { SecondaryTerms } from '../term/secondary-terms.js';
 
 @Injectable()
 export class LinkGateway implements OnModuleInit, OnModuleDestroy {
@@ -26,7 +26,7 @@ export class LinkGateway implements OnModuleInit, OnModuleDestroy {
     @Inject(ServiceGate) private readonly gate: ServiceGate,
     @Inject(RefusedNodes) private readonly refusedNodes: RefusedNodes,
     @Inject(LocalNode) private readonly node: LocalNode,
-    @Inject(Follower) private readonly follower: Follower,
+    @Inject(SecondaryTerms) private readonly terms: SecondaryTerms,
     @Inject(NODE_CONFIG) config: NodeConfig,
   ) {
     this.server = new WebSocketServer({
@@ -41,7 +41,10 @@ export class LinkGateway implements OnModuleInit, OnModuleDestroy {
       const { nodeId } = await this.gate.authenticate(request.headers);
       this.admit(request.headers, nodeId);
       this.server.handleUpgrade(request, socket, head, (webSocket) => {
-        this.follower.follow(new WebSocketLink(webSocket), nodeId);
+        const link = new WebSocketLink(webSocket);
+        const { current } = this.terms;
+        if (current === null) link.close('this node is no secondary any more');
+        else current.follower.follow(link, nodeId);
       });
     });
   }

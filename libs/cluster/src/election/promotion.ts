@@ -185,8 +185,8 @@ async function requireNoRival(parts: StandParts, leaving: string | null): Promis
   const { node } = parts;
   const seen = await pollMembers(parts);
   const rival = seen.find(
-    ({ clusterId, nodeId, inOffice, epoch }) =>
-      inOffice && nodeId !== leaving && clusterId === node.clusterId && epoch >= node.epoch,
+    ({ clusterId, nodeId, holdsTerm, epoch }) =>
+      holdsTerm && nodeId !== leaving && clusterId === node.clusterId && epoch >= node.epoch,
   );
   if (rival === undefined) return;
   const sentence = `${rival.nodeId} took office in epoch ${rival.epoch} meanwhile. Promote again to have it hand over.`;

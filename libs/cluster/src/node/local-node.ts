@@ -16,9 +16,9 @@ import { MasterChange } from './master-change.js';
 import { notMaster } from './not-master.js';
 import type { KnownMaster, NodeView } from './node-view.js';
 
-/** What a master in office offers the rest of its node. */
-export interface Office {
-  /** See `NodeView.confirmOffice`. */
+/** A master's term, as far as the rest of its node has to do with it. */
+export interface NodeTerm {
+  /** See `NodeView.confirmTerm`. */
   confirm(): Promise<number>;
   /** Every member, this one first, and who is joining. */
   members(): Promise<readonly MemberView[]>;
@@ -39,9 +39,9 @@ export class LocalNode implements NodeView {
   url: string | null;
   /** The port this node listens on, once it does. */
   port = 0;
-  /** Set while a master is in office here. */
-  office: Office | null = null;
-  /** An office was won and is being entered: as in office, nothing may raise the epoch under it. */
+  /** Set while this node holds a term as master. */
+  term: NodeTerm | null = null;
+  /** A term was won and is being entered: as in one, nothing may raise the epoch under it. */
   isTakingOffice = false;
   /** What the log is known to be damaged at, until it is repaired under a new incarnation. */
   damage: LogDamage | null = null;
@@ -112,8 +112,8 @@ export class LocalNode implements NodeView {
     return this.damage !== null;
   }
 
-  get holdsOffice(): boolean {
-    return this.isTakingOffice || this.office !== null;
+  get holdsTerm(): boolean {
+    return this.isTakingOffice || this.term !== null;
   }
 
   get notReady(): string | null {
@@ -128,7 +128,7 @@ export class LocalNode implements NodeView {
       nodeId: this.nodeId,
       incarnation: this.incarnation,
       role: this.role,
-      inOffice: this.office !== null,
+      holdsTerm: this.term !== null,
       epoch: this.epoch,
       url: this.url,
       master: this.knownMaster,
@@ -252,9 +252,9 @@ export class LocalNode implements NodeView {
     return () => this.transferredListeners.delete(listener);
   }
 
-  async confirmOffice(): Promise<number> {
-    if (this.office === null) throw notMaster(this.knownMaster);
-    return this.office.confirm();
+  async confirmTerm(): Promise<number> {
+    if (this.term === null) throw notMaster(this.knownMaster);
+    return this.term.confirm();
   }
 }
 

@@ -6,6 +6,8 @@ import type { NodeContext } from './node-context.js';
 import type { VoteBook } from '../votes/vote-book.js';
 import type { Promotion } from '../election/promotion.port.js';
 
+export const NODE_PARTS = Symbol('NODE_PARTS');
+
 export interface NodeParts extends NodeContext {
   readonly node: LocalNode;
   readonly transport: Transport;

@@ -31,5 +31,5 @@ export interface NodeView {
    * majority has confirmed, since the call, that this master is still theirs. Rejects with ReplogError NO_QUORUM, or
    * NOT_MASTER on a secondary.
    */
-  confirmOffice(): Promise<number>;
+  confirmTerm(): Promise<number>;
 }

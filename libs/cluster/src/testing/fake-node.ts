@@ -19,7 +19,7 @@ export function testView(changes: Partial<NodeView> = {}): Mutable<NodeView> {
     damage: null,
     notReady: null,
     onCommitted: () => () => undefined,
-    confirmOffice: () => Promise.resolve(0),
+    confirmTerm: () => Promise.resolve(0),
     ...changes,
   };
 }

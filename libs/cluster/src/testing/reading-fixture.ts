@@ -56,7 +56,7 @@ export class FakeNode implements NodeView {
   committed = 0;
   damage: LogDamage | null = null;
   readonly listeners = new Set<(committed: number) => void>();
-  confirmOffice: () => Promise<number> = () => Promise.resolve(this.committed);
+  confirmTerm: () => Promise<number> = () => Promise.resolve(this.committed);
 
   commit(index: number): void {
     this.committed = index;

@@ -3,39 +3,50 @@
  * everything that was taken, who waits hears how it ended, and only then this master leaves. What was held is sent on to
  * the successor as soon as it says that it is in office.
  */
-import { Inject, Injectable } from '@nestjs/common';
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { TransferAnswer, TransferRequest } from '@replog/contracts/http.js';
 import type { Clock } from '@replog/contracts/ports.js';
 import { standingOf } from '@replog/core/membership/membership.js';
-import { LocalNode } from '@replog/cluster/node/local-node.js';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { refuseForeign } from '@replog/core/membership/refuse-foreign.js';
-import { CLOCK } from '@replog/runtime/tokens/injection-tokens.js';
-import { RegistryService } from '../registry/registry.service.js';
+import type { Secondaries } from '../registry/secondaries.js';
 import type { SecondaryEntry } from '../registry/secondary-entry.js';
-import { CopyLedger } from '../replication/copy-ledger.js';
-import { LogWriter } from '../replication/log-writer.js';
-import { WriteConcernService } from '../replication/write-concern.service.js';
-import { OfficeService } from '../term/office.service.js';
+import type { ConcernWaits } from '../replication/concern-waits.js';
+import type { CopyLedger } from '../replication/copy-ledger.js';
+import type { LogWriter } from '../replication/log-writer.js';
 
 /** How long the successor may take to get what it lacks; writes are paused for that long at most. */
 const CATCH_UP_MS = 5_000;
 /** How long writes that wait may take to be met once the successor has everything. */
 const SETTLE_MS = 100;
 
-@Injectable()
-export class TransferService {
-  constructor(
-    @Inject(LocalNode) private readonly node: LocalNode,
-    @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(RegistryService) private readonly registry: RegistryService,
-    @Inject(CopyLedger) private readonly ledger: CopyLedger,
-    @Inject(LogWriter) private readonly writer: LogWriter,
-    @Inject(WriteConcernService) private readonly concerns: WriteConcernService,
-    @Inject(OfficeService) private readonly office: OfficeService,
-  ) {}
+interface TransferReplication {
+  readonly ledger: CopyLedger;
+  readonly writer: LogWriter;
+  readonly waits: ConcernWaits;
+}
 
-  /** Resolves when this node holds office no longer. Rejects with TRANSFER_REFUSED, and goes on as master then. */
+export class Transfer {
+  private readonly node: LocalNode;
+  private readonly clock: Clock;
+  private readonly ledger: CopyLedger;
+  private readonly writer: LogWriter;
+  private readonly waits: ConcernWaits;
+
+  constructor(
+    { node, clock }: { readonly node: LocalNode; readonly clock: Clock },
+    private readonly secondaries: Pick<Secondaries, 'find'>,
+    { ledger, writer, waits }: TransferReplication,
+    private readonly endTerm: (because: ReplogError) => Promise<void>,
+  ) {
+    this.node = node;
+    this.clock = clock;
+    this.ledger = ledger;
+    this.writer = writer;
+    this.waits = waits;
+  }
+
+  /** Resolves when the term of this node has ended. Rejects with TRANSFER_REFUSED, and goes on as master then. */
   async transfer({ clusterId, candidate }: TransferRequest): Promise<TransferAnswer> {
     refuseForeign(this.node, clusterId, candidate);
     this.requireSuccessor(candidate);
@@ -51,16 +62,16 @@ export class TransferService {
       this.node.change.end();
       throw error;
     }
-    await this.until(SETTLE_MS, () => this.concerns.waitingCount === 0);
+    await this.until(SETTLE_MS, () => this.waits.waitingCount === 0);
     const { epoch } = this.node;
-    await this.office.leave(pausedFor(candidate));
+    await this.endTerm(pausedFor(candidate));
     this.node.transferred(candidate);
     return { epoch, lastIndex: this.node.store.last.index };
   }
 
   private requireSuccessor(candidate: string): SecondaryEntry {
     if (this.writer.closed !== null) throw refused(candidate, 'it is giving up office already');
-    const entry = this.registry.find(candidate);
+    const entry = this.secondaries.find(candidate);
     const isMember = entry !== undefined && standingOf(this.node.membership, entry.peer) === 'member';
     if (isMember && entry.link.state === 'streaming') return entry;
     throw refused(

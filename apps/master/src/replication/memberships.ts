@@ -2,26 +2,23 @@
  * Changes of the membership: one at a time, each committed before the next, none before the epoch's first record is
  * committed. Joining nodes wait here for their turn; who takes a node out is told at once if it is not his.
  */
-import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { Member, Membership } from '@replog/contracts/payloads.js';
 import { mayChangeMembership, standingOf, withMember, withoutMember } from '@replog/core/membership/membership.js';
-import { LocalNode } from '@replog/cluster/node/local-node.js';
-import { LOGGER } from '@replog/runtime/tokens/injection-tokens.js';
-import { CopyLedger } from './copy-ledger.js';
-import { LogWriter } from './log-writer.js';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
+import type { CopyLedger } from './copy-ledger.js';
+import type { LogWriter } from './log-writer.js';
 
-@Injectable()
-export class MembershipService {
+export class Memberships {
   /** A change is being written right now. */
   private isWriting = false;
 
   constructor(
-    @Inject(LocalNode) private readonly node: LocalNode,
-    @Inject(LogWriter) private readonly writer: LogWriter,
-    @Inject(CopyLedger) private readonly ledger: CopyLedger,
-    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly node: LocalNode,
+    private readonly writer: LogWriter,
+    private readonly ledger: CopyLedger,
+    private readonly logger: Logger,
   ) {}
 
   get mayChange(): boolean {

@@ -1,29 +1,34 @@
 /** Takes a member out for good, unless that would leave a cluster that cannot commit. */
-import { Inject, Injectable } from '@nestjs/common';
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { Member } from '@replog/contracts/payloads.js';
 import type { Clock } from '@replog/contracts/ports.js';
 import { memberOf } from '@replog/core/membership/membership.js';
 import { isMajority, majorityOf } from '@replog/core/quorum/majority.js';
-import { LocalNode } from '@replog/cluster/node/local-node.js';
-import { CLOCK, NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
-import { MembershipService } from '../replication/membership.service.js';
-import { RegistryService } from './registry.service.js';
+import type { Memberships } from '../replication/memberships.js';
+import type { Secondaries } from './secondaries.js';
 
-@Injectable()
-export class RemovalService {
+interface RemovalPorts {
+  readonly node: LocalNode;
+  readonly config: NodeConfig;
+  readonly clock: Clock;
+}
+
+export class Removal {
+  private readonly node: LocalNode;
+
   constructor(
-    @Inject(LocalNode) private readonly node: LocalNode,
-    @Inject(NODE_CONFIG) private readonly config: NodeConfig,
-    @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(RegistryService) private readonly registry: RegistryService,
-    @Inject(MembershipService) private readonly memberships: MembershipService,
-  ) {}
+    private readonly ports: RemovalPorts,
+    private readonly secondaries: Secondaries,
+    private readonly memberships: Memberships,
+  ) {
+    this.node = ports.node;
+  }
 
   /** Resolves once the removal is committed. */
   async remove(nodeId: string): Promise<void> {
-    const entry = this.registry.find(nodeId);
+    const entry = this.secondaries.find(nodeId);
     const member = memberOf(this.node.membership, nodeId);
     if (nodeId === this.node.nodeId) {
       throw new ReplogError(
@@ -37,13 +42,13 @@ export class RemovalService {
     this.requireMajorityWithout(nodeId);
     const known = [...(entry === undefined ? [] : [entry.peer]), ...(member === undefined ? [] : [member])];
     const index = await this.memberships.remove(known[known.length - 1] as Member);
-    if (entry !== undefined) await this.registry.forget(entry);
+    if (entry !== undefined) await this.secondaries.forget(entry);
     await this.committed(index);
   }
 
   private requireMajorityWithout(nodeId: string): void {
     const rest = this.node.membership.members.filter((member) => member.nodeId !== nodeId);
-    const healthy = rest.filter((member) => member.nodeId === this.node.nodeId || this.registry.isHealthy(member));
+    const healthy = rest.filter((member) => member.nodeId === this.node.nodeId || this.secondaries.isHealthy(member));
     if (isMajority(healthy.length, rest.length)) return;
     const missing = rest.filter((member) => !healthy.includes(member)).map((member) => member.nodeId);
     throw new ReplogError(
@@ -62,7 +67,7 @@ export class RemovalService {
         stop();
         resolve();
       });
-      const timer = this.clock.after(this.config.writeConcernTimeoutMs, () => {
+      const timer = this.ports.clock.after(this.ports.config.writeConcernTimeoutMs, () => {
         stop();
         reject(
           new ReplogError('NO_QUORUM', 'The removal is written and in force, but no majority has it yet.', {

@@ -1,24 +1,25 @@
 /** One round of pings: every secondary is asked at once; who is still being asked from last time is passed over. */
-import { Inject, Injectable } from '@nestjs/common';
-import { LocalNode } from '@replog/cluster/node/local-node.js';
-import { PeerError, TRANSPORT } from '@replog/cluster/peers/transport.port.js';
-import { NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
+import { PeerError } from '@replog/cluster/peers/transport.port.js';
 import type { Transport } from '@replog/cluster/peers/transport.port.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
-import { RegistryService } from '../registry/registry.service.js';
+import type { Secondaries } from '../registry/secondaries.js';
 import type { SecondaryEntry } from '../registry/secondary-entry.js';
 
-@Injectable()
-export class PingService {
+interface PingPorts {
+  readonly node: LocalNode;
+  readonly config: NodeConfig;
+  readonly transport: Transport;
+}
+
+export class Pings {
   constructor(
-    @Inject(LocalNode) private readonly node: LocalNode,
-    @Inject(NODE_CONFIG) private readonly config: NodeConfig,
-    @Inject(TRANSPORT) private readonly transport: Transport,
-    @Inject(RegistryService) private readonly registry: RegistryService,
+    private readonly ports: PingPorts,
+    private readonly secondaries: Pick<Secondaries, 'entries' | 'find' | 'pinged'>,
   ) {}
 
   async pingAll(): Promise<void> {
-    const due = this.registry.entries.filter((entry) => !entry.isBeingPinged);
+    const due = this.secondaries.entries.filter((entry) => !entry.isBeingPinged);
     await Promise.all(due.map((entry) => this.ping(entry)));
   }
 
@@ -26,11 +27,11 @@ export class PingService {
     entry.isBeingPinged = true;
     const failure = await this.failureOf(entry);
     entry.isBeingPinged = false;
-    if (this.registry.find(entry.nodeId) === entry) this.registry.pinged(entry, failure);
+    if (this.secondaries.find(entry.nodeId) === entry) this.secondaries.pinged(entry, failure);
   }
 
   private async failureOf(entry: SecondaryEntry): Promise<string | null> {
-    const { node, config } = this;
+    const { node, config, transport } = this.ports;
     const request = {
       clusterId: node.clusterId as string,
       epoch: node.epoch,
@@ -38,7 +39,7 @@ export class PingService {
       incarnation: entry.incarnation,
     };
     try {
-      const status = await this.transport.ping(entry.peer.url, request, { timeoutMs: config.healthcheckTimeoutMs });
+      const status = await transport.ping(entry.peer.url, request, { timeoutMs: config.healthcheckTimeoutMs });
       if (status.nodeId !== entry.nodeId || status.incarnation !== entry.incarnation) {
         return `${status.nodeId} (incarnation ${status.incarnation}) answers at ${entry.peer.url}`;
       }

@@ -4,11 +4,11 @@ import { VirtualClock } from '@replog/runtime/testing/virtual-clock.js';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CopyLedger } from './copy-ledger.js';
 import { WaitTimes } from './wait-times.js';
-import { WriteConcernService } from './write-concern.service.js';
+import { ConcernWaits } from './concern-waits.js';
 
 describe('waiting', () => {
   let clock: VirtualClock;
-  let concerns: WriteConcernService;
+  let concerns: ConcernWaits;
   let ended: string[];
 
   beforeEach(() => {
@@ -21,7 +21,7 @@ describe('waiting', () => {
       masterDurable: 1,
     };
     const metrics = { observeConcernWait: () => undefined } as unknown as NodeMetrics;
-    concerns = new WriteConcernService(ledger as unknown as CopyLedger, clock, metrics, new WaitTimes(clock));
+    concerns = new ConcernWaits(ledger as unknown as CopyLedger, clock, metrics, new WaitTimes(clock));
   });
 
   const note = (what: string) => (): void => void ended.push(what);
@@ -38,7 +38,7 @@ describe('waiting', () => {
     concerns.stop();
   });
 
-  it('ends with the office, whatever it is for', async () => {
+  it('ends with the term, whatever it is for', async () => {
     void concerns.wait(1, 'majority', 1000).then((outcome) => ended.push(outcome));
     void concerns.pause(1000).then(note('pause'));
     concerns.stop();
