@@ -1,11 +1,11 @@
-/** `docs/api.md`: every route of both roles, from the OpenAPI documents that the nodes themselves answer. */
+/** `docs/api.md`: every route, from the OpenAPI document that a node itself answers. */
 import { STATUS_CODES } from 'node:http';
 import { Stop } from '../lib/project.mjs';
 import { EXAMPLES } from './api-examples.mjs';
 import { fieldTable, misfit, nameOf, shapeHeading, shapesIn, typeOf } from './api-schema.mjs';
 import { INTRODUCTION, LINK_ROUTE } from './api-text.mjs';
 import { code, errorLink, fence, GENERATED, jsonText, slug, table } from './markdown.mjs';
-import { describeRoles } from './role-documents.mjs';
+import { describeNode } from './node-document.mjs';
 
 /** By tag, in the order a reader needs them. */
 const CHAPTERS = new Map([
@@ -22,12 +22,12 @@ const PLACES = ['path', 'query', 'header'];
 const OPEN_TO = { client: 'clients', admin: 'admins', service: 'nodes', public: 'everybody' };
 
 export async function apiPage() {
-  const { master, secondary } = await describeRoles();
-  const routes = routesOf(master, secondary);
+  const document = await describeNode();
+  const routes = routesOf(document);
   const unknown = routes.find(({ tag }) => !CHAPTERS.has(tag));
   if (unknown !== undefined)
     throw new Stop(`Give the tag "${unknown.tag}" of ${unknown.name} a chapter in scripts/docs/api-page.mjs.`);
-  const { schemas } = master.components;
+  const { schemas } = document.components;
   const chapters = [...CHAPTERS].map(([tag, title]) => {
     const parts = articlesOf(routes.filter((route) => route.tag === tag)).map((article) =>
       articleText(article, schemas),
@@ -38,14 +38,13 @@ export async function apiPage() {
   return `${GENERATED}\n\n${INTRODUCTION}\n\n${overview(routes)}\n\n${chapters.join('\n\n')}\n\n${shapes(routes, schemas)}\n`;
 }
 
-function routesOf(master, secondary) {
-  return Object.entries(master.paths)
+function routesOf({ paths }) {
+  return Object.entries(paths)
     .flatMap(([path, methods]) => METHODS.filter((method) => methods[method]).map((method) => [path, method]))
     .map(([path, method]) => {
-      const operation = master.paths[path][method];
-      const elsewhere = secondary.paths[path]?.[method];
-      const isSentOn = elsewhere?.tags?.includes('master only') ?? false;
-      const onBoth = elsewhere !== undefined && !isSentOn;
+      const operation = paths[path][method];
+      const isSentOn = operation['x-master-only'] === true;
+      const onBoth = !isSentOn;
       const name = `${method.toUpperCase()} ${path}`;
       return {
         path,

@@ -42,7 +42,7 @@ interface Call {
 }
 
 async function headersOf({ from = CALLER, cluster: of }: Call): Promise<Record<string, string>> {
-  const { clock, config } = master.opened.equipment;
+  const { clock, config } = master.opened.context;
   const token = await new ServiceTokens({ nodeId: from, clusterKey: config.clusterKey }, clock).issue();
   return { authorization: `Bearer ${token}`, ...(of === undefined ? {} : { [HEADERS.cluster]: of }) };
 }
@@ -113,7 +113,7 @@ describe('an epoch that is over', () => {
     const taken = await promise(5, CALLER);
     expect([taken.status, taken.body.code]).toEqual([409, 'EPOCH_TAKEN']);
     expect((await promise(5, PROMISED.to)).status).toBe(200);
-    expect(secondary.opened.state.current.promised).toEqual(PROMISED);
+    expect(secondary.opened.node.state.current.promised).toEqual(PROMISED);
   });
 
   it('as any, is promised by no master in office', async () => {
@@ -127,7 +127,7 @@ describe('an epoch that is over', () => {
 
   it('is told a candidate through the transport as the answer it understands', async () => {
     const request = { clusterId: cluster, epoch: 3, candidate: 'master' };
-    const answer = await master.opened.transport.vote(secondary.client.url, request, { timeoutMs: 5_000 });
+    const answer = await master.transport.vote(secondary.client.url, request, { timeoutMs: 5_000 });
     expect(answer).toMatchObject({ granted: false, reason: 'VOTED_HIGHER', votedEpoch: 5 });
     expect(answer.status.nodeId).toBe('secondary-1');
   });

@@ -21,8 +21,10 @@ export interface Door {
   readonly damage: DamageReporter;
   readonly orphans: OrphansDoor;
   register(request: RegisterRequest, url: string): Promise<RegisterAnswer>;
-  /** Only where the role is master. */
+  /** Only while this node holds a term. */
   readonly master: MasterDoor | null;
+  /** Where a write goes. One that comes while the master changes is held until that is over, as production's door does. */
+  masterForWrite(): Promise<MasterDoor>;
   /** Only where the role is secondary. */
   readonly follower: Follower | null;
   /** Why nothing new is answered any more. */

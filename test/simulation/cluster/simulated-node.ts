@@ -3,10 +3,12 @@
  * ended in every way a process or a machine can end.
  */
 import type { LogLevel } from '@replog/runtime/config/node-config.js';
+import { ReplogError } from '@replog/contracts/errors.js';
 import type { Role } from '@replog/contracts/http.js';
 import type { Random } from '@replog/contracts/ports.js';
 import type { PromotionView } from '@replog/contracts/views.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
+import { DamageRelay } from '@replog/cluster/repair/damage-relay.js';
 import { Scrub } from '@replog/cluster/repair/scrub.js';
 import { VoteBook } from '@replog/cluster/votes/vote-book.js';
 import type { PromotionRequest } from '@replog/cluster/election/promotion.port.js';
@@ -21,7 +23,7 @@ import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
 import type { MasterTerm } from '@replog/master/term/master-term.js';
 import { knownDamage } from '@replog/node/host/open-node.js';
-import { RoleLife } from '@replog/node/host/role-life.js';
+import { RoleLife } from '@replog/node/role/role-life.js';
 import type { DurableLog } from '../../checkers/records/durable-log.js';
 import { SimulatedDisk } from '../engine/disk.js';
 import { Process, ProcessClock } from '../engine/process.js';
@@ -80,7 +82,8 @@ export class SimulatedNode implements Inhabitant {
   role: Role = 'secondary';
   /** Counts the processes. */
   life = 0;
-  private roles: RoleLife | null = null;
+  private roleLife: RoleLife | null = null;
+  private roles: SimulatedRoles | null = null;
   private scrub: Scrub | null = null;
 
   constructor(
@@ -120,24 +123,27 @@ export class SimulatedNode implements Inhabitant {
     this.isStopping = false;
     this.door = null;
     this.local = null;
+    this.roleLife = null;
     this.roles = null;
     this.scrub = null;
   }
 
   /** `POST /cluster/promote`, as far as the node got. */
   async promote(request: PromotionRequest): Promise<PromotionView> {
-    const { roles, door, local, setting } = this;
-    if (roles === null || door === null || local === null) throw new Error('no role is in force');
-    const view = await roles.promote(request);
+    const { roleLife, door, local, setting } = this;
+    if (roleLife === null || door === null || local === null) throw new Error('no role is in force');
+    const view = await roleLife.promote(request);
     return setting.plant?.promotion?.(view, local) ?? view;
   }
 
   /** As SIGTERM does it. Resolves when the process has ended by itself. */
   async stopInOrder(): Promise<void> {
-    const { roles, process, local } = this;
-    if (roles === null || process === null || local === null) return;
+    const { roleLife, roles, process, local } = this;
+    if (roleLife === null || roles === null || process === null || local === null) return;
     this.isStopping = true;
+    roles.closing ??= shuttingDown();
     await this.scrub?.stop();
+    await roleLife.stop();
     await roles.stop();
     await local.store.close();
     if (this.process !== process) return;
@@ -171,44 +177,42 @@ export class SimulatedNode implements Inhabitant {
       metrics: quietMetrics((what) => setting.events.counted(what)),
       tokens: null as never,
     };
-    const parts: Omit<NodeParts, 'damage' | 'promotion'> = {
-      ...context,
-      node,
-      transport,
-      votes: new VoteBook(node),
-    };
+    const relay = new DamageRelay();
+    const parts: NodeParts = { ...context, node, transport, votes: new VoteBook(node), damage: relay };
     if (damage !== null) setting.events.counted('damage found on opening');
     const events: RoleEvents = {
-      entersOffice: ({ node: { isDamaged } }) => setting.events.entersOffice(this, isDamaged),
-      masterBuilt: (term) => {
+      entersTerm: () => setting.events.entersOffice(this, node.isDamaged),
+      composed: (term) => {
         plant?.master?.(term);
         setting.events.tookOffice(this, term);
       },
-      turnTo: (door) => {
+      opened: (door) => {
         plant?.door?.(door);
         if (this.process === process) this.door = door;
       },
     };
     const { calls, directory } = setting.transport;
-    const roles = new SimulatedRoles(process, events, new SimulatedMasterAppend(calls, directory, process));
+    const roles = new SimulatedRoles(process, parts, events, new SimulatedMasterAppend(calls, directory, process));
     const onFatal = (error: unknown): void => this.fatal(process, error);
     this.local = node;
     setting.events.opened(this, node);
     store.onFailure(onFatal);
-    this.roles = new RoleLife({ parts, roles, damage, onFatal });
-    this.watchDamage(node, this.roles.damage);
+    this.roles = roles;
+    this.roleLife = new RoleLife({ parts, terms: roles, damage, onFatal });
+    relay.use(this.watched(node, this.roleLife.damage));
     if (plant?.resume?.(parts, roles, setting.logOf(this).all) === true) return;
-    await this.roles.start();
-    this.scrub = new Scrub({ ...context, damage: this.roles.damage }, config.scrubBytesPerSecond);
+    await this.roleLife.start();
+    this.scrub = new Scrub({ ...context, damage: relay }, config.scrubBytesPerSecond);
     this.scrub.start();
   }
 
   /** Counts in which way damage was found first. */
-  private watchDamage(node: LocalNode, damage: DamageReporter): void {
-    const report = damage.report.bind(damage);
-    damage.report = (error, foundBy) => {
-      if (!node.isDamaged) this.setting.events.counted(`damage found ${foundBy}`);
-      report(error, foundBy);
+  private watched(node: LocalNode, damage: DamageReporter): DamageReporter {
+    return {
+      report: (error, foundBy) => {
+        if (!node.isDamaged) this.setting.events.counted(`damage found ${foundBy}`);
+        damage.report(error, foundBy);
+      },
     };
   }
 
@@ -230,4 +234,8 @@ export class SimulatedNode implements Inhabitant {
     this.setting.trace.add(this.name, `ends itself: ${failure.message}`);
     this.setting.scheduler.after(0, () => this.setting.events.failed(this, failure));
   }
+}
+
+function shuttingDown(): ReplogError {
+  return new ReplogError('SHUTTING_DOWN', 'The node is shutting down; ask another one, or this one later.');
 }

@@ -1,135 +1,128 @@
-/**
- * The roles without HTTP: terms as production composes them, and the door through which the simulated network comes to
- * them. What takes Nest a moment takes a moment here, too, because much can happen in it.
- */
-import { ReplogError } from '@replog/contracts/errors.js';
-import { PeerService } from '@replog/cluster/peers/peer.service.js';
-import { MessageReader } from '@replog/cluster/reads/message-reader.js';
+/** The roles without HTTP: terms as production composes them, and the door by which the simulated network comes to them. */
+import type { RegisterAnswer, RegisterRequest } from '@replog/contracts/http.js';
+import type { ReplogError } from '@replog/contracts/errors.js';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
+import { noTermHere } from '@replog/cluster/node/not-master.js';
 import type { NodeParts } from '@replog/cluster/node/node-parts.js';
 import type { MasterAppend } from '@replog/cluster/orphans/master-append.port.js';
-import type {
-  MasterInForce,
-  PreparedMaster,
-  PreparedSecondary,
-  RoleFactory,
-  SecondaryInForce,
-} from '@replog/node/host/roles.js';
+import { PeerService } from '@replog/cluster/peers/peer.service.js';
+import { MessageReader } from '@replog/cluster/reads/message-reader.js';
+import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
 import { refuseRegistration } from '@replog/master/registry/registry.service.js';
 import { composeMasterTerm } from '@replog/master/term/compose-master-term.js';
-import type { MasterTerm } from '@replog/master/term/master-term.js';
+import type { MasterTerm, TermStart } from '@replog/master/term/master-term.js';
 import { InflightBodies } from '@replog/master/writes/inflight-bodies.js';
-import { RegistrationService } from '@replog/secondary/registration/registration.service.js';
+import type { RunningMasterTerm, RunningSecondaryTerm, Terms } from '@replog/node/role/terms.js';
+import type { Follower } from '@replog/secondary/messages/follower.js';
+import { Registration } from '@replog/secondary/registration/registration.js';
 import { composeSecondaryTerm } from '@replog/secondary/term/compose-secondary-term.js';
+import type { SecondaryTerm } from '@replog/secondary/term/secondary-term.js';
 import type { Process } from '../engine/process.js';
-import type { Door } from './directory.js';
+import type { Door, MasterDoor } from './directory.js';
+import type { OrphansDoor } from './orphans-door.js';
 import { orphansDoor } from './simulated-orphans.js';
 
 export interface RoleEvents {
   /** A term is entered, as far as this node knows by now. */
-  entersOffice(parts: NodeParts): void;
+  entersTerm(): void;
   /** The term is composed and has not begun. */
-  masterBuilt(term: MasterTerm): void;
-  turnTo(door: Door): void;
+  composed(term: MasterTerm): void;
+  /** The first term has begun: from now on the node answers. */
+  opened(door: Door): void;
 }
 
-/** Building a role takes up to this long. */
-const BUILDING_MS = 4;
+const SCHEDULE_MS = 1_000;
 
-export class SimulatedRoles implements RoleFactory {
+export class SimulatedRoles implements Terms, Door {
+  readonly node: LocalNode;
+  readonly damage: DamageReporter;
+  readonly peer: PeerService;
+  readonly reader: MessageReader;
+  readonly orphans: OrphansDoor;
+  closing: ReplogError | null = null;
+  private readonly registration: Registration;
+  private readonly bodies: InflightBodies;
+  private masterTerm: MasterTerm | null = null;
+  private secondaryTerm: SecondaryTerm | null = null;
+  private isOpened = false;
+
   constructor(
     private readonly process: Process,
+    private readonly parts: NodeParts,
     private readonly events: RoleEvents,
-    private readonly masterAppend: MasterAppend,
-  ) {}
-
-  async prepareMaster(parts: NodeParts): Promise<PreparedMaster> {
-    await this.takeTime(parts);
-    return { enter: (epochStartIndex) => this.enterMaster(parts, epochStartIndex), discard: () => Promise.resolve() };
+    masterAppend: MasterAppend,
+  ) {
+    const { node, votes, clock, log, damage, config } = parts;
+    this.node = node;
+    this.damage = damage;
+    this.peer = new PeerService(node, votes, clock);
+    this.reader = new MessageReader(log, node, clock, damage);
+    this.orphans = orphansDoor(parts, masterAppend);
+    this.bodies = new InflightBodies(config);
+    this.registration = new Registration(parts, () => this.secondaryTerm !== null);
+    this.registration.start();
+    this.tick();
   }
 
-  async prepareSecondary(parts: NodeParts): Promise<PreparedSecondary> {
-    await this.takeTime(parts);
-    return { enter: () => this.enterSecondary(parts), discard: () => Promise.resolve() };
+  get master(): MasterDoor | null {
+    const { masterTerm: term, bodies } = this;
+    return term === null || this.node.term !== term ? null : { term, bodies, config: this.parts.config };
   }
 
-  private enterMaster(parts: NodeParts, epochStartIndex: number): MasterInForce {
-    this.events.entersOffice(parts);
-    const { config, node } = parts;
-    const term = composeMasterTerm(parts, { epoch: node.epoch, epochStartIndex });
-    this.events.masterBuilt(term);
+  get follower(): Follower | null {
+    return this.secondaryTerm?.follower ?? null;
+  }
+
+  async masterForWrite(): Promise<MasterDoor> {
+    if (this.node.change.over !== null) await this.node.change.over;
+    const { master } = this;
+    if (master === null) throw noTermHere(this.node);
+    return master;
+  }
+
+  async register(request: RegisterRequest, url: string): Promise<RegisterAnswer> {
+    const { master } = this;
+    if (master === null) throw refuseRegistration(this.node, request, url);
+    return master.term.registry.registrar.register(request, url);
+  }
+
+  beginMaster(start: TermStart): RunningMasterTerm {
+    this.events.entersTerm();
+    const term = composeMasterTerm(this.parts, start);
+    this.events.composed(term);
+    this.masterTerm = term;
     term.begin();
-    const door: Door = {
-      ...this.shared(parts),
-      master: { term, bodies: new InflightBodies(config), config },
-      follower: null,
-      closing: null,
-      register: (request, url) => term.registry.registrar.register(request, url),
-    };
-    this.events.turnTo(door);
-    const { pings, chains } = term.health;
-    const stopPings = this.every(config.healthcheckDelayMs, () => pings.pingAll().then(() => chains.compareNext()));
-    return {
-      leave: (because) => term.end(because),
-      close: async () => {
-        door.closing ??= shuttingDown();
-        await term.end(shuttingDown());
-        stopPings();
-      },
-    };
+    this.open();
+    return { end: (because) => term.end(because) };
   }
 
-  private enterSecondary(parts: NodeParts): SecondaryInForce {
-    const { node, clock, random, config, logger, transport } = parts;
-    const term = composeSecondaryTerm(parts);
-    const registration = new RegistrationService(node, config, transport, clock, random, logger);
-    const door: Door = {
-      ...this.shared(parts),
-      master: null,
-      follower: term.follower,
-      closing: null,
-      register: (request, url) => Promise.reject(refuseRegistration(node, request, url)),
-    };
-    this.events.turnTo(door);
-    registration.start();
+  beginSecondary(): RunningSecondaryTerm {
+    const term = composeSecondaryTerm(this.parts);
+    this.secondaryTerm = term;
+    this.open();
     return {
       hangUp: (reason) => term.hangUp(reason),
-      close: async () => {
-        door.closing ??= shuttingDown();
-        await Promise.all([term.end(), registration.beforeApplicationShutdown()]);
+      end: () => {
+        if (this.secondaryTerm === term) this.secondaryTerm = null;
+        return term.end();
       },
     };
   }
 
-  private shared(parts: NodeParts): Pick<Door, 'node' | 'peer' | 'reader' | 'damage' | 'orphans'> {
-    const { node, votes, clock, log, damage } = parts;
-    return {
-      node,
-      damage,
-      peer: new PeerService(node, votes, clock),
-      reader: new MessageReader(log, node, clock, damage),
-      orphans: orphansDoor(parts, this.masterAppend),
-    };
+  /** Nothing touches the log afterwards. */
+  stop(): Promise<void> {
+    return this.registration.stop();
   }
 
-  private takeTime({ random }: NodeParts): Promise<void> {
-    return this.process.wait(random.next() * BUILDING_MS);
+  private open(): void {
+    if (this.isOpened) return;
+    this.isOpened = true;
+    this.events.opened(this);
   }
 
   /** What Nest's scheduler does for the pings. */
-  private every(ms: number, run: () => Promise<void>): () => void {
-    let isStopped = false;
-    const again = (): void => {
-      if (isStopped) return;
-      void run();
-      this.process.after(ms, again);
-    };
-    again();
-    return () => {
-      isStopped = true;
-    };
+  private tick(): void {
+    this.master?.term.health.rounds.tick();
+    this.process.after(SCHEDULE_MS, () => this.tick());
   }
-}
-
-function shuttingDown(): ReplogError {
-  return new ReplogError('SHUTTING_DOWN', 'The node is shutting down; ask another one, or this one later.');
 }

@@ -1,6 +1,5 @@
 /** A request to write, as the master takes it: what it answers is judged there, at the moment at which it is true. */
 import type { BatchReceipt, Receipt, WriteConcern } from '@replog/contracts/views.js';
-import { notMaster } from '@replog/cluster/node/not-master.js';
 import { parseBatch } from '@replog/master/writes/parsing/parse-batch.js';
 import type { Door, MasterDoor } from '../cluster/directory.js';
 import type { Clients } from './clients.js';
@@ -22,8 +21,7 @@ export interface Submitted {
 
 /** To be called on the master. Rejects as every request may. */
 export async function submit(clients: Clients, door: Door, draft: Draft, wanted: Wanted): Promise<Submitted> {
-  const { master } = door;
-  if (master === null) throw notMaster(door.node.master);
+  const master = await door.masterForWrite();
   const { cluster, book } = clients;
   const receipt = await appendAt(clients, door, master, draft, wanted);
   const texts = draft.map(({ text }) => text);

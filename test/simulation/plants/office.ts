@@ -88,10 +88,7 @@ export const sameEpochAfterRestart: Plant = {
     const { master } = JSON.parse(start.text) as { master: string };
     if (master !== parts.node.nodeId || start.epoch !== parts.node.epoch) return false;
     parts.node.role = 'master';
-    const nobody = { report: () => undefined };
-    const promotion = { promote: () => Promise.reject(new Error('not now')) };
-    const prepared = roles.prepareMaster({ ...parts, damage: nobody, promotion });
-    void prepared.then((master) => master.enter(start.index));
+    roles.beginMaster({ epoch: start.epoch, epochStartIndex: start.index });
     return true;
   },
 };

@@ -33,5 +33,5 @@ export interface Plant {
   /** What an operator is answered who promotes `node`. */
   promotion?(view: PromotionView, node: LocalNode): PromotionView;
   /** Takes the place of the node's start. Answers whether it did. */
-  resume?(parts: Omit<NodeParts, 'damage' | 'promotion'>, roles: SimulatedRoles, log: readonly StoredRecord[]): boolean;
+  resume?(parts: NodeParts, roles: SimulatedRoles, log: readonly StoredRecord[]): boolean;
 }

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiExtension, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { SERVICE_ROUTES } from '@replog/contracts/http.js';
 import type { RegisterAnswer } from '@replog/contracts/http.js';
@@ -7,6 +7,7 @@ import { RegisterAnswerDto, RegisterDto } from './register.dto.js';
 import { registeredUrl } from '@replog/cluster/peers/registered-url.js';
 import { Answers } from '@replog/http/openapi/answers.decorator.js';
 import { foreignToken } from '@replog/http/security/foreign-token.js';
+import { MASTER_ONLY_EXTENSION } from '@replog/http/security/master-only.decorator.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
 import { RegistryService } from './registry.service.js';
 
@@ -18,6 +19,7 @@ export class RegistryController {
 
   @Post(SERVICE_ROUTES.register)
   @HttpCode(200)
+  @ApiExtension(MASTER_ONLY_EXTENSION, true)
   @ApiOperation({ summary: 'A secondary makes itself known' })
   @ApiOkResponse({ type: RegisterAnswerDto })
   @Answers(
@@ -28,6 +30,8 @@ export class RegistryController {
     'NODE_REMOVED',
     'TOO_MANY_SECONDARIES',
     'ADDRESS_UNREACHABLE',
+    'NOT_MASTER',
+    'NO_MASTER',
   )
   async register(@Body() body: RegisterDto, @Req() request: FastifyRequest): Promise<RegisterAnswer> {
     if (request.serviceNode !== body.nodeId) throw foreignToken(request.serviceNode, body.nodeId);

@@ -2,10 +2,12 @@ import { Controller, Delete, Get, HttpCode, Param } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { MemberListDto } from './member.dto.js';
 import { Answers } from '@replog/http/openapi/answers.decorator.js';
+import { MasterOnly } from '@replog/http/security/master-only.decorator.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
 import type { SecondaryView } from './member-views.js';
 import { RegistryService } from './registry.service.js';
 
+@MasterOnly()
 @ApiTags('cluster')
 @Controller('secondaries')
 export class SecondariesController {

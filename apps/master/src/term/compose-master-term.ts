@@ -3,6 +3,7 @@
  * alike. Nothing runs before `begin`.
  */
 import { ChainComparison } from '../health/chain-comparison.js';
+import { HealthRounds } from '../health/health-rounds.js';
 import { Pings } from '../health/pings.js';
 import { Admissions } from '../registry/admissions.js';
 import { MemberViews } from '../registry/member-views.js';
@@ -83,5 +84,6 @@ function composeHealth(
   { ledger }: ReplicationParts,
   { secondaries }: RegistryParts,
 ): HealthParts {
-  return { pings: new Pings(ports, secondaries), chains: new ChainComparison(ports, secondaries, ledger) };
+  const chains = new ChainComparison(ports, secondaries, ledger);
+  return { chains, rounds: new HealthRounds(ports, new Pings(ports, secondaries), chains) };
 }

@@ -7,7 +7,7 @@ import type { MemberView } from '@replog/contracts/views.js';
 import type { LocalNode, NodeTerm } from '@replog/cluster/node/local-node.js';
 import type { TermFigures } from '@replog/runtime/metrics/node-metrics.js';
 import type { ChainComparison } from '../health/chain-comparison.js';
-import type { Pings } from '../health/pings.js';
+import type { HealthRounds } from '../health/health-rounds.js';
 import type { Admissions } from '../registry/admissions.js';
 import type { MemberViews } from '../registry/member-views.js';
 import type { Registrar } from '../registry/registrar.js';
@@ -67,8 +67,8 @@ export interface WriteParts {
 
 /** How the secondaries are. */
 export interface HealthParts {
-  readonly pings: Pings;
   readonly chains: ChainComparison;
+  readonly rounds: HealthRounds;
 }
 
 export interface MasterTermParts {
@@ -123,6 +123,8 @@ export class MasterTerm implements NodeTerm, MasterTermParts {
     );
     this.registry.secondaries.openMembers();
     this.committed();
+    // The first pings tell the members who is master.
+    this.health.rounds.tick();
   }
 
   /** No more writes; what was taken becomes durable; who waits hears `pending`; the links close. Idempotent. */
@@ -143,6 +145,7 @@ export class MasterTerm implements NodeTerm, MasterTermParts {
     const { store } = node;
     this.replication.writer.close(because);
     if (node.term === this) node.term = null;
+    this.health.rounds.end();
     this.health.chains.end();
     // A store that failed has said so to the whole process; nobody is told that his write is durable then.
     const isDurable = await store.whenDurable(store.last.index).then(

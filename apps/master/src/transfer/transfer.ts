@@ -49,8 +49,6 @@ export class Transfer {
   /** Resolves when the term of this node has ended. Rejects with TRANSFER_REFUSED, and goes on as master then. */
   async transfer({ clusterId, candidate }: TransferRequest): Promise<TransferAnswer> {
     refuseForeign(this.node, clusterId, candidate);
-    this.requireSuccessor(candidate);
-    await this.node.transferring();
     const successor = this.requireSuccessor(candidate);
     this.writer.pause(pausedFor(candidate));
     this.node.change.begin(this.clock);

@@ -7,6 +7,7 @@ import { HEADERS, MEDIA } from '@replog/contracts/http.js';
 import type { BatchReceipt, Receipt, WriteConcern } from '@replog/contracts/views.js';
 import { negotiate } from '@replog/http/requests/negotiate.js';
 import { refuseUnknownParameters } from '@replog/http/requests/parameters.js';
+import { MasterOnly } from '@replog/http/security/master-only.decorator.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
 import { NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
 import type { RawReadQuery } from '@replog/http/requests/parameters.js';
@@ -28,6 +29,7 @@ import { sendReceipt } from './send-receipt.js';
 type RawBody = Buffer | Readable | undefined;
 
 @ApiTags('messages')
+@MasterOnly()
 @OpenTo('client')
 @Controller('messages')
 export class AppendController {

@@ -5,6 +5,7 @@ import type { Receipt, WriteConcern } from '@replog/contracts/views.js';
 import { ReceiptDto } from './receipt.dto.js';
 import { Answers } from '@replog/http/openapi/answers.decorator.js';
 import { parseSeq, refuseUnknownParameters } from '@replog/http/requests/parameters.js';
+import { MasterOnly } from '@replog/http/security/master-only.decorator.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
 import { NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
 import type { RawReadQuery } from '@replog/http/requests/parameters.js';
@@ -27,6 +28,7 @@ function ApiReceipt(): MethodDecorator {
 
 /** What became of a write. A wait that was cut off, by a timeout or a lost connection, is resumed here. */
 @ApiTags('receipts')
+@MasterOnly()
 @OpenTo('client')
 @ApiQuery({ name: 'wc', required: false, description: 'Wait for this concern; without it the receipt comes at once' })
 @ApiQuery({ name: 'timeout', required: false, description: 'Milliseconds to wait', schema: { type: 'integer' } })

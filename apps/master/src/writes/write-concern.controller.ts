@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { WriteConcernView } from '@replog/contracts/views.js';
 import { WriteConcernDto } from './write-concern.dto.js';
 import { Answers } from '@replog/http/openapi/answers.decorator.js';
+import { MasterOnly } from '@replog/http/security/master-only.decorator.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
 import { NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
@@ -10,6 +11,7 @@ import { WriteConcernService } from '../replication/write-concern.service.js';
 import { parseWriteConcern } from './parsing/parse-write-concern.js';
 
 @ApiTags('cluster')
+@MasterOnly()
 @OpenTo('client')
 @Controller('write-concern')
 export class WriteConcernController {

@@ -40,11 +40,10 @@ export class LinkGateway implements OnModuleInit, OnModuleDestroy {
     this.unregister = this.upgrades.register(SERVICE_ROUTES.link, async (request, socket, head) => {
       const { nodeId } = await this.gate.authenticate(request.headers);
       this.admit(request.headers, nodeId);
+      const { current } = this.terms;
+      if (current === null) throw noLinkHere();
       this.server.handleUpgrade(request, socket, head, (webSocket) => {
-        const link = new WebSocketLink(webSocket);
-        const { current } = this.terms;
-        if (current === null) link.close('this node is no secondary any more');
-        else current.follower.follow(link, nodeId);
+        current.follower.follow(new WebSocketLink(webSocket), nodeId);
       });
     });
   }
@@ -74,4 +73,8 @@ export class LinkGateway implements OnModuleInit, OnModuleDestroy {
 function nameless(caller: string): ReplogError {
   const sentence = `${caller} does not say which cluster it belongs to: ${HEADERS.cluster} is missing.`;
   return new ReplogError('FOREIGN_CLUSTER', sentence);
+}
+
+function noLinkHere(): ReplogError {
+  return new ReplogError('ROUTE_NOT_FOUND', 'This node follows no master: it takes no link.');
 }

@@ -13,7 +13,7 @@ import type { LogStore } from '@replog/log-store/log-store.port.js';
 import type { LogDamage } from '@replog/log-store/segment/open-segment-log.js';
 import type { NodeStateStore } from '@replog/log-store/state/node-state.js';
 import { MasterChange } from './master-change.js';
-import { notMaster } from './not-master.js';
+import { noTermHere } from './not-master.js';
 import type { KnownMaster, NodeView } from './node-view.js';
 
 /** A master's term, as far as the rest of its node has to do with it. */
@@ -41,8 +41,6 @@ export class LocalNode implements NodeView {
   port = 0;
   /** Set while this node holds a term as master. */
   term: NodeTerm | null = null;
-  /** A term was won and is being entered: as in one, nothing may raise the epoch under it. */
-  isTakingOffice = false;
   /** What the log is known to be damaged at, until it is repaired under a new incarnation. */
   damage: LogDamage | null = null;
 
@@ -63,7 +61,6 @@ export class LocalNode implements NodeView {
   private readonly addresses = new Map<string, string>();
   private readonly masterListeners = new Set<(master: KnownMaster) => void>();
   private readonly committedListeners = new Set<(committed: number) => void>();
-  private readonly transferringListeners = new Set<() => Promise<void>>();
   private readonly transferredListeners = new Set<(to: string) => void>();
   private readonly higherEpochListeners = new Set<(heard: HigherEpoch) => void>();
 
@@ -113,7 +110,7 @@ export class LocalNode implements NodeView {
   }
 
   get holdsTerm(): boolean {
-    return this.isTakingOffice || this.term !== null;
+    return this.term !== null;
   }
 
   get notReady(): string | null {
@@ -232,16 +229,6 @@ export class LocalNode implements NodeView {
     return () => this.higherEpochListeners.delete(listener);
   }
 
-  /** This master is about to hand over: resolves when everybody is ready for it who has to be. */
-  async transferring(): Promise<void> {
-    await Promise.all([...this.transferringListeners].map((listener) => listener()));
-  }
-
-  onTransferring(listener: () => Promise<void>): () => void {
-    this.transferringListeners.add(listener);
-    return () => this.transferringListeners.delete(listener);
-  }
-
   /** This master has given up office in favour of `to`. */
   transferred(to: string): void {
     for (const listener of this.transferredListeners) listener(to);
@@ -253,7 +240,7 @@ export class LocalNode implements NodeView {
   }
 
   async confirmTerm(): Promise<number> {
-    if (this.term === null) throw notMaster(this.knownMaster);
+    if (this.term === null) throw noTermHere(this);
     return this.term.confirm();
   }
 }

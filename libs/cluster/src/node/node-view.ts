@@ -14,6 +14,8 @@ export interface NodeView {
   readonly incarnation: string;
   readonly clusterId: string | null;
   readonly role: Role;
+  /** Is it master, from the first record of its epoch until it steps down? */
+  readonly holdsTerm: boolean;
   /** The epoch the node holds to. */
   readonly epoch: number;
   /** Highest index known here to be committed. */

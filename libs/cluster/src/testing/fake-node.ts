@@ -13,6 +13,7 @@ export function testView(changes: Partial<NodeView> = {}): Mutable<NodeView> {
     incarnation: 'first',
     clusterId: null,
     role: 'master',
+    holdsTerm: true,
     epoch: 1,
     committed: 0,
     master: null,

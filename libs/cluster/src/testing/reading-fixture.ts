@@ -50,6 +50,7 @@ export class FakeNode implements NodeView {
   readonly incarnation = 'i';
   readonly clusterId = 'c';
   readonly role = 'master';
+  readonly holdsTerm = true;
   readonly epoch = 1;
   readonly master = null;
   readonly notReady = null;

@@ -1,13 +1,12 @@
-import type { DynamicModule } from '@nestjs/common';
-import { Controller, Get, Module, Req } from '@nestjs/common';
+import { Controller, Get, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { RoleApp } from '@replog/node/host/role-app.js';
-import { createRoleApp } from '@replog/node/host/role-app.js';
+import { createNodeApp } from '../host/node-app.js';
+import type { NodeApp } from '../host/node-app.js';
+import { moduleOf } from '../testing/module-of.js';
 import type { NodeContext } from '@replog/cluster/node/node-context.js';
 import { createLogger } from '@replog/runtime/logging/logger.js';
-import { PlatformModule } from '@replog/node/platform.module.js';
 import { testContext } from '@replog/cluster/testing/fake-node.js';
 import { ADMIN_KEY, CLIENT_KEY, testConfig } from '@replog/runtime/testing/test-config.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
@@ -48,30 +47,23 @@ class ForgottenController {
   }
 }
 
-@Module({})
-class RoutesModule {
-  static forNode(context: NodeContext): DynamicModule {
-    const controllers = [RoutesController, ForgottenController];
-    return { module: RoutesModule, imports: [PlatformModule.forNode(context)], controllers };
-  }
-}
-
 const lines: string[] = [];
 
-async function startRole(env: NodeJS.ProcessEnv = {}): Promise<{ role: RoleApp; context: NodeContext }> {
+async function startNode(env: NodeJS.ProcessEnv = {}): Promise<{ node: NodeApp; context: NodeContext }> {
   const config = testConfig({ LOG_LEVEL: 'error', ...env });
   const logger = createLogger(config, { write: (line) => void lines.push(line) });
   const context = testContext({ config, logger });
-  return { role: await createRoleApp(RoutesModule.forNode(context), context), context };
+  const routes = { controllers: [RoutesController, ForgottenController] };
+  return { node: await createNodeApp(moduleOf(context, routes), context), context };
 }
 
 describe('who may call what', () => {
-  let role: RoleApp;
+  let node: NodeApp;
   let credentials: Record<string, string | undefined>;
 
   beforeAll(async () => {
-    const started = await startRole();
-    role = started.role;
+    const started = await startNode();
+    node = started.node;
     const foreign = new ServiceTokens(testConfig({ CLUSTER_SECRET: 'another secret, as long' }), started.context.clock);
     credentials = {
       none: undefined,
@@ -83,7 +75,7 @@ describe('who may call what', () => {
     };
   });
 
-  afterAll(() => role.close());
+  afterAll(() => node.app.close());
 
   it.each([
     ['client', { none: 401, wrong: 401, client: 200, admin: 200, token: 403, 'foreign token': 401 }],
@@ -95,7 +87,7 @@ describe('who may call what', () => {
       const credential = credentials[name];
       const ways = [{ 'x-token': credential }, { authorization: `Bearer ${credential}` }];
       for (const headers of credential === undefined ? [{}] : ways) {
-        const answer = await role.app.inject({ url: `/routes/${scope}`, headers });
+        const answer = await node.app.inject({ url: `/routes/${scope}`, headers });
         expect([name, answer.statusCode]).toEqual([name, status]);
         if (status === 401) expect(answer.headers['www-authenticate']).toBe('Bearer');
         if (status !== 200) expect(answer.json().code).toBe(status === 401 ? 'UNAUTHENTICATED' : 'FORBIDDEN');
@@ -105,13 +97,13 @@ describe('who may call what', () => {
 
   it('is told to a service route by the token', async () => {
     const headers = { authorization: `Bearer ${credentials['token']}` };
-    expect((await role.app.inject({ url: '/routes/service', headers })).body).toBe('m1');
+    expect((await node.app.inject({ url: '/routes/service', headers })).body).toBe('m1');
   });
 
   it('of a route that names nobody is nobody, and the log says so', async () => {
     for (const credential of Object.values(credentials)) {
       const headers = credential === undefined ? {} : { 'x-token': credential };
-      expect((await role.app.inject({ url: '/forgotten', headers })).statusCode).toBe(403);
+      expect((await node.app.inject({ url: '/forgotten', headers })).statusCode).toBe(403);
     }
     expect(lines.join('')).toContain('ForgottenController.forgotten has no @OpenTo');
   });
@@ -119,9 +111,9 @@ describe('who may call what', () => {
 
 describe('without ADMIN_API_KEY', () => {
   it('the client key opens admin routes', async () => {
-    const { role } = await startRole({ ADMIN_API_KEY: '' });
-    const answer = await role.app.inject({ url: '/routes/admin', headers: { 'x-token': CLIENT_KEY } });
+    const { node } = await startNode({ ADMIN_API_KEY: '' });
+    const answer = await node.app.inject({ url: '/routes/admin', headers: { 'x-token': CLIENT_KEY } });
     expect(answer.statusCode).toBe(200);
-    await role.close();
+    await node.app.close();
   });
 });

@@ -1,5 +1,4 @@
 import { Body, Controller, Get, Global, Module, Param, Post, Query, StreamableFile } from '@nestjs/common';
-import type { DynamicModule } from '@nestjs/common';
 import { ReplogError } from '@replog/contracts/errors.js';
 import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
@@ -11,10 +10,10 @@ import { ConfigService } from '@nestjs/config';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { createNodeServer } from '@replog/http/server/node-server.js';
-import type { RoleApp } from './host/role-app.js';
-import { createRoleApp } from './host/role-app.js';
-import type { NodeContext } from '@replog/cluster/node/node-context.js';
-import { PlatformModule } from './platform.module.js';
+import { MetricsModule } from '../api/metrics/metrics.module.js';
+import { createNodeApp } from '../host/node-app.js';
+import type { NodeApp } from '../host/node-app.js';
+import { moduleOf } from '../testing/module-of.js';
 import { DAMAGE_REPORTER } from '@replog/log-store/damage-reporter.port.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
 import { testContext } from '@replog/cluster/testing/fake-node.js';
@@ -85,30 +84,21 @@ const damaged: number[] = [];
 })
 class DamageModule {}
 
-@Module({})
-class ThingsModule {
-  static forNode(context: NodeContext): DynamicModule {
-    return {
-      module: ThingsModule,
-      imports: [PlatformModule.forNode(context), DamageModule],
-      controllers: [ThingsController],
-    };
-  }
-}
+const THINGS = { imports: [DamageModule, MetricsModule], controllers: [ThingsController] };
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const KEY = { 'x-token': CLIENT_KEY };
 
-describe('an app of a role', () => {
-  let role: RoleApp;
+describe('the application of a node', () => {
+  let node: NodeApp;
 
-  const start = async (context = testContext()): Promise<RoleApp> =>
-    (role = await createRoleApp(ThingsModule.forNode(context), context));
+  const start = async (context = testContext()): Promise<NodeApp> =>
+    (node = await createNodeApp(moduleOf(context, THINGS), context));
 
   const send = (method: 'GET' | 'POST' | 'DELETE', url: string, payload?: string | Buffer, headers = {}) =>
-    role.app.inject({ method, url, headers: { ...KEY, ...headers }, ...(payload === undefined ? {} : { payload }) });
+    node.app.inject({ method, url, headers: { ...KEY, ...headers }, ...(payload === undefined ? {} : { payload }) });
 
-  afterEach(() => role.close());
+  afterEach(() => node.app.close());
 
   it('gives a DTO the parsed body, and raw handlers what came', async () => {
     await start();
@@ -203,8 +193,8 @@ describe('an app of a role', () => {
 
   it('shows its documentation without a key, with the key to try it and the errors of each route', async () => {
     await start();
-    expect((await role.app.inject('/docs')).statusCode).toBe(200);
-    const document = (await role.app.inject('/docs-json')).json();
+    expect((await node.app.inject('/docs')).statusCode).toBe(200);
+    const document = (await node.app.inject('/docs-json')).json();
     expect(Object.keys(document.components.securitySchemes)).toEqual(['x-token', 'bearer']);
     const list = document.paths['/things'].get;
     expect(list.security).toEqual(expect.arrayContaining([{ 'x-token': [] }, { bearer: [] }]));
@@ -215,13 +205,13 @@ describe('an app of a role', () => {
 
   it('gives the checked configuration to ConfigService, and the environment not at all', async () => {
     await start();
-    const service = role.app.get(ConfigService);
+    const service = node.app.get(ConfigService);
     expect([service.get('maxMessageBytes'), service.get('PATH')]).toEqual([1024 ** 2, undefined]);
   });
 
   it('cuts an answer that breaks off half-way, so that nobody takes it for whole', async () => {
     await start();
-    const server = createNodeServer().on('request', (request, response) => role.handle(request, response));
+    const server = createNodeServer().on('request', (request, response) => node.handle(request, response));
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const { port } = server.address() as AddressInfo;
     const answer = await fetch(`http://127.0.0.1:${port}/things/half`, { headers: KEY });

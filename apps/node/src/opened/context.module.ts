@@ -1,13 +1,6 @@
 import type { DynamicModule, Provider } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
-import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
-
-import { ProblemFilter } from '@replog/http/problems/problem.filter.js';
-import { RequestPipe } from '@replog/http/requests/request.pipe.js';
-import { HealthcheckModule } from './api/health/healthcheck.module.js';
-import { EarlyRequests } from '@replog/http/server/early-requests.js';
-import { UpgradeRouter } from '@replog/http/server/upgrade-router.js';
 import type { NodeContext } from '@replog/cluster/node/node-context.js';
 import {
   CLOCK,
@@ -18,17 +11,12 @@ import {
   NODE_VIEW,
   RANDOM,
 } from '@replog/runtime/tokens/injection-tokens.js';
-import { MetricsController } from './api/metrics/metrics.controller.js';
-import { ApiKeyGuard } from '@replog/http/security/api-key.guard.js';
-import { ApiKeys } from '@replog/http/security/api-keys.js';
-import { RefusedNodes } from '@replog/http/security/refused-nodes.js';
-import { ServiceGate } from '@replog/http/security/service-gate.js';
 import { ServiceTokens } from '@replog/runtime/tokens/service-tokens.js';
 
-/** What every node stands on, whatever its role. Global: a module of a role injects what it needs. */
+/** What every module may ask for: the equipment of the node, and the node and its log as they may be seen. Global. */
 @Module({})
-export class PlatformModule {
-  static forNode(context: NodeContext): DynamicModule {
+export class ContextModule {
+  static of(context: NodeContext): DynamicModule {
     context.metrics.follow(context.view, context.log);
     const shared: Provider[] = [
       { provide: NODE_CONFIG, useValue: context.config },
@@ -39,19 +27,9 @@ export class PlatformModule {
       { provide: LOGGER, useValue: context.logger },
       { provide: METRICS, useValue: context.metrics },
       { provide: ServiceTokens, useValue: context.tokens },
-      ApiKeys,
-      EarlyRequests,
-      RefusedNodes,
-      ServiceGate,
-      UpgradeRouter,
-    ];
-    const pipeline: Provider[] = [
-      { provide: APP_GUARD, useClass: ApiKeyGuard },
-      { provide: APP_FILTER, useClass: ProblemFilter },
-      { provide: APP_PIPE, useClass: RequestPipe },
     ];
     return {
-      module: PlatformModule,
+      module: ContextModule,
       global: true,
       imports: [
         ConfigModule.forRoot({
@@ -62,10 +40,8 @@ export class PlatformModule {
           skipProcessEnv: true,
           load: [() => ({ ...context.config })],
         }),
-        HealthcheckModule,
       ],
-      controllers: [MetricsController],
-      providers: [...shared, ...pipeline],
+      providers: shared,
       exports: shared,
     };
   }

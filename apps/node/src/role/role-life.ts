@@ -1,6 +1,6 @@
 /**
  * Which role this node is in, from its start to its end: takes office or follows, steps down when it hears of a higher
- * epoch, stands again. Changes of role are made one after the other; the next role is in force before the last closes.
+ * epoch, stands again. Changes of role are made one after the other.
  */
 import type { Logger } from 'pino';
 import { ReplogError } from '@replog/contracts/errors.js';
@@ -18,15 +18,14 @@ import type { WonOffice } from '@replog/cluster/election/stand.js';
 import type { StandParts } from '@replog/cluster/election/stand-parts.js';
 import { DamageControl } from '@replog/cluster/repair/damage-control.js';
 import { foundCluster, mayFound } from '@replog/cluster/election/found-cluster.js';
-import { PreparedRoles } from './prepared-roles.js';
-import type { MasterInForce, RoleFactory, RoleInForce, SecondaryInForce } from './roles.js';
+import type { RunningMasterTerm, RunningSecondaryTerm, Terms } from './terms.js';
 
 /** After it was deposed, a node leaves the field to whoever deposed it for this many pings before it stands again. */
 const DEPOSED_REST_PINGS = 3;
 
 export interface RoleLifeOptions {
   readonly parts: Omit<StandParts, 'damage'>;
-  readonly roles: RoleFactory;
+  readonly terms: Terms;
   /** What was found damaged when the log was opened. */
   readonly damage: LogDamage | null;
   /** Called when the node cannot go on. Whoever runs it ends it. */
@@ -45,13 +44,10 @@ export class RoleLife implements Promotion {
   /** Who in this node hears of damaged records. */
   readonly damage: DamageControl;
   private readonly stopping = new AbortController();
-  private readonly prepared: PreparedRoles;
-  private master: MasterInForce | null = null;
-  private secondary: SecondaryInForce | null = null;
+  private master: RunningMasterTerm | null = null;
+  private secondary: RunningSecondaryTerm | null = null;
   private turn: Promise<void> = Promise.resolve();
   private seeking: Promise<void> = Promise.resolve();
-  /** The closing of the role before this one. Never rejects. */
-  private retiring: Promise<void> = Promise.resolve();
   private isPromoting = false;
   private candidacies: Candidacies = { byItself: false, forOperator: false };
 
@@ -62,14 +58,12 @@ export class RoleLife implements Promotion {
       hangUp: async (reason) => this.secondary?.hangUp(reason),
       giveUpOffice: () => void this.inTurn(() => this.stepDown('a record of its log is damaged')),
     });
-    this.parts = { ...options.parts, damage: this.damage, promotion: this };
-    this.prepared = new PreparedRoles(options.roles, () => this.parts);
+    this.parts = { ...options.parts, damage: this.damage };
   }
 
   /** Resolves when a role is in force. A node that is to be master and has no majority goes on looking for it. */
   async start(): Promise<void> {
     this.parts.node.onHigherEpoch((heard) => void this.inTurn(() => this.depose(heard)));
-    this.parts.node.onTransferring(() => this.prepared.prepareSecondary());
     this.parts.node.onTransferred((to) => void this.inTurn(() => this.giveWayTo(to)));
     await this.inTurn(() => this.takeFirstRole());
   }
@@ -83,7 +77,7 @@ export class RoleLife implements Promotion {
     this.isPromoting = true;
     try {
       this.stands({ forOperator: !request.dryRun });
-      const { view, won } = await promote(this.parts, request, () => this.prepared.prepareMaster());
+      const { view, won } = await promote(this.parts, request);
       if (won !== null) await this.inTurn(() => this.becomeMaster(won));
       if (node.term === null) this.refuseDamaged();
       if (won !== null && node.term === null) throw overtaken(won);
@@ -99,9 +93,8 @@ export class RoleLife implements Promotion {
     this.stopping.abort();
     await this.seeking;
     await this.turn;
-    await this.retiring;
-    await (this.master ?? this.secondary)?.close();
-    await this.prepared.discard();
+    await this.master?.end(shuttingDown());
+    await this.secondary?.end();
   }
 
   private async takeFirstRole(): Promise<void> {
@@ -111,56 +104,37 @@ export class RoleLife implements Promotion {
     }
     // From the first moment: damage met by a reader is not for this node to repair, nor is there one to register with.
     this.stands({ byItself: this.config.role === 'master' });
-    await this.becomeSecondary();
+    this.becomeSecondary();
     await this.damage.atStart();
     if (this.config.role === 'master') this.seekOffice(0);
   }
 
   /**
    * Enters the office that was won, unless this log turned out damaged meanwhile, or a higher epoch was promised while
-   * the last change of role was still going on: that one is another's. From the check on until this node is in office
-   * the epoch cannot be raised. Nothing is waited for between this node's word that it is the master and the role that
-   * keeps it.
+   * the last change of role was still going on: that one is another's. Nothing is waited for between the check and the
+   * term, so that the epoch cannot be raised in between. The link of the last master is given up first.
    */
   private async becomeMaster({ epoch, epochStartIndex }: WonOffice): Promise<void> {
     const { node, clock } = this.parts;
     if (this.master !== null || node.epoch !== epoch || this.damage.forbidsOffice) return;
-    node.isTakingOffice = true;
-    const prepared = await this.prepared.takeMaster();
-    if (this.damage.forbidsOffice) {
-      node.isTakingOffice = false;
-      await prepared.discard();
-      return;
-    }
+    const ended = this.secondary?.end();
+    this.secondary = null;
     node.role = 'master';
     this.stands({ byItself: false, forOperator: false });
     node.url ??= node.addressOf(node.nodeId);
     node.block('office', null);
     node.heardMaster({ nodeId: node.nodeId, url: node.url as string, epoch: node.epoch }, clock.nowMs());
-    this.master = prepared.enter(epochStartIndex);
-    node.isTakingOffice = false;
-    const before: RoleInForce | null = this.secondary;
-    this.secondary = null;
-    this.retire(before);
+    this.master = this.options.terms.beginMaster({ epoch, epochStartIndex });
     this.logger.info({ epoch: node.epoch, port: node.port }, `master in epoch ${node.epoch} on port ${node.port}`);
+    await ended;
   }
 
-  private async becomeSecondary(): Promise<void> {
+  private becomeSecondary(): void {
     const { node } = this.parts;
     node.role = 'secondary';
-    this.secondary = (await this.prepared.takeSecondary()).enter();
-    const before: RoleInForce | null = this.master;
     this.master = null;
-    this.retire(before);
+    this.secondary = this.options.terms.beginSecondary();
     this.logger.info({ port: node.port }, `secondary on port ${node.port}`);
-  }
-
-  /** The last role lets out the answers it owes, that to the promotion among them, while the next one works already. */
-  private retire(role: RoleInForce | null): void {
-    if (role === null) return;
-    this.retiring = role.close().catch((error: unknown) => {
-      this.logger.error({ err: error }, 'the role before this one did not close in order');
-    });
   }
 
   /**
@@ -241,13 +215,12 @@ export class RoleLife implements Promotion {
       node.forgetMaster();
       node.change.begin(clock);
     }
-    await this.master.leave(deposed(because));
-    await this.becomeSecondary();
+    await this.master.end(deposed(because));
+    this.becomeSecondary();
   }
 
   private inTurn(step: () => Promise<void>): Promise<void> {
     const done = this.turn.then(async () => {
-      await this.retiring;
       if (!this.stopping.signal.aborted) await step();
     });
     this.turn = done.catch((error: unknown) => {
@@ -268,4 +241,10 @@ function busy(): ReplogError {
 function deposed(because: string): ReplogError {
   const { message, details, code } = notMaster(null);
   return new ReplogError(code, `${message} (It was the master: ${because}.)`, details);
+}
+
+function shuttingDown(): ReplogError {
+  return new ReplogError('SHUTTING_DOWN', 'This node is shutting down. Repeat the request shortly.', {
+    retryAfterS: 1,
+  });
 }

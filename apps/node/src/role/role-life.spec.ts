@@ -13,7 +13,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { StandParts } from '@replog/cluster/election/stand-parts.js';
 import { foundCluster } from '@replog/cluster/election/found-cluster.js';
 import { RoleLife } from './role-life.js';
-import type { RoleFactory } from './roles.js';
+import type { Terms } from './terms.js';
 
 const DAMAGE = new CorruptRecordError('00000000000000000001.log', 1, 0, 'crc');
 
@@ -54,30 +54,21 @@ describe('the life of a role', () => {
       votes: new VoteBook(node),
     };
     await foundCluster(parts as Parameters<typeof foundCluster>[0]);
-    const close = (): Promise<void> => Promise.resolve();
-    const entered = (role: string): void => void opened.push(role);
-    const roles: RoleFactory = {
-      prepareMaster: () =>
-        Promise.resolve({
-          discard: close,
-          enter: () => {
-            entered('master');
-            return { close, leave: close };
-          },
-        }),
-      prepareSecondary: () =>
-        Promise.resolve({
-          discard: close,
-          enter: () => {
-            entered('secondary');
-            return { close, hangUp: close };
-          },
-        }),
+    const end = (): Promise<void> => Promise.resolve();
+    const terms: Terms = {
+      beginMaster: () => {
+        opened.push('master');
+        return { end };
+      },
+      beginSecondary: () => {
+        opened.push('secondary');
+        return { end, hangUp: end };
+      },
     };
     const onFatal = (error: Error): never => {
       throw error;
     };
-    life = new RoleLife({ parts, roles, damage: null, onFatal });
+    life = new RoleLife({ parts, terms, damage: null, onFatal });
     await life.start();
   });
 
