@@ -28,10 +28,10 @@ describe('a change of master', () => {
   async function theOneMaster(): Promise<NodeInProcess> {
     return eventually('one master, followed by all', async () => {
       const views = await Promise.all(living.map((node) => node.client.cluster()));
-      const inOffice = living.filter((node) => node.opened.node.office !== null);
-      const [master] = inOffice as [NodeInProcess];
+      const holdsTerm = living.filter((node) => node.opened.node.term !== null);
+      const [master] = holdsTerm as [NodeInProcess];
       const isFollowed = views.every(({ master: known }) => known?.nodeId === master.opened.node.nodeId);
-      return inOffice.length === 1 && isFollowed ? master : undefined;
+      return holdsTerm.length === 1 && isFollowed ? master : undefined;
     });
   }
 

@@ -49,8 +49,8 @@ const FOR_ONESELF: readonly [string, object][] = [
 
 /** A token as a node would make it, and those that only look like one. */
 async function tokens(): Promise<{ good: string; bad: Map<string, string> }> {
-  const key = master.opened.equipment.config.clusterKey;
-  const nowS = Math.floor(master.opened.equipment.clock.wallMs() / 1000);
+  const key = master.opened.context.config.clusterKey;
+  const nowS = Math.floor(master.opened.context.clock.wallMs() / 1000);
   const sign = (claims: { iat?: number; exp?: number }, audience: string, signed: Uint8Array): Promise<string> =>
     new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).setIssuer('s').setAudience(audience).sign(signed);
   const claims = { iat: nowS, exp: nowS + 60 };

@@ -105,7 +105,7 @@ describe('the log', () => {
     await master.client.get('/messages', { 'x-token': 'a-wrong-key-17' });
     await master.client.get('/replication/status', { 'x-token': '', authorization: `Bearer ${token}x` });
     await master.client.request('DELETE', '/secondaries/nobody', { headers: { 'x-token': ADMIN_API_KEY } });
-    const { logger } = master.opened.equipment;
+    const { logger } = master.opened.context;
     const headers = { 'x-token': API_KEY, authorization: `Bearer ${token}` };
     logger.error({ err: Object.assign(new Error('refused'), { config: { headers } }), headers, request: { headers } });
     const text = [...master.lines, ...secondary.lines].join('');

@@ -31,7 +31,7 @@ async function register(
   request: RegisterRequest,
   tokenOf = request.nodeId,
 ): Promise<{ status: number; body: RegisterAnswer & Problem }> {
-  const { clock, config } = master.opened.equipment;
+  const { clock, config } = master.opened.context;
   const token = await new ServiceTokens({ nodeId: tokenOf, clusterKey: config.clusterKey }, clock).issue();
   return master.client.request('POST', '/register', {
     headers: {

@@ -44,7 +44,7 @@ interface Call {
 }
 
 async function headersOf({ from = CALLER, cluster: of, protocol = '1' }: Call): Promise<Record<string, string>> {
-  const { clock, config } = master.opened.equipment;
+  const { clock, config } = master.opened.context;
   const token = await new ServiceTokens({ nodeId: from, clusterKey: config.clusterKey }, clock).issue();
   return {
     authorization: `Bearer ${token}`,
@@ -133,21 +133,21 @@ describe('an epoch that is over', () => {
     const taken = await promise(5, CALLER);
     expect([taken.status, taken.body.code]).toEqual([409, 'EPOCH_TAKEN']);
     expect((await promise(5, PROMISED.to)).status).toBe(200);
-    expect(secondary.opened.state.current.promised).toEqual(PROMISED);
+    expect(secondary.opened.node.state.current.promised).toEqual(PROMISED);
   });
 
   it('as any, is promised by no master in office', async () => {
     const body = { clusterId: cluster, epoch: 9, candidate: CALLER };
     const refused = await call(master, 'POST /replication/vote', { body });
     expect([refused.status, refused.body.code]).toEqual([409, 'MASTER_ALIVE']);
-    expect(refused.body['node'] as NodeStatus).toMatchObject({ nodeId: 'master', inOffice: true });
+    expect(refused.body['node'] as NodeStatus).toMatchObject({ nodeId: 'master', holdsTerm: true });
     isSaid(master, `${CALLER} was refused at POST /replication/vote (MASTER_ALIVE)`);
     expect((await master.client.append('still in office', 0)).status).toBe(201);
   });
 
   it('is told a candidate through the transport as the answer it understands', async () => {
     const request = { clusterId: cluster, epoch: 3, candidate: 'master' };
-    const answer = await master.opened.transport.vote(secondary.client.url, request, { timeoutMs: 5_000 });
+    const answer = await master.transport.vote(secondary.client.url, request, { timeoutMs: 5_000 });
     expect(answer).toMatchObject({ granted: false, reason: 'VOTED_HIGHER', votedEpoch: 5 });
     expect(answer.status.nodeId).toBe('secondary-1');
   });

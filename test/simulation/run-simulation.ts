@@ -182,9 +182,9 @@ class Run {
     const message = { key: null, payload: Buffer.from(text) };
     try {
       const options = { concern: 'majority' as const, timeoutMs: 2_000 };
-      const receipt = await this.clients.ask(machine, 2_500, async ({ master }) => {
-        if (master === null) throw new Error('no master');
-        return master.appends.append(message, options);
+      const receipt = await this.clients.ask(machine, 2_500, async (door) => {
+        const master = await door.masterForWrite();
+        return master.term.writes.appends.append(message, options);
       });
       this.cluster.kept.acknowledged(text, machine.name);
       return receipt.outcome === 'satisfied';

@@ -79,9 +79,8 @@ export class FollowerBench {
   constructor(private readonly chainAt: (index: number) => number | undefined) {
     const config = testConfig({ SERVER_TYPE: 'secondary' });
     const [clock, random, logger] = [new VirtualClock(), new SeededRandom(1), createLogger(config)];
-    this.follower = new Follower(this.node, this.store, this.votes, clock, random, config, logger, {
-      report: (error) => this.faults.push(error.message),
-    });
+    const damage = { report: ({ message }: Error) => void this.faults.push(message) };
+    this.follower = new Follower({ node: this.node, votes: this.votes, clock, random, config, logger, damage });
     this.link = this.connect();
   }
 

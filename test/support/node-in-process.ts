@@ -2,6 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TRANSPORT } from '@replog/cluster/peers/transport.port.js';
+import type { Transport } from '@replog/cluster/peers/transport.port.js';
 import { NodeHost } from '@replog/node/host/node-host.js';
 import { openNode } from '@replog/node/host/open-node.js';
 import type { OpenedNode } from '@replog/node/host/open-node.js';
@@ -72,9 +74,14 @@ export class NodeInProcess {
     return { master, secondary };
   }
 
+  /** How this node asks others. */
+  get transport(): Transport {
+    return this.host.part<Transport>(TRANSPORT);
+  }
+
   /** The token this node shows to others. */
   token(): Promise<string> {
-    return this.opened.equipment.tokens.issue();
+    return this.opened.context.tokens.issue();
   }
 
   async end(): Promise<void> {

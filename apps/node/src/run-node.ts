@@ -41,7 +41,7 @@ async function readConfig(firstRole?: Role): Promise<NodeConfig> {
 
 async function start(config: NodeConfig): Promise<void> {
   const opened = await openNode(config);
-  const { logger } = opened.equipment;
+  const { logger } = opened.context;
   const host = new NodeHost(opened, (error) => {
     logger.fatal({ err: error }, 'this node cannot go on');
     process.exit(EXIT.failed);

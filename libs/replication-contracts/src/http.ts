@@ -42,9 +42,9 @@ export interface NodeStatus {
   readonly nodeId: string;
   readonly incarnation: string;
   readonly role: Role;
-  /** The node is master: the first record of its epoch is written, and it has not stepped down. */
-  readonly inOffice: boolean;
-  /** The highest epoch the node has voted in, follows or is master of. */
+  /** Is it a master in office: first record of its epoch written, not deposed? */
+  readonly holdsTerm: boolean;
+  /** Highest epoch the node has promised or holds. */
   readonly epoch: number;
   /** Where other nodes reach it; `null` while that is unknown. */
   readonly url: string | null;

@@ -2,7 +2,7 @@
 import { ReplogError } from '@replog/contracts/errors.js';
 import { MEDIA } from '@replog/contracts/http.js';
 import type { ReadConcern, Receipt, WriteConcern } from '@replog/contracts/views.js';
-import { notMaster } from '@replog/cluster/node/not-master.js';
+import { noTermHere } from '@replog/cluster/node/not-master.js';
 import type { Door, MasterDoor } from '../../simulation/cluster/directory.js';
 import type { SimulatedNode } from '../../simulation/cluster/simulated-node.js';
 import type { Command } from '../stage/command.js';
@@ -28,7 +28,7 @@ export const CLIENT_COMMANDS: Actions = {
     const [seq, key] = [command.option('seq'), command.option('key')];
     const { concern, timeoutMs } = optionsOf(command);
     await told(stage, command, timeoutMs, async (door) => {
-      const { receipts } = masterOf(door);
+      const { receipts } = masterOf(door).term.writes;
       const receipt = await (seq === undefined
         ? receipts.ofKey(key as string, concern, timeoutMs)
         : receipts.ofSeq(Number(seq), concern, timeoutMs));
@@ -50,7 +50,9 @@ async function write(stage: Stage, command: Command, text: string): Promise<void
   const payload = Buffer.from(JSON.stringify(text.padEnd(Number(command.option('size') ?? 0), '.')));
   const { cluster } = stage;
   await told(stage, command, timeoutMs, async (door) => {
-    const receipt = await masterOf(door).appends.append({ key, payload }, { concern, timeoutMs });
+    const receipt = await (
+      await door.masterForWrite()
+    ).term.writes.appends.append({ key, payload }, { concern, timeoutMs });
     cluster.guard(() => checkReceipt(stage, door, receipt));
     return receiptWords(receipt);
   });
@@ -63,7 +65,7 @@ function optionsOf(command: Command): { readonly concern: WriteConcern; readonly
 }
 
 function masterOf({ master, node }: Door): MasterDoor {
-  if (master === null) throw notMaster(node.master);
+  if (master === null) throw noTermHere(node);
   return master;
 }
 

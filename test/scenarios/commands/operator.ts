@@ -23,7 +23,7 @@ export const OPERATOR_COMMANDS: Actions = {
     const master = stage.master ?? stage.machine('n1');
     await told(stage, master.name, async ({ master: door }) => {
       if (door === null) throw new Error('no master');
-      await door.removals.remove(words[0] as string);
+      await door.term.registry.removal.remove(words[0] as string);
       return `204: ${words[0]} is out`;
     });
   }),

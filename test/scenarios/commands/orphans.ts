@@ -1,7 +1,6 @@
 /** What changes of master have set aside, and how it comes back. */
 import type { LogPosition } from '@replog/contracts/record.js';
 import type { BatchReceipt } from '@replog/contracts/views.js';
-import { notMaster } from '@replog/cluster/node/not-master.js';
 import { ReappendService } from '@replog/cluster/orphans/reappend.service.js';
 import type { Transport } from '@replog/cluster/peers/transport.port.js';
 import type { AppendedLines, MasterAppend, ReappendLine } from '@replog/cluster/orphans/master-append.port.js';
@@ -67,9 +66,12 @@ class OverNetwork implements MasterAppend, Pick<Transport, 'position'> {
       this.stage.caller(this.from.name),
       target,
       PATIENCE_MS,
-      ({ master, node }) => {
-        if (master === null) throw notMaster(node.master);
-        return master.appends.appendBatch(batchOf(batch), { concern: 'majority', timeoutMs: PATIENCE_MS / 2 });
+      async (door) => {
+        const master = await door.masterForWrite();
+        return master.term.writes.appends.appendBatch(batchOf(batch), {
+          concern: 'majority',
+          timeoutMs: PATIENCE_MS / 2,
+        });
       },
     );
     return { appended: receipt.appended, duplicates: receipt.duplicates.length };

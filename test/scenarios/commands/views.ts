@@ -14,10 +14,10 @@ export const VIEW_COMMANDS: Actions = {
 
   /** `members`: how the master sees the others. */
   members: async (stage) => {
-    const office = stage.master?.local?.office ?? null;
+    const term = stage.master?.local?.term ?? null;
     const lines: string[] = [];
-    if (office === null) return ['nobody is in office'];
-    await stage.finish(office.members().then((members) => void lines.push(...members.map(memberLine))));
+    if (term === null) return ['nobody is in office'];
+    await stage.finish(term.members().then((members) => void lines.push(...members.map(memberLine))));
     return lines;
   },
 
@@ -61,8 +61,8 @@ export const VIEW_COMMANDS: Actions = {
 
 function clusterLine({ name, process, local }: SimulatedNode): string {
   if (local === null) return `${name.padEnd(4)} ${process === null ? 'down' : 'starting'}`;
-  const { role, epoch, committed, store, master, office } = local;
-  const exposure = office === null ? '' : `, exposure ${office.exposure}`;
+  const { role, epoch, committed, store, master, term } = local;
+  const exposure = term === null ? '' : `, exposure ${term.exposure}`;
   const whose = master === null ? 'no master known' : `master ${master.nodeId}`;
   return `${name.padEnd(4)} ${role.padEnd(9)} epoch ${epoch}, ${whose}, last ${store.last.index}, committed ${committed}${exposure}`;
 }

@@ -34,7 +34,7 @@ export class Listener implements Witness {
     this.hearWrites(name, node);
     this.hearState(name, node);
     node.onCommitted((index) => {
-      if (node.office !== null) this.tell({ by: name, what: `committed up to ${index}` });
+      if (node.term !== null) this.tell({ by: name, what: `committed up to ${index}` });
     });
   }
 
@@ -78,7 +78,7 @@ export class Listener implements Witness {
       append(block);
       // After a cut an index comes a second time.
       synced = Math.min(synced, (records[0]?.index ?? 1) - 1);
-      const isOwn = node.office !== null || isOwnStart(records[0], node);
+      const isOwn = node.term !== null || isOwnStart(records[0], node);
       for (const record of isOwn ? records : []) this.tell({ by: name, what: `writes ${this.wordsOf(record)}` });
     };
     store.onDurable(({ index }) => {

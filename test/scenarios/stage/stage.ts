@@ -61,7 +61,7 @@ export class Stage {
   }
 
   get master(): SimulatedNode | null {
-    return this.cluster.mastersInOffice[0] ?? null;
+    return this.cluster.mastersInTerm[0] ?? null;
   }
 
   /** A caller's own half of a call over the simulated network. */

@@ -65,7 +65,7 @@ export class Calls {
       return await ask(door);
     } catch (error) {
       if (!(error instanceof CorruptRecordError)) throw error;
-      door.damage.report(error);
+      door.damage.report(error, 'by a request');
       throw corruptRecord(error);
     }
   }

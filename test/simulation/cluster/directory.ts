@@ -6,11 +6,8 @@ import type { PeerService } from '@replog/cluster/peers/peer.service.js';
 import type { MessageReader } from '@replog/cluster/reads/message-reader.js';
 import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
-import type { AppendService } from '@replog/master/writes/append.service.js';
+import type { MasterTerm } from '@replog/master/term/master-term.js';
 import type { InflightBodies } from '@replog/master/writes/inflight-bodies.js';
-import type { ReceiptService } from '@replog/master/writes/receipt.service.js';
-import type { TransferService } from '@replog/master/transfer/transfer.service.js';
-import type { RemovalService } from '@replog/master/registry/removal.service.js';
 import type { Follower } from '@replog/secondary/messages/follower.js';
 import type { OrphansDoor } from './orphans-door.js';
 import type { Host } from '../engine/network.js';
@@ -24,8 +21,10 @@ export interface Door {
   readonly damage: DamageReporter;
   readonly orphans: OrphansDoor;
   register(request: RegisterRequest, url: string): Promise<RegisterAnswer>;
-  /** Only where the role is master. */
+  /** Only while this node holds a term. */
   readonly master: MasterDoor | null;
+  /** Where a write goes. One that comes while the master changes is held until that is over, as production's door does. */
+  masterForWrite(): Promise<MasterDoor>;
   /** Only where the role is secondary. */
   readonly follower: Follower | null;
   /** Why nothing new is answered any more. */
@@ -33,12 +32,7 @@ export interface Door {
 }
 
 export interface MasterDoor {
-  /** The epoch of this office. */
-  readonly epoch: number;
-  readonly appends: AppendService;
-  readonly receipts: ReceiptService;
-  readonly removals: RemovalService;
-  readonly transfers: TransferService;
+  readonly term: MasterTerm;
   readonly bodies: InflightBodies;
   readonly config: NodeConfig;
 }

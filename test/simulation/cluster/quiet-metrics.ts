@@ -6,7 +6,7 @@ export function quietMetrics(count: (what: string) => void): NodeMetrics {
   const metrics: Partial<Record<keyof NodeMetrics, unknown>> = {
     countAppends: () => undefined,
     observeConcernWait: () => undefined,
-    followOffice: () => () => undefined,
+    followTerm: () => () => undefined,
     scrubPosition: { set: () => undefined },
     scrubPasses: counter('scrub passes'),
     scrubDamaged: counter('scrubs that met damage'),

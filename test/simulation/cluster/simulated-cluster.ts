@@ -21,7 +21,7 @@ import { describeClimate, drawClimate } from './climate.js';
 import type { Climate } from './climate.js';
 import { stateOn } from './state-on-disk.js';
 import { SimulatedNode } from './simulated-node.js';
-import type { MasterServices } from './simulated-roles.js';
+import type { MasterTerm } from '@replog/master/term/master-term.js';
 import { namesIn, textsOf } from './told-records.js';
 import type { Witness } from './witness.js';
 
@@ -88,8 +88,8 @@ export class SimulatedCluster {
   readonly logOf = (machine: SimulatedNode): DurableLog => this.logs.get(machine) as DurableLog;
 
   /** The machines whose process holds office, newest epoch first. */
-  get mastersInOffice(): SimulatedNode[] {
-    const masters = this.machines.filter((machine) => machine.inOffice);
+  get mastersInTerm(): SimulatedNode[] {
+    const masters = this.machines.filter((machine) => machine.holdsTerm);
     return masters.sort((one, other) => (other.local?.epoch ?? 0) - (one.local?.epoch ?? 0));
   }
 
@@ -172,7 +172,7 @@ export class SimulatedCluster {
       logOf: this.logOf,
       transport: { calls, network, directory, links, frameSent, promised, transferred },
       events: {
-        tookOffice: (where, services, index) => this.guard(() => this.tookOffice(where, services, index)),
+        tookOffice: (where, term) => this.guard(() => this.tookOffice(where, term)),
         entersOffice: (where, isDamaged) =>
           this.guard(() => {
             if (isDamaged) throw new BrokenRule('damage', `${where.name} takes office with a log it knows is damaged`);
@@ -221,9 +221,9 @@ export class SimulatedCluster {
     return machine;
   }
 
-  private tookOffice(machine: SimulatedNode, { parts }: MasterServices, epochStartIndex: number): void {
+  private tookOffice(machine: SimulatedNode, { node, start: { epochStartIndex } }: MasterTerm): void {
     const { name, life } = machine;
-    const { epoch } = parts.node;
+    const { epoch } = node;
     this.count('offices taken');
     this.setting.trace.add(name, `takes office in epoch ${epoch} from record ${epochStartIndex} on`);
     this.check();
@@ -256,13 +256,13 @@ export class SimulatedCluster {
   }
 
   private masterCommits(machine: SimulatedNode, node: LocalNode, index: number): void {
-    const { office, membership, epoch } = node;
+    const { term, membership, epoch } = node;
     const holders = (chain: number): number =>
       membership.members.filter(({ nodeId }) => this.logOf(this.machine(nodeId)).had(index, chain)).length;
     // What a majority of the others has may not be on the master's own disk yet.
     const record = this.machines.map((other) => this.logOf(other).at(index)).find((found) => found?.epoch === epoch);
     const any = record ?? this.logOf(machine).at(index);
-    if (office === null || any === undefined) return;
+    if (term === null || any === undefined) return;
     this.ledger.masterCommits(machine.name, epoch, any, holders(any.chain), membership.members.length);
   }
 
@@ -272,9 +272,9 @@ export class SimulatedCluster {
     const append = store.append.bind(store);
     let last = { index: 0, epoch: 0 };
     store.append = (block) => {
-      const { office, committed, epoch, membershipIndex } = node;
+      const { term, committed, epoch, membershipIndex } = node;
       append(block);
-      if (office === null) return;
+      if (term === null) return;
       this.guard(() => {
         for (let at = 0; at < block.length; at += recordLength(block, at)) {
           const record = decodeRecord(block, at);

@@ -3,10 +3,12 @@
  * ended in every way a process or a machine can end.
  */
 import type { LogLevel } from '@replog/runtime/config/node-config.js';
+import { ReplogError } from '@replog/contracts/errors.js';
 import type { Role } from '@replog/contracts/http.js';
 import type { Random } from '@replog/contracts/ports.js';
 import type { PromotionView } from '@replog/contracts/views.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
+import { DamageRelay } from '@replog/cluster/repair/damage-relay.js';
 import { Scrub } from '@replog/cluster/repair/scrub.js';
 import { VoteBook } from '@replog/cluster/votes/vote-book.js';
 import type { PromotionRequest } from '@replog/cluster/election/promotion.port.js';
@@ -17,9 +19,11 @@ import { SeededRandom } from '@replog/runtime/testing/seeded-random.js';
 import { testConfig } from '@replog/runtime/testing/test-config.js';
 import { openSegmentLog } from '@replog/log-store/segment/open-segment-log.js';
 import { openNodeState } from '@replog/log-store/state/node-state.js';
+import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
+import type { MasterTerm } from '@replog/master/term/master-term.js';
 import { knownDamage } from '@replog/node/host/open-node.js';
-import { RoleLife } from '@replog/node/host/role-life.js';
+import { RoleLife } from '@replog/node/role/role-life.js';
 import type { DurableLog } from '../../checkers/records/durable-log.js';
 import { SimulatedDisk } from '../engine/disk.js';
 import { Process, ProcessClock } from '../engine/process.js';
@@ -28,10 +32,9 @@ import type { Scheduler } from '../engine/scheduler.js';
 import type { Trace } from '../engine/trace.js';
 import type { Plant } from '../plants/plant.js';
 import type { Climate } from './climate.js';
-import { DamageWatch } from './damage-watch.js';
 import type { Door, Inhabitant } from './directory.js';
 import { SimulatedRoles } from './simulated-roles.js';
-import type { MasterServices, RoleEvents } from './simulated-roles.js';
+import type { RoleEvents } from './simulated-roles.js';
 import { SimulatedMasterAppend } from './simulated-orphans.js';
 import { SimulatedTransport } from './simulated-transport.js';
 import type { TransportPorts } from './simulated-transport.js';
@@ -54,7 +57,7 @@ export interface NodeSetting {
 }
 
 export interface NodeEvents {
-  tookOffice(machine: SimulatedNode, services: MasterServices, epochStartIndex: number): void;
+  tookOffice(machine: SimulatedNode, term: MasterTerm): void;
   /** `isDamaged`: does it know of damage in its log? What it finds from now on makes it leave again. */
   entersOffice(machine: SimulatedNode, isDamaged: boolean): void;
   opened(machine: SimulatedNode, node: LocalNode): void;
@@ -79,7 +82,8 @@ export class SimulatedNode implements Inhabitant {
   role: Role = 'secondary';
   /** Counts the processes. */
   life = 0;
-  private roles: RoleLife | null = null;
+  private roleLife: RoleLife | null = null;
+  private roles: SimulatedRoles | null = null;
   private scrub: Scrub | null = null;
 
   constructor(
@@ -98,8 +102,8 @@ export class SimulatedNode implements Inhabitant {
     return this.process !== null;
   }
 
-  get inOffice(): boolean {
-    return this.local !== null && this.local.office !== null;
+  get holdsTerm(): boolean {
+    return this.local !== null && this.local.term !== null;
   }
 
   start(role: Role, masterUrl: string): void {
@@ -119,24 +123,27 @@ export class SimulatedNode implements Inhabitant {
     this.isStopping = false;
     this.door = null;
     this.local = null;
+    this.roleLife = null;
     this.roles = null;
     this.scrub = null;
   }
 
   /** `POST /cluster/promote`, as far as the node got. */
   async promote(request: PromotionRequest): Promise<PromotionView> {
-    const { roles, door, local, setting } = this;
-    if (roles === null || door === null || local === null) throw new Error('no role is in force');
-    const view = await roles.promote(request);
+    const { roleLife, door, local, setting } = this;
+    if (roleLife === null || door === null || local === null) throw new Error('no role is in force');
+    const view = await roleLife.promote(request);
     return setting.plant?.promotion?.(view, local) ?? view;
   }
 
   /** As SIGTERM does it. Resolves when the process has ended by itself. */
   async stopInOrder(): Promise<void> {
-    const { roles, process, local } = this;
-    if (roles === null || process === null || local === null) return;
+    const { roleLife, roles, process, local } = this;
+    if (roleLife === null || roles === null || process === null || local === null) return;
     this.isStopping = true;
+    roles.closing ??= shuttingDown();
     await this.scrub?.stop();
+    await roleLife.stop();
     await roles.stop();
     await local.store.close();
     if (this.process !== process) return;
@@ -170,38 +177,43 @@ export class SimulatedNode implements Inhabitant {
       metrics: quietMetrics((what) => setting.events.counted(what)),
       tokens: null as never,
     };
-    const parts: Omit<NodeParts, 'damage' | 'promotion'> = {
-      ...context,
-      node,
-      transport,
-      votes: new VoteBook(node),
-    };
-    const foundDamage = (way: string): void => setting.events.counted(`damage found ${way}`);
-    if (damage !== null) foundDamage('on opening');
+    const relay = new DamageRelay();
+    const parts: NodeParts = { ...context, node, transport, votes: new VoteBook(node), damage: relay };
+    if (damage !== null) setting.events.counted('damage found on opening');
     const events: RoleEvents = {
-      foundDamage,
-      entersOffice: ({ node: { isDamaged } }) => setting.events.entersOffice(this, isDamaged),
-      masterBuilt: (services, epochStartIndex) => {
-        plant?.master?.(services);
-        setting.events.tookOffice(this, services, epochStartIndex);
+      entersTerm: () => setting.events.entersOffice(this, node.isDamaged),
+      composed: (term) => {
+        plant?.master?.(term);
+        setting.events.tookOffice(this, term);
       },
-      turnTo: (door) => {
+      opened: (door) => {
         plant?.door?.(door);
         if (this.process === process) this.door = door;
       },
     };
     const { calls, directory } = setting.transport;
-    const roles = new SimulatedRoles(process, events, new SimulatedMasterAppend(calls, directory, process));
+    const roles = new SimulatedRoles(process, parts, events, new SimulatedMasterAppend(calls, directory, process));
     const onFatal = (error: unknown): void => this.fatal(process, error);
     this.local = node;
     setting.events.opened(this, node);
     store.onFailure(onFatal);
-    this.roles = new RoleLife({ parts, roles, damage, onFatal });
+    this.roles = roles;
+    this.roleLife = new RoleLife({ parts, terms: roles, damage, onFatal });
+    relay.use(this.watched(node, this.roleLife.damage));
     if (plant?.resume?.(parts, roles, setting.logOf(this).all) === true) return;
-    await this.roles.start();
-    const watch = new DamageWatch(node, this.roles.damage, foundDamage);
-    this.scrub = new Scrub({ ...context, damage: watch.way('by the scrub') }, config.scrubBytesPerSecond);
+    await this.roleLife.start();
+    this.scrub = new Scrub({ ...context, damage: relay }, config.scrubBytesPerSecond);
     this.scrub.start();
+  }
+
+  /** Counts in which way damage was found first. */
+  private watched(node: LocalNode, damage: DamageReporter): DamageReporter {
+    return {
+      report: (error, foundBy) => {
+        if (!node.isDamaged) this.setting.events.counted(`damage found ${foundBy}`);
+        damage.report(error, foundBy);
+      },
+    };
   }
 
   private config(role: Role, masterUrl: string): NodeConfig {
@@ -222,4 +234,8 @@ export class SimulatedNode implements Inhabitant {
     this.setting.trace.add(this.name, `ends itself: ${failure.message}`);
     this.setting.scheduler.after(0, () => this.setting.events.failed(this, failure));
   }
+}
+
+function shuttingDown(): ReplogError {
+  return new ReplogError('SHUTTING_DOWN', 'The node is shutting down; ask another one, or this one later.');
 }

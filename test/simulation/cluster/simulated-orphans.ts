@@ -1,7 +1,6 @@
 /** The routes of the orphans, without HTTP: the service of production, which appends at the master as a client does. */
 import { encodedLength } from '@replog/contracts/encode-records.js';
 import { ReplogError } from '@replog/contracts/errors.js';
-import { notMaster } from '@replog/cluster/node/not-master.js';
 import { ReappendService } from '@replog/cluster/orphans/reappend.service.js';
 import type { NodeParts } from '@replog/cluster/node/node-parts.js';
 import type { AppendedLines, MasterAppend } from '@replog/cluster/orphans/master-append.port.js';
@@ -37,10 +36,10 @@ export class SimulatedMasterAppend implements MasterAppend {
         this.caller,
         this.directory.find(masterUrl),
         2 * TIMEOUT_MS,
-        ({ master, node }) => {
-          if (master === null) throw notMaster(node.master);
+        async (door) => {
+          const master = await door.masterForWrite();
           requireFits(batch, master.config);
-          return master.appends.appendBatch(batchOf(batch), { concern: 'majority', timeoutMs: TIMEOUT_MS });
+          return master.term.writes.appends.appendBatch(batchOf(batch), { concern: 'majority', timeoutMs: TIMEOUT_MS });
         },
       );
       if (receipt.outcome === 'pending') throw new ReplogError('NO_QUORUM', 'No majority has the messages yet.');

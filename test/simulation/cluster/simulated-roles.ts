@@ -1,204 +1,128 @@
-/**
- * The roles without HTTP: the same services as Nest builds, by hand, their lifecycle hooks called in Nest's order. What
- * takes Nest a moment takes a moment here, too, because much can happen in it.
- */
-import { ReplogError } from '@replog/contracts/errors.js';
-import type { RegisterRequest } from '@replog/contracts/http.js';
-import { notMaster } from '@replog/cluster/node/not-master.js';
-import { PeerService } from '@replog/cluster/peers/peer.service.js';
-import { MessageReader } from '@replog/cluster/reads/message-reader.js';
+/** The roles without HTTP: terms as production composes them, and the door by which the simulated network comes to them. */
+import type { RegisterAnswer, RegisterRequest } from '@replog/contracts/http.js';
+import type { ReplogError } from '@replog/contracts/errors.js';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
+import { noTermHere } from '@replog/cluster/node/not-master.js';
 import type { NodeParts } from '@replog/cluster/node/node-parts.js';
 import type { MasterAppend } from '@replog/cluster/orphans/master-append.port.js';
-import type {
-  MasterInForce,
-  PreparedMaster,
-  PreparedSecondary,
-  RoleFactory,
-  SecondaryInForce,
-} from '@replog/node/host/roles.js';
-import { OfficeService } from '@replog/master/term/office.service.js';
-import { Follower } from '@replog/secondary/messages/follower.js';
-import { ChainComparison } from '@replog/master/health/chain-comparison.js';
-import { PingService } from '@replog/master/health/ping.service.js';
-import { TransferService } from '@replog/master/transfer/transfer.service.js';
-import { AppendService } from '@replog/master/writes/append.service.js';
+import { PeerService } from '@replog/cluster/peers/peer.service.js';
+import { MessageReader } from '@replog/cluster/reads/message-reader.js';
+import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
+import { refuseRegistration } from '@replog/master/registry/registry.service.js';
+import { composeMasterTerm } from '@replog/master/term/compose-master-term.js';
+import type { MasterTerm, TermStart } from '@replog/master/term/master-term.js';
 import { InflightBodies } from '@replog/master/writes/inflight-bodies.js';
-import { IdempotencyService } from '@replog/master/writes/idempotency.service.js';
-import { ReceiptService } from '@replog/master/writes/receipt.service.js';
-import { WriteAdmission } from '@replog/master/writes/write-admission.js';
-import { MemberViews } from '@replog/master/registry/member-views.js';
-import { Registrar } from '@replog/master/registry/registrar.js';
-import { RegistryService } from '@replog/master/registry/registry.service.js';
-import { RemovalService } from '@replog/master/registry/removal.service.js';
-import { AppendFrames } from '@replog/master/replication/append-frames.js';
-import { CopyLedger } from '@replog/master/replication/copy-ledger.js';
-import { LagMeter } from '@replog/master/replication/lag.js';
-import { LogWriter } from '@replog/master/replication/log-writer.js';
-import { MembershipService } from '@replog/master/replication/membership.service.js';
-import { WaitTimes } from '@replog/master/replication/wait-times.js';
-import { WriteConcernService } from '@replog/master/replication/write-concern.service.js';
-import { RegistrationService } from '@replog/secondary/registration/registration.service.js';
+import type { RunningMasterTerm, RunningSecondaryTerm, Terms } from '@replog/node/role/terms.js';
+import type { Follower } from '@replog/secondary/messages/follower.js';
+import { Registration } from '@replog/secondary/registration/registration.js';
+import { composeSecondaryTerm } from '@replog/secondary/term/compose-secondary-term.js';
+import type { SecondaryTerm } from '@replog/secondary/term/secondary-term.js';
 import type { Process } from '../engine/process.js';
-import { DamageWatch } from './damage-watch.js';
-import type { WayOfFinding } from './damage-watch.js';
-import type { Door } from './directory.js';
+import type { Door, MasterDoor } from './directory.js';
+import type { OrphansDoor } from './orphans-door.js';
 import { orphansDoor } from './simulated-orphans.js';
 
-/** The services of a master, as a planted bug may lay hands on them. */
-export interface MasterServices {
-  readonly parts: NodeParts;
-  readonly ledger: CopyLedger;
-  readonly memberships: MembershipService;
-  readonly registry: RegistryService;
-  readonly idempotency: IdempotencyService;
-  readonly transfers: TransferService;
-  readonly office: OfficeService;
-}
-
 export interface RoleEvents {
-  /** Office is entered, as far as this node knows by now. */
-  entersOffice(parts: NodeParts): void;
-  /** The services are built and not in force yet. */
-  masterBuilt(services: MasterServices, epochStartIndex: number): void;
-  turnTo(door: Door): void;
-  foundDamage(way: WayOfFinding): void;
+  /** A term is entered, as far as this node knows by now. */
+  entersTerm(): void;
+  /** The term is composed and has not begun. */
+  composed(term: MasterTerm): void;
+  /** The first term has begun: from now on the node answers. */
+  opened(door: Door): void;
 }
 
-/** Building a role takes up to this long. */
-const BUILDING_MS = 4;
+const SCHEDULE_MS = 1_000;
 
-export class SimulatedRoles implements RoleFactory {
+export class SimulatedRoles implements Terms, Door {
+  readonly node: LocalNode;
+  readonly damage: DamageReporter;
+  readonly peer: PeerService;
+  readonly reader: MessageReader;
+  readonly orphans: OrphansDoor;
+  closing: ReplogError | null = null;
+  private readonly registration: Registration;
+  private readonly bodies: InflightBodies;
+  private masterTerm: MasterTerm | null = null;
+  private secondaryTerm: SecondaryTerm | null = null;
+  private isOpened = false;
+
   constructor(
     private readonly process: Process,
+    private readonly parts: NodeParts,
     private readonly events: RoleEvents,
-    private readonly masterAppend: MasterAppend,
-  ) {}
-
-  async prepareMaster(parts: NodeParts): Promise<PreparedMaster> {
-    await this.takeTime(parts);
-    return { enter: (epochStartIndex) => this.enterMaster(parts, epochStartIndex), discard: () => Promise.resolve() };
+    masterAppend: MasterAppend,
+  ) {
+    const { node, votes, clock, log, damage, config } = parts;
+    this.node = node;
+    this.damage = damage;
+    this.peer = new PeerService(node, votes, clock);
+    this.reader = new MessageReader(log, node, clock, damage);
+    this.orphans = orphansDoor(parts, masterAppend);
+    this.bodies = new InflightBodies(config);
+    this.registration = new Registration(parts, () => this.secondaryTerm !== null);
+    this.registration.start();
+    this.tick();
   }
 
-  async prepareSecondary(parts: NodeParts): Promise<PreparedSecondary> {
-    await this.takeTime(parts);
-    return { enter: () => this.enterSecondary(parts), discard: () => Promise.resolve() };
+  get master(): MasterDoor | null {
+    const { masterTerm: term, bodies } = this;
+    return term === null || this.node.term !== term ? null : { term, bodies, config: this.parts.config };
   }
 
-  private enterMaster(parts: NodeParts, epochStartIndex: number): MasterInForce {
-    this.events.entersOffice(parts);
-    const { node, log, clock, config, metrics, transport, logger, random } = parts;
-    const watch = this.watch(parts);
-    const ledger = new CopyLedger(node, clock);
-    const lag = new LagMeter(log, clock);
-    const writer = new LogWriter(node, log, clock, config, ledger, lag);
-    const memberships = new MembershipService(node, writer, ledger, logger);
-    const concerns = new WriteConcernService(ledger, clock, metrics, new WaitTimes(clock));
-    const registry = new RegistryService(
-      ...([node, log, transport, clock, random, config, logger, ledger] as const),
-      ...([new AppendFrames(), memberships, watch.way('on send')] as const),
-    );
-    const registrations = new Registrar(node, config, transport, logger, registry);
-    const pings = new PingService(node, config, transport, registry);
-    const chains = new ChainComparison(
-      ...([node, transport, random, config, logger, metrics] as const),
-      ...([watch.way('by the comparison of chains'), registry, ledger] as const),
-    );
-    const idempotency = new IdempotencyService(log);
-    const receipts = new ReceiptService(log, ledger, concerns, node);
-    const admission = new WriteAdmission(node, config, writer, registry, ledger, concerns);
-    const appends = new AppendService(
-      ...([random, config, metrics, writer, concerns, idempotency, receipts, admission] as const),
-    );
-    const views = new MemberViews(node, registry, ledger, lag);
-    const removals = new RemovalService(node, config, clock, registry, memberships);
-    const office = new OfficeService(
-      ...([node, log, clock, config, metrics, logger, ledger, writer, registry, memberships] as const),
-      ...([views, concerns] as const),
-    );
-    const transfers = new TransferService(node, clock, registry, ledger, writer, concerns, office);
-    const services = { parts, ledger, memberships, registry, idempotency, transfers, office };
-    this.events.masterBuilt(services, epochStartIndex);
-    office.enter(epochStartIndex);
-    const { epoch } = node;
-    const door: Door = {
-      ...this.shared(parts),
-      master: { epoch, appends, receipts, removals, transfers, bodies: new InflightBodies(config), config },
-      follower: null,
-      closing: null,
-      register: (request: RegisterRequest, url: string) => registrations.register(request, url),
-    };
-    this.events.turnTo(door);
-    const stopPings = this.every(config.healthcheckDelayMs, () => pings.pingAll().then(() => chains.compareNext()));
+  get follower(): Follower | null {
+    return this.secondaryTerm?.follower ?? null;
+  }
+
+  async masterForWrite(): Promise<MasterDoor> {
+    if (this.node.change.over !== null) await this.node.change.over;
+    const { master } = this;
+    if (master === null) throw noTermHere(this.node);
+    return master;
+  }
+
+  async register(request: RegisterRequest, url: string): Promise<RegisterAnswer> {
+    const { master } = this;
+    if (master === null) throw refuseRegistration(this.node, request, url);
+    return master.term.registry.registrar.register(request, url);
+  }
+
+  beginMaster(start: TermStart): RunningMasterTerm {
+    this.events.entersTerm();
+    const term = composeMasterTerm(this.parts, start);
+    this.events.composed(term);
+    this.masterTerm = term;
+    term.begin();
+    this.open();
+    return { end: (because) => term.end(because) };
+  }
+
+  beginSecondary(): RunningSecondaryTerm {
+    const term = composeSecondaryTerm(this.parts);
+    this.secondaryTerm = term;
+    this.open();
     return {
-      leave: (because) => office.leave(because),
-      close: async () => {
-        door.closing ??= shuttingDown();
-        await Promise.all([office.beforeApplicationShutdown(), chains.beforeApplicationShutdown()]);
-        stopPings();
+      hangUp: (reason) => term.hangUp(reason),
+      end: () => {
+        if (this.secondaryTerm === term) this.secondaryTerm = null;
+        return term.end();
       },
     };
   }
 
-  private enterSecondary(parts: NodeParts): SecondaryInForce {
-    const { node, log, votes, clock, random, config, logger, transport } = parts;
-    const follower = new Follower(node, log, votes, clock, random, config, logger, this.watch(parts).way('on receipt'));
-    const registration = new RegistrationService(node, config, transport, clock, random, logger);
-    const door: Door = {
-      ...this.shared(parts),
-      master: null,
-      follower,
-      closing: null,
-      register: (request: RegisterRequest, url: string) => {
-        if (request.clusterId === node.clusterId) node.noteAddress(request.nodeId, url);
-        return Promise.reject(notMaster(node.master));
-      },
-    };
-    this.events.turnTo(door);
-    registration.start();
-    return {
-      hangUp: (reason) => follower.hangUp(reason),
-      close: async () => {
-        door.closing ??= shuttingDown();
-        await Promise.all([follower.beforeApplicationShutdown(), registration.beforeApplicationShutdown()]);
-      },
-    };
+  /** Nothing touches the log afterwards. */
+  stop(): Promise<void> {
+    return this.registration.stop();
   }
 
-  private shared(parts: NodeParts): Pick<Door, 'node' | 'peer' | 'reader' | 'damage' | 'orphans'> {
-    const { node, votes, clock, log } = parts;
-    const watch = this.watch(parts);
-    return {
-      node,
-      damage: watch.way('by a request'),
-      peer: new PeerService(node, votes, clock),
-      reader: new MessageReader(log, node, clock, watch.way('by a read')),
-      orphans: orphansDoor(parts, this.masterAppend),
-    };
-  }
-
-  private watch({ node, damage }: NodeParts): DamageWatch {
-    return new DamageWatch(node, damage, (way) => this.events.foundDamage(way));
-  }
-
-  private takeTime({ random }: NodeParts): Promise<void> {
-    return this.process.wait(random.next() * BUILDING_MS);
+  private open(): void {
+    if (this.isOpened) return;
+    this.isOpened = true;
+    this.events.opened(this);
   }
 
   /** What Nest's scheduler does for the pings. */
-  private every(ms: number, run: () => Promise<void>): () => void {
-    let isStopped = false;
-    const again = (): void => {
-      if (isStopped) return;
-      void run();
-      this.process.after(ms, again);
-    };
-    again();
-    return () => {
-      isStopped = true;
-    };
+  private tick(): void {
+    this.master?.term.health.rounds.tick();
+    this.process.after(SCHEDULE_MS, () => this.tick());
   }
-}
-
-function shuttingDown(): ReplogError {
-  return new ReplogError('SHUTTING_DOWN', 'The node is shutting down; ask another one, or this one later.');
 }

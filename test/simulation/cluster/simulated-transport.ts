@@ -70,7 +70,7 @@ export class SimulatedTransport implements Transport {
   transfer(url: string, request: TransferRequest, limits: CallLimits): Promise<TransferAnswer> {
     return this.call(url, SERVICE_ROUTES.transfer, limits, async ({ master, node }) => {
       if (master === null) throw new ReplogError('ROUTE_NOT_FOUND', 'A secondary hands over nothing.');
-      const answer = await master.transfers.transfer(request);
+      const answer = await master.term.transfer.transfer(request);
       this.ports.transferred(node.nodeId, request.candidate, answer);
       return answer;
     });

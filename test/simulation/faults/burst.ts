@@ -11,7 +11,7 @@ export const burst: Fault = {
   weight: 3,
   strike: (scene) => {
     const { cluster, random } = scene;
-    const [master] = cluster.mastersInOffice;
+    const [master] = cluster.mastersInTerm;
     if (master === undefined || master.process?.isFrozen !== false) return null;
     const before = 0.4;
     master.disk.slownessMs = between(random, 20, 90);

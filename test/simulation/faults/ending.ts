@@ -52,7 +52,7 @@ export const masterDies: Fault = {
   name: 'master killed',
   weight: 4,
   strike: (scene) => {
-    const [master] = scene.cluster.mastersInOffice;
+    const [master] = scene.cluster.mastersInTerm;
     if (master === undefined) return null;
     scene.cluster.end(master, scene.random.next() < 0.5 ? 'kill' : 'power');
     restartLater(scene, master);
@@ -81,7 +81,7 @@ export const newMaster: Fault = {
     const { cluster, random } = scene;
     const machine = pick(
       random,
-      cluster.machines.filter(({ inOffice }) => !inOffice),
+      cluster.machines.filter(({ holdsTerm }) => !holdsTerm),
     );
     if (machine === null || mayFoundAnew(scene, machine)) return null;
     if (machine.isUp) cluster.end(machine, 'kill');
@@ -98,7 +98,7 @@ export const promotion: Fault = {
   strike: ({ cluster, random }) => {
     const machine = pick(
       random,
-      upMachines({ cluster }).filter(({ inOffice }) => !inOffice),
+      upMachines({ cluster }).filter(({ holdsTerm }) => !holdsTerm),
     );
     if (machine === null || machine.process?.isFrozen !== false) return null;
     void promote(cluster, machine, { dryRun: false, force: false }).then((promoted) => {

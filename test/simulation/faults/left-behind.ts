@@ -23,7 +23,7 @@ export const leftBehind: Fault = {
   weight: 7,
   strike: (scene) => {
     const { cluster, random } = scene;
-    const [master] = cluster.mastersInOffice;
+    const [master] = cluster.mastersInTerm;
     if (master === undefined || isFrozen(master)) return null;
     const others = upMachines(scene).filter((machine) => machine !== master && !isFrozen(machine));
     const isSound = (machine: SimulatedNode): boolean => !cluster.isDamaged(machine);
@@ -47,7 +47,7 @@ async function replace(scene: FaultScene, successor: SimulatedNode, back: () => 
   const { cluster, random } = scene;
   const dies = random.next() < SUCCESSOR_DIES_CHANCE;
   const staysMs = between(random, 0, 600);
-  if (scene.isOver() || successor.inOffice) return;
+  if (scene.isOver() || successor.holdsTerm) return;
   const promoted = await promoteAsForecast(cluster, successor);
   if (promoted.kind === 'refused') return;
   cluster.count('masters replaced while they were cut off');
@@ -63,7 +63,7 @@ function follow(scene: FaultScene, successor: SimulatedNode): void {
   const { cluster, random } = scene;
   if (successor.isUp) cluster.end(successor, random.next() < 0.5 ? 'kill' : 'power');
   later(scene, between(random, 40, 250), () => {
-    const able = upMachines(scene).filter((machine) => !machine.inOffice && !isFrozen(machine));
+    const able = upMachines(scene).filter((machine) => !machine.holdsTerm && !isFrozen(machine));
     const third = pick(random, able);
     if (third === null) return restartLater(scene, successor);
     void promoteAsForecast(cluster, third).then(() => restartLater(scene, successor));

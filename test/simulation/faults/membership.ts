@@ -9,18 +9,18 @@ export const removal: Fault = {
   weight: 1.5,
   strike: (scene) => {
     const { cluster, random } = scene;
-    const [master] = cluster.mastersInOffice;
-    const removals = master?.door?.master?.removals;
+    const [master] = cluster.mastersInTerm;
+    const removal = master?.door?.master?.term.registry.removal;
     const machine = pick(
       random,
       cluster.machines.filter((other) => other !== master),
     );
-    if (master === undefined || removals === undefined || machine === null) return null;
+    if (master === undefined || removal === undefined || machine === null) return null;
     if (master.process?.isFrozen !== false || !isIntact(scene, machine)) return null;
-    removals.remove(machine.name).then(
+    removal.remove(machine.name).then(
       () => {
         cluster.count('removals committed');
-        if (scene.isOver() || cluster.mastersInOffice.includes(machine)) return;
+        if (scene.isOver() || cluster.mastersInTerm.includes(machine)) return;
         cluster.end(machine, 'wipe');
         machine.role = 'secondary';
         restartLater(scene, machine);

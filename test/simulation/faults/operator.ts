@@ -12,7 +12,7 @@ export const forecasted: Fault = {
     const { cluster, random } = scene;
     const machine = pick(
       random,
-      upMachines(scene).filter(({ inOffice, process }) => !inOffice && process?.isFrozen === false),
+      upMachines(scene).filter(({ holdsTerm, process }) => !holdsTerm && process?.isFrozen === false),
     );
     if (machine === null) return null;
     // As an event of its own, when this strike has been counted.

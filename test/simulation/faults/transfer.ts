@@ -20,7 +20,7 @@ export const transfer: Fault = {
   weight: 12,
   strike: (scene) => {
     const { cluster, random } = scene;
-    const [master] = cluster.mastersInOffice;
+    const [master] = cluster.mastersInTerm;
     const able = upMachines(scene).filter(
       (machine) => machine !== master && machine.local?.master?.nodeId === master?.name && !isFrozen(machine),
     );

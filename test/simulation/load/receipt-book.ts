@@ -75,7 +75,7 @@ export class ReceiptBook {
     const said = this.said.get(text);
     // A master that is being deposed settles what waits as pending, where its own log has it: that binds nobody.
     const strongSince = said?.strongIn ?? null;
-    const isOlder = strongSince !== null && (epoch < strongSince || door.node.office === null);
+    const isOlder = strongSince !== null && (epoch < strongSince || door.node.term === null);
     if (isOlder) return;
     const isFixed = said !== undefined && (said.strongIn !== null || said.epoch === place.epoch);
     if (isFixed && (said.seq !== place.seq || said.index !== place.index || said.epoch !== place.epoch)) {
@@ -124,8 +124,8 @@ export class ReceiptBook {
    * counts for itself: until the first record of its epoch is committed it vouches for nothing, and says `pending`.
    */
   private checkPending({ node }: Door, receipt: Receipt | BatchReceipt, concern: WriteConcern): void {
-    const { nodeId, office, committed, epoch, membershipIndex } = node;
-    if (concern !== 'majority' || office === null || lastIndexOf(receipt) > committed) return;
+    const { nodeId, term, committed, epoch, membershipIndex } = node;
+    if (concern !== 'majority' || term === null || lastIndexOf(receipt) > committed) return;
     // Of the members of today another number may have it than of those it was committed by.
     if (membershipIndex > lastIndexOf(receipt)) return;
     if (this.cluster.logOf(this.cluster.machine(nodeId)).at(committed)?.epoch !== epoch) return;

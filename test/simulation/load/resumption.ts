@@ -4,7 +4,7 @@
  */
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { Receipt, WriteConcern } from '@replog/contracts/views.js';
-import { notMaster } from '@replog/cluster/node/not-master.js';
+import { noTermHere } from '@replog/cluster/node/not-master.js';
 import type { Door, MasterDoor } from '../cluster/directory.js';
 import type { Clients } from './clients.js';
 import type { Line } from './draft.js';
@@ -32,7 +32,7 @@ export async function resume(
   if (!bySeq && key === null) return null;
   const resumed = await clients.askMaster<Resumed>(timeoutMs + 300, async (door) => {
     const { master } = door;
-    if (master === null) throw notMaster(door.node.master);
+    if (master === null) throw noTermHere(door.node);
     const wasStrong = clients.book.isStrong(waiting.text);
     const receipt = await receiptOf(master, bySeq ? place.seq : (key as string), concern, timeoutMs);
     const asked = bySeq ? waiting : { ...waiting, place: null };
@@ -44,11 +44,12 @@ export async function resume(
 
 /** `null`: there is none. */
 async function receiptOf(
-  { receipts }: MasterDoor,
+  { term }: MasterDoor,
   seqOrKey: number | string,
   concern: WriteConcern,
   timeoutMs: number,
 ): Promise<Receipt | null> {
+  const { receipts } = term.writes;
   try {
     return await (typeof seqOrKey === 'number'
       ? receipts.ofSeq(seqOrKey, concern, timeoutMs)

@@ -1,6 +1,5 @@
 /** A request to write, as the master takes it: what it answers is judged there, at the moment at which it is true. */
 import type { BatchReceipt, Receipt, WriteConcern } from '@replog/contracts/views.js';
-import { notMaster } from '@replog/cluster/node/not-master.js';
 import { parseBatch } from '@replog/master/writes/parsing/parse-batch.js';
 import type { Door, MasterDoor } from '../cluster/directory.js';
 import type { Clients } from './clients.js';
@@ -22,15 +21,14 @@ export interface Submitted {
 
 /** To be called on the master. Rejects as every request may. */
 export async function submit(clients: Clients, door: Door, draft: Draft, wanted: Wanted): Promise<Submitted> {
-  const { master } = door;
-  if (master === null) throw notMaster(door.node.master);
+  const master = await door.masterForWrite();
   const { cluster, book } = clients;
   const receipt = await appendAt(clients, door, master, draft, wanted);
   const texts = draft.map(({ text }) => text);
   let judged: Judged | null = null;
   cluster.guard(() => {
     judged = book.judge(door, receipt, wanted.concern, texts);
-    noteKept(clients, door, master.epoch, receipt, texts);
+    noteKept(clients, door, master.term.start.epoch, receipt, texts);
   });
   return { receipt, judged };
 }
@@ -38,13 +36,13 @@ export async function submit(clients: Clients, door: Door, draft: Draft, wanted:
 async function appendAt(
   { cluster }: Clients,
   { node }: Door,
-  { appends, bodies, config }: MasterDoor,
+  { term, bodies, config }: MasterDoor,
   draft: Draft,
   { concern, timeoutMs, pieces }: Wanted,
 ): Promise<Receipt | BatchReceipt> {
   const [only] = draft;
   if (draft.length === 1 && only !== undefined) {
-    return appends.append({ key: only.key, payload: Buffer.from(only.text) }, { concern, timeoutMs });
+    return term.writes.appends.append({ key: only.key, payload: Buffer.from(only.text) }, { concern, timeoutMs });
   }
   const { process } = cluster.machine(node.nodeId);
   const pause = async (): Promise<void> => {
@@ -55,19 +53,19 @@ async function appendAt(
   const limits = { maxMessageBytes, maxBatchBytes: Math.min(maxInflightBytes, segmentBytes) };
   const body = bodyOf(draft, pieces.bytes, pause);
   const lines = await bodies.holding(body, (chunks) => parseBatch(chunks, limits));
-  return appends.appendBatch(lines, { concern, timeoutMs });
+  return term.writes.appends.appendBatch(lines, { concern, timeoutMs });
 }
 
-/** A receipt was given in this office: it is to be in the history of a successor that was handed over to, and kept. */
+/** A receipt was given in this term: it is to be in the history of a successor that was handed over to, and kept. */
 function noteKept(
   { cluster }: Clients,
   { node }: Door,
-  office: number,
+  epoch: number,
   receipt: Receipt | BatchReceipt,
   texts: readonly string[],
 ): void {
   const lastIndex = 'lastIndex' in receipt ? receipt.lastIndex : receipt.index;
   const record = cluster.logOf(cluster.machine(node.nodeId)).at(lastIndex);
-  if (record !== undefined) cluster.transfers.acknowledged(office, record);
+  if (record !== undefined) cluster.transfers.acknowledged(epoch, record);
   for (const text of texts) cluster.kept.acknowledged(text, node.nodeId);
 }

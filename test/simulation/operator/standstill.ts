@@ -23,7 +23,7 @@ export function standstill(cluster: SimulatedCluster, promoted: SimulatedNode): 
   const nodes = cluster.machines.map(({ local, role, door }) =>
     local === null
       ? null
-      : [role, door !== null, local.epoch, local.office !== null, local.store.last, local.membershipIndex],
+      : [role, door !== null, local.epoch, local.term !== null, local.store.last, local.membershipIndex],
   );
   return JSON.stringify([circumstances(cluster, promoted), nodes]);
 }

@@ -44,10 +44,10 @@ export class Disaster {
     const areMembers = await runUntil(WITHIN_MS, () => {
       // One that was told to stop before may have stopped only now, and it may have been the master.
       operate();
-      return cluster.mastersInOffice.length === 1 && areAllMembers(cluster);
+      return cluster.mastersInTerm.length === 1 && areAllMembers(cluster);
     });
     if (!areMembers) throw new BrokenRule('force', 'all is healed, and not everybody is a member');
-    const [master] = cluster.mastersInOffice;
+    const [master] = cluster.mastersInTerm;
     if (master === undefined) return;
     const others = cluster.machines.filter((machine) => machine !== master);
     const least = Math.floor(cluster.machines.length / 2);
@@ -99,7 +99,7 @@ export class Disaster {
     if (random.next() < UNHEARD_EPOCH_CHANCE) {
       cluster.end(master, 'kill');
       cluster.start(master, 'master');
-      await this.scene.runUntil(WITHIN_MS, () => master.inOffice);
+      await this.scene.runUntil(WITHIN_MS, () => master.holdsTerm);
     }
     const writes = Math.floor(random.next() * WRITES);
     for (let write = 0; write < writes; write++) await this.done(probe(master));
@@ -144,7 +144,7 @@ export class Disaster {
   private async mustWrite(chosen: SimulatedNode, left: readonly SimulatedNode[]): Promise<SimulatedNode> {
     const { cluster, probe } = this.scene;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const master = cluster.mastersInOffice.find((machine) => left.includes(machine)) ?? chosen;
+      const master = cluster.mastersInTerm.find((machine) => left.includes(machine)) ?? chosen;
       if (await this.done(probe(master))) return master;
     }
     throw new BrokenRule('force', `${chosen.name} took office by force, and there is no majority write`);
@@ -156,7 +156,7 @@ export class Disaster {
     cluster.masterUrl = master.url;
     cluster.start(machine, 'secondary');
     const isIn = await runUntil(WITHIN_MS, () => {
-      const members = cluster.mastersInOffice[0]?.local?.membership.members ?? [];
+      const members = cluster.mastersInTerm[0]?.local?.membership.members ?? [];
       return members.some(
         ({ nodeId, incarnation }) => nodeId === machine.name && incarnation === machine.local?.incarnation,
       );
@@ -180,8 +180,8 @@ function isUnderWay(promoted: Promoted): boolean {
   );
 }
 
-function areAllMembers({ machines, mastersInOffice }: SimulatedCluster): boolean {
-  const master = mastersInOffice[0]?.local ?? null;
+function areAllMembers({ machines, mastersInTerm }: SimulatedCluster): boolean {
+  const master = mastersInTerm[0]?.local ?? null;
   const members = master?.membership.members ?? [];
   const isMember = ({ name, local }: SimulatedNode): boolean =>
     members.some(({ nodeId, incarnation }) => nodeId === name && incarnation === local?.incarnation);

@@ -58,7 +58,7 @@ export class Recovery {
     let isProbing = false;
     const made = await this.scene.runUntil(PROGRESS_WITHIN_MS, () => {
       this.operate();
-      const [master] = cluster.mastersInOffice.filter((machine) => this.healed.includes(machine));
+      const [master] = cluster.mastersInTerm.filter((machine) => this.healed.includes(machine));
       if (master !== undefined && !isProbing) {
         isProbing = true;
         void this.scene.probe(master).then((isDone) => {
@@ -136,7 +136,7 @@ export class Recovery {
         cluster.start(machine, 'secondary');
       }
     }
-    if (cluster.mastersInOffice.some((machine) => this.healed.includes(machine))) return;
+    if (cluster.mastersInTerm.some((machine) => this.healed.includes(machine))) return;
     const able = this.healed.filter((machine) => !cluster.isDamaged(machine) && !mayFoundAnew(this.scene, machine));
     const chosen = this.nextToTry(able);
     if (chosen === null) return;
@@ -172,7 +172,7 @@ export class Recovery {
     const { machines } = cluster;
     const ends = machines.map((machine) => cluster.logOf(machine).all.at(-1));
     const [first] = ends;
-    const [master] = cluster.mastersInOffice;
+    const [master] = cluster.mastersInTerm;
     if (master === undefined) return 'nobody is in office';
     const place = ends.findIndex((end) => end === undefined || end.chain !== first?.chain);
     if (first === undefined || place >= 0) {

@@ -7,15 +7,15 @@ import type { Plant } from './plant.js';
 export const keyOfNothing: Plant = {
   name: 'key remembered for a message that was not stored',
   foundWithin: 10,
-  master: ({ idempotency, parts }) => {
+  master: ({ writes: { idempotency }, node }) => {
     const remembered = new Map<string, Partial<LogRecord>>();
     const find = idempotency.find.bind(idempotency);
     idempotency.find = async (key, payload) => {
       const known = remembered.get(key);
       if (known !== undefined) return known as LogRecord;
       const found = await find(key, payload);
-      const { index, seq } = parts.node.store.last;
-      const { epoch } = parts.node;
+      const { index, seq } = node.store.last;
+      const { epoch } = node;
       remembered.set(key, found ?? { index: index + 1, seq: seq + 1, epoch, key, timestampMs: 0 });
       return found;
     };
@@ -26,7 +26,7 @@ export const keyOfNothing: Plant = {
 export const errorOnDuplicate: Plant = {
   name: 'error on a duplicate',
   foundWithin: 10,
-  master: ({ idempotency }) => {
+  master: ({ writes: { idempotency } }) => {
     const find = idempotency.find.bind(idempotency);
     idempotency.find = async (key, payload) => {
       const found = await find(key, payload);

@@ -2,13 +2,13 @@
 import { RecordKind } from '@replog/contracts/record.js';
 import { highestIndexHeldBy, majorityOf } from '@replog/core/quorum/majority.js';
 import type { AcknowledgementTable } from '@replog/core/quorum/acknowledgement-table.js';
-import type { MasterServices } from '../cluster/simulated-roles.js';
+import type { MasterTerm } from '@replog/master/term/master-term.js';
 import type { Plant } from './plant.js';
 
 /** The parts of the table a bug lays hands on. */
 type Table = Pick<AcknowledgementTable, 'satisfiedUpTo' | 'committedUpTo' | 'beginEpoch'>;
 
-function tableOf({ ledger }: MasterServices): Table {
+function tableOf({ replication: { ledger } }: MasterTerm): Table {
   return ledger.acknowledgements as Table;
 }
 
@@ -17,13 +17,15 @@ export const countJoining: Plant = {
   name: 'count a joining node',
   foundWithin: 60,
   steps: 600,
-  master: (services) => {
-    const { ledger, registry, parts } = services;
-    const held = (): number[] => registry.entries.map(({ peer }) => ledger.acknowledgedBy(peer));
-    const table = tableOf(services);
+  master: (term) => {
+    const { node } = term;
+    const { ledger } = term.replication;
+    const { secondaries } = term.registry;
+    const held = (): number[] => secondaries.entries.map(({ peer }) => ledger.acknowledgedBy(peer));
+    const table = tableOf(term);
     table.satisfiedUpTo = (count) => Math.min(ledger.masterDurable, highestIndexHeldBy(count, held()));
     table.committedUpTo = () => {
-      const { members } = parts.node.membership;
+      const { members } = node.membership;
       const index = highestIndexHeldBy(majorityOf(members.length), [ledger.masterDurable, ...held()]);
       return index >= ledger.epochStart ? index : 0;
     };
@@ -34,8 +36,8 @@ export const countJoining: Plant = {
 export const commitOlderEpoch: Plant = {
   name: "commit an older epoch's record by count alone",
   foundWithin: 10,
-  master: (services) => {
-    const table = tableOf(services);
+  master: (term) => {
+    const table = tableOf(term);
     const begin = table.beginEpoch.bind(table);
     table.beginEpoch = () => begin(0);
   },
@@ -45,19 +47,21 @@ export const commitOlderEpoch: Plant = {
 export const quorumOverTheLiving: Plant = {
   name: 'quorum over the living',
   foundWithin: 10,
-  master: (services) => {
-    const { ledger, registry, parts } = services;
+  master: (term) => {
+    const { node } = term;
+    const { ledger } = term.replication;
+    const { secondaries } = term.registry;
     const living = (): number[] =>
-      parts.node.membership.members
-        .filter((member) => registry.isReachable(member))
+      node.membership.members
+        .filter((member) => secondaries.isReachable(member))
         .map((member) => ledger.acknowledgedBy(member));
-    const table = tableOf(services);
+    const table = tableOf(term);
     table.committedUpTo = () => {
       const held = [ledger.masterDurable, ...living()];
       const index = highestIndexHeldBy(majorityOf(held.length), held);
       return index >= ledger.epochStart ? index : 0;
     };
-    Object.defineProperty(registry, 'hasQuorum', { get: () => true });
+    Object.defineProperty(secondaries, 'hasQuorum', { get: () => true });
     table.satisfiedUpTo = (count) => {
       const held = living();
       return Math.min(ledger.masterDurable, highestIndexHeldBy(Math.min(count, majorityOf(held.length + 1) - 1), held));
@@ -69,7 +73,7 @@ export const quorumOverTheLiving: Plant = {
 export const twoChangesAtOnce: Plant = {
   name: 'two membership changes at once',
   foundWithin: 10,
-  master: ({ memberships }) => {
+  master: ({ replication: { memberships } }) => {
     Object.defineProperty(memberships, 'mayChange', { get: () => true });
   },
 };
@@ -84,10 +88,7 @@ export const sameEpochAfterRestart: Plant = {
     const { master } = JSON.parse(start.text) as { master: string };
     if (master !== parts.node.nodeId || start.epoch !== parts.node.epoch) return false;
     parts.node.role = 'master';
-    const nobody = { report: () => undefined };
-    const promotion = { promote: () => Promise.reject(new Error('not now')) };
-    const prepared = roles.prepareMaster({ ...parts, damage: nobody, promotion });
-    void prepared.then((master) => master.enter(start.index));
+    roles.beginMaster({ epoch: start.epoch, epochStartIndex: start.index });
     return true;
   },
 };

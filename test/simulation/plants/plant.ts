@@ -6,7 +6,8 @@ import type { StoredRecord } from '../../checkers/records/stored-record.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import type { NodeParts } from '@replog/cluster/node/node-parts.js';
 import type { Transport } from '@replog/cluster/peers/transport.port.js';
-import type { MasterServices, SimulatedRoles } from '../cluster/simulated-roles.js';
+import type { MasterTerm } from '@replog/master/term/master-term.js';
+import type { SimulatedRoles } from '../cluster/simulated-roles.js';
 import type { Door } from '../cluster/directory.js';
 import type { SimulatedDisk } from '../engine/disk.js';
 
@@ -25,12 +26,12 @@ export interface Plant {
   readonly showsIn?: 'all phases';
   state?(state: NodeStateStore, machine: Machine): NodeStateStore;
   store?(store: LogStore, machine: Machine): LogStore;
-  master?(services: MasterServices): void;
+  master?(term: MasterTerm): void;
   door?(door: Door): void;
   /** How a node asks others. */
   transport?(transport: Transport): Transport;
   /** What an operator is answered who promotes `node`. */
   promotion?(view: PromotionView, node: LocalNode): PromotionView;
   /** Takes the place of the node's start. Answers whether it did. */
-  resume?(parts: Omit<NodeParts, 'damage' | 'promotion'>, roles: SimulatedRoles, log: readonly StoredRecord[]): boolean;
+  resume?(parts: NodeParts, roles: SimulatedRoles, log: readonly StoredRecord[]): boolean;
 }

@@ -7,12 +7,12 @@ export const transferAtOnce: Plant = {
   name: 'hand over without waiting for the last records',
   foundWithin: 30,
   steps: 2_500,
-  master: ({ transfers, ledger, parts }) => {
+  master: ({ transfer: transfers, replication: { ledger }, node }) => {
     const transfer = transfers.transfer.bind(transfers);
     const acknowledgedBy = ledger.acknowledgedBy.bind(ledger);
     transfers.transfer = async (request) => {
       ledger.acknowledgedBy = (secondary) =>
-        secondary.nodeId === request.candidate ? parts.node.store.last.index : acknowledgedBy(secondary);
+        secondary.nodeId === request.candidate ? node.store.last.index : acknowledgedBy(secondary);
       try {
         return await transfer(request);
       } finally {

@@ -5,11 +5,11 @@ import type { Plant } from './plant.js';
 export const nameEverybody: Plant = {
   name: 'name every member in a receipt',
   foundWithin: 10,
-  master: ({ ledger, parts }) => {
+  master: ({ replication: { ledger }, node }) => {
     const acksOf = ledger.acksOf.bind(ledger);
     ledger.acksOf = (index) => {
       const acks = acksOf(index);
-      const silent = parts.node.membership.members.filter(({ nodeId }) => !acks.some(({ node }) => node === nodeId));
+      const silent = node.membership.members.filter(({ nodeId }) => !acks.some(({ node }) => node === nodeId));
       return [...acks, ...silent.map(({ nodeId }) => ({ node: nodeId, role: 'secondary' as const, ms: null }))];
     };
   },

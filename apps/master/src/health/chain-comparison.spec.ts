@@ -74,14 +74,13 @@ describe('the comparison of chains', () => {
     };
     const node: Partial<LocalNode> = { store: log, committed: COMMITTED };
     const logger = createLogger(testConfig({ LOG_LEVEL: 'info' }), { write: (line) => void lines.push(line) });
+    const ports = {
+      ...{ node: node as LocalNode, transport: transport as Transport, random: new SeededRandom(7) },
+      ...{ config: testConfig(), logger, metrics },
+      damage: { report: (error: CorruptRecordError) => void damaged.push(error) },
+    };
     return new ChainComparison(
-      node as LocalNode,
-      transport as Transport,
-      new SeededRandom(7),
-      testConfig(),
-      logger,
-      metrics,
-      { report: (error) => void damaged.push(error) },
+      ports,
       { entries: secondaries as unknown as SecondaryEntry[] },
       { acknowledgedBy: ({ nodeId }) => secondaries.find((one) => one.nodeId === nodeId)?.acknowledged ?? 0 },
     );
@@ -163,7 +162,8 @@ describe('the comparison of chains', () => {
     await chains.compareNext();
     expect(damaged).toEqual([damage]);
     const before = asked.length;
-    await chains.beforeApplicationShutdown();
+    chains.end();
+    await chains.ended;
     await chains.compareNext();
     expect(asked).toHaveLength(before);
   });

@@ -3,49 +3,48 @@
  * equal by the rules of the link; this is the check on those rules, and on disks that keep whole records of another
  * history. Equal chains at one index mean equal records up to there, so two numbers are all that is compared.
  */
-import { Inject, Injectable } from '@nestjs/common';
-import type { BeforeApplicationShutdown } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Random } from '@replog/contracts/ports.js';
 import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
-import { LocalNode } from '@replog/cluster/node/local-node.js';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { commonIndex } from '@replog/cluster/peers/common-index.js';
-import { PeerError, TRANSPORT } from '@replog/cluster/peers/transport.port.js';
-import { DAMAGE_REPORTER } from '@replog/log-store/damage-reporter.port.js';
-import { LOGGER, METRICS, NODE_CONFIG, RANDOM } from '@replog/runtime/tokens/injection-tokens.js';
+import { PeerError } from '@replog/cluster/peers/transport.port.js';
 import type { PositionAt } from '@replog/cluster/peers/common-index.js';
 import type { Transport } from '@replog/cluster/peers/transport.port.js';
 import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import type { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
-import { RegistryService } from '../registry/registry.service.js';
+import type { Secondaries } from '../registry/secondaries.js';
 import type { SecondaryEntry } from '../registry/secondary-entry.js';
-import { CopyLedger } from '../replication/copy-ledger.js';
+import type { CopyLedger } from '../replication/copy-ledger.js';
 
-@Injectable()
-export class ChainComparison implements BeforeApplicationShutdown {
+interface ComparisonPorts {
+  readonly node: LocalNode;
+  readonly transport: Transport;
+  readonly random: Random;
+  readonly config: NodeConfig;
+  readonly logger: Logger;
+  readonly metrics: Pick<NodeMetrics, 'chainDifferences'>;
+  readonly damage: DamageReporter;
+}
+
+export class ChainComparison {
   private running: Promise<void> | null = null;
-  private isClosed = false;
+  private readonly ending = new AbortController();
   /** Secondaries are compared in turn: the load does not grow with their number. */
   private turn = 0;
 
   constructor(
-    @Inject(LocalNode) private readonly node: LocalNode,
-    @Inject(TRANSPORT) private readonly transport: Transport,
-    @Inject(RANDOM) private readonly random: Random,
-    @Inject(NODE_CONFIG) private readonly config: NodeConfig,
-    @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(METRICS) private readonly metrics: Pick<NodeMetrics, 'chainDifferences'>,
-    @Inject(DAMAGE_REPORTER) private readonly damage: DamageReporter,
-    @Inject(RegistryService) private readonly registry: Pick<RegistryService, 'entries'>,
-    @Inject(CopyLedger) private readonly ledger: Pick<CopyLedger, 'acknowledgedBy'>,
+    private readonly ports: ComparisonPorts,
+    private readonly secondaries: Pick<Secondaries, 'entries'>,
+    private readonly ledger: Pick<CopyLedger, 'acknowledgedBy'>,
   ) {}
 
   /** Resolves when the secondary whose turn it is has been compared. At most one comparison is under way. */
   compareNext(): Promise<void> {
-    const due = this.registry.entries.filter((entry) => entry.link.state === 'streaming');
+    const due = this.secondaries.entries.filter((entry) => entry.link.state === 'streaming');
     const entry = due[this.turn % due.length];
-    if (entry === undefined || this.isClosed || this.running !== null) return Promise.resolve();
+    if (entry === undefined || this.ending.signal.aborted || this.running !== null) return Promise.resolve();
     this.turn += 1;
     this.running = this.compare(entry)
       .catch((error: unknown) => this.failed(entry, error))
@@ -53,15 +52,20 @@ export class ChainComparison implements BeforeApplicationShutdown {
     return this.running;
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.isClosed = true;
-    await this.running;
+  /** None begins from here on; one that is under way waits for no answer any more. */
+  end(): void {
+    this.ending.abort();
+  }
+
+  /** Resolves when nothing is compared any more. */
+  get ended(): Promise<void> {
+    return this.running ?? Promise.resolve();
   }
 
   private async compare(entry: SecondaryEntry): Promise<void> {
-    const ceiling = Math.min(this.ledger.acknowledgedBy(entry.peer), this.node.committed);
+    const ceiling = Math.min(this.ledger.acknowledgedBy(entry.peer), this.ports.node.committed);
     if (ceiling === 0) return;
-    const earlier = 1 + Math.floor(this.random.next() * ceiling);
+    const earlier = 1 + Math.floor(this.ports.random.next() * ceiling);
     const places = [ceiling, earlier, ...(entry.differsFrom === null ? [] : [entry.differsFrom])];
     for (const index of places) {
       if (await this.isEqualAt(entry, index)) continue;
@@ -70,7 +74,7 @@ export class ChainComparison implements BeforeApplicationShutdown {
     }
     if (entry.differsFrom === null) return;
     entry.differsFrom = null;
-    this.logger.info({ secondary: entry.nodeId }, `${entry.nodeId} holds the same records as this master again`);
+    this.ports.logger.info({ secondary: entry.nodeId }, `${entry.nodeId} holds the same records as this master again`);
   }
 
   /** A node that has nothing there is behind, as after a repair; it holds no other record. */
@@ -86,28 +90,39 @@ export class ChainComparison implements BeforeApplicationShutdown {
   private async found(entry: SecondaryEntry, firstIndex: number): Promise<void> {
     if (entry.differsFrom === firstIndex) return;
     entry.differsFrom = firstIndex;
-    this.metrics.chainDifferences.inc();
-    this.logger.error(
+    this.ports.metrics.chainDifferences.inc();
+    this.ports.logger.error(
       { secondary: entry.nodeId, index: firstIndex },
       `${entry.nodeId} and this master hold different records from ${firstIndex} on`,
     );
-    const { committed } = await this.transport.status(entry.peer.url, this.limits);
+    const { committed } = await this.unlessEnded(this.ports.transport.status(entry.peer.url, this.limits));
     if (committed < firstIndex) entry.link.reopen(`the logs differ from record ${firstIndex} on`);
   }
 
-  private readonly ours: PositionAt = (index) => this.node.store.positionAt(index);
+  private readonly ours: PositionAt = (index) => this.ports.node.store.positionAt(index);
 
   private theirs({ peer }: SecondaryEntry): PositionAt {
-    return (index) => this.transport.position(peer.url, index, this.limits);
+    return (index) => this.unlessEnded(this.ports.transport.position(peer.url, index, this.limits));
   }
 
   private get limits(): { readonly timeoutMs: number } {
-    return { timeoutMs: this.config.healthcheckTimeoutMs };
+    return { timeoutMs: this.ports.config.healthcheckTimeoutMs };
+  }
+
+  /** A secondary that is silent must not hold up the end of the term. */
+  private unlessEnded<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    const { signal } = this.ending;
+    return new Promise((resolve, reject) => {
+      const end = (): void => reject(new PeerError('the term of this master has ended'));
+      if (signal.aborted) end();
+      signal.addEventListener('abort', end, { once: true });
+      void answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
+    });
   }
 
   private failed({ nodeId }: SecondaryEntry, error: unknown): void {
-    if (error instanceof CorruptRecordError) this.damage.report(error);
+    if (error instanceof CorruptRecordError) this.ports.damage.report(error, 'by the comparison of chains');
     const level = error instanceof PeerError ? 'debug' : 'warn';
-    this.logger[level]({ err: error, secondary: nodeId }, `${nodeId} could not be compared with this master`);
+    this.ports.logger[level]({ err: error, secondary: nodeId }, `${nodeId} could not be compared with this master`);
   }
 }

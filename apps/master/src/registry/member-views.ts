@@ -1,24 +1,22 @@
 /** The members as clients see them. */
-import { Inject, Injectable } from '@nestjs/common';
 import type { MemberView } from '@replog/contracts/views.js';
 import { standingOf } from '@replog/core/membership/membership.js';
-import { LocalNode } from '@replog/cluster/node/local-node.js';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { isoTime } from '@replog/runtime/clock/iso-time.js';
-import { CopyLedger } from '../replication/copy-ledger.js';
-import { LagMeter } from '../replication/lag.js';
-import { RegistryService } from './registry.service.js';
+import type { CopyLedger } from '../replication/copy-ledger.js';
+import type { LagMeter } from '../replication/lag.js';
+import type { Secondaries } from './secondaries.js';
 import type { SecondaryEntry } from './secondary-entry.js';
 
 /** A secondary's view is always whole: its master knows state and lag. */
 export type SecondaryView = MemberView & { readonly lag: NonNullable<MemberView['lag']> };
 
-@Injectable()
 export class MemberViews {
   constructor(
-    @Inject(LocalNode) private readonly node: LocalNode,
-    @Inject(RegistryService) private readonly registry: RegistryService,
-    @Inject(CopyLedger) private readonly ledger: CopyLedger,
-    @Inject(LagMeter) private readonly lag: LagMeter,
+    private readonly node: LocalNode,
+    private readonly known: Secondaries,
+    private readonly ledger: CopyLedger,
+    private readonly lag: LagMeter,
   ) {}
 
   /** Every secondary: members in the order of the membership, then who is joining. */
@@ -26,7 +24,7 @@ export class MemberViews {
     const order = this.node.membership.members.map((member) => member.nodeId);
     const placeOf = ({ nodeId }: SecondaryEntry): number =>
       order.includes(nodeId) ? order.indexOf(nodeId) : order.length;
-    const entries = this.registry.entries.toSorted((left, right) => placeOf(left) - placeOf(right));
+    const entries = this.known.entries.toSorted((left, right) => placeOf(left) - placeOf(right));
     return Promise.all(entries.map((entry) => this.viewOf(entry)));
   }
 
@@ -39,7 +37,7 @@ export class MemberViews {
       nodeId: this.node.nodeId,
       url: this.node.url ?? '',
       state: 'MASTER',
-      since: this.registry.openedAt,
+      since: this.known.openedAt,
       reason: `holds office in epoch ${this.node.epoch}`,
       lastIndex: this.ledger.masterDurable,
       lag: { records: 0, bytes: 0, ms: 0 },

@@ -1,26 +1,30 @@
 /** What a master says to a node that makes itself known: every reason to refuse it, and then the welcome. */
-import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { NodeStatus, RegisterAnswer, RegisterRequest } from '@replog/contracts/http.js';
 import { standingOf } from '@replog/core/membership/membership.js';
-import { LocalNode } from '@replog/cluster/node/local-node.js';
-import { TRANSPORT } from '@replog/cluster/peers/transport.port.js';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { refuseForeign } from '@replog/core/membership/refuse-foreign.js';
-import { LOGGER, NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
 import type { Transport } from '@replog/cluster/peers/transport.port.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
-import { RegistryService } from './registry.service.js';
+import type { Secondaries } from './secondaries.js';
 
-@Injectable()
+interface RegistrarPorts {
+  readonly node: LocalNode;
+  readonly config: NodeConfig;
+  readonly transport: Transport;
+  readonly logger: Logger;
+}
+
 export class Registrar {
+  private readonly node: LocalNode;
+
   constructor(
-    @Inject(LocalNode) private readonly node: LocalNode,
-    @Inject(NODE_CONFIG) private readonly config: NodeConfig,
-    @Inject(TRANSPORT) private readonly transport: Transport,
-    @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(RegistryService) private readonly registry: RegistryService,
-  ) {}
+    private readonly ports: RegistrarPorts,
+    private readonly secondaries: Pick<Secondaries, 'find' | 'entries' | 'know'>,
+  ) {
+    this.node = ports.node;
+  }
 
   /** `url` is where the node says, or seems, to be reached. */
   async register(request: RegisterRequest, url: string): Promise<RegisterAnswer> {
@@ -33,9 +37,9 @@ export class Registrar {
     // Once more: others may have come in while this one was asked.
     this.refuseTooMany(request);
     this.refuseOverdue(request, url);
-    await this.registry.know({ nodeId: request.nodeId, incarnation: request.incarnation, url });
+    await this.secondaries.know({ nodeId: request.nodeId, incarnation: request.incarnation, url });
     const isMember = standingOf(this.node.membership, request) === 'member';
-    this.logger.info(
+    this.ports.logger.info(
       { secondary: request.nodeId, url, lastIndex: request.lastIndex },
       `${request.nodeId} registered at ${url}`,
     );
@@ -81,10 +85,14 @@ export class Registrar {
   }
 
   private refuseTooMany({ nodeId }: RegisterRequest): void {
-    if (this.registry.find(nodeId) !== undefined || this.registry.entries.length < this.config.maxSecondaries) return;
+    if (
+      this.secondaries.find(nodeId) !== undefined ||
+      this.secondaries.entries.length < this.ports.config.maxSecondaries
+    )
+      return;
     throw new ReplogError(
       'TOO_MANY_SECONDARIES',
-      `This cluster has ${this.config.maxSecondaries} secondaries, as many as MAX_SECONDARIES allows. ` +
+      `This cluster has ${this.ports.config.maxSecondaries} secondaries, as many as MAX_SECONDARIES allows. ` +
         'Take one out with DELETE /secondaries/{nodeId}, or raise the limit.',
     );
   }
@@ -101,7 +109,7 @@ export class Registrar {
   }
 
   private async refuseTaken(request: RegisterRequest, url: string): Promise<void> {
-    const known = this.registry.find(request.nodeId);
+    const known = this.secondaries.find(request.nodeId);
     if (known === undefined || known.incarnation === request.incarnation || known.peer.url === url) return;
     const status = await this.ask(known.peer.url);
     if (status?.nodeId !== known.nodeId || status.incarnation !== known.incarnation) return;
@@ -113,7 +121,7 @@ export class Registrar {
 
   private async ask(url: string): Promise<NodeStatus | null> {
     try {
-      return await this.transport.status(url, { timeoutMs: this.config.healthcheckTimeoutMs });
+      return await this.ports.transport.status(url, { timeoutMs: this.ports.config.healthcheckTimeoutMs });
     } catch {
       return null;
     }

@@ -1,5 +1,5 @@
-import { Body, Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { ApiExtension, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { SERVICE_ROUTES } from '@replog/contracts/http.js';
 import type { RegisterAnswer } from '@replog/contracts/http.js';
@@ -7,17 +7,19 @@ import { RegisterAnswerDto, RegisterDto } from './register.dto.js';
 import { registeredUrl } from '@replog/cluster/peers/registered-url.js';
 import { Answers } from '@replog/http/openapi/answers.decorator.js';
 import { foreignToken } from '@replog/http/security/foreign-token.js';
+import { MASTER_ONLY_EXTENSION } from '@replog/http/security/master-only.decorator.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
-import { Registrar } from './registrar.js';
+import { RegistryService } from './registry.service.js';
 
 @ApiTags('between nodes')
 @OpenTo('service')
 @Controller()
 export class RegistryController {
-  constructor(@Inject(Registrar) private readonly registrations: Registrar) {}
+  constructor(private readonly registry: RegistryService) {}
 
   @Post(SERVICE_ROUTES.register)
   @HttpCode(200)
+  @ApiExtension(MASTER_ONLY_EXTENSION, true)
   @ApiOperation({ summary: 'A secondary makes itself known' })
   @ApiOkResponse({ type: RegisterAnswerDto })
   @Answers(
@@ -28,9 +30,11 @@ export class RegistryController {
     'NODE_REMOVED',
     'TOO_MANY_SECONDARIES',
     'ADDRESS_UNREACHABLE',
+    'NOT_MASTER',
+    'NO_MASTER',
   )
   async register(@Body() body: RegisterDto, @Req() request: FastifyRequest): Promise<RegisterAnswer> {
     if (request.serviceNode !== body.nodeId) throw foreignToken(request.serviceNode, body.nodeId);
-    return this.registrations.register(body, registeredUrl(body, request.ip));
+    return this.registry.register(body, registeredUrl(body, request.ip));
   }
 }

@@ -1,19 +1,17 @@
-import { Controller, Delete, Get, HttpCode, Inject, Param } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { MemberListDto } from './member.dto.js';
 import { Answers } from '@replog/http/openapi/answers.decorator.js';
+import { MasterOnly } from '@replog/http/security/master-only.decorator.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
-import { MemberViews } from './member-views.js';
 import type { SecondaryView } from './member-views.js';
-import { RemovalService } from './removal.service.js';
+import { RegistryService } from './registry.service.js';
 
+@MasterOnly()
 @ApiTags('cluster')
 @Controller('secondaries')
 export class SecondariesController {
-  constructor(
-    @Inject(MemberViews) private readonly views: MemberViews,
-    @Inject(RemovalService) private readonly removals: RemovalService,
-  ) {}
+  constructor(private readonly registry: RegistryService) {}
 
   @Get()
   @OpenTo('client')
@@ -21,7 +19,7 @@ export class SecondariesController {
   @ApiOkResponse({ type: MemberListDto })
   @Answers('NOT_MASTER', 'NO_MASTER')
   async list(): Promise<{ data: SecondaryView[] }> {
-    return { data: await this.views.secondaries() };
+    return { data: await this.registry.list() };
   }
 
   @Delete(':nodeId')
@@ -31,6 +29,6 @@ export class SecondariesController {
   @ApiNoContentResponse({ description: 'It is out, and a majority of the others knows it' })
   @Answers('NOT_FOUND', 'WOULD_LOSE_MAJORITY', 'CHANGE_IN_PROGRESS', 'NOT_MASTER', 'NO_MASTER', 'NO_QUORUM')
   async remove(@Param('nodeId') nodeId: string): Promise<void> {
-    await this.removals.remove(nodeId);
+    await this.registry.remove(nodeId);
   }
 }

@@ -2,7 +2,6 @@
  * The append frames of one master, numbered across all its links. Links that stand at the same place, as they do while
  * all secondaries keep up, are sent the same bytes: put together once, however many they are.
  */
-import { Injectable } from '@nestjs/common';
 import { APPEND_HEADER_BYTES, FrameType, encodeAppendHeader, encodeFrame } from '@replog/contracts/frames.js';
 import type { AppendFrame } from '@replog/contracts/frames.js';
 
@@ -22,7 +21,6 @@ interface Newest extends NumberedFrame {
   readonly length: number;
 }
 
-@Injectable()
 export class AppendFrames {
   private round = 0;
   private newest: Newest | null = null;

@@ -2,20 +2,17 @@
  * Who has what of this master's log, and since when: the one place that acknowledgements enter. It moves the committed
  * index, tells those who wait, and can say for any recent record who acknowledged it after how long.
  */
-import { Inject, Injectable } from '@nestjs/common';
 import type { Member } from '@replog/contracts/payloads.js';
 import type { Clock } from '@replog/contracts/ports.js';
 import type { AckView, WriteConcern } from '@replog/contracts/views.js';
 import { Exposure } from '@replog/core/concern/exposure.js';
 import { Timeline } from '@replog/core/concern/timeline.js';
 import { AcknowledgementTable, identityOf } from '@replog/core/quorum/acknowledgement-table.js';
-import { LocalNode } from '@replog/cluster/node/local-node.js';
-import { CLOCK } from '@replog/runtime/tokens/injection-tokens.js';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
 
 /** Appends and acknowledgements remembered with their time, per node. Older receipts show no milliseconds. */
 const REMEMBERED = 16_384;
 
-@Injectable()
 export class CopyLedger {
   private readonly table: AcknowledgementTable;
   private readonly appended = new Timeline(REMEMBERED);
@@ -28,8 +25,8 @@ export class CopyLedger {
   private epochStartIndex = Number.POSITIVE_INFINITY;
 
   constructor(
-    @Inject(LocalNode) private readonly node: LocalNode,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly node: LocalNode,
+    private readonly clock: Clock,
   ) {
     this.table = new AcknowledgementTable(node.nodeId);
   }

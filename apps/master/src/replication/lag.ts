@@ -1,25 +1,22 @@
 /** How far a secondary is behind, in records, bytes and milliseconds. */
-import { Inject, Injectable } from '@nestjs/common';
 import { decodeRecord } from '@replog/contracts/record.js';
 import type { Clock } from '@replog/contracts/ports.js';
 import type { MemberView } from '@replog/contracts/views.js';
 import { Timeline } from '@replog/core/concern/timeline.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
-import { CLOCK, LOG_STORE } from '@replog/runtime/tokens/injection-tokens.js';
 
 /** Appends whose size is remembered exactly; further back the lag in bytes is told from the average record. */
 const REMEMBERED = 16_384;
 
-@Injectable()
 export class LagMeter {
-  /** Bytes appended since this master took office, by index. */
+  /** Bytes appended since the term began, by index. */
   private readonly bytesUpTo = new Timeline(REMEMBERED);
   private totalBytes = 0;
   private totalRecords = 0;
 
   constructor(
-    @Inject(LOG_STORE) private readonly store: LogStore,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly store: LogStore,
+    private readonly clock: Clock,
   ) {}
 
   /** This node's master appends from here on. */

@@ -7,7 +7,6 @@ import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { testConfig } from '@replog/runtime/testing/test-config.js';
 import { VirtualClock } from '@replog/runtime/testing/virtual-clock.js';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { CopyLedger } from './copy-ledger.js';
 import { LagMeter } from './lag.js';
 import { LogWriter } from './log-writer.js';
 import type { Appended } from './log-writer.js';
@@ -20,7 +19,8 @@ describe('the hand that writes', () => {
   let clock: VirtualClock;
   let writer: LogWriter;
   let node: {
-    office: object | null;
+    store: MemoryLogStore;
+    term: object | null;
     epoch: number;
     master: null;
     change: { over: Promise<void> | null };
@@ -38,10 +38,10 @@ describe('the hand that writes', () => {
       append(block);
     });
     clock = new VirtualClock();
-    node = { office: {}, epoch: 3, master: null, change: { over: null }, membershipWritten: vi.fn() };
-    const ledger = { hasAppended: () => undefined, membersChanged: () => undefined } as unknown as CopyLedger;
-    const lag = new LagMeter(store, clock);
-    writer = new LogWriter(node as unknown as LocalNode, store, clock, testConfig(environment), ledger, lag);
+    node = { store, term: {}, epoch: 3, master: null, change: { over: null }, membershipWritten: vi.fn() };
+    const ports = { node: node as unknown as LocalNode, clock, config: testConfig(environment) };
+    const ledger = { hasAppended: () => undefined, membersChanged: () => undefined };
+    writer = new LogWriter(ports, ledger, new LagMeter(store, clock), { wake: () => undefined });
   }
 
   function append(...texts: string[]): Promise<Appended> {
@@ -143,7 +143,7 @@ describe('the hand that writes', () => {
 
   it('rejects all of a turn whose office ended without it', async () => {
     const gathered = [append('a'), append('b')];
-    node.office = null;
+    node.term = null;
     clock.advance(0);
     const refusal = expect.objectContaining({ code: 'NO_MASTER' }) as unknown;
     const refused = { status: 'rejected', reason: refusal };

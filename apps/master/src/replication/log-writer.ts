@@ -6,7 +6,6 @@
  * What was gathered is as good as written: whoever ends or changes something here (`close`, `pause`, a membership)
  * writes it first.
  */
-import { Inject, Injectable } from '@nestjs/common';
 import { sealDrafts } from '@replog/contracts/encode-records.js';
 import { ReplogError } from '@replog/contracts/errors.js';
 import { APPEND_FRAME_BYTES } from '@replog/contracts/limits.js';
@@ -16,14 +15,14 @@ import type { Membership } from '@replog/contracts/payloads.js';
 import type { Clock } from '@replog/contracts/ports.js';
 import type { LogPosition } from '@replog/contracts/record.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
-import { LocalNode } from '@replog/cluster/node/local-node.js';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { notMaster } from '@replog/cluster/node/not-master.js';
-import { CLOCK, LOG_STORE, NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
-import { CopyLedger } from './copy-ledger.js';
+import type { CopyLedger } from './copy-ledger.js';
 import { draftOf, draftsOf, sizeOf } from './drafts.js';
 import type { Drafts, NewMessage } from './drafts.js';
-import { LagMeter } from './lag.js';
+import type { LagMeter } from './lag.js';
+import type { Links } from './links.js';
 
 /** Where the messages of one append came to lie. */
 export interface Appended {
@@ -54,9 +53,17 @@ interface Turn {
 /** So much is not gathered any longer: a block of it is as cheap as it gets. */
 const MAX_GATHERED_BYTES = APPEND_FRAME_BYTES;
 
-@Injectable()
+interface WriterPorts {
+  readonly node: LocalNode;
+  readonly clock: Clock;
+  readonly config: NodeConfig;
+}
+
 export class LogWriter {
-  private readonly listeners = new Set<() => void>();
+  private readonly node: LocalNode;
+  private readonly store: LogStore;
+  private readonly clock: Clock;
+  private readonly config: NodeConfig;
   private closedBecause: ReplogError | null = null;
   private pausedBecause: ReplogError | null = null;
   /** Bytes of appends that wait until the disk has room for them, or until it is known who is master. */
@@ -65,16 +72,15 @@ export class LogWriter {
   private turn: Turn | null = null;
 
   constructor(
-    @Inject(LocalNode) private readonly node: LocalNode,
-    @Inject(LOG_STORE) private readonly store: LogStore,
-    @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(NODE_CONFIG) private readonly config: NodeConfig,
-    @Inject(CopyLedger) private readonly ledger: CopyLedger,
-    @Inject(LagMeter) private readonly lag: LagMeter,
-  ) {}
-
-  open(): void {
-    this.lag.open();
+    { node, clock, config }: WriterPorts,
+    private readonly ledger: Pick<CopyLedger, 'hasAppended' | 'membersChanged'>,
+    private readonly lag: Pick<LagMeter, 'hasAppended'>,
+    private readonly links: Pick<Links, 'wake'>,
+  ) {
+    this.node = node;
+    this.store = node.store;
+    this.clock = clock;
+    this.config = config;
   }
 
   /** Appends messages in order and without a gap. Rejects before anything is taken, or not at all. */
@@ -133,11 +139,6 @@ export class LogWriter {
     return this.closed !== null && this.node.change.over !== null;
   }
 
-  /** Calls back after every block. */
-  onAppended(listener: () => void): void {
-    this.listeners.add(listener);
-  }
-
   /** Adds messages to this turn, whose room was asked for. `place`: how many were before them. */
   private gather(messages: readonly NewMessage[], bytes: number): { turn: Turn; place: number } {
     const turn = (this.turn ??= this.beginTurn());
@@ -184,7 +185,7 @@ export class LogWriter {
   /** Seals blocks of drafts and puts them into the log. */
   private append(blocks: readonly Buffer[], count: number, written?: (last: LogPosition) => void): Written {
     if (this.closed !== null) throw this.closed;
-    if (this.node.office === null) throw notMaster(this.node.master);
+    if (this.node.term === null) throw notMaster(this.node.master);
     const before = this.store.last;
     const stamp = { epoch: this.node.epoch, timestampMs: this.clock.wallMs() };
     let last = before;
@@ -197,7 +198,7 @@ export class LogWriter {
     this.ledger.hasAppended(last.index);
     this.lag.hasAppended(last.index, count, bytes);
     written?.(last);
-    for (const listener of this.listeners) listener();
+    this.links.wake();
     return { before, last, timestampMs: stamp.timestampMs };
   }
 

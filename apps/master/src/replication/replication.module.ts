@@ -1,14 +1,7 @@
 import { Module } from '@nestjs/common';
-import { AppendFrames } from './append-frames.js';
-import { CopyLedger } from './copy-ledger.js';
-import { LagMeter } from './lag.js';
-import { LogWriter } from './log-writer.js';
-import { MembershipService } from './membership.service.js';
-import { WaitTimes } from './wait-times.js';
+import { MasterTerms } from '../term/master-terms.js';
 import { WriteConcernService } from './write-concern.service.js';
 
-const services = [AppendFrames, CopyLedger, LagMeter, LogWriter, MembershipService, WaitTimes, WriteConcernService];
-
-/** The log of a master, its copies, and who waits for them. */
-@Module({ providers: services, exports: services })
+/** The log of a master and its copies: the terms of this node, and how write concerns stand in the current one. */
+@Module({ providers: [MasterTerms, WriteConcernService], exports: [MasterTerms, WriteConcernService] })
 export class ReplicationModule {}

@@ -1,10 +1,8 @@
 /** How long recent writes waited, per concern: a histogram of this and of the last few minutes. */
 import { createHistogram } from 'node:perf_hooks';
 import type { RecordableHistogram } from 'node:perf_hooks';
-import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@replog/contracts/ports.js';
 import type { WriteConcern, WriteConcernView } from '@replog/contracts/views.js';
-import { CLOCK } from '@replog/runtime/tokens/injection-tokens.js';
 
 /** A window is kept for as long again after it is full: what is told covers five to ten minutes. */
 const WINDOW_MS = 5 * 60_000;
@@ -15,11 +13,10 @@ interface Window {
   readonly startedMs: number;
 }
 
-@Injectable()
 export class WaitTimes {
   private readonly windows = new Map<WriteConcern, { current: Window; previous: Window | null }>();
 
-  constructor(@Inject(CLOCK) private readonly clock: Clock) {}
+  constructor(private readonly clock: Clock) {}
 
   note(concern: WriteConcern, waitedMs: number): void {
     this.windowOf(concern).current.histogram.record(Math.max(1, Math.round(waitedMs * US_PER_MS)));

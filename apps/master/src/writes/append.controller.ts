@@ -7,15 +7,16 @@ import { HEADERS, MEDIA } from '@replog/contracts/http.js';
 import type { BatchReceipt, Receipt, WriteConcern } from '@replog/contracts/views.js';
 import { negotiate } from '@replog/http/requests/negotiate.js';
 import { refuseUnknownParameters } from '@replog/http/requests/parameters.js';
+import { MasterOnly } from '@replog/http/security/master-only.decorator.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
 import { NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
 import type { RawReadQuery } from '@replog/http/requests/parameters.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
+import { MasterTerms } from '../term/master-terms.js';
+import type { MasterTerm } from '../term/master-term.js';
 import { ApiAppend } from './append.docs.js';
-import { AppendService } from './append.service.js';
 import type { WriteOptions } from './append.service.js';
 import { InflightBodies } from './inflight-bodies.js';
-import { LiveReceipts } from './live-receipt.js';
 import type { LiveEvent } from './live-receipt.js';
 import { parseAppendBody } from './parsing/parse-append-body.js';
 import type { Batch } from './parsing/batch.js';
@@ -28,13 +29,13 @@ import { sendReceipt } from './send-receipt.js';
 type RawBody = Buffer | Readable | undefined;
 
 @ApiTags('messages')
+@MasterOnly()
 @OpenTo('client')
 @Controller('messages')
 export class AppendController {
   constructor(
-    @Inject(AppendService) private readonly appends: AppendService,
-    @Inject(LiveReceipts) private readonly live: LiveReceipts,
-    @Inject(InflightBodies) private readonly bodies: InflightBodies,
+    private readonly terms: MasterTerms,
+    private readonly bodies: InflightBodies,
     @Inject(NODE_CONFIG) private readonly config: NodeConfig,
   ) {}
 
@@ -75,11 +76,13 @@ export class AppendController {
   ): Promise<void> {
     const parsed = parseAppendBody(body, this.config.maxMessageBytes);
     const message = { payload: parsed.payload, key: chooseKey(headerKey, parsed.key) };
-    if (!isLive) return sendReceipt(reply, await this.appends.append(message, options), options.concern);
-    const placed = await this.appends.place(message, options.concern);
+    const { writes } = this.terms.require();
+    const { appends } = writes;
+    if (!isLive) return sendReceipt(reply, await appends.append(message, options), options.concern);
+    const placed = await appends.place(message, options.concern);
     const { seq, index, epoch } = placed.subject;
-    const receipt = this.appends.settle(placed, options);
-    this.tell(reply, { seq, index, epoch, duplicate: placed.isDuplicate }, index, receipt);
+    const receipt = appends.settle(placed, options);
+    this.tell(writes, reply, { seq, index, epoch, duplicate: placed.isDuplicate }, index, receipt);
   }
 
   private async appendBatch(
@@ -109,16 +112,24 @@ export class AppendController {
       if (!body.readableEnded) reply.header('connection', 'close');
       throw error;
     });
-    if (!isLive) return sendReceipt(reply, await this.appends.appendBatch(batch, options), options.concern);
-    const placed = await this.appends.placeBatch(batch, options.concern);
+    const { writes } = this.terms.require();
+    const { appends } = writes;
+    if (!isLive) return sendReceipt(reply, await appends.appendBatch(batch, options), options.concern);
+    const placed = await appends.placeBatch(batch, options.concern);
     const { last } = placed;
     const { count } = batch.drafts;
     const appended = { lastSeq: last.seq, lastIndex: last.index, epoch: last.epoch, count };
-    this.tell(reply, appended, last.index, this.appends.settleBatch(placed, options));
+    this.tell(writes, reply, appended, last.index, appends.settleBatch(placed, options));
   }
 
-  private tell(reply: FastifyReply, appended: object, index: number, receipt: Promise<Receipt | BatchReceipt>): void {
-    const events = this.live.tell(appended, index, receipt);
+  private tell(
+    { live }: MasterTerm['writes'],
+    reply: FastifyReply,
+    appended: object,
+    index: number,
+    receipt: Promise<Receipt | BatchReceipt>,
+  ): void {
+    const events = live.tell(appended, index, receipt);
     // Begun before the outcome is known, which the last event tells: never 201.
     void reply
       .code(200)

@@ -2,19 +2,16 @@
  * Which messages were there before, by idempotency key. While a key is being looked up and appended, another request
  * with the same key waits for that, so that two at once append one message and not two.
  */
-import { Inject, Injectable } from '@nestjs/common';
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { LogRecord } from '@replog/contracts/record.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
-import { LOG_STORE } from '@replog/runtime/tokens/injection-tokens.js';
 import { sameMessage } from './parsing/same-message.js';
 
-@Injectable()
 export class IdempotencyService {
   /** Keys that a request is working with right now, each with the end of that. */
   private readonly held = new Map<string, Promise<void>>();
 
-  constructor(@Inject(LOG_STORE) private readonly store: LogStore) {}
+  constructor(private readonly store: LogStore) {}
 
   /** Runs `step` while no other request works with any of `keys`. */
   async holding<Result>(keys: readonly string[], step: () => Promise<Result>): Promise<Result> {

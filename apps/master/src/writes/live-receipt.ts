@@ -1,9 +1,7 @@
 /** A write told as it happens: `appended`, one `ack` per secondary as it comes, then `satisfied` or `pending`. */
-import { Inject, Injectable } from '@nestjs/common';
 import type { AckView, Outcome } from '@replog/contracts/views.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
-import { LOG_STORE } from '@replog/runtime/tokens/injection-tokens.js';
-import { CopyLedger } from '../replication/copy-ledger.js';
+import type { CopyLedger } from '../replication/copy-ledger.js';
 
 export interface LiveEvent {
   readonly event: 'appended' | 'ack' | Outcome;
@@ -14,11 +12,10 @@ interface Outcomed {
   readonly outcome: Outcome;
 }
 
-@Injectable()
 export class LiveReceipts {
   constructor(
-    @Inject(CopyLedger) private readonly ledger: CopyLedger,
-    @Inject(LOG_STORE) private readonly store: LogStore,
+    private readonly ledger: CopyLedger,
+    private readonly store: LogStore,
   ) {}
 
   /** `appended` is said once the record is durable here; `receipt` ends the story. */

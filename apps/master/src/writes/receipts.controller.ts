@@ -5,13 +5,14 @@ import type { Receipt, WriteConcern } from '@replog/contracts/views.js';
 import { ReceiptDto } from './receipt.dto.js';
 import { Answers } from '@replog/http/openapi/answers.decorator.js';
 import { parseSeq, refuseUnknownParameters } from '@replog/http/requests/parameters.js';
+import { MasterOnly } from '@replog/http/security/master-only.decorator.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
 import { NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
 import type { RawReadQuery } from '@replog/http/requests/parameters.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
+import { MasterTerms } from '../term/master-terms.js';
 import { parseIdempotencyKey } from './parsing/parse-idempotency-key.js';
 import { parseTimeout, parseWriteConcern } from './parsing/parse-write-concern.js';
-import { ReceiptService } from './receipt.service.js';
 import { sendReceipt } from './send-receipt.js';
 
 function ApiReceipt(): MethodDecorator {
@@ -27,6 +28,7 @@ function ApiReceipt(): MethodDecorator {
 
 /** What became of a write. A wait that was cut off, by a timeout or a lost connection, is resumed here. */
 @ApiTags('receipts')
+@MasterOnly()
 @OpenTo('client')
 @ApiQuery({ name: 'wc', required: false, description: 'Wait for this concern; without it the receipt comes at once' })
 @ApiQuery({ name: 'timeout', required: false, description: 'Milliseconds to wait', schema: { type: 'integer' } })
@@ -43,7 +45,7 @@ function ApiReceipt(): MethodDecorator {
 @Controller()
 export class ReceiptsController {
   constructor(
-    @Inject(ReceiptService) private readonly receipts: ReceiptService,
+    private readonly terms: MasterTerms,
     @Inject(NODE_CONFIG) private readonly config: NodeConfig,
   ) {}
 
@@ -52,7 +54,9 @@ export class ReceiptsController {
   @ApiReceipt()
   @ApiParam({ name: 'seq', schema: { type: 'integer', minimum: 1 } })
   async ofSeq(@Param('seq') seq: string, @Query() query: RawReadQuery, @Res() reply: FastifyReply): Promise<void> {
-    await this.answer(query, reply, (concern, timeoutMs) => this.receipts.ofSeq(parseSeq(seq), concern, timeoutMs));
+    await this.answer(query, reply, (concern, timeoutMs) =>
+      this.terms.require().writes.receipts.ofSeq(parseSeq(seq), concern, timeoutMs),
+    );
   }
 
   @Get('receipts/:key')
@@ -60,7 +64,9 @@ export class ReceiptsController {
   @ApiReceipt()
   async ofKey(@Param('key') key: string, @Query() query: RawReadQuery, @Res() reply: FastifyReply): Promise<void> {
     const checked = parseIdempotencyKey(key) as string;
-    await this.answer(query, reply, (concern, timeoutMs) => this.receipts.ofKey(checked, concern, timeoutMs));
+    await this.answer(query, reply, (concern, timeoutMs) =>
+      this.terms.require().writes.receipts.ofKey(checked, concern, timeoutMs),
+    );
   }
 
   private async answer(

@@ -1,30 +1,27 @@
 /** May this master take a write of this concern right now? Asked before anything of it is in the log. */
-import { Inject, Injectable } from '@nestjs/common';
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { WriteConcern } from '@replog/contracts/views.js';
-import { LocalNode } from '@replog/cluster/node/local-node.js';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { notMaster } from '@replog/cluster/node/not-master.js';
-import { NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
-import { RegistryService } from '../registry/registry.service.js';
-import { CopyLedger } from '../replication/copy-ledger.js';
-import { LogWriter } from '../replication/log-writer.js';
-import { WriteConcernService } from '../replication/write-concern.service.js';
+import type { Secondaries } from '../registry/secondaries.js';
+import type { CopyLedger } from '../replication/copy-ledger.js';
+import type { LogWriter } from '../replication/log-writer.js';
+import type { ConcernWaits } from '../replication/concern-waits.js';
 
-@Injectable()
 export class WriteAdmission {
   constructor(
-    @Inject(LocalNode) private readonly node: LocalNode,
-    @Inject(NODE_CONFIG) private readonly config: NodeConfig,
-    @Inject(LogWriter) private readonly writer: LogWriter,
-    @Inject(RegistryService) private readonly registry: RegistryService,
-    @Inject(CopyLedger) private readonly ledger: CopyLedger,
-    @Inject(WriteConcernService) private readonly concerns: WriteConcernService,
+    private readonly node: LocalNode,
+    private readonly config: NodeConfig,
+    private readonly writer: LogWriter,
+    private readonly secondaries: Secondaries,
+    private readonly ledger: CopyLedger,
+    private readonly waits: ConcernWaits,
   ) {}
 
   /** Is this master in office and taking writes at all? Of a single write `require` has the last word. */
   get isOpen(): boolean {
-    return this.writer.closed === null && this.node.office !== null;
+    return this.writer.closed === null && this.node.term !== null;
   }
 
   /** Throws the reason to reject. */
@@ -32,9 +29,9 @@ export class WriteAdmission {
     // Asked again when that is decided.
     if (this.writer.isHolding) return;
     if (this.writer.closed !== null) throw this.successor() ?? this.writer.closed;
-    if (this.node.office === null) throw notMaster(this.node.master);
-    this.concerns.requireRoom();
-    if (this.registry.hasQuorum) return;
+    if (this.node.term === null) throw notMaster(this.node.master);
+    this.waits.requireRoom();
+    if (this.secondaries.hasQuorum) return;
     if (this.config.quorumLoss === 'accept' && this.canBeMet(concern)) return;
     throw this.noQuorum();
   }
@@ -52,7 +49,7 @@ export class WriteAdmission {
 
   private reachable(): readonly unknown[] {
     const { members } = this.node.membership;
-    return members.filter((member) => member.nodeId !== this.node.nodeId && this.registry.isReachable(member));
+    return members.filter((member) => member.nodeId !== this.node.nodeId && this.secondaries.isReachable(member));
   }
 
   private noQuorum(): ReplogError {

@@ -1,28 +1,29 @@
-/** One node of one process: its open port, and behind it the life of its roles. */
+/** One node of one process, from its open port to the directory it lets go of: what begins and ends in which order. */
+import type { Type } from '@nestjs/common';
 import { Scrub } from '@replog/cluster/repair/scrub.js';
-import type { NodeConfig } from '@replog/runtime/config/node-config.js';
-import { HttpRoles } from './http-roles.js';
+import { TRANSPORT } from '@replog/cluster/peers/transport.port.js';
+import { NodeModule } from '../node.module.js';
+import { RoleLife } from '../role/role-life.js';
+import type { HttpTransport } from '../transport/http-transport.js';
+import { Door } from './door.js';
+import { createNodeApp } from './node-app.js';
+import type { NodeApp } from './node-app.js';
 import type { OpenedNode } from './open-node.js';
-import { RoleLife } from './role-life.js';
-import { RoleSwitch } from './role-switch.js';
 
 export class NodeHost {
-  private readonly door: RoleSwitch;
-  private readonly life: RoleLife;
+  private readonly door: Door;
   private readonly scrub: Scrub;
-  private readonly config: NodeConfig;
+  private app: NodeApp | null = null;
+  private starting: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly opened: OpenedNode,
     /** Called when the node cannot go on: its log failed. Whoever runs the process ends it. */
     private readonly onFatal: (error: Error) => void,
   ) {
-    const { equipment, node, store, transport, votes, damage } = opened;
-    this.config = equipment.config;
-    this.door = new RoleSwitch(node.change, equipment.clock, this.config);
-    const parts = { ...equipment, view: node, log: store, node, transport, votes };
-    this.life = new RoleLife({ parts, roles: new HttpRoles(this.door), damage, onFatal });
-    this.scrub = new Scrub({ ...equipment, log: store, damage: this.life.damage }, this.config.scrubBytesPerSecond);
+    const { context, node, damageRelay } = opened;
+    this.door = new Door(node.change, context.clock, context.config);
+    this.scrub = new Scrub({ ...context, damage: damageRelay }, context.config.scrubBytesPerSecond);
   }
 
   get port(): number {
@@ -31,31 +32,57 @@ export class NodeHost {
 
   /** Resolves when the port is open and a role is in force. */
   async start(): Promise<void> {
-    const { node, store, equipment } = this.opened;
-    node.port = await this.door.listen(this.config.port, this.config.host);
+    await (this.starting = this.open());
+  }
+
+  /**
+   * Nothing new is taken, the role ends in order, answers get out, the log is synced and let go of. To be called once,
+   * after `start`, which is waited for.
+   */
+  async stop(): Promise<void> {
+    const { node, directory, context } = this.opened;
+    await this.starting;
+    node.block('shutdown', 'This node is shutting down.');
+    this.door.refuseNew();
+    node.change.end();
+    await this.scrub.stop();
+    if (this.app !== null) await this.end(this.app);
+    await this.door.close();
+    await node.store.close();
+    directory.release();
+    context.logger.info('stopped');
+  }
+
+  /** A part of the running application. */
+  part<Part>(token: Type<Part> | symbol): Part {
+    if (this.app === null) throw new Error('this node has not started');
+    return this.app.app.get<Part>(token, { strict: false });
+  }
+
+  private async open(): Promise<void> {
+    const { node, context } = this.opened;
+    const { config, logger } = context;
+    node.port = await this.door.listen(config.port, config.host);
     node.url ??= this.firstUrl();
-    store.onFailure((error) => this.onFatal(error));
-    for (const warning of this.config.warnings) equipment.logger.warn(warning);
-    await this.life.start();
+    node.store.onFailure((error) => this.onFatal(error));
+    for (const warning of config.warnings) logger.warn(warning);
+    this.app = await createNodeApp(NodeModule.of(this.opened, this.onFatal), context);
+    await this.part(RoleLife).start();
+    this.door.serve(this.app);
     this.scrub.start();
   }
 
-  /** Readiness turns, the role ends in order, the log is synced and let go of. To be called once. */
-  async stop(): Promise<void> {
-    const { node, store, transport, directory, equipment } = this.opened;
-    node.block('shutdown', 'This node is shutting down.');
-    node.change.end();
-    await this.scrub.stop();
-    await this.life.stop();
-    await this.door.close();
-    await store.close();
+  private async end({ app }: NodeApp): Promise<void> {
+    const transport = this.part<HttpTransport>(TRANSPORT);
+    await this.part(RoleLife).stop();
+    await app.close();
+    await this.door.drain();
     transport.close();
-    directory.release();
-    equipment.logger.info('stopped');
   }
 
   private firstUrl(): string | null {
-    if (this.config.role !== 'master') return null;
-    return this.config.port === 0 ? `http://127.0.0.1:${this.opened.node.port}` : this.config.masterUrl;
+    const { config } = this.opened.context;
+    if (config.role !== 'master') return null;
+    return config.port === 0 ? `http://127.0.0.1:${this.opened.node.port}` : config.masterUrl;
   }
 }

@@ -1,29 +1,26 @@
-/** Opens everything a node has for as long as it lives: data directory, state, log, and the ways to others. */
+/** Opens everything a node has for as long as it lives: data directory, state and log. */
 import { dirname, basename } from 'node:path';
 import { claimDataDirectory, openDataDirectory } from '@replog/log-store/data-directory.js';
 import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 import { openSegmentLog } from '@replog/log-store/segment/open-segment-log.js';
 import { openNodeState } from '@replog/log-store/state/node-state.js';
 import type { DataDirectory } from '@replog/log-store/data-directory.js';
-import type { LogStore } from '@replog/log-store/log-store.port.js';
 import type { LogDamage } from '@replog/log-store/segment/open-segment-log.js';
-import type { NodeStateStore } from '@replog/log-store/state/node-state.js';
-import { HttpTransport } from '../transport/http-transport.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
 import { equipNode } from '@replog/cluster/node/node-context.js';
+import { DamageRelay } from '@replog/cluster/repair/damage-relay.js';
 import { VoteBook } from '@replog/cluster/votes/vote-book.js';
 import { needsNumber } from '@replog/runtime/config/node-config.js';
-import type { NodeEquipment } from '@replog/cluster/node/node-context.js';
+import type { NodeContext, NodeEquipment } from '@replog/cluster/node/node-context.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 
 export interface OpenedNode {
-  readonly equipment: NodeEquipment;
+  readonly context: NodeContext;
   readonly directory: DataDirectory;
-  readonly state: NodeStateStore;
-  readonly store: LogStore;
+  /** What was found damaged on opening. */
   readonly damage: LogDamage | null;
+  readonly damageRelay: DamageRelay;
   readonly node: LocalNode;
-  readonly transport: HttpTransport;
   readonly votes: VoteBook;
 }
 
@@ -31,7 +28,7 @@ export async function openNode(configured: NodeConfig, given: Partial<NodeEquipm
   const { config, directory } = claim(configured);
   try {
     const equipment = equipNode(config, given);
-    const { clock, random, tokens } = equipment;
+    const { clock, random } = equipment;
     const initial = { nodeId: config.nodeId, incarnation: random.uuid(), clusterId: null, promised: null };
     const state = await openNodeState(config.dataDir, () => initial);
     const { store, damage: found } = await openSegmentLog({
@@ -41,8 +38,8 @@ export async function openNode(configured: NodeConfig, given: Partial<NodeEquipm
     });
     const node = new LocalNode(state, store, config.advertisedUrl);
     const damage = await knownDamage(node, found);
-    const transport = new HttpTransport(tokens, config.maxMessageBytes, () => node.clusterId);
-    return { equipment, directory, state, store, damage, node, transport, votes: new VoteBook(node) };
+    const context = { ...equipment, view: node, log: store };
+    return { context, directory, damage, damageRelay: new DamageRelay(), node, votes: new VoteBook(node) };
   } catch (error) {
     directory.release();
     throw error;

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { HttpService } from '@nestjs/axios';
 import { HttpMasterAppend } from './http-master-append.js';
 
 describe('appending at the master over HTTP', () => {
@@ -9,7 +10,7 @@ describe('appending at the master over HTTP', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     await new Promise((resolve) => server.close(resolve));
-    const master = new HttpMasterAppend({ apiKey: 'key', writeConcernTimeoutMs: 1_000 });
+    const master = new HttpMasterAppend(new HttpService(), { apiKey: 'key', writeConcernTimeoutMs: 1_000 });
     const lines = [{ seq: 1, key: 'orphan-1-1-00000000', payload: Buffer.from('"message"') }];
     await expect(master.append(`http://127.0.0.1:${port}`, lines)).rejects.toMatchObject({ code: 'NO_MASTER' });
   });

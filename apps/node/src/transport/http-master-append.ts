@@ -1,5 +1,5 @@
-import { HttpService } from '@nestjs/axios';
-import axios from 'axios';
+import type { HttpService } from '@nestjs/axios';
+import { firstValueFrom } from 'rxjs';
 import { ERROR_KINDS } from '@replog/contracts/error-kinds.js';
 import { ReplogError } from '@replog/contracts/errors.js';
 import { HEADERS, MEDIA } from '@replog/contracts/http.js';
@@ -12,9 +12,10 @@ import type { AppendedLines, MasterAppend, ReappendLine } from '@replog/cluster/
 const OPEN = Buffer.from('{"message":');
 
 export class HttpMasterAppend implements MasterAppend {
-  private readonly http = new HttpService(axios.create({ proxy: false, maxRedirects: 0, validateStatus: () => true }));
-
-  constructor(private readonly config: Pick<NodeConfig, 'apiKey' | 'writeConcernTimeoutMs'>) {}
+  constructor(
+    private readonly http: HttpService,
+    private readonly config: Pick<NodeConfig, 'apiKey' | 'writeConcernTimeoutMs'>,
+  ) {}
 
   async append(masterUrl: string, lines: readonly ReappendLine[]): Promise<AppendedLines> {
     const body = Buffer.concat(lines.flatMap(({ key, payload }) => [OPEN, payload, keyed(key)]));
@@ -22,11 +23,10 @@ export class HttpMasterAppend implements MasterAppend {
       headers: { [HEADERS.apiKey]: this.config.apiKey, 'content-type': MEDIA.ndjson },
       timeout: 2 * this.config.writeConcernTimeoutMs,
     };
-    const answer = await this.http.axiosRef
-      .post<BatchReceipt & Problem>(`${masterUrl}/messages/majority`, body, options)
-      .catch((error: unknown) => {
-        throw silent(masterUrl, error);
-      });
+    const sent = this.http.post<BatchReceipt & Problem>(`${masterUrl}/messages/majority`, body, options);
+    const answer = await firstValueFrom(sent).catch((error: unknown) => {
+      throw silent(masterUrl, error);
+    });
     if (answer.status === 200 || answer.status === 201) {
       const { appended, duplicates } = answer.data;
       return { appended, duplicates: duplicates.length };

@@ -1,8 +1,9 @@
 /** Control traffic through `@nestjs/axios`, the link through `ws`, both with the token this node makes for itself. */
-import { Agent } from 'node:http';
-import { HttpService } from '@nestjs/axios';
+import type { Agent } from 'node:http';
+import type { HttpService } from '@nestjs/axios';
 import axios from 'axios';
 import type { AxiosResponse } from 'axios';
+import { firstValueFrom } from 'rxjs';
 import { WebSocket } from 'ws';
 import { APPEND_HEADER_BYTES } from '@replog/contracts/frames.js';
 import { HEADERS, SERVICE_ROUTES } from '@replog/contracts/http.js';
@@ -35,12 +36,8 @@ interface Call extends CallLimits {
 }
 
 export class HttpTransport implements Transport {
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: 8 });
-  private readonly http = new HttpService(
-    axios.create({ httpAgent: this.agent, maxRedirects: 0, proxy: false, validateStatus: () => true }),
-  );
-
   constructor(
+    private readonly http: HttpService,
     private readonly tokens: ServiceTokens,
     private readonly maxMessageBytes: number,
     /** The cluster this node belongs to; `null` before it has joined one. */
@@ -102,7 +99,7 @@ export class HttpTransport implements Transport {
   }
 
   close(): void {
-    this.agent.destroy();
+    (this.http.axiosRef.defaults.httpAgent as Agent | undefined)?.destroy();
   }
 
   /** Who calls: a token of this node, the protocol it speaks, and the cluster it belongs to. */
@@ -130,7 +127,7 @@ export class HttpTransport implements Transport {
 
   private async send<Answer>(url: string, call: Call): Promise<AxiosResponse<Answer>> {
     try {
-      return await this.http.axiosRef.request<Answer>({
+      const sent = this.http.request<Answer>({
         url: `${url}${call.path}`,
         method: call.method,
         data: call.body,
@@ -140,6 +137,7 @@ export class HttpTransport implements Transport {
         signal: AbortSignal.timeout(call.timeoutMs),
         headers: await this.credentials(),
       });
+      return await firstValueFrom(sent);
     } catch (error) {
       throw new PeerError(`${url} does not answer: ${describe(error, call.timeoutMs)}`);
     }

@@ -1,7 +1,6 @@
 /** What following a master stands on. */
 import type { Logger } from 'pino';
 import type { Clock, Random } from '@replog/contracts/ports.js';
-import type { LogStore } from '@replog/log-store/log-store.port.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
 import type { VoteBook } from '@replog/cluster/votes/vote-book.js';
@@ -9,13 +8,11 @@ import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 
 export interface FollowerPorts {
   readonly node: LocalNode;
-  readonly store: LogStore;
   readonly votes: VoteBook;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
   /** Told of a damaged record that a frame of the master made this node read. */
   readonly damage: DamageReporter;
-  readonly delay: NodeConfig['delay'];
-  readonly segmentBytes: NodeConfig['segmentBytes'];
+  readonly config: Pick<NodeConfig, 'delay' | 'segmentBytes'>;
 }

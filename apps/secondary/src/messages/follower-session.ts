@@ -50,8 +50,13 @@ export class FollowerSession {
     private readonly masterNodeId: string,
     private readonly ports: FollowerPorts,
   ) {
-    this.storing = { ...ports, requireCurrent: () => this.requireCurrent() };
-    this.stopListening = ports.store.onDurable(() => this.synced());
+    this.storing = {
+      node: ports.node,
+      logger: ports.logger,
+      segmentBytes: ports.config.segmentBytes,
+      requireCurrent: () => this.requireCurrent(),
+    };
+    this.stopListening = ports.node.store.onDurable(() => this.synced());
   }
 
   /** Resolves when no frame is being handled any more. */
@@ -61,7 +66,8 @@ export class FollowerSession {
 
   begin(): void {
     if (this.isEnded) return;
-    const { node, store } = this.ports;
+    const { node } = this.ports;
+    const { store } = node;
     this.socket.onClose(() => this.end('closed'));
     this.socket.onFrame((bytes) => this.arrived(bytes));
     const { nodeId, incarnation, clusterId, epoch } = node;
@@ -88,8 +94,8 @@ export class FollowerSession {
       this.end(error instanceof Error ? error.message : String(error));
       return;
     }
-    const { clock, delay, random } = this.ports;
-    const delayMs = frame.type === FrameType.Append && frame.records.length > 0 ? nextDelayMs(delay, random) : 0;
+    const { clock, config, random } = this.ports;
+    const delayMs = frame.type === FrameType.Append && frame.records.length > 0 ? nextDelayMs(config.delay, random) : 0;
     this.queue.push({ frame, bytes: bytes.length, dueMs: delayMs === 0 ? 0 : clock.nowMs() + delayMs });
     this.queuedBytes += bytes.length;
     this.holdOn();
@@ -106,7 +112,7 @@ export class FollowerSession {
         await this.handle(next.frame);
       } catch (error) {
         this.ports.logger.warn({ err: error }, 'a frame of the master could not be handled');
-        if (error instanceof CorruptRecordError) this.ports.damage.report(error);
+        if (error instanceof CorruptRecordError) this.ports.damage.report(error, 'on receipt');
         this.end(error instanceof Error ? error.message : String(error));
       }
       this.queuedBytes -= next.bytes;
@@ -118,12 +124,13 @@ export class FollowerSession {
   private async handle(frame: Frame): Promise<void> {
     if (frame.type === FrameType.Append) return this.handleAppend(frame);
     if (frame.type !== FrameType.Probe) return this.end('a frame that a master does not send');
-    const position = await this.ports.store.positionAt(frame.index);
+    const position = await this.ports.node.store.positionAt(frame.index);
     this.socket.send(encodeFrame({ type: FrameType.Position, index: frame.index, position }));
   }
 
   private async handleAppend(frame: AppendFrame): Promise<void> {
-    const { node, store, votes, clock } = this.ports;
+    const { node, votes, clock } = this.ports;
+    const { store } = node;
     const { last } = store;
     const atPrevious = frame.previous.index === last.index ? last : await store.positionAt(frame.previous.index);
     const decision = decideAppend({ votedEpoch: node.epoch, last, atPrevious }, frame);
@@ -154,7 +161,8 @@ export class FollowerSession {
   /** Something became durable, or a frame asked for an answer that needs no disk. */
   private synced(): void {
     if (this.isEnded || this.round === 0) return;
-    const { node, store } = this.ports;
+    const { node } = this.ports;
+    const { store } = node;
     const index = Math.min(store.durable.index, this.matchedIndex);
     node.commit(Math.min(index, this.committedThere));
     if (index === this.acknowledgedIndex && this.round === this.acknowledgedRound) return;
@@ -167,7 +175,7 @@ export class FollowerSession {
   private reject(code: RejectCode, detail: string): void {
     this.isRejected = true;
     this.queue.length = 0;
-    const last: LogPosition = this.ports.store.last;
+    const last: LogPosition = this.ports.node.store.last;
     this.ports.logger.warn(
       { code, master: this.masterNodeId },
       `a frame of ${this.masterNodeId} was refused: ${detail}`,

@@ -14,7 +14,7 @@ import { ServiceGate } from '@replog/http/security/service-gate.js';
 import { UpgradeRouter } from '@replog/http/server/upgrade-router.js';
 import { NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
-import { Follower } from './follower.js';
+import { SecondaryTerms } from '../term/secondary-terms.js';
 
 @Injectable()
 export class LinkGateway implements OnModuleInit, OnModuleDestroy {
@@ -26,7 +26,7 @@ export class LinkGateway implements OnModuleInit, OnModuleDestroy {
     @Inject(ServiceGate) private readonly gate: ServiceGate,
     @Inject(RefusedNodes) private readonly refusedNodes: RefusedNodes,
     @Inject(LocalNode) private readonly node: LocalNode,
-    @Inject(Follower) private readonly follower: Follower,
+    @Inject(SecondaryTerms) private readonly terms: SecondaryTerms,
     @Inject(NODE_CONFIG) config: NodeConfig,
   ) {
     this.server = new WebSocketServer({
@@ -40,8 +40,10 @@ export class LinkGateway implements OnModuleInit, OnModuleDestroy {
     this.unregister = this.upgrades.register(SERVICE_ROUTES.link, async (request, socket, head) => {
       const { nodeId } = await this.gate.authenticate(request.headers);
       this.admit(request.headers, nodeId);
+      const { current } = this.terms;
+      if (current === null) throw noLinkHere();
       this.server.handleUpgrade(request, socket, head, (webSocket) => {
-        this.follower.follow(new WebSocketLink(webSocket), nodeId);
+        current.follower.follow(new WebSocketLink(webSocket), nodeId);
       });
     });
   }
@@ -71,4 +73,8 @@ export class LinkGateway implements OnModuleInit, OnModuleDestroy {
 function nameless(caller: string): ReplogError {
   const sentence = `${caller} does not say which cluster it belongs to: ${HEADERS.cluster} is missing.`;
   return new ReplogError('FOREIGN_CLUSTER', sentence);
+}
+
+function noLinkHere(): ReplogError {
+  return new ReplogError('ROUTE_NOT_FOUND', 'This node follows no master: it takes no link.');
 }

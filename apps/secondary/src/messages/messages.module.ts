@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
-import { Follower } from './follower.js';
+import { SecondaryTerms } from '../term/secondary-terms.js';
 import { LinkGateway } from './link.gateway.js';
 
 /** The ordered append of what the master sends. */
 @Module({
-  providers: [Follower, LinkGateway],
-  exports: [Follower],
+  providers: [SecondaryTerms, LinkGateway],
+  exports: [SecondaryTerms],
 })
 export class MessagesModule {}

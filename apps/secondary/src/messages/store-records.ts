@@ -15,7 +15,8 @@ export interface Refusal {
 }
 
 /** `requireCurrent` throws where the link, or its master's epoch, has ended meanwhile: asked after every wait. */
-export type StorePorts = Pick<FollowerPorts, 'node' | 'store' | 'logger' | 'segmentBytes'> & {
+export type StorePorts = Pick<FollowerPorts, 'node' | 'logger'> & {
+  readonly segmentBytes: number;
   readonly requireCurrent: () => void;
 };
 
@@ -26,7 +27,7 @@ export async function storeRecords(
   previous: LogPosition,
   master: string,
 ): Promise<Refusal | null> {
-  const { store } = ports;
+  const { store } = ports.node;
   let from = 0;
   if (previous.index < store.last.index) {
     const held = await chainsAfter(store, previous.index, frame.records.length);
@@ -46,7 +47,8 @@ export async function storeRecords(
   return null;
 }
 
-async function append({ node, store, requireCurrent }: StorePorts, records: Buffer): Promise<Refusal | null> {
+async function append({ node, requireCurrent }: StorePorts, records: Buffer): Promise<Refusal | null> {
+  const { store } = node;
   try {
     while (!store.hasRoom(records.length)) await store.makeRoom(records.length);
   } catch (error) {
@@ -66,10 +68,11 @@ async function append({ node, store, requireCurrent }: StorePorts, records: Buff
 
 /** The histories part after `index`: what this log has beyond goes to its orphans. What is committed never does. */
 async function cut(
-  { node, store, logger }: StorePorts,
+  { node, logger }: StorePorts,
   index: number,
   reason: { epoch: number; master: string },
 ): Promise<Refusal | null> {
+  const { store } = node;
   if (index < node.committed) {
     const detail = `the histories part after ${index}, but everything up to ${node.committed} is committed here`;
     logger.error({ index, committed: node.committed, ...reason }, detail);

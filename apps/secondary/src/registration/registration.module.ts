@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
+import { MessagesModule } from '../messages/messages.module.js';
 import { RegistrationService } from './registration.service.js';
 
-@Module({ providers: [RegistrationService] })
+@Module({ imports: [MessagesModule], providers: [RegistrationService] })
 export class RegistrationModule {}

@@ -1,135 +1,24 @@
-/**
- * Makes this node known to a master, for as long as it has not heard from one: at the start, after a restart of the
- * master, after a repair. Tries for ever, with backoff and jitter, and never holds up anything else.
- */
+/** Registers this node with a master whenever its role needs that, from the start of the application to its end. */
 import { Inject, Injectable } from '@nestjs/common';
-import type { BeforeApplicationShutdown } from '@nestjs/common';
-import type { Logger } from 'pino';
-import type { Clock, Random } from '@replog/contracts/ports.js';
-import { backoffMs } from '@replog/core/link/backoff.js';
-import { LocalNode } from '@replog/cluster/node/local-node.js';
-import { PeerError, TRANSPORT } from '@replog/cluster/peers/transport.port.js';
-import { CLOCK, LOGGER, NODE_CONFIG, RANDOM } from '@replog/runtime/tokens/injection-tokens.js';
-import type { Transport } from '@replog/cluster/peers/transport.port.js';
-import type { NodeConfig } from '@replog/runtime/config/node-config.js';
-
-const BACKOFF = { firstMs: 100, maxMs: 5_000 };
-/** Registration makes the master call back, so it may take longer than a ping. */
-const TIMEOUT_MS = 5_000;
-/** How often a node that has a master, or looks for office itself, looks whether that is still so. */
-const LOOK_MS = 250;
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { NODE_PARTS } from '@replog/cluster/node/node-parts.js';
+import { SecondaryTerms } from '../term/secondary-terms.js';
+import { Registration } from './registration.js';
+import type { RegistrationPorts } from './registration.js';
 
 @Injectable()
-export class RegistrationService implements BeforeApplicationShutdown {
-  private readonly stopping = new AbortController();
-  private running: Promise<void> = Promise.resolve();
-  /** Where a node that is not the master said the master is. */
-  private hint: string | null = null;
-  private attempt = 0;
-  private lastFailure = '';
+export class RegistrationService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly registration: Registration;
 
-  constructor(
-    @Inject(LocalNode) private readonly node: LocalNode,
-    @Inject(NODE_CONFIG) private readonly config: NodeConfig,
-    @Inject(TRANSPORT) private readonly transport: Transport,
-    @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(RANDOM) private readonly random: Random,
-    @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
-
-  /** To be called once, when this node is a secondary. */
-  start(): void {
-    this.running = this.run();
+  constructor(@Inject(NODE_PARTS) ports: RegistrationPorts, terms: SecondaryTerms) {
+    this.registration = new Registration(ports, () => terms.current !== null);
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort();
-    await this.running;
+  onApplicationBootstrap(): void {
+    this.registration.start();
   }
 
-  private async run(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      if (this.node.isCandidate || this.hasMaster) await this.clock.sleep(LOOK_MS, signal);
-      else if (!(await this.tryNext())) {
-        await this.clock.sleep(backoffMs(this.attempt, BACKOFF, this.random.next()), signal);
-        this.attempt += 1;
-      }
-    }
+  beforeApplicationShutdown(): Promise<void> {
+    return this.registration.stop();
   }
-
-  /**
-   * Silence for longer than a master would take to call this node UNREACHABLE means that there is none. A node that has
-   * not joined yet has none either, whoever pings it: the answer that would have told it of its cluster was lost.
-   */
-  private get hasMaster(): boolean {
-    if (this.node.clusterId === null) return false;
-    const { healthcheckDelayMs, healthcheckFailures, healthcheckTimeoutMs } = this.config;
-    const silenceMs = healthcheckDelayMs * healthcheckFailures + healthcheckTimeoutMs;
-    return this.node.msSinceMaster(this.clock.nowMs()) < silenceMs;
-  }
-
-  private async tryNext(): Promise<boolean> {
-    const candidates = this.places();
-    // Who says where the master is has looked: that place comes next, whatever turn it is.
-    const url = this.hint ?? candidates[this.attempt % candidates.length];
-    if (url === undefined) return false;
-    try {
-      await this.registerAt(url);
-      return true;
-    } catch (error) {
-      this.hint = error instanceof PeerError && error.location !== null ? originOf(error.location) : null;
-      this.noteFailure(url, error);
-      return false;
-    }
-  }
-
-  private async registerAt(url: string): Promise<void> {
-    const { node, config } = this;
-    const request = {
-      clusterId: node.clusterId,
-      nodeId: node.nodeId,
-      incarnation: node.incarnation,
-      ...(config.advertisedUrl === null ? {} : { url: config.advertisedUrl }),
-      port: node.port,
-      epoch: node.epoch,
-      lastIndex: node.store.last.index,
-    };
-    const answer = await this.transport.register(url, request, { timeoutMs: TIMEOUT_MS });
-    await node.joined(answer.clusterId);
-    node.url ??= answer.url;
-    node.heardMaster({ ...answer.master, epoch: answer.epoch }, this.clock.nowMs());
-    this.attempt = 0;
-    this.hint = null;
-    this.lastFailure = '';
-    this.logger.info(
-      { master: answer.master, state: answer.state },
-      `registered with ${answer.master.nodeId} at ${answer.master.url}`,
-    );
-  }
-
-  /** Where a master may be, most likely first. */
-  private places(): string[] {
-    const { node, config } = this;
-    const others = node.membership.members.filter((member) => member.nodeId !== node.nodeId);
-    const places = [
-      config.masterUrl,
-      node.master?.url ?? null,
-      ...others.map((member) => member.url),
-      ...node.knownAddresses,
-    ];
-    return [...new Set(places.filter((place) => place !== null && place !== node.url))] as string[];
-  }
-
-  /** Said once, and again only when it changes: a master may be away for long. */
-  private noteFailure(url: string, error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
-    const level = reason === this.lastFailure ? 'debug' : 'warn';
-    this.lastFailure = reason;
-    this.logger[level]({ url, reason }, `not registered at ${url}: ${reason}; trying again`);
-  }
-}
-
-function originOf(location: string): string | null {
-  return URL.canParse(location) ? new URL(location).origin : null;
 }

@@ -9,7 +9,7 @@ const MEMBERS = ['n1', 'n2', 'n3'].map((nodeId) => ({ nodeId, incarnation: 'firs
 
 function status(nodeId: string, index: number): NodeStatus {
   return {
-    ...{ clusterId: 'c', nodeId, incarnation: 'first', role: 'secondary', inOffice: false, epoch: 1, master: null },
+    ...{ clusterId: 'c', nodeId, incarnation: 'first', role: 'secondary', holdsTerm: false, epoch: 1, master: null },
     ...{ url: `http://${nodeId}:8000`, last: { index, epoch: 1, chain: index }, committed: 0 },
   };
 }
@@ -37,7 +37,7 @@ describe('a forecast', () => {
   it('does not count on a master that was replaced and has not heard of it: it promises nothing', async () => {
     const parts = partsOf([]);
     Object.assign(parts.node, { epoch: 3 });
-    const replaced = { ...status('n2', 9), role: 'master' as const, inOffice: true };
+    const replaced = { ...status('n2', 9), role: 'master' as const, holdsTerm: true };
     const forecast = await forecastPromotion(parts, [replaced, status('n3', 6)]);
     expect(forecast).toMatchObject({ transfer: null, mostAdvanced: { nodeId: 'n3', lastIndex: 6 }, present: 2 });
     expect(forecast.orphaned).toEqual([{ nodeId: 'n2', afterIndex: 6, records: 3 }]);

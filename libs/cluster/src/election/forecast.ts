@@ -36,7 +36,7 @@ async function forecastFrom(parts: StandParts, seen: readonly NodeStatus[]): Pro
   const all = [node.status, ...heard];
   const promising = all.filter((status) => !isMasterPastItsEpoch(status, node.epoch));
   const winner = promising.reduce((best, other) => (isMoreAdvanced(other.last, best.last) ? other : best));
-  const master = promising.find((status) => status.inOffice);
+  const master = promising.find((status) => status.holdsTerm);
   const orphaned = await Promise.all(
     all.filter((status) => status !== winner).map((status) => beyond(parts, status, winner)),
   );
@@ -53,8 +53,8 @@ async function forecastFrom(parts: StandParts, seen: readonly NodeStatus[]): Pro
 }
 
 /** It was replaced and has not heard of it: it holds to its office, hands over to nobody that counts, and promises nothing. */
-export function isMasterPastItsEpoch({ inOffice, epoch }: NodeStatus, epochNow: number): boolean {
-  return inOffice && epoch < epochNow;
+export function isMasterPastItsEpoch({ holdsTerm, epoch }: NodeStatus, epochNow: number): boolean {
+  return holdsTerm && epoch < epochNow;
 }
 
 async function beyond(

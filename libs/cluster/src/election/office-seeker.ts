@@ -36,7 +36,7 @@ export class OfficeSeeker {
 
   private async tryOnce(): Promise<SeekResult | null> {
     const { node } = this.parts;
-    if (node.office !== null) return { kind: 'stopped' };
+    if (node.term !== null) return { kind: 'stopped' };
     const decision = decideAfterLook(node, await pollMembers(this.parts));
     switch (decision.kind) {
       case 'follow':

@@ -33,19 +33,12 @@ export interface Promoted {
   readonly won: WonOffice | null;
 }
 
-/** `prepare`: builds what a master needs. Done before a living master is asked to hand over: from then on writes pause. */
-export async function promote(
-  parts: StandParts,
-  request: PromotionRequest,
-  prepare: () => Promise<void>,
-): Promise<Promoted> {
+export async function promote(parts: StandParts, request: PromotionRequest): Promise<Promoted> {
   const { node } = parts;
   requireMember(parts);
   const forecast = await forecastPromotion(parts, await lookWhenSettled(parts));
   requireMajority(parts, forecast, request.force);
   if (request.dryRun) return { view: viewOf(parts, forecast, request, 'forecast'), won: null };
-  if (forecast.transfer === null) node.change.begin(parts.clock);
-  await prepare();
   if (forecast.transfer !== null) await takeTransfer(parts, forecast.transfer);
   node.change.begin(parts.clock);
   const won = await win(parts, forecast, request.force);
@@ -185,8 +178,8 @@ async function requireNoRival(parts: StandParts, leaving: string | null): Promis
   const { node } = parts;
   const seen = await pollMembers(parts);
   const rival = seen.find(
-    ({ clusterId, nodeId, inOffice, epoch }) =>
-      inOffice && nodeId !== leaving && clusterId === node.clusterId && epoch >= node.epoch,
+    ({ clusterId, nodeId, holdsTerm, epoch }) =>
+      holdsTerm && nodeId !== leaving && clusterId === node.clusterId && epoch >= node.epoch,
   );
   if (rival === undefined) return;
   const sentence = `${rival.nodeId} took office in epoch ${rival.epoch} meanwhile. Promote again to have it hand over.`;

@@ -18,7 +18,7 @@ export async function takeOverLog(parts: StandParts, from: Voter, epoch: number)
   try {
     await takeOver(parts, from, epoch);
   } catch (error) {
-    if (error instanceof CorruptRecordError) parts.damage.report(error);
+    if (error instanceof CorruptRecordError) parts.damage.report(error, 'on taking over a log');
     throw error;
   }
 }

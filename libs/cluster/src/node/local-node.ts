@@ -13,12 +13,12 @@ import type { LogStore } from '@replog/log-store/log-store.port.js';
 import type { LogDamage } from '@replog/log-store/segment/open-segment-log.js';
 import type { NodeStateStore } from '@replog/log-store/state/node-state.js';
 import { MasterChange } from './master-change.js';
-import { notMaster } from './not-master.js';
+import { noTermHere } from './not-master.js';
 import type { KnownMaster, NodeView } from './node-view.js';
 
-/** What a master in office offers the rest of its node. */
-export interface Office {
-  /** See `NodeView.confirmOffice`. */
+/** A master's term, as far as the rest of its node has to do with it. */
+export interface NodeTerm {
+  /** See `NodeView.confirmTerm`. */
   confirm(): Promise<number>;
   /** Every member, this one first, and who is joining. */
   members(): Promise<readonly MemberView[]>;
@@ -39,10 +39,8 @@ export class LocalNode implements NodeView {
   url: string | null;
   /** The port this node listens on, once it does. */
   port = 0;
-  /** Set while a master is in office here. */
-  office: Office | null = null;
-  /** An office was won and is being entered: as in office, nothing may raise the epoch under it. */
-  isTakingOffice = false;
+  /** Set while this node holds a term as master. */
+  term: NodeTerm | null = null;
   /** What the log is known to be damaged at, until it is repaired under a new incarnation. */
   damage: LogDamage | null = null;
 
@@ -63,7 +61,6 @@ export class LocalNode implements NodeView {
   private readonly addresses = new Map<string, string>();
   private readonly masterListeners = new Set<(master: KnownMaster) => void>();
   private readonly committedListeners = new Set<(committed: number) => void>();
-  private readonly transferringListeners = new Set<() => Promise<void>>();
   private readonly transferredListeners = new Set<(to: string) => void>();
   private readonly higherEpochListeners = new Set<(heard: HigherEpoch) => void>();
 
@@ -112,8 +109,8 @@ export class LocalNode implements NodeView {
     return this.damage !== null;
   }
 
-  get holdsOffice(): boolean {
-    return this.isTakingOffice || this.office !== null;
+  get holdsTerm(): boolean {
+    return this.term !== null;
   }
 
   get notReady(): string | null {
@@ -128,7 +125,7 @@ export class LocalNode implements NodeView {
       nodeId: this.nodeId,
       incarnation: this.incarnation,
       role: this.role,
-      inOffice: this.office !== null,
+      holdsTerm: this.term !== null,
       epoch: this.epoch,
       url: this.url,
       master: this.knownMaster,
@@ -232,16 +229,6 @@ export class LocalNode implements NodeView {
     return () => this.higherEpochListeners.delete(listener);
   }
 
-  /** This master is about to hand over: resolves when everybody is ready for it who has to be. */
-  async transferring(): Promise<void> {
-    await Promise.all([...this.transferringListeners].map((listener) => listener()));
-  }
-
-  onTransferring(listener: () => Promise<void>): () => void {
-    this.transferringListeners.add(listener);
-    return () => this.transferringListeners.delete(listener);
-  }
-
   /** This master has given up office in favour of `to`. */
   transferred(to: string): void {
     for (const listener of this.transferredListeners) listener(to);
@@ -252,9 +239,9 @@ export class LocalNode implements NodeView {
     return () => this.transferredListeners.delete(listener);
   }
 
-  async confirmOffice(): Promise<number> {
-    if (this.office === null) throw notMaster(this.knownMaster);
-    return this.office.confirm();
+  async confirmTerm(): Promise<number> {
+    if (this.term === null) throw noTermHere(this);
+    return this.term.confirm();
   }
 }
 

@@ -14,6 +14,8 @@ export interface NodeView {
   readonly incarnation: string;
   readonly clusterId: string | null;
   readonly role: Role;
+  /** Is it master, from the first record of its epoch until it steps down? */
+  readonly holdsTerm: boolean;
   /** The epoch the node holds to. */
   readonly epoch: number;
   /** Highest index known here to be committed. */
@@ -31,5 +33,5 @@ export interface NodeView {
    * majority has confirmed, since the call, that this master is still theirs. Rejects with ReplogError NO_QUORUM, or
    * NOT_MASTER on a secondary.
    */
-  confirmOffice(): Promise<number>;
+  confirmTerm(): Promise<number>;
 }

@@ -1,5 +1,5 @@
 import { ReplogError } from '@replog/contracts/errors.js';
-import type { KnownMaster } from './node-view.js';
+import type { KnownMaster, NodeView } from './node-view.js';
 
 /**
  * A request that only a master can answer reached another node: 307 to the master where it is known, 503 where not.
@@ -15,4 +15,9 @@ export function notMaster(master: KnownMaster | null): ReplogError {
     location: master.url,
     extra: { master: { nodeId: master.nodeId, url: master.url } },
   });
+}
+
+/** The same for a request that this node would answer if it held a term. A master whose term has ended names nobody. */
+export function noTermHere({ nodeId, master }: Pick<NodeView, 'nodeId' | 'master'>): ReplogError {
+  return notMaster(master?.nodeId === nodeId ? null : master);
 }

@@ -1,5 +1,7 @@
 /** How a node appends messages at the master, whichever node that is: as a client of its HTTP API. */
 
+export const MASTER_APPEND = Symbol('MASTER_APPEND');
+
 export interface ReappendLine {
   readonly seq: number;
   readonly key: string;

@@ -180,9 +180,9 @@ describe('a list', () => {
 
   it('when linearizable ends at what the office was confirmed for, or tells why it cannot', async () => {
     await store.write(1, 5);
-    node.confirmOffice = () => Promise.resolve(4);
+    node.confirmTerm = () => Promise.resolve(4);
     expect(await seqsOf({ ...NDJSON, concern: 'linearizable' })).toEqual([1, 2, 3, 4]);
-    node.confirmOffice = () => Promise.reject(new ReplogError('NOT_MASTER', 'ask the master'));
+    node.confirmTerm = () => Promise.reject(new ReplogError('NOT_MASTER', 'ask the master'));
     expect((await refusalOf(textOf({ ...NDJSON, concern: 'linearizable' }))).code).toBe('NOT_MASTER');
   });
 

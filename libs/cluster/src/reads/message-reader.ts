@@ -119,7 +119,7 @@ export class MessageReader {
 
   private async endOfList(concern: ReadConcern): Promise<number> {
     if (concern !== 'linearizable') return visibleUpTo(this.store, this.view, concern);
-    const confirmed = await this.view.confirmOffice();
+    const confirmed = await this.view.confirmTerm();
     // A majority may have it durable before this node has.
     await this.store.whenDurable(confirmed);
     return confirmed;
@@ -148,7 +148,7 @@ export class MessageReader {
   /** Damage is told to whoever can mend it, and to the client by name. */
   private told(error: unknown): unknown {
     if (!(error instanceof CorruptRecordError)) return error;
-    this.damage.report(error);
+    this.damage.report(error, 'by a read');
     return corruptRecord(error);
   }
 

@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 import type { LogDamage } from '@replog/log-store/segment/open-segment-log.js';
-import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
+import type { DamageReporter, FoundBy } from '@replog/log-store/damage-reporter.port.js';
 import type { StandParts } from '../election/stand-parts.js';
 
 export interface DamageActions {
@@ -62,15 +62,15 @@ export class DamageControl implements DamageReporter {
   /** Damage that was found on opening. A node that starts as master touches nothing until it has a master to ask. */
   async atStart(): Promise<void> {
     if (this.current === null) return;
-    this.say(this.current);
+    this.say(this.current, 'on opening');
     if (this.parts.config.role === 'secondary') await this.mend(this.current);
   }
 
-  report(error: CorruptRecordError): void {
+  report(error: CorruptRecordError, foundBy: FoundBy): void {
     if (this.current !== null) return;
     this.current = error;
     this.parts.node.damage = error;
-    this.say(error);
+    this.say(error, foundBy);
     this.remember(error);
     const { node } = this.parts;
     if (node.role === 'master') this.actions.giveUpOffice();
@@ -121,8 +121,8 @@ export class DamageControl implements DamageReporter {
     );
   }
 
-  private say({ segment, index, offset, fault }: LogDamage): void {
-    this.logger.error({ segment, index, offset, fault }, this.sentence);
+  private say({ segment, index, offset, fault }: LogDamage, foundBy: FoundBy | 'on opening'): void {
+    this.logger.error({ segment, index, offset, fault, foundBy }, this.sentence);
     this.parts.node.block('damage', this.sentence);
   }
 }

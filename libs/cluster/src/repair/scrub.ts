@@ -99,6 +99,6 @@ export class Scrub {
     if (error.message === this.met) return;
     this.met = error.message;
     metrics.scrubDamaged.inc();
-    damage.report(error);
+    damage.report(error, 'by the scrub');
   }
 }

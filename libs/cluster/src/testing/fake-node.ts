@@ -13,13 +13,14 @@ export function testView(changes: Partial<NodeView> = {}): Mutable<NodeView> {
     incarnation: 'first',
     clusterId: null,
     role: 'master',
+    holdsTerm: true,
     epoch: 1,
     committed: 0,
     master: null,
     damage: null,
     notReady: null,
     onCommitted: () => () => undefined,
-    confirmOffice: () => Promise.resolve(0),
+    confirmTerm: () => Promise.resolve(0),
     ...changes,
   };
 }

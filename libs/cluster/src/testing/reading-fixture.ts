@@ -50,13 +50,14 @@ export class FakeNode implements NodeView {
   readonly incarnation = 'i';
   readonly clusterId = 'c';
   readonly role = 'master';
+  readonly holdsTerm = true;
   readonly epoch = 1;
   readonly master = null;
   readonly notReady = null;
   committed = 0;
   damage: LogDamage | null = null;
   readonly listeners = new Set<(committed: number) => void>();
-  confirmOffice: () => Promise<number> = () => Promise.resolve(this.committed);
+  confirmTerm: () => Promise<number> = () => Promise.resolve(this.committed);
 
   commit(index: number): void {
     this.committed = index;

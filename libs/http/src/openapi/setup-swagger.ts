@@ -3,10 +3,10 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { HEADERS } from '@replog/contracts/http.js';
 
-/** The OpenAPI document of a role: what `/docs-json` answers, and what `docs/api.md` is generated from. */
-export function describeApi(app: INestApplication, title: string): OpenAPIObject {
+/** The OpenAPI document of a node: what `/docs-json` answers, and what `docs/api.md` is generated from. */
+export function describeApi(app: INestApplication): OpenAPIObject {
   const document = new DocumentBuilder()
-    .setTitle(title)
+    .setTitle('Replog')
     .setDescription(
       'A replicated log over HTTP in which every write says how many copies it wants. Beside the routes below, a ' +
         'secondary takes the WebSocket `/replication`, under the token of a node: the link to its master.',
@@ -24,8 +24,8 @@ export function describeApi(app: INestApplication, title: string): OpenAPIObject
 }
 
 /** `/docs` and `/docs-json`, open to everybody: they say what can be asked, and take the key to ask it with. */
-export function setupSwagger(app: INestApplication, title: string): void {
-  SwaggerModule.setup('docs', app, () => describeApi(app, title), {
+export function setupSwagger(app: INestApplication): void {
+  SwaggerModule.setup('docs', app, () => describeApi(app), {
     raw: ['json'],
     swaggerOptions: { persistAuthorization: true, displayRequestDuration: true },
   });

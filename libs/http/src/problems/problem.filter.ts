@@ -21,7 +21,7 @@ export class ProblemFilter implements ExceptionFilter {
   ) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
-    if (exception instanceof CorruptRecordError) this.damage?.report(exception);
+    if (exception instanceof CorruptRecordError) this.damage?.report(exception, 'by a request');
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     if (exception instanceof ReplogError) {

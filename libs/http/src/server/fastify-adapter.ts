@@ -1,4 +1,4 @@
-/** Fastify as every role uses it. It opens no port: the node hands it requests. */
+/** Fastify as a node uses it. It opens no port: the node hands it requests. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 
@@ -33,7 +33,7 @@ const MAX_PARAMETER_LENGTH = 1024;
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
-export interface RoleAdapter {
+export interface NodeAdapter {
   readonly adapter: FastifyAdapter;
   readonly handle: RequestHandler;
 }
@@ -43,7 +43,7 @@ export interface AdapterContext extends Observers {
   readonly random: Random;
 }
 
-export function createRoleAdapter(context: AdapterContext): RoleAdapter {
+export function createNodeAdapter(context: AdapterContext): NodeAdapter {
   const { config, logger, random } = context;
   let handle: RequestHandler | undefined;
   /** Every answer says which request it is for and who gives it. */
@@ -63,7 +63,7 @@ export function createRoleAdapter(context: AdapterContext): RoleAdapter {
       identify(request, reply);
       answerError(error, request, reply, logger);
     },
-    // `RoleApp.close` decides what is still taken, and refuses the rest in the words of every other error.
+    // The door of the node decides what is still taken, and refuses the rest in the words of every other error.
     return503OnClosing: false,
     // Nothing here uses Express-style middleware, and every request would pay for it.
     skipMiddie: true,

@@ -25,7 +25,7 @@ function granted(node: Member, at: Last): VoteAnswer {
     nodeId: node.nodeId,
     incarnation: node.incarnation,
     role: 'secondary',
-    inOffice: false,
+    holdsTerm: false,
     epoch: 7,
     url: node.url,
     master: null,

@@ -19,7 +19,7 @@ function status(nodeId: string, other: Partial<NodeStatus> = {}): NodeStatus {
     clusterId: 'c',
     ...member(nodeId),
     role: 'secondary',
-    inOffice: false,
+    holdsTerm: false,
     epoch: 5,
     master: null,
     last: { index: 1, epoch: 1, chain: 1 },
@@ -29,7 +29,7 @@ function status(nodeId: string, other: Partial<NodeStatus> = {}): NodeStatus {
 }
 
 const master = (nodeId: string, epoch: number, other: Partial<NodeStatus> = {}): NodeStatus =>
-  status(nodeId, { role: 'master', inOffice: true, epoch, ...other });
+  status(nodeId, { role: 'master', holdsTerm: true, epoch, ...other });
 
 describe('decideAfterLook', () => {
   it('follows a living master of an equal or higher epoch, the newest of several', () => {
@@ -48,7 +48,7 @@ describe('decideAfterLook', () => {
     for (const seen of [
       master('b', 4),
       master('b', 9, { clusterId: 'other' }),
-      master('b', 9, { inOffice: false }),
+      master('b', 9, { holdsTerm: false }),
       master('b', 9, { url: null }),
       master('a', 9),
     ]) {

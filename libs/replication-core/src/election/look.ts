@@ -26,7 +26,7 @@ export type LookDecision =
 
 export function decideAfterLook(facts: LookFacts, seen: readonly NodeStatus[]): LookDecision {
   const ours = seen.filter((status) => status.clusterId === facts.clusterId && status.nodeId !== facts.nodeId);
-  const masters = ours.filter((status) => status.role === 'master' && status.inOffice && status.url !== null);
+  const masters = ours.filter((status) => status.role === 'master' && status.holdsTerm && status.url !== null);
   const newest = masters.sort((left, right) => right.epoch - left.epoch)[0];
   const standing = standingOf(facts.membership, facts);
   // Who is no member cannot stand, whatever epoch it holds to: the master hears of that epoch when it registers.

@@ -8,7 +8,7 @@ const FACTS: VoteFacts = {
   clusterId: 'c',
   promised: { epoch: 5, to: 'a' },
   logEpoch: 4,
-  inOffice: false,
+  holdsTerm: false,
   isDamaged: false,
 };
 const request = (epoch: number, candidate = 'a', clusterId = 'c') => ({ clusterId, epoch, candidate });
@@ -28,7 +28,7 @@ describe('refusalOfVote', () => {
   });
 
   it('does not give way while in office, nor to another cluster', () => {
-    expect(refusalOfVote({ ...FACTS, inOffice: true }, request(9))).toBe('MASTER_ALIVE');
+    expect(refusalOfVote({ ...FACTS, holdsTerm: true }, request(9))).toBe('MASTER_ALIVE');
     expect(refusalOfVote(FACTS, request(9, 'a', 'other'))).toBe('FOREIGN_CLUSTER');
     expect(refusalOfVote({ ...FACTS, clusterId: null }, request(9, 'a', 'other'))).toBeNull();
   });

@@ -11,7 +11,7 @@ export interface VoteFacts {
   /** Epoch of the last record in the log. */
   readonly logEpoch: number;
   /** Is this node a master in office? Such a one gives way only to a promotion, which asks it to hand over first. */
-  readonly inOffice: boolean;
+  readonly holdsTerm: boolean;
   /** Is the log known to be damaged? Its end is not where it was when it was acknowledged: it speaks for nothing. */
   readonly isDamaged: boolean;
 }
@@ -19,7 +19,7 @@ export interface VoteFacts {
 export function refusalOfVote(facts: VoteFacts, request: VoteRequest): VoteAnswer['reason'] {
   if (facts.clusterId !== null && facts.clusterId !== request.clusterId) return 'FOREIGN_CLUSTER';
   if (facts.isDamaged) return 'LOG_DAMAGED';
-  if (facts.inOffice) return 'MASTER_ALIVE';
+  if (facts.holdsTerm) return 'MASTER_ALIVE';
   if (request.epoch <= facts.logEpoch) return 'VOTED_HIGHER';
   if (facts.promised === null || request.epoch > facts.promised.epoch) return null;
   if (request.epoch < facts.promised.epoch) return 'VOTED_HIGHER';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { testLog, testView } from '@replog/cluster/testing/fake-node.js';
 import { NodeMetrics } from './node-metrics.js';
-import type { OfficeFigures } from './node-metrics.js';
+import type { TermFigures } from './node-metrics.js';
 
 const LAG = { records: 3, bytes: 600, ms: 1500 };
 
@@ -53,8 +53,8 @@ describe('the metrics of a node', () => {
 
   it('show the secondaries of now and no others', async () => {
     const metrics = new NodeMetrics();
-    let secondaries: OfficeFigures['secondaries'] = [{ nodeId: 's1', state: 'HEALTHY', lag: LAG }];
-    const stop = metrics.followOffice(() => Promise.resolve({ secondaries, exposure: 4 }));
+    let secondaries: TermFigures['secondaries'] = [{ nodeId: 's1', state: 'HEALTHY', lag: LAG }];
+    const stop = metrics.followTerm(() => Promise.resolve({ secondaries, exposure: 4 }));
     expect(await metrics.text()).toContain('replog_exposure_messages 4\n');
     secondaries = [
       { nodeId: 's2', state: 'SUSPECTED', lag: LAG },

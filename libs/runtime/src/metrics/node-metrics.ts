@@ -30,7 +30,7 @@ interface MeasuredLog {
 }
 
 /** What only a master in office knows. */
-export interface OfficeFigures {
+export interface TermFigures {
   readonly secondaries: readonly Pick<MemberView, 'nodeId' | 'state' | 'lag'>[];
   /** Messages acknowledged to their writers and not yet committed. */
   readonly exposure: number;
@@ -125,20 +125,20 @@ export class NodeMetrics {
   }
 
   /** Asks `figures` at every scrape from now on. Answers the way to stop, after which no secondary is shown. */
-  followOffice(figures: () => Promise<OfficeFigures>): () => void {
+  followTerm(figures: () => Promise<TermFigures>): () => void {
     const read = async (): Promise<void> => {
       const current = await figures();
-      if (this.readOffice === read) this.showOffice(current);
+      if (this.readTerm === read) this.showTerm(current);
     };
-    this.readOffice = read;
+    this.readTerm = read;
     return () => {
-      this.readOffice = () => Promise.resolve();
-      this.showOffice({ secondaries: [], exposure: 0 });
+      this.readTerm = () => Promise.resolve();
+      this.showTerm({ secondaries: [], exposure: 0 });
     };
   }
 
   /** Shows these secondaries and no others. */
-  private showOffice({ secondaries, exposure }: OfficeFigures): void {
+  private showTerm({ secondaries, exposure }: TermFigures): void {
     this.exposure.set(exposure);
     for (const gauge of [this.lagRecords, this.lagBytes, this.lagSeconds, this.states]) gauge.reset();
     for (const { nodeId: node, state, lag } of secondaries) {
@@ -176,7 +176,7 @@ export class NodeMetrics {
     this.readNode();
     this.appendTally.handIn();
     this.requestTally.handIn();
-    await this.readOffice();
+    await this.readTerm();
     return this.registry.metrics();
   }
 
@@ -185,7 +185,7 @@ export class NodeMetrics {
   }
 
   private readNode: () => void = () => undefined;
-  private readOffice: () => Promise<void> = () => Promise.resolve();
+  private readTerm: () => Promise<void> = () => Promise.resolve();
 
   private gauge(name: string, help: string): Gauge {
     return new Gauge({ ...this.to, name, help });

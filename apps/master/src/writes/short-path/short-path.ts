@@ -24,13 +24,12 @@ import { CLOCK, LOGGER, METRICS, NODE_CONFIG, RANDOM } from '@replog/runtime/tok
 import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
 import type { EarlyAnswer, EarlyRequest, EarlyTaker, RequestHead } from '@replog/http/server/early-requests.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
-import { AppendService } from '../append.service.js';
+import { MasterTerms } from '../../term/master-terms.js';
 import { InflightBodies } from '../inflight-bodies.js';
 import { parseAppendBody } from '../parsing/parse-append-body.js';
 import { BatchParser, maxBatchBytesOf } from '../parsing/parse-batch.js';
 import { chooseKey } from '../parsing/parse-idempotency-key.js';
 import { receiptHead } from '../send-receipt.js';
-import { WriteAdmission } from '../write-admission.js';
 import { readBody, readChunks } from './read-body.js';
 import { readHead } from './read-head.js';
 import type { HeadLimits, WriteHead } from './read-head.js';
@@ -58,8 +57,7 @@ export class ShortPath implements OnModuleInit, EarlyTaker {
   constructor(
     @Inject(EarlyRequests) private readonly early: EarlyRequests,
     @Inject(ApiKeys) private readonly keys: ApiKeys,
-    @Inject(WriteAdmission) private readonly admission: WriteAdmission,
-    @Inject(AppendService) private readonly appends: AppendService,
+    @Inject(MasterTerms) private readonly terms: MasterTerms,
     @Inject(InflightBodies) private readonly bodies: InflightBodies,
     @Inject(NODE_CONFIG) private readonly config: NodeConfig,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -88,7 +86,7 @@ export class ShortPath implements OnModuleInit, EarlyTaker {
   }
 
   get isOpen(): boolean {
-    return this.admission.isOpen;
+    return this.terms.current?.writes.admission.isOpen ?? false;
   }
 
   recognize(request: RequestHead): EarlyRequest | null {
@@ -131,7 +129,7 @@ export class ShortPath implements OnModuleInit, EarlyTaker {
   private async appendBatch(write: Write, parser: BatchParser): Promise<void> {
     let receipt: BatchReceipt;
     try {
-      receipt = await this.appends.appendBatch(parser.end(), write.head);
+      receipt = await this.terms.require().writes.appends.appendBatch(parser.end(), write.head);
     } catch (error) {
       this.refuse(write, error);
       return;
@@ -145,7 +143,7 @@ export class ShortPath implements OnModuleInit, EarlyTaker {
     try {
       const parsed = parseAppendBody(body, this.config.maxMessageBytes);
       const message = { payload: parsed.payload, key: chooseKey(key, parsed.key) };
-      receipt = await this.appends.append(message, head);
+      receipt = await this.terms.require().writes.appends.append(message, head);
     } catch (error) {
       this.refuse(write, error);
       return;
@@ -159,7 +157,7 @@ export class ShortPath implements OnModuleInit, EarlyTaker {
   }
 
   private refuse(write: Write, thrown: unknown, more: OutgoingHttpHeaders = {}): void {
-    if (thrown instanceof CorruptRecordError) this.damage.report(thrown);
+    if (thrown instanceof CorruptRecordError) this.damage.report(thrown, 'by a request');
     const { requestId } = write;
     const request = { requestId, method: METHOD, url: write.head.url, isUnrouted: false, allowedMethods: [] };
     const { status, headers, body } = problemFor(thrown, request, this.logger).answer;

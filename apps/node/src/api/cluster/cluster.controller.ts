@@ -22,11 +22,11 @@ export class ClusterController {
       role: node.role,
       epoch: node.epoch,
       master: node.master === null ? null : { nodeId: node.master.nodeId, url: node.master.url },
-      members: node.office === null ? this.membersOfLog() : await node.office.members(),
+      members: node.term === null ? this.membersOfLog() : await node.term.members(),
       committed: node.committed,
       lastIndex: node.store.last.index,
       lastSeq: node.store.last.seq,
-      exposure: node.office?.exposure ?? null,
+      exposure: node.term?.exposure ?? null,
     };
   }
 

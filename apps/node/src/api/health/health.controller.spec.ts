@@ -1,40 +1,41 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import type { RoleApp } from '../../host/role-app.js';
-import { createRoleApp } from '../../host/role-app.js';
-import { PlatformModule } from '../../platform.module.js';
+import { createNodeApp } from '../../host/node-app.js';
+import type { NodeApp } from '../../host/node-app.js';
+import { moduleOf } from '../../testing/module-of.js';
+import { HealthcheckModule } from './healthcheck.module.js';
 import { testContext, testView } from '@replog/cluster/testing/fake-node.js';
 import { HealthController } from './health.controller.js';
 
 describe('/healthcheck', () => {
-  let role: RoleApp;
+  let node: NodeApp;
   const view = testView();
 
   beforeEach(async () => {
     view.notReady = null;
     const context = testContext({ view });
-    role = await createRoleApp(PlatformModule.forNode(context), context);
+    node = await createNodeApp(moduleOf(context, { imports: [HealthcheckModule] }), context);
   });
 
-  afterEach(() => role.close());
+  afterEach(() => node.app.close());
 
   it('answers as long as the process lives, ready or not', async () => {
     for (const reason of [null, 'the log is being opened']) {
       view.notReady = reason;
-      const answer = await role.app.inject('/healthcheck');
+      const answer = await node.app.inject('/healthcheck');
       expect([answer.statusCode, answer.json()]).toEqual([200, { status: 'ok', info: {}, error: {}, details: {} }]);
     }
   });
 
   it('is ready when the node may serve', async () => {
-    const answer = await role.app.inject('/healthcheck/ready');
+    const answer = await node.app.inject('/healthcheck/ready');
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toMatchObject({ status: 'ok', details: { node: { status: 'up' } } });
   });
 
   it('is not ready while the node may not, and says why', async () => {
     view.notReady = 'no master is known yet';
-    const answer = await role.app.inject('/healthcheck/ready');
+    const answer = await node.app.inject('/healthcheck/ready');
     expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '1']);
     expect(answer.json()).toMatchObject({
       code: 'NOT_READY',
@@ -44,9 +45,9 @@ describe('/healthcheck', () => {
   });
 
   it('is not ready from the first moment of a shutdown', async () => {
-    role.app.get(HealthController).onModuleDestroy();
-    const answer = await role.app.inject('/healthcheck/ready');
+    node.app.get(HealthController).onModuleDestroy();
+    const answer = await node.app.inject('/healthcheck/ready');
     expect([answer.statusCode, answer.json().code]).toEqual([503, 'SHUTTING_DOWN']);
-    expect((await role.app.inject('/healthcheck')).statusCode).toBe(200);
+    expect((await node.app.inject('/healthcheck')).statusCode).toBe(200);
   });
 });

@@ -1,42 +1,25 @@
 import { get } from 'node:http';
 import type { ClientRequest, IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Module } from '@nestjs/common';
-import type { DynamicModule } from '@nestjs/common';
 import { MEDIA } from '@replog/contracts/http.js';
 import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 import { createParser } from 'eventsource-parser';
 import type { EventSourceMessage } from 'eventsource-parser';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createNodeServer } from '@replog/http/server/node-server.js';
-import { createRoleApp } from '../../host/role-app.js';
-import type { RoleApp } from '../../host/role-app.js';
-import type { NodeContext } from '@replog/cluster/node/node-context.js';
-import { PlatformModule } from '../../platform.module.js';
+import { createNodeApp } from '../../host/node-app.js';
+import type { NodeApp } from '../../host/node-app.js';
+import { moduleOf } from '../../testing/module-of.js';
 import { testContext } from '@replog/cluster/testing/fake-node.js';
 import { CLIENT_KEY, testConfig } from '@replog/runtime/testing/test-config.js';
 import { DamageList, FakeNode, messageDraft, WatchedLogStore } from '@replog/cluster/testing/reading-fixture.js';
 import { DAMAGE_REPORTER } from '@replog/log-store/damage-reporter.port.js';
 import { MessagesReadModule } from './messages-read.module.js';
 
-@Module({})
-class ReaderModule {
-  static forNode(context: NodeContext, damage: DamageList): DynamicModule {
-    const reporter = { provide: DAMAGE_REPORTER, useValue: damage };
-    return {
-      module: ReaderModule,
-      global: true,
-      imports: [PlatformModule.forNode(context), MessagesReadModule],
-      providers: [reporter],
-      exports: [reporter],
-    };
-  }
-}
-
 let store: WatchedLogStore;
 let node: FakeNode;
 let damage: DamageList;
-let role: RoleApp;
+let app: NodeApp;
 let server: Server;
 let port: number;
 
@@ -45,14 +28,16 @@ beforeEach(async () => {
   node = new FakeNode();
   damage = new DamageList();
   const context = { ...testContext({ view: node }), log: store };
-  role = await createRoleApp(ReaderModule.forNode(context, damage), context);
-  server = createNodeServer(testConfig()).on('request', (request, response) => role.handle(request, response));
+  const reporter = { provide: DAMAGE_REPORTER, useValue: damage };
+  const reading = { imports: [MessagesReadModule], providers: [reporter], exports: [reporter] };
+  app = await createNodeApp(moduleOf(context, reading), context);
+  server = createNodeServer(testConfig()).on('request', (request, response) => app.handle(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   port = (server.address() as AddressInfo).port;
 });
 
 afterEach(async () => {
-  await role.close();
+  await app.app.close();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
@@ -202,7 +187,7 @@ describe('a live tail', () => {
     const events = eventsOf(response);
     const ended = new Promise((resolve, reject) => response.once('end', resolve).once('error', reject));
     await vi.waitFor(() => expect(events).toHaveLength(2));
-    await role.close();
+    await app.app.close();
     await ended;
     expect(response.complete).toBe(true);
     expect(node.listeners.size).toBe(0);

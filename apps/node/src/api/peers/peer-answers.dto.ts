@@ -34,7 +34,7 @@ export class NodeStatusDto implements NodeStatus {
   readonly role!: Role;
 
   @ApiProperty({ type: Boolean, description: 'Is it a master in office?' })
-  readonly inOffice!: boolean;
+  readonly holdsTerm!: boolean;
 
   @ApiProperty({ type: 'integer', description: 'Highest epoch the node has promised or holds' })
   readonly epoch!: number;

@@ -1,0 +1,60 @@
+/** One round of pings: every secondary is asked at once; who is still being asked from last time is passed over. */
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
+import { PeerError } from '@replog/cluster/peers/transport.port.js';
+import type { Transport } from '@replog/cluster/peers/transport.port.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
+import type { Secondaries } from '../registry/secondaries.js';
+import type { SecondaryEntry } from '../registry/secondary-entry.js';
+
+interface PingPorts {
+  readonly node: LocalNode;
+  readonly config: NodeConfig;
+  readonly transport: Transport;
+}
+
+export class Pings {
+  constructor(
+    private readonly ports: PingPorts,
+    private readonly secondaries: Pick<Secondaries, 'entries' | 'find' | 'pinged'>,
+  ) {}
+
+  async pingAll(): Promise<void> {
+    const due = this.secondaries.entries.filter((entry) => !entry.isBeingPinged);
+    await Promise.all(due.map((entry) => this.ping(entry)));
+  }
+
+  private async ping(entry: SecondaryEntry): Promise<void> {
+    entry.isBeingPinged = true;
+    const failure = await this.failureOf(entry);
+    entry.isBeingPinged = false;
+    if (this.secondaries.find(entry.nodeId) === entry) this.secondaries.pinged(entry, failure);
+  }
+
+  private async failureOf(entry: SecondaryEntry): Promise<string | null> {
+    const { node, config, transport } = this.ports;
+    const request = {
+      clusterId: node.clusterId as string,
+      epoch: node.epoch,
+      master: { nodeId: node.nodeId, url: node.url as string },
+      incarnation: entry.incarnation,
+    };
+    try {
+      const status = await transport.ping(entry.peer.url, request, { timeoutMs: config.healthcheckTimeoutMs });
+      if (status.nodeId !== entry.nodeId || status.incarnation !== entry.incarnation) {
+        return `${status.nodeId} (incarnation ${status.incarnation}) answers at ${entry.peer.url}`;
+      }
+      return null;
+    } catch (error) {
+      const higher = higherEpochIn(error);
+      if (higher !== null) node.heardEpoch(higher, entry.nodeId);
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+}
+
+/** The epoch that a node holds to which refused this master's as over. */
+function higherEpochIn(error: unknown): number | null {
+  if (!(error instanceof PeerError) || error.code !== 'STALE_EPOCH') return null;
+  const epoch = error.problem?.['epoch'];
+  return typeof epoch === 'number' ? epoch : null;
+}

@@ -1,0 +1,80 @@
+/** Takes a member out for good, unless that would leave a cluster that cannot commit. */
+import { ReplogError } from '@replog/contracts/errors.js';
+import type { Member } from '@replog/contracts/payloads.js';
+import type { Clock } from '@replog/contracts/ports.js';
+import { memberOf } from '@replog/core/membership/membership.js';
+import { isMajority, majorityOf } from '@replog/core/quorum/majority.js';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
+import type { Memberships } from '../replication/memberships.js';
+import type { Secondaries } from './secondaries.js';
+
+interface RemovalPorts {
+  readonly node: LocalNode;
+  readonly config: NodeConfig;
+  readonly clock: Clock;
+}
+
+export class Removal {
+  private readonly node: LocalNode;
+
+  constructor(
+    private readonly ports: RemovalPorts,
+    private readonly secondaries: Secondaries,
+    private readonly memberships: Memberships,
+  ) {
+    this.node = ports.node;
+  }
+
+  /** Resolves once the removal is committed. */
+  async remove(nodeId: string): Promise<void> {
+    const entry = this.secondaries.find(nodeId);
+    const member = memberOf(this.node.membership, nodeId);
+    if (nodeId === this.node.nodeId) {
+      throw new ReplogError(
+        'WOULD_LOSE_MAJORITY',
+        'This node is the master: promote another one before taking it out.',
+      );
+    }
+    if (entry === undefined && member === undefined) {
+      throw new ReplogError('NOT_FOUND', `There is no secondary ${nodeId}; GET /secondaries lists them.`);
+    }
+    this.requireMajorityWithout(nodeId);
+    const known = [...(entry === undefined ? [] : [entry.peer]), ...(member === undefined ? [] : [member])];
+    const index = await this.memberships.remove(known[known.length - 1] as Member);
+    if (entry !== undefined) await this.secondaries.forget(entry);
+    await this.committed(index);
+  }
+
+  private requireMajorityWithout(nodeId: string): void {
+    const rest = this.node.membership.members.filter((member) => member.nodeId !== nodeId);
+    const healthy = rest.filter((member) => member.nodeId === this.node.nodeId || this.secondaries.isHealthy(member));
+    if (isMajority(healthy.length, rest.length)) return;
+    const missing = rest.filter((member) => !healthy.includes(member)).map((member) => member.nodeId);
+    throw new ReplogError(
+      'WOULD_LOSE_MAJORITY',
+      `Without ${nodeId} only ${healthy.length} of ${rest.length} members would be HEALTHY; ` +
+        `${majorityOf(rest.length)} are needed. First bring back ${missing.join(' or ')}, or take that out instead.`,
+    );
+  }
+
+  private committed(index: number): Promise<void> {
+    if (this.node.committed >= index) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const stop = this.node.onCommitted((committed) => {
+        if (committed < index) return;
+        timer.cancel();
+        stop();
+        resolve();
+      });
+      const timer = this.ports.clock.after(this.ports.config.writeConcernTimeoutMs, () => {
+        stop();
+        reject(
+          new ReplogError('NO_QUORUM', 'The removal is written and in force, but no majority has it yet.', {
+            retryAfterS: 1,
+          }),
+        );
+      });
+    });
+  }
+}

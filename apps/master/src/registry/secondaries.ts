@@ -1,0 +1,137 @@
+/**
+ * The secondaries this master knows, and in which state each is: the members of its log and those that are joining. Each
+ * has a link for as long as it is known.
+ */
+import type { Logger } from 'pino';
+import type { Member } from '@replog/contracts/payloads.js';
+import type { Clock } from '@replog/contracts/ports.js';
+import { FailureDetector } from '@replog/core/health/failure-detector.js';
+import { isMajority } from '@replog/core/quorum/majority.js';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
+import { isoTime } from '@replog/runtime/clock/iso-time.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
+import type { Links } from '../replication/links.js';
+import { SecondaryEntry } from './secondary-entry.js';
+
+interface SecondariesPorts {
+  readonly node: LocalNode;
+  readonly clock: Clock;
+  readonly config: NodeConfig;
+  readonly logger: Logger;
+}
+
+export class Secondaries {
+  /** By node id: one entry each, the newest incarnation that registered. */
+  private readonly known = new Map<string, SecondaryEntry>();
+  private closed = false;
+  /** When the term began. */
+  openedAt: string;
+
+  constructor(
+    private readonly ports: SecondariesPorts,
+    private readonly links: Pick<Links, 'open' | 'close'>,
+  ) {
+    this.openedAt = isoTime(ports.clock.wallMs());
+  }
+
+  get entries(): readonly SecondaryEntry[] {
+    return [...this.known.values()];
+  }
+
+  get isClosed(): boolean {
+    return this.closed;
+  }
+
+  find(nodeId: string): SecondaryEntry | undefined {
+    return this.known.get(nodeId);
+  }
+
+  /** The first that fits. Asked with every acknowledgement: no list is made for it. */
+  findEntry(fits: (entry: SecondaryEntry) => boolean): SecondaryEntry | undefined {
+    for (const entry of this.known.values()) if (fits(entry)) return entry;
+    return undefined;
+  }
+
+  /** Is a majority of the members reachable, as far as is known? The master counts itself. */
+  get hasQuorum(): boolean {
+    const { node } = this.ports;
+    const { members } = node.membership;
+    let reachable = 0;
+    for (const member of members) {
+      if (member.nodeId === node.nodeId || this.isReachable(member)) reachable += 1;
+    }
+    return isMajority(reachable, members.length);
+  }
+
+  isReachable(member: Pick<Member, 'nodeId' | 'incarnation'>): boolean {
+    const entry = this.known.get(member.nodeId);
+    return entry !== undefined && entry.incarnation === member.incarnation && entry.isReachable;
+  }
+
+  /** Did it answer the last time it was asked, and is it linked? Less than that may be dead already. */
+  isHealthy(member: Pick<Member, 'nodeId' | 'incarnation'>): boolean {
+    return this.isReachable(member) && this.known.get(member.nodeId)?.detector.state === 'HEALTHY';
+  }
+
+  /** Knows the members of the log from now on: the term begins. */
+  openMembers(): void {
+    const { node, clock } = this.ports;
+    this.openedAt = isoTime(clock.wallMs());
+    for (const member of node.membership.members) {
+      if (member.nodeId === node.nodeId) continue;
+      this.open({ ...member, url: node.addressOf(member.nodeId) ?? member.url });
+    }
+  }
+
+  /** Knows `secondary` from now on, under this incarnation and address. It has just answered there. */
+  async know(secondary: Member): Promise<void> {
+    const entry = this.known.get(secondary.nodeId);
+    this.ports.node.noteAddress(secondary.nodeId, secondary.url);
+    if (entry?.incarnation === secondary.incarnation && entry.peer.url === secondary.url) {
+      this.pinged(entry, null);
+      return;
+    }
+    if (entry !== undefined) await this.forget(entry);
+    if (!this.closed && !this.known.has(secondary.nodeId)) this.open(secondary);
+  }
+
+  async forget(entry: SecondaryEntry): Promise<void> {
+    if (this.known.get(entry.nodeId) === entry) this.known.delete(entry.nodeId);
+    await this.links.close(entry.link);
+  }
+
+  /** A ping was answered, or missed. Nothing is sent to a node that is UNREACHABLE until it is HEALTHY again. */
+  pinged(entry: SecondaryEntry, failure: string | null): void {
+    const nowMs = this.ports.clock.nowMs();
+    const hasChanged =
+      failure === null ? entry.detector.pingAnswered(nowMs) : entry.detector.pingMissed(nowMs, failure);
+    if (failure === null) entry.link.resume();
+    else if (!entry.isReachable) entry.link.suspend(entry.detector.reason);
+    if (hasChanged) this.noteState(entry);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.all(this.entries.map((entry) => this.forget(entry)));
+  }
+
+  private open(secondary: Member): void {
+    const { config, clock } = this.ports;
+    const peer = { ...secondary };
+    const detector = new FailureDetector(config.healthcheckFailures, clock.nowMs());
+    const link = this.links.open(peer, (reason) => this.lost(peer.nodeId, reason));
+    this.known.set(secondary.nodeId, new SecondaryEntry(peer, detector, link, clock.wallMs()));
+  }
+
+  private lost(nodeId: string, reason: string): void {
+    const entry = this.known.get(nodeId);
+    if (entry?.detector.linkLost(this.ports.clock.nowMs(), reason) === true) this.noteState(entry);
+  }
+
+  private noteState(entry: SecondaryEntry): void {
+    entry.sinceMs = this.ports.clock.wallMs();
+    const { state, reason } = entry.detector;
+    const level = state === 'HEALTHY' ? 'info' : 'warn';
+    this.ports.logger[level]({ secondary: entry.nodeId, state, reason }, `${entry.nodeId} is ${state}: ${reason}`);
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * A promise per write, settled by acknowledgements: satisfied once its concern is met, pending when its time is up.
+ * Never before the record is on the master's own disk: that much every answer but a rejection vouches for.
+ */
+import { ReplogError } from '@replog/contracts/errors.js';
+import { MAX_WAITING_WRITES } from '@replog/contracts/limits.js';
+import type { Clock, Timer } from '@replog/contracts/ports.js';
+import type { Outcome, WriteConcern } from '@replog/contracts/views.js';
+import { WaitingWrites } from '@replog/core/concern/waiting-writes.js';
+import type { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
+import type { CopyLedger } from './copy-ledger.js';
+import type { WaitTimes } from './wait-times.js';
+
+interface Wait {
+  readonly index: number;
+  readonly concern: WriteConcern;
+  /** `null`: not a write but somebody who asks for its receipt later, which says nothing of how long a write takes. */
+  readonly startedMs: number | null;
+  readonly settle: (outcome: Outcome) => void;
+  timer: Timer | null;
+}
+
+/** A write in its `DELAY`. */
+interface Pause {
+  readonly end: () => void;
+  readonly timer: Timer;
+}
+
+export class ConcernWaits {
+  private readonly waiting = new WaitingWrites<Wait>();
+  /** Their time is up, but the record is not on the master's disk yet. */
+  private readonly overdue = new Set<Wait>();
+  private readonly pauses = new Set<Pause>();
+  private readonly stopWatching: () => void;
+  private isStopped = false;
+
+  constructor(
+    private readonly ledger: CopyLedger,
+    private readonly clock: Clock,
+    private readonly metrics: NodeMetrics,
+    private readonly waitTimes: WaitTimes,
+  ) {
+    this.stopWatching = ledger.onProgress(() => this.settleSatisfied());
+  }
+
+  get waitingCount(): number {
+    return this.waiting.size + this.overdue.size;
+  }
+
+  /** Throws OVERLOADED where one more wait is one too many: asked before anything is appended. */
+  requireRoom(): void {
+    if (this.waitingCount < MAX_WAITING_WRITES) return;
+    throw new ReplogError(
+      'OVERLOADED',
+      `${MAX_WAITING_WRITES} writes wait for their concern already. Try again later.`,
+      {
+        retryAfterS: 1,
+      },
+    );
+  }
+
+  /** Resolves after `ms`, or when waits end: nobody may speak for a record later than that. */
+  pause(ms: number): Promise<void> {
+    if (this.isStopped) return Promise.resolve();
+    return new Promise((end) => {
+      const timer = this.clock.after(ms, () => {
+        this.pauses.delete(pause);
+        end();
+      });
+      const pause = { end, timer };
+      this.pauses.add(pause);
+    });
+  }
+
+  /** Resolves with the outcome for the record at `index`, at the latest `timeoutMs` from now (and durable here). */
+  wait(index: number, concern: WriteConcern, timeoutMs: number): Promise<Outcome> {
+    return this.waitSince(this.clock.nowMs(), index, concern, timeoutMs);
+  }
+
+  /** The same for a write whose writer waited before, and perhaps still does. */
+  waitAgain(index: number, concern: WriteConcern, timeoutMs: number): Promise<Outcome> {
+    return this.waitSince(null, index, concern, timeoutMs);
+  }
+
+  /** The writer of a batch waited for its furthest record, and hears of all of them. */
+  hasAnswered(firstIndex: number, lastIndex: number): void {
+    for (let index = firstIndex; index <= lastIndex; index++) this.ledger.hasAnswered(index);
+  }
+
+  /**
+   * Ends every wait, and those that would begin later: this node is no longer the one that could complete them. All of
+   * it is durable here by now.
+   */
+  stop(): void {
+    this.isStopped = true;
+    this.stopWatching();
+    this.settleSatisfied();
+    for (const wait of [...this.waiting.takeAll(), ...this.overdue]) this.settle(wait, 'pending');
+    this.overdue.clear();
+    for (const { end, timer } of this.pauses) {
+      timer.cancel();
+      end();
+    }
+    this.pauses.clear();
+  }
+
+  private waitSince(
+    startedMs: number | null,
+    index: number,
+    concern: WriteConcern,
+    timeoutMs: number,
+  ): Promise<Outcome> {
+    if (this.ledger.isSatisfied(index, concern)) {
+      this.ledger.hasAnswered(index);
+      this.noteWait(concern, startedMs);
+      return Promise.resolve('satisfied');
+    }
+    if (this.isStopped) return Promise.resolve('pending');
+    return new Promise((settle) => {
+      const wait: Wait = { index, concern, startedMs, settle, timer: null };
+      this.waiting.add(wait);
+      wait.timer = this.clock.after(timeoutMs, () => this.expire(wait));
+    });
+  }
+
+  private settleSatisfied(): void {
+    for (const wait of this.waiting.takeSatisfied(this.ledger.acknowledgements)) this.settle(wait, 'satisfied');
+    if (this.overdue.size === 0) return;
+    for (const wait of this.overdue) {
+      if (wait.index > this.ledger.masterDurable) continue;
+      this.overdue.delete(wait);
+      this.settle(wait, this.ledger.isSatisfied(wait.index, wait.concern) ? 'satisfied' : 'pending');
+    }
+  }
+
+  private expire(wait: Wait): void {
+    if (!this.waiting.remove(wait)) return;
+    if (wait.index > this.ledger.masterDurable) this.overdue.add(wait);
+    else this.settle(wait, 'pending');
+  }
+
+  private settle(wait: Wait, outcome: Outcome): void {
+    wait.timer?.cancel();
+    if (outcome === 'satisfied') {
+      this.ledger.hasAnswered(wait.index);
+      this.noteWait(wait.concern, wait.startedMs);
+    }
+    wait.settle(outcome);
+  }
+
+  private noteWait(concern: WriteConcern, startedMs: number | null): void {
+    if (startedMs === null) return;
+    const waitedMs = this.clock.nowMs() - startedMs;
+    this.waitTimes.note(concern, waitedMs);
+    this.metrics.observeConcernWait(String(concern), waitedMs);
+  }
+}

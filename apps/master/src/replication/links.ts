@@ -1,0 +1,57 @@
+/**
+ * The links of one term, one to each secondary. Data takes the straight way through here: the writer wakes the links, and
+ * what a secondary acknowledges goes to the ledger.
+ */
+import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
+import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
+import { AppendFrames } from './append-frames.js';
+import type { CopyLedger } from './copy-ledger.js';
+import type { LinkPorts } from './link-ports.js';
+import { SecondaryLink } from './secondary-link.js';
+import type { LinkPeer } from './secondary-link.js';
+
+type LinksPorts = Omit<LinkPorts, 'store' | 'frames'> & { readonly damage: DamageReporter };
+
+export class Links {
+  /** By node id. */
+  private readonly links = new Map<string, SecondaryLink>();
+  private readonly ports: LinkPorts;
+  private readonly damage: DamageReporter;
+
+  constructor(
+    { node, transport, clock, random, damage }: LinksPorts,
+    private readonly ledger: Pick<CopyLedger, 'acknowledge'>,
+  ) {
+    this.ports = { node, store: node.store, frames: new AppendFrames(), transport, clock, random };
+    this.damage = damage;
+  }
+
+  /** Opens a link to `peer` and keeps it open until `close`. `lost`: it is gone, and not because of `close`. */
+  open(peer: LinkPeer, lost: (reason: string) => void): SecondaryLink {
+    const link = new SecondaryLink(peer, this.ports, {
+      acknowledged: (index) => this.ledger.acknowledge(peer, index),
+      failedToRead: (error) => {
+        if (error instanceof CorruptRecordError) this.damage.report(error, 'on send');
+      },
+      lost,
+    });
+    this.links.set(peer.nodeId, link);
+    link.start();
+    return link;
+  }
+
+  /** There is something to send: records, or a new committed index. */
+  wake(): void {
+    for (const link of this.links.values()) link.wake();
+  }
+
+  /** Resolves when `nodeId` has confirmed, after this call, that it follows this master. Rejects where it has no link. */
+  confirm(nodeId: string): Promise<void> {
+    return this.links.get(nodeId)?.confirm() ?? Promise.reject(new Error(`there is no link to ${nodeId}`));
+  }
+
+  async close(link: SecondaryLink): Promise<void> {
+    if (this.links.get(link.peer.nodeId) === link) this.links.delete(link.peer.nodeId);
+    await link.stop();
+  }
+}

@@ -1,0 +1,82 @@
+/** Asks a majority whether this master is still theirs: what a linearizable read needs. */
+import { ReplogError } from '@replog/contracts/errors.js';
+import type { Clock } from '@replog/contracts/ports.js';
+import { majorityOf } from '@replog/core/quorum/majority.js';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
+import type { CopyLedger } from './copy-ledger.js';
+import type { Links } from './links.js';
+
+interface ConfirmationPorts {
+  readonly node: LocalNode;
+  readonly clock: Clock;
+  readonly config: NodeConfig;
+}
+
+export class MajorityConfirmation {
+  constructor(
+    private readonly ports: ConfirmationPorts,
+    private readonly ledger: Pick<CopyLedger, 'epochStart'>,
+    private readonly links: Pick<Links, 'confirm'>,
+  ) {}
+
+  /** See `NodeView.confirmTerm`. */
+  async confirm(): Promise<number> {
+    const { node } = this.ports;
+    await this.epochCommitted();
+    const upTo = node.committed;
+    const others = node.membership.members.filter((member) => member.nodeId !== node.nodeId);
+    const needed = majorityOf(node.membership.members.length) - 1;
+    const rounds = others.map((member) => this.links.confirm(member.nodeId));
+    await this.withinReach(enough(rounds, needed));
+    return upTo;
+  }
+
+  private async epochCommitted(): Promise<void> {
+    const { node } = this.ports;
+    const { epochStart } = this.ledger;
+    if (node.committed >= epochStart) return;
+    await this.withinReach(
+      new Promise((resolve) => {
+        const stop = node.onCommitted((committed) => {
+          if (committed < epochStart) return;
+          stop();
+          resolve();
+        });
+      }),
+    );
+  }
+
+  /** A majority answers within the time after which it would be called unreachable, or there is none. */
+  private async withinReach(confirmed: Promise<void>): Promise<void> {
+    const { clock, config } = this.ports;
+    const limitMs = config.healthcheckTimeoutMs * config.healthcheckFailures;
+    await new Promise<void>((resolve, reject) => {
+      const fail = (): void => reject(noMajority());
+      const timer = clock.after(limitMs, fail);
+      confirmed.then(resolve, fail).finally(() => timer.cancel());
+    });
+  }
+}
+
+/** Resolves when `needed` of `rounds` have; rejects as soon as too many have failed. */
+function enough(rounds: readonly Promise<void>[], needed: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let confirmed = 0;
+    let failed = 0;
+    if (needed <= 0) resolve();
+    if (rounds.length < needed) reject(noMajority());
+    for (const round of rounds) {
+      round.then(
+        () => ++confirmed >= needed && resolve(),
+        () => ++failed > rounds.length - needed && reject(noMajority()),
+      );
+    }
+  });
+}
+
+function noMajority(): ReplogError {
+  return new ReplogError('NO_QUORUM', 'No majority of the members has confirmed this master. Try again shortly.', {
+    retryAfterS: 1,
+  });
+}

@@ -1,0 +1,174 @@
+/**
+ * One master's term, from the epoch's first record to its end: all that lives as long as the term, begun together and
+ * taken down in the order in which nothing is lost. `composeMasterTerm` puts the parts together.
+ */
+import type { ReplogError } from '@replog/contracts/errors.js';
+import type { MemberView } from '@replog/contracts/views.js';
+import type { LocalNode, NodeTerm } from '@replog/cluster/node/local-node.js';
+import type { TermFigures } from '@replog/runtime/metrics/node-metrics.js';
+import type { ChainComparison } from '../health/chain-comparison.js';
+import type { HealthRounds } from '../health/health-rounds.js';
+import type { Admissions } from '../registry/admissions.js';
+import type { MemberViews } from '../registry/member-views.js';
+import type { Registrar } from '../registry/registrar.js';
+import type { Removal } from '../registry/removal.js';
+import type { Secondaries } from '../registry/secondaries.js';
+import type { ConcernWaits } from '../replication/concern-waits.js';
+import type { CopyLedger } from '../replication/copy-ledger.js';
+import type { LagMeter } from '../replication/lag.js';
+import type { Links } from '../replication/links.js';
+import type { LogWriter } from '../replication/log-writer.js';
+import type { MajorityConfirmation } from '../replication/majority-confirmation.js';
+import type { Memberships } from '../replication/memberships.js';
+import type { WaitTimes } from '../replication/wait-times.js';
+import type { Transfer } from '../transfer/transfer.js';
+import type { AppendService } from '../writes/append.service.js';
+import type { IdempotencyService } from '../writes/idempotency.service.js';
+import type { LiveReceipts } from '../writes/live-receipt.js';
+import type { ReceiptService } from '../writes/receipt.service.js';
+import type { WriteAdmission } from '../writes/write-admission.js';
+import type { MasterTermPorts } from './term-ports.js';
+
+export interface TermStart {
+  readonly epoch: number;
+  /** The durable record with which the epoch begins. */
+  readonly epochStartIndex: number;
+}
+
+/** The log of a master, its copies, and who waits for them. */
+export interface ReplicationParts {
+  readonly ledger: CopyLedger;
+  readonly lag: LagMeter;
+  readonly links: Links;
+  readonly writer: LogWriter;
+  readonly memberships: Memberships;
+  readonly waitTimes: WaitTimes;
+  readonly waits: ConcernWaits;
+  readonly confirmation: MajorityConfirmation;
+}
+
+/** Who follows this master, and who may. */
+export interface RegistryParts {
+  readonly secondaries: Secondaries;
+  readonly registrar: Registrar;
+  readonly admissions: Admissions;
+  readonly removal: Removal;
+  readonly views: MemberViews;
+}
+
+/** What clients ask of a master. */
+export interface WriteParts {
+  readonly appends: AppendService;
+  readonly idempotency: IdempotencyService;
+  readonly receipts: ReceiptService;
+  readonly admission: WriteAdmission;
+  readonly live: LiveReceipts;
+}
+
+/** How the secondaries are. */
+export interface HealthParts {
+  readonly chains: ChainComparison;
+  readonly rounds: HealthRounds;
+}
+
+export interface MasterTermParts {
+  readonly replication: ReplicationParts;
+  readonly registry: RegistryParts;
+  readonly writes: WriteParts;
+  readonly health: HealthParts;
+  readonly transfer: Transfer;
+}
+
+export class MasterTerm implements NodeTerm, MasterTermParts {
+  readonly replication: ReplicationParts;
+  readonly registry: RegistryParts;
+  readonly writes: WriteParts;
+  readonly health: HealthParts;
+  readonly transfer: Transfer;
+  private readonly stops: (() => void)[] = [];
+  private ending: Promise<void> | null = null;
+
+  constructor(
+    private readonly ports: Pick<MasterTermPorts, 'node' | 'metrics' | 'logger'>,
+    readonly start: TermStart,
+    { replication, registry, writes, health, transfer }: MasterTermParts,
+  ) {
+    this.replication = replication;
+    this.registry = registry;
+    this.writes = writes;
+    this.health = health;
+    this.transfer = transfer;
+  }
+
+  get node(): LocalNode {
+    return this.ports.node;
+  }
+
+  get exposure(): number {
+    return this.replication.ledger.exposure;
+  }
+
+  /** To be called once. */
+  begin(): void {
+    const { node, metrics } = this.ports;
+    const { ledger, lag } = this.replication;
+    node.term = this;
+    ledger.open(this.start.epochStartIndex);
+    lag.open();
+    this.stops.push(
+      node.store.onDurable((durable) => ledger.masterHas(durable.index)),
+      node.onCommitted(() => this.committed()),
+      ledger.onProgress(() => this.registry.admissions.next()),
+      metrics.followTerm(() => this.figures()),
+    );
+    this.registry.secondaries.openMembers();
+    this.committed();
+    // The first pings tell the members who is master.
+    this.health.rounds.tick();
+  }
+
+  /** No more writes; what was taken becomes durable; who waits hears `pending`; the links close. Idempotent. */
+  end(because: ReplogError): Promise<void> {
+    return (this.ending ??= this.takeDown(because));
+  }
+
+  members(): Promise<readonly MemberView[]> {
+    return this.registry.views.all();
+  }
+
+  confirm(): Promise<number> {
+    return this.replication.confirmation.confirm();
+  }
+
+  private async takeDown(because: ReplogError): Promise<void> {
+    const { node } = this.ports;
+    const { store } = node;
+    this.replication.writer.close(because);
+    if (node.term === this) node.term = null;
+    this.health.rounds.end();
+    this.health.chains.end();
+    // A store that failed has said so to the whole process; nobody is told that his write is durable then.
+    const isDurable = await store.whenDurable(store.last.index).then(
+      () => true,
+      () => false,
+    );
+    if (isDurable) this.replication.waits.stop();
+    for (const stop of this.stops.splice(0)) stop();
+    await Promise.all([this.registry.secondaries.close(), this.health.chains.ended]);
+  }
+
+  private committed(): void {
+    this.replication.links.wake();
+    this.registry.admissions.next();
+    this.registry.admissions.noteOwnAddress();
+  }
+
+  /** A lag that cannot be read, as of a damaged record, costs its gauges and not the whole scrape. */
+  private async figures(): Promise<TermFigures> {
+    const secondaries = await this.registry.views.secondaries().catch((error: unknown) => {
+      this.ports.logger.warn({ err: error }, 'the gauges of the secondaries could not be read');
+      return [];
+    });
+    return { secondaries, exposure: this.exposure };
+  }
+}

@@ -1,0 +1,5 @@
+import { Module } from '@nestjs/common';
+import { PeerController } from './peer.controller.js';
+
+@Module({ controllers: [PeerController] })
+export class PeersModule {}

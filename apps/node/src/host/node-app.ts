@@ -1,0 +1,36 @@
+/** The Nest application of a node. It owns no port: the door hands it requests and upgrades. */
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NodeContext } from '@replog/cluster/node/node-context.js';
+import { setupSwagger } from '@replog/http/openapi/setup-swagger.js';
+import { EarlyRequests } from '@replog/http/server/early-requests.js';
+import { createNodeAdapter } from '@replog/http/server/fastify-adapter.js';
+import type { RequestHandler } from '@replog/http/server/fastify-adapter.js';
+import { UpgradeRouter } from '@replog/http/server/upgrade-router.js';
+import { PinoLoggerService } from '@replog/runtime/logging/pino-logger.service.js';
+
+export interface NodeApp {
+  readonly app: NestFastifyApplication;
+  readonly handle: RequestHandler;
+  /** Sees each request first. */
+  readonly early: EarlyRequests;
+  readonly upgrades: UpgradeRouter;
+}
+
+/** On return the bootstrap hooks of all modules have run. */
+export async function createNodeApp(
+  rootModule: Type | DynamicModule,
+  context: Pick<NodeContext, 'config' | 'logger' | 'metrics' | 'random'>,
+): Promise<NodeApp> {
+  const { adapter, handle } = createNodeAdapter(context);
+  const app = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {
+    bodyParser: false,
+    logger: new PinoLoggerService(context.logger),
+    abortOnError: false,
+  });
+  setupSwagger(app);
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  return { app, handle, early: app.get(EarlyRequests), upgrades: app.get(UpgradeRouter) };
+}

@@ -1,0 +1,39 @@
+import type { DynamicModule, Provider } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { NodeConfig } from '@replog/runtime/config/node-config.js';
+import type { NodeContext } from '@replog/cluster/node/node-context.js';
+import {
+  CLOCK,
+  LOG_STORE,
+  LOGGER,
+  METRICS,
+  NODE_CONFIG,
+  NODE_VIEW,
+  RANDOM,
+} from '@replog/runtime/tokens/injection-tokens.js';
+import { ServiceTokens } from '@replog/runtime/tokens/service-tokens.js';
+
+/** What every module may ask for: the equipment of the node, and the node and its log as they may be seen. Global. */
+@Module({})
+export class ContextModule {
+  static of(context: NodeContext): DynamicModule {
+    context.metrics.follow(context.view, context.log);
+    const shared: Provider[] = [
+      { provide: NodeConfig, useValue: context.config },
+      { provide: NODE_CONFIG, useExisting: NodeConfig },
+      { provide: NODE_VIEW, useValue: context.view },
+      { provide: LOG_STORE, useValue: context.log },
+      { provide: CLOCK, useValue: context.clock },
+      { provide: RANDOM, useValue: context.random },
+      { provide: LOGGER, useValue: context.logger },
+      { provide: METRICS, useValue: context.metrics },
+      { provide: ServiceTokens, useValue: context.tokens },
+    ];
+    return {
+      module: ContextModule,
+      global: true,
+      providers: shared,
+      exports: shared,
+    };
+  }
+}

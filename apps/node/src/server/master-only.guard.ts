@@ -1,0 +1,25 @@
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { NodeView } from '@replog/cluster/node/node-view.js';
+import { noTermHere } from '@replog/cluster/node/not-master.js';
+import { MASTER_ONLY } from '@replog/http/security/master-only.decorator.js';
+import { NODE_VIEW } from '@replog/runtime/tokens/injection-tokens.js';
+
+/** Global: a route with `@MasterOnly` is answered while this node holds a term, and refused with the master's address else. */
+@Injectable()
+export class MasterOnlyGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    @Inject(NODE_VIEW) private readonly view: NodeView,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const needsMaster = this.reflector.getAllAndOverride<true | undefined>(MASTER_ONLY, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (needsMaster === true && !this.view.holdsTerm) throw noTermHere(this.view);
+    return true;
+  }
+}

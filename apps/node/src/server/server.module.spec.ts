@@ -1,0 +1,230 @@
+import { NodeConfig } from '@replog/runtime/config/node-config.js';
+import { Body, Controller, Get, Global, Module, Param, Post, Query, StreamableFile } from '@nestjs/common';
+import { ReplogError } from '@replog/contracts/errors.js';
+import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
+import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { Type } from 'class-transformer';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { afterEach, describe, expect, it } from 'vitest';
+
+import { createNodeServer } from '@replog/http/server/node-server.js';
+import { MetricsModule } from '../api/metrics/metrics.module.js';
+import { createNodeApp } from '../host/node-app.js';
+import type { NodeApp } from '../host/node-app.js';
+import { moduleOf } from '../testing/module-of.js';
+import { DAMAGE_REPORTER } from '@replog/log-store/damage-reporter.port.js';
+import { OpenTo } from '@replog/http/security/open-to.decorator.js';
+import { testContext } from '@replog/cluster/testing/fake-node.js';
+import { CLIENT_KEY, testConfig } from '@replog/runtime/testing/test-config.js';
+
+class PageQuery {
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt({ message: 'limit must be a whole number' })
+  @Min(1)
+  @Max(10)
+  limit?: number;
+}
+
+class Greeting {
+  @IsString()
+  name!: string;
+}
+
+async function* half(): AsyncGenerator<Buffer> {
+  yield Buffer.from('the first half');
+  await new Promise((resolve) => setImmediate(resolve));
+  throw new Error('the disk broke');
+}
+
+@OpenTo('client')
+@Controller('things')
+class ThingsController {
+  @Get()
+  list(@Query() query: PageQuery): unknown {
+    return { isDto: query instanceof PageQuery, limit: query.limit ?? null };
+  }
+
+  @Get(':id')
+  one(@Param('id') id: string): unknown {
+    if (id === 'moved') throw new ReplogError('NOT_MASTER', 'Ask there.', { location: 'http://m2' });
+    if (id === 'half') return new StreamableFile(Readable.from(half()));
+    if (id === 'later') throw new ReplogError('NO_QUORUM', 'Wait.', { retryAfterS: 1.2 });
+    if (id === 'damaged') throw new CorruptRecordError('000001', 17, 4096, 'crc');
+    if (id === 'broken') throw new Error('the password is hunter2');
+    return { id };
+  }
+
+  @Post('parsed')
+  parsed(@Body() body: Greeting): unknown {
+    return { isDto: body instanceof Greeting, name: body.name };
+  }
+
+  @Post('raw')
+  async raw(@Body() body: Buffer | Readable | undefined): Promise<unknown> {
+    if (Buffer.isBuffer(body)) return { kind: 'buffer', bytes: body.length };
+    if (body === undefined) return { kind: 'none' };
+    const chunks: Buffer[] = [];
+    for await (const chunk of body) chunks.push(chunk as Buffer);
+    return { kind: 'stream', text: Buffer.concat(chunks).toString() };
+  }
+}
+
+/** What the node provides beside the platform, as seen from there: damage that was reported. */
+const damaged: number[] = [];
+
+@Global()
+@Module({
+  providers: [
+    { provide: DAMAGE_REPORTER, useValue: { report: ({ index }: CorruptRecordError) => damaged.push(index) } },
+  ],
+  exports: [DAMAGE_REPORTER],
+})
+class DamageModule {}
+
+const THINGS = { imports: [DamageModule, MetricsModule], controllers: [ThingsController] };
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+const KEY = { 'x-token': CLIENT_KEY };
+
+describe('the application of a node', () => {
+  let node: NodeApp;
+
+  const start = async (context = testContext()): Promise<NodeApp> =>
+    (node = await createNodeApp(moduleOf(context, THINGS), context));
+
+  const send = (method: 'GET' | 'POST' | 'DELETE', url: string, payload?: string | Buffer, headers = {}) =>
+    node.app.inject({ method, url, headers: { ...KEY, ...headers }, ...(payload === undefined ? {} : { payload }) });
+
+  afterEach(() => node.app.close());
+
+  it('gives a DTO the parsed body, and raw handlers what came', async () => {
+    await start();
+    const parsed = await send('POST', '/things/parsed', '{"name":"x"}', JSON_TYPE);
+    expect(parsed.json()).toEqual({ isDto: true, name: 'x' });
+    const buffer = await send('POST', '/things/raw', '{"name":"x"}', JSON_TYPE);
+    expect(buffer.json()).toEqual({ kind: 'buffer', bytes: 12 });
+    const stream = await send('POST', '/things/raw', '1\n2\n', { 'content-type': 'application/x-ndjson' });
+    expect(stream.json()).toEqual({ kind: 'stream', text: '1\n2\n' });
+    expect((await send('POST', '/things/raw')).json()).toEqual({ kind: 'none' });
+  });
+
+  it('takes a body of the largest message with its envelope, and none far above', async () => {
+    await start(testContext({ config: testConfig({ MAX_MESSAGE_BYTES: '1000' }) }));
+    expect((await send('POST', '/things/raw', Buffer.alloc(5000, 32), JSON_TYPE)).statusCode).toBe(201);
+    const refused = await send('POST', '/things/raw', Buffer.alloc(70_000, 32), JSON_TYPE);
+    expect([refused.statusCode, refused.json().code]).toEqual([413, 'MESSAGE_TOO_LARGE']);
+  });
+
+  it.each([
+    ['no JSON', '{"name":', JSON_TYPE, 400, 'INVALID_BODY'],
+    ['an empty body', '', JSON_TYPE, 400, 'INVALID_BODY'],
+    ['no object', '[1]', JSON_TYPE, 400, 'INVALID_BODY'],
+    ['no UTF-8', Buffer.from([0x22, 0xff, 0x22]), JSON_TYPE, 400, 'INVALID_BODY'],
+    ['a form', 'name=x', { 'content-type': 'application/x-www-form-urlencoded' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    [
+      'a batch where one thing is asked',
+      '1',
+      { 'content-type': 'application/x-ndjson' },
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+    ],
+  ])('refuses %s', async (_what, payload, headers, status, code) => {
+    await start();
+    const answer = await send('POST', '/things/parsed', payload, headers);
+    expect([answer.statusCode, answer.json().code]).toEqual([status, code]);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+  });
+
+  it('names the field of a body or query at fault', async () => {
+    await start();
+    const body = await send('POST', '/things/parsed');
+    expect(body.json()).toMatchObject({ status: 400, code: 'INVALID_BODY', field: 'name' });
+    const query = await send('GET', '/things?limit=x');
+    expect(query.json()).toMatchObject({ status: 400, code: 'INVALID_PARAMETER', field: 'limit' });
+    const unknown = await send('GET', '/things?limti=3');
+    expect(unknown.json()).toMatchObject({ status: 400, code: 'INVALID_PARAMETER', field: 'limti' });
+    expect((await send('GET', '/things?limit=3')).json()).toEqual({ isDto: true, limit: 3 });
+  });
+
+  it('sends a redirect, a delay and the id of the request with an error', async () => {
+    await start();
+    const moved = await send('GET', '/things/moved', undefined, { 'x-request-id': 'abc' });
+    expect([moved.statusCode, moved.headers['location']]).toEqual([307, 'http://m2/things/moved']);
+    expect(moved.headers['x-request-id']).toBe('abc');
+    expect(moved.json()).toMatchObject({ code: 'NOT_MASTER', detail: 'Ask there.', instance: 'abc' });
+    expect((await send('GET', '/things/later')).headers['retry-after']).toBe('2');
+  });
+
+  it('tells nothing of an error of its own', async () => {
+    await start();
+    const answer = await send('GET', '/things/broken');
+    expect([answer.statusCode, answer.json().code]).toEqual([500, 'INTERNAL']);
+    expect(answer.body).not.toContain('hunter2');
+  });
+
+  it('names a damaged record that any route came upon, and reports it', async () => {
+    await start();
+    const answer = await send('GET', '/things/damaged');
+    expect(answer.json()).toMatchObject({ status: 500, code: 'CORRUPT_RECORD', segment: '000001', index: 17 });
+    expect(damaged).toEqual([17]);
+  });
+
+  it('tells a wrong path from a wrong method', async () => {
+    await start();
+    expect((await send('GET', '/nothing')).json()).toMatchObject({ status: 404, code: 'ROUTE_NOT_FOUND' });
+    const wrong = await send('DELETE', '/things/3');
+    expect(wrong.json()).toMatchObject({ status: 405, code: 'METHOD_NOT_ALLOWED' });
+    expect(wrong.headers['allow']).toBe('GET, HEAD');
+    expect((await send('GET', '/things/%zz')).json()).toMatchObject({ status: 400, code: 'INVALID_PARAMETER' });
+    expect((await send('GET', `/things/${'x'.repeat(2000)}`)).json()).toMatchObject({ code: 'INVALID_PARAMETER' });
+  });
+
+  it('makes an id for a request without a sane one, and names the node', async () => {
+    await start();
+    for (const id of [undefined, 'a b', 'x'.repeat(129)]) {
+      const answer = await send('GET', '/things/1', undefined, id === undefined ? {} : { 'x-request-id': id });
+      expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+      expect(answer.headers['x-replog-node']).toBe('m1');
+    }
+  });
+
+  it('shows its documentation without a key, with the key to try it and the errors of each route', async () => {
+    await start();
+    expect((await node.app.inject('/docs')).statusCode).toBe(200);
+    const document = (await node.app.inject('/docs-json')).json();
+    expect(Object.keys(document.components.securitySchemes)).toEqual(['x-token', 'bearer']);
+    const list = document.paths['/things'].get;
+    expect(list.security).toEqual(expect.arrayContaining([{ 'x-token': [] }, { bearer: [] }]));
+    expect(list['x-open-to']).toBe('client');
+    expect(list.responses['401'].content['application/problem+json'].schema.$ref).toMatch(/ProblemDto$/);
+    expect(document.components.schemas.ProblemDto).toBeDefined();
+  });
+
+  it('gives the checked configuration by its type', async () => {
+    await start();
+    expect(node.app.get(NodeConfig).maxMessageBytes).toBe(1024 ** 2);
+  });
+
+  it('cuts an answer that breaks off half-way, so that nobody takes it for whole', async () => {
+    await start();
+    const server = createNodeServer(testConfig()).on('request', (request, response) => node.handle(request, response));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const answer = await fetch(`http://127.0.0.1:${port}/things/half`, { headers: KEY });
+    await expect(answer.text()).rejects.toThrow();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('shows its metrics to clients', async () => {
+    await start();
+    await send('GET', '/things/1');
+    const answer = await send('GET', '/metrics');
+    expect(answer.headers['content-type']).toContain('text/plain');
+    expect(answer.body).toContain('replog_http_requests_total{method="GET",route="/things/:id",status="200"} 1');
+    expect(answer.body).toContain('replog_epoch 1');
+  });
+});

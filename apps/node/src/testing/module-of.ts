@@ -1,0 +1,19 @@
+/** A root module for specs: what every node answers with, and beside it what a spec is about. */
+import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import type { NodeContext } from '@replog/cluster/node/node-context.js';
+import { ContextModule } from '../opened/context.module.js';
+import { ServerModule } from '../server/server.module.js';
+
+@Module({})
+class SpecModule {}
+
+/** Global: what is provided beside is found by every module. */
+export function moduleOf(context: NodeContext, { imports = [], ...beside }: ModuleMetadata): DynamicModule {
+  return {
+    module: SpecModule,
+    global: true,
+    imports: [ContextModule.of(context), ServerModule, ...imports] as NonNullable<DynamicModule['imports']>,
+    ...beside,
+  };
+}

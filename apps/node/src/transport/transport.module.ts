@@ -1,0 +1,41 @@
+import { Agent } from 'node:http';
+import { HttpModule, HttpService } from '@nestjs/axios';
+import { Global, Module } from '@nestjs/common';
+import { LocalNode } from '@replog/cluster/node/local-node.js';
+import { MASTER_APPEND } from '@replog/cluster/orphans/master-append.port.js';
+import { TRANSPORT } from '@replog/cluster/peers/transport.port.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
+import { NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
+import { ServiceTokens } from '@replog/runtime/tokens/service-tokens.js';
+import { HttpMasterAppend } from './http-master-append.js';
+import { HttpTransport } from './http-transport.js';
+
+/** How this node asks others. An answer of any status is one; who is sent on is told where to, and asks there himself. */
+@Global()
+@Module({
+  imports: [
+    HttpModule.registerAsync({
+      useFactory: () => ({
+        httpAgent: new Agent({ keepAlive: true, maxSockets: 8 }),
+        maxRedirects: 0,
+        proxy: false,
+        validateStatus: () => true,
+      }),
+    }),
+  ],
+  providers: [
+    {
+      provide: TRANSPORT,
+      inject: [HttpService, ServiceTokens, NODE_CONFIG, LocalNode],
+      useFactory: (http: HttpService, tokens: ServiceTokens, { maxMessageBytes }: NodeConfig, node: LocalNode) =>
+        new HttpTransport(http, tokens, maxMessageBytes, () => node.clusterId),
+    },
+    {
+      provide: MASTER_APPEND,
+      inject: [HttpService, NODE_CONFIG],
+      useFactory: (http: HttpService, config: NodeConfig) => new HttpMasterAppend(http, config),
+    },
+  ],
+  exports: [TRANSPORT, MASTER_APPEND],
+})
+export class TransportModule {}

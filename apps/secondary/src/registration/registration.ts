@@ -1,0 +1,142 @@
+/**
+ * Makes this node known to a master while it is a secondary and hears from none: at the start, after a restart of the
+ * master, after a repair. Tries for ever, with backoff and jitter, and never holds up anything else.
+ */
+import type { Logger } from 'pino';
+import type { Clock, Random } from '@replog/contracts/ports.js';
+import { backoffMs } from '@replog/core/link/backoff.js';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
+import { PeerError } from '@replog/cluster/peers/transport.port.js';
+import type { Transport } from '@replog/cluster/peers/transport.port.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
+
+const BACKOFF = { firstMs: 100, maxMs: 5_000 };
+/** Registration makes the master call back, so it may take longer than a ping. */
+const TIMEOUT_MS = 5_000;
+/** How often a node that has a master, is one or wants to be one looks whether that is still so. */
+const LOOK_MS = 250;
+
+export interface RegistrationPorts {
+  readonly node: LocalNode;
+  readonly config: NodeConfig;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+export class Registration {
+  private readonly node: LocalNode;
+  private readonly clock: Clock;
+  private readonly stopping = new AbortController();
+  private running: Promise<void> = Promise.resolve();
+  /** Where a node that is not the master said the master is. */
+  private hint: string | null = null;
+  private attempt = 0;
+  private lastFailure = '';
+
+  constructor(
+    private readonly ports: RegistrationPorts,
+    /** Does this node follow, or look for a master to follow? */
+    private readonly isSecondary: () => boolean,
+  ) {
+    this.node = ports.node;
+    this.clock = ports.clock;
+  }
+
+  /** To be called once. */
+  start(): void {
+    this.running = this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      if (!this.isSecondary() || this.node.isCandidate || this.hasMaster) await this.clock.sleep(LOOK_MS, signal);
+      else if (!(await this.tryNext())) {
+        await this.clock.sleep(backoffMs(this.attempt, BACKOFF, this.ports.random.next()), signal);
+        this.attempt += 1;
+      }
+    }
+  }
+
+  /**
+   * Silence for longer than a master would take to call this node UNREACHABLE means that there is none. A node that has
+   * not joined yet has none either, whoever pings it: the answer that would have told it of its cluster was lost.
+   */
+  private get hasMaster(): boolean {
+    if (this.node.clusterId === null) return false;
+    const { healthcheckDelayMs, healthcheckFailures, healthcheckTimeoutMs } = this.ports.config;
+    const silenceMs = healthcheckDelayMs * healthcheckFailures + healthcheckTimeoutMs;
+    return this.node.msSinceMaster(this.clock.nowMs()) < silenceMs;
+  }
+
+  private async tryNext(): Promise<boolean> {
+    const candidates = this.places();
+    // Who says where the master is has looked: that place comes next, whatever turn it is.
+    const url = this.hint ?? candidates[this.attempt % candidates.length];
+    if (url === undefined) return false;
+    try {
+      await this.registerAt(url);
+      return true;
+    } catch (error) {
+      this.hint = error instanceof PeerError && error.location !== null ? originOf(error.location) : null;
+      this.noteFailure(url, error);
+      return false;
+    }
+  }
+
+  private async registerAt(url: string): Promise<void> {
+    const { node, config } = this.ports;
+    const request = {
+      clusterId: node.clusterId,
+      nodeId: node.nodeId,
+      incarnation: node.incarnation,
+      ...(config.advertisedUrl === null ? {} : { url: config.advertisedUrl }),
+      port: node.port,
+      epoch: node.epoch,
+      lastIndex: node.store.last.index,
+    };
+    const answer = await this.ports.transport.register(url, request, { timeoutMs: TIMEOUT_MS });
+    await node.joined(answer.clusterId);
+    node.url ??= answer.url;
+    node.heardMaster({ ...answer.master, epoch: answer.epoch }, this.clock.nowMs());
+    this.attempt = 0;
+    this.hint = null;
+    this.lastFailure = '';
+    this.ports.logger.info(
+      { master: answer.master, state: answer.state },
+      `registered with ${answer.master.nodeId} at ${answer.master.url}`,
+    );
+  }
+
+  /** Where a master may be, most likely first. */
+  private places(): string[] {
+    const { node, config } = this.ports;
+    const others = node.membership.members.filter((member) => member.nodeId !== node.nodeId);
+    const places = [
+      config.masterUrl,
+      node.master?.url ?? null,
+      ...others.map((member) => member.url),
+      ...node.knownAddresses,
+    ];
+    return [...new Set(places.filter((place) => place !== null && place !== node.url))] as string[];
+  }
+
+  /** Said once, and again only when it changes: a master may be away for long. */
+  private noteFailure(url: string, error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    const level = reason === this.lastFailure ? 'debug' : 'warn';
+    this.lastFailure = reason;
+    this.ports.logger[level]({ url, reason }, `not registered at ${url}: ${reason}; trying again`);
+  }
+}
+
+function originOf(location: string): string | null {
+  return URL.canParse(location) ? new URL(location).origin : null;
+}

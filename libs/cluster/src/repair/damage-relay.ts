@@ -1,0 +1,15 @@
+/** Hands damage on to whoever is responsible for it: the parts of a node that report it are made before that one is. */
+import type { CorruptRecordError } from '@replog/log-store/log-store.port.js';
+import type { DamageReporter, FoundBy } from '@replog/log-store/damage-reporter.port.js';
+
+export class DamageRelay implements DamageReporter {
+  private responsible: DamageReporter | null = null;
+
+  use(responsible: DamageReporter): void {
+    this.responsible = responsible;
+  }
+
+  report(error: CorruptRecordError, foundBy: FoundBy): void {
+    this.responsible?.report(error, foundBy);
+  }
+}
