@@ -2,15 +2,8 @@ import type { DynamicModule, Provider } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { NodeConfig } from '@replog/runtime/config/node-config.js';
 import type { NodeContext } from '@replog/cluster/node/node-context.js';
-import {
-  CLOCK,
-  LOG_STORE,
-  LOGGER,
-  METRICS,
-  NODE_CONFIG,
-  NODE_VIEW,
-  RANDOM,
-} from '@replog/runtime/tokens/injection-tokens.js';
+import { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
+import { CLOCK, LOG_STORE, LOGGER, NODE_CONFIG, NODE_VIEW, RANDOM } from '@replog/runtime/tokens/injection-tokens.js';
 import { ServiceTokens } from '@replog/runtime/tokens/service-tokens.js';
 
 /** What every module may ask for: the equipment of the node, and the node and its log as they may be seen. Global. */
@@ -26,7 +19,7 @@ export class ContextModule {
       { provide: CLOCK, useValue: context.clock },
       { provide: RANDOM, useValue: context.random },
       { provide: LOGGER, useValue: context.logger },
-      { provide: METRICS, useValue: context.metrics },
+      { provide: NodeMetrics, useValue: context.metrics },
       { provide: ServiceTokens, useValue: context.tokens },
     ];
     return {

@@ -22,11 +22,11 @@ export class LinkGateway implements OnModuleInit, OnModuleDestroy {
   private unregister: () => void = () => undefined;
 
   constructor(
-    @Inject(UpgradeRouter) private readonly upgrades: UpgradeRouter,
-    @Inject(ServiceGate) private readonly gate: ServiceGate,
-    @Inject(RefusedNodes) private readonly refusedNodes: RefusedNodes,
-    @Inject(LocalNode) private readonly node: LocalNode,
-    @Inject(SecondaryTerms) private readonly terms: SecondaryTerms,
+    private readonly upgrades: UpgradeRouter,
+    private readonly gate: ServiceGate,
+    private readonly refusedNodes: RefusedNodes,
+    private readonly node: LocalNode,
+    private readonly terms: SecondaryTerms,
     @Inject(NODE_CONFIG) config: NodeConfig,
   ) {
     this.server = new WebSocketServer({

@@ -19,9 +19,9 @@ import type { ServiceNode } from '@replog/runtime/tokens/service-tokens.js';
 @Injectable()
 export class ServiceGate {
   constructor(
-    @Inject(ApiKeys) private readonly keys: ApiKeys,
+    private readonly keys: ApiKeys,
     @Inject(NODE_VIEW) private readonly view: { readonly nodeId: string; readonly clusterId: string | null },
-    @Inject(ServiceTokens) private readonly tokens: ServiceTokens,
+    private readonly tokens: ServiceTokens,
   ) {}
 
   /** Whose token it is. Rejects with UNAUTHENTICATED, or FORBIDDEN for a key. */

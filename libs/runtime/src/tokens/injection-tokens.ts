@@ -5,4 +5,3 @@ export const LOG_STORE = Symbol('LOG_STORE');
 export const CLOCK = Symbol('CLOCK');
 export const RANDOM = Symbol('RANDOM');
 export const LOGGER = Symbol('LOGGER');
-export const METRICS = Symbol('METRICS');

@@ -20,7 +20,7 @@ import { bodyLimitBytes } from '@replog/http/server/fastify-adapter.js';
 import { observeAnswer } from '@replog/http/server/observe-requests.js';
 import { chooseRequestId, requestIdOf } from '@replog/http/server/request-id.js';
 import { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
-import { CLOCK, LOGGER, METRICS, NODE_CONFIG, RANDOM } from '@replog/runtime/tokens/injection-tokens.js';
+import { CLOCK, LOGGER, NODE_CONFIG, RANDOM } from '@replog/runtime/tokens/injection-tokens.js';
 import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
 import type { EarlyAnswer, EarlyRequest, EarlyTaker, RequestHead } from '@replog/http/server/early-requests.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
@@ -55,15 +55,15 @@ export class ShortPath implements OnModuleInit, EarlyTaker {
   private readonly observers: { readonly logger: Logger; readonly metrics: NodeMetrics };
 
   constructor(
-    @Inject(EarlyRequests) private readonly early: EarlyRequests,
-    @Inject(ApiKeys) private readonly keys: ApiKeys,
-    @Inject(MasterTerms) private readonly terms: MasterTerms,
-    @Inject(InflightBodies) private readonly bodies: InflightBodies,
+    private readonly early: EarlyRequests,
+    private readonly keys: ApiKeys,
+    private readonly terms: MasterTerms,
+    private readonly bodies: InflightBodies,
     @Inject(NODE_CONFIG) private readonly config: NodeConfig,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(RANDOM) private readonly random: Random,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(METRICS) metrics: NodeMetrics,
+    metrics: NodeMetrics,
     @Inject(DAMAGE_REPORTER) private readonly damage: DamageReporter,
   ) {
     this.observers = { logger, metrics };

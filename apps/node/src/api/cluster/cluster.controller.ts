@@ -1,4 +1,4 @@
-import { Controller, Get, Inject } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { ClusterView, MemberView } from '@replog/contracts/views.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
@@ -9,7 +9,7 @@ import { ClusterDto } from './cluster.dto.js';
 @OpenTo('client')
 @Controller('cluster')
 export class ClusterController {
-  constructor(@Inject(LocalNode) private readonly node: LocalNode) {}
+  constructor(private readonly node: LocalNode) {}
 
   @Get()
   @ApiOperation({ summary: 'The cluster as this node sees it: role, epoch, members, what is committed' })

@@ -1,17 +1,17 @@
 import type { OnModuleDestroy } from '@nestjs/common';
-import { Controller, Get, HttpCode, Inject, ServiceUnavailableException } from '@nestjs/common';
+import { Controller, Get, HttpCode, ServiceUnavailableException } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { HealthCheckResult } from '@nestjs/terminus';
-import { HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
+import { HealthCheck, HealthCheckService } from '@nestjs/terminus';
 import { ReplogError } from '@replog/contracts/errors.js';
-
-import type { NodeView } from '@replog/cluster/node/node-view.js';
-import { NODE_VIEW } from '@replog/runtime/tokens/injection-tokens.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
 import { Answers } from '@replog/http/openapi/answers.decorator.js';
 import { HealthDto } from './health.dto.js';
+import { NodeIndicator } from './node.indicator.js';
 
 const RETRY_AFTER_S = 1;
+/** The document shows the answers of this API, errors as problems among them. */
+const BY_OUR_OWN_DTO = { swaggerDocumentation: false };
 
 /** Two questions: does the process live, and may it serve? The first never depends on disk, master or majority. */
 @ApiTags('health')
@@ -22,11 +22,11 @@ export class HealthController implements OnModuleDestroy {
 
   constructor(
     private readonly checks: HealthCheckService,
-    private readonly indicators: HealthIndicatorService,
-    @Inject(NODE_VIEW) private readonly view: NodeView,
+    private readonly node: NodeIndicator,
   ) {}
 
   @Get()
+  @HealthCheck(BY_OUR_OWN_DTO)
   @HttpCode(200)
   @ApiOperation({ summary: 'Does the process live?' })
   @ApiOkResponse({ type: HealthDto, description: 'it does' })
@@ -36,16 +36,17 @@ export class HealthController implements OnModuleDestroy {
   }
 
   @Get('ready')
+  @HealthCheck(BY_OUR_OWN_DTO)
   @ApiOperation({ summary: 'May the node serve?' })
   @ApiOkResponse({ type: HealthDto, description: 'it may' })
   @Answers('NOT_READY', 'SHUTTING_DOWN')
   async ready(): Promise<HealthCheckResult> {
     if (this.isClosing) throw new ReplogError('SHUTTING_DOWN', 'The node is shutting down.');
     try {
-      return await this.checks.check([() => this.node()]);
+      return await this.checks.check([() => this.node.check()]);
     } catch (error) {
       const { details, error: failed } = resultOf(error);
-      const reason = this.view.notReady ?? 'The node is shutting down.';
+      const reason = this.node.reason ?? 'The node is shutting down.';
       throw new ReplogError('NOT_READY', reason, { retryAfterS: RETRY_AFTER_S, extra: { error: failed, details } });
     }
   }
@@ -53,12 +54,6 @@ export class HealthController implements OnModuleDestroy {
   /** The first thing of a shutdown: no new request should come here. */
   onModuleDestroy(): void {
     this.isClosing = true;
-  }
-
-  private node(): ReturnType<ReturnType<HealthIndicatorService['check']>['up' | 'down']> {
-    const indicator = this.indicators.check('node');
-    const reason = this.view.notReady;
-    return reason === null ? indicator.up() : indicator.down(reason);
   }
 }
 

@@ -1,16 +1,15 @@
-import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 
-import { METRICS } from '@replog/runtime/tokens/injection-tokens.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
-import type { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
+import { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
 
 @ApiTags('observability')
 @OpenTo('client')
 @Controller('metrics')
 export class MetricsController {
-  constructor(@Inject(METRICS) private readonly metrics: NodeMetrics) {}
+  constructor(private readonly metrics: NodeMetrics) {}
 
   @Get()
   @ApiOperation({ summary: 'What the node measures, for Prometheus' })

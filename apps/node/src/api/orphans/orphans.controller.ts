@@ -21,7 +21,7 @@ import type { Reappended } from '@replog/cluster/orphans/reappend.service.js';
 export class OrphansController {
   constructor(
     @Inject(LOG_STORE) private readonly store: LogStore,
-    @Inject(ReappendService) private readonly reappends: ReappendService,
+    private readonly reappends: ReappendService,
   ) {}
 
   @Get()

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MEDIA, SERVICE_ROUTES } from '@replog/contracts/http.js';
@@ -19,7 +19,7 @@ import { refusedVote } from '@replog/cluster/votes/refused-vote.js';
 @OpenTo('service')
 @Controller()
 export class PeerController {
-  constructor(@Inject(PeerService) private readonly peer: PeerService) {}
+  constructor(private readonly peer: PeerService) {}
 
   @Get(SERVICE_ROUTES.status)
   @ApiOperation({ summary: 'How this node stands' })
