@@ -1,9 +1,18 @@
 /** What `/docs` says of an append, the same with and without a write concern in the path. */
 import { applyDecorators } from '@nestjs/common';
-import { ApiExtraModels, ApiHeader, ApiOperation, ApiQuery, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import {
+  ApiExtension,
+  ApiExtraModels,
+  ApiHeader,
+  ApiOperation,
+  ApiQuery,
+  ApiResponse,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import { MEDIA } from '@replog/contracts/http.js';
 import { MAX_TIMEOUT_MS } from '@replog/contracts/limits.js';
 import { BatchReceiptDto, ReceiptDto } from './receipt.dto.js';
+import { MASTER_ONLY_EXTENSION } from '@replog/http/security/master-only.decorator.js';
 import { Answers } from '@replog/http/openapi/answers.decorator.js';
 
 const APPEND_ERRORS = [
@@ -51,6 +60,8 @@ const EVENTS = {
 
 export function ApiAppend(summary: string): MethodDecorator {
   return applyDecorators(
+    // Not the decorator: its guard would refuse a write that is to be held while the master changes.
+    ApiExtension(MASTER_ONLY_EXTENSION, true),
     ApiOperation({
       summary,
       description:

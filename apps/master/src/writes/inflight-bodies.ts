@@ -7,14 +7,6 @@ import { ReplogError } from '@replog/contracts/errors.js';
 import { NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 
-/** What is held of one body. */
-export interface HeldBody {
-  /** Throws OVERLOADED where that is too much. */
-  add(bytes: number): void;
-  /** Idempotent. */
-  release(): void;
-}
-
 @Injectable()
 export class InflightBodies {
   private heldBytes = 0;
@@ -30,28 +22,17 @@ export class InflightBodies {
     body: AsyncIterable<Buffer>,
     read: (chunks: AsyncIterable<Buffer>) => Promise<Result>,
   ): Promise<Result> {
-    const held = this.begin();
-    try {
-      return await read(counted(body, (chunk) => held.add(chunk.length)));
-    } finally {
-      held.release();
-    }
-  }
-
-  /** The same for who is given the chunks one by one, and releases them when they are held no longer. */
-  begin(): HeldBody {
     let held = 0;
-    return {
-      add: (bytes) => {
-        this.requireRoom(bytes, held);
-        held += bytes;
-        this.heldBytes += bytes;
-      },
-      release: () => {
-        this.heldBytes -= held;
-        held = 0;
-      },
+    const add = ({ length }: Buffer): void => {
+      this.requireRoom(length, held);
+      held += length;
+      this.heldBytes += length;
     };
+    try {
+      return await read(counted(body, add));
+    } finally {
+      this.heldBytes -= held;
+    }
   }
 
   /** A body that is too large all by itself is refused by whoever reads it, and for good. */

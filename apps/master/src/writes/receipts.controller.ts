@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import type { Receipt, WriteConcern } from '@replog/contracts/views.js';
 import { ReceiptDto } from './receipt.dto.js';
 import { Answers } from '@replog/http/openapi/answers.decorator.js';
+import { sendAnswer } from '@replog/http/fast-path/send-answer.js';
 import { parseSeq, refuseUnknownParameters } from '@replog/http/requests/parameters.js';
 import { MasterOnly } from '@replog/http/security/master-only.decorator.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
@@ -13,7 +14,7 @@ import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import { MasterTerms } from '../term/master-terms.js';
 import { parseIdempotencyKey } from './parsing/parse-idempotency-key.js';
 import { parseTimeout, parseWriteConcern } from './parsing/parse-write-concern.js';
-import { sendReceipt } from './send-receipt.js';
+import { receiptAnswer } from './receipt-answer.js';
 
 function ApiReceipt(): MethodDecorator {
   return applyDecorators(
@@ -79,6 +80,7 @@ export class ReceiptsController {
     const { defaultWriteConcern, maxSecondaries, writeConcernTimeoutMs } = this.config;
     const concern = wc === undefined ? defaultWriteConcern : parseWriteConcern(String(wc), maxSecondaries);
     const timeoutMs = parseTimeout(timeout, wc === undefined ? 0 : writeConcernTimeoutMs);
-    sendReceipt(reply, await find(concern, timeoutMs), concern, 200);
+    const receipt = await find(concern, timeoutMs);
+    sendAnswer(reply, receiptAnswer({ receipt, concern, text: JSON.stringify(receipt), status: 200 }));
   }
 }

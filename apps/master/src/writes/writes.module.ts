@@ -3,12 +3,12 @@ import { ReplicationModule } from '../replication/replication.module.js';
 import { AppendController } from './append.controller.js';
 import { InflightBodies } from './inflight-bodies.js';
 import { ReceiptsController } from './receipts.controller.js';
-import { ShortPath } from './short-path/short-path.js';
 import { WriteConcernController } from './write-concern.controller.js';
+import { WriteService } from './write.service.js';
 
 @Module({
   imports: [ReplicationModule],
   controllers: [AppendController, ReceiptsController, WriteConcernController],
-  providers: [InflightBodies, ShortPath],
+  providers: [InflightBodies, WriteService],
 })
 export class WritesModule {}

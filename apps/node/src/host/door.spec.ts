@@ -1,86 +1,15 @@
-import { testConfig } from '@replog/runtime/testing/test-config.js';
 import { once } from 'node:events';
 import { EventEmitter } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { request as send } from 'node:http';
 import { Controller, Get } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MasterChange } from '@replog/cluster/node/master-change.js';
 import { testContext } from '@replog/cluster/testing/fake-node.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
-import { EarlyRequests } from '@replog/http/server/early-requests.js';
-import { UpgradeRouter } from '@replog/http/server/upgrade-router.js';
-import { VirtualClock } from '@replog/runtime/testing/virtual-clock.js';
 import { HealthcheckModule } from '../api/health/healthcheck.module.js';
 import { moduleOf } from '../testing/module-of.js';
 import { Door } from './door.js';
-import type { ServedApp } from './door.js';
 import { createNodeApp } from './node-app.js';
 import type { NodeApp } from './node-app.js';
-
-/** Answers with its name and how much of a body came, and remembers what it was handed. */
-class NamedApp implements ServedApp {
-  readonly handled: string[] = [];
-  readonly early = new EarlyRequests();
-  readonly upgrades = new UpgradeRouter();
-
-  constructor(private readonly name: string) {}
-
-  readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
-    this.handled.push(`${request.method} ${request.url}`);
-    let bytes = 0;
-    request.on('data', (chunk: Buffer) => (bytes += chunk.length));
-    request.on('end', () => response.end(`${this.name} ${bytes}`));
-  };
-}
-
-describe('the door of a node while the master changes', () => {
-  const change = new MasterChange();
-  let app: NamedApp;
-  let door: Door;
-  let url: string;
-
-  beforeEach(async () => {
-    app = new NamedApp('node');
-    door = new Door(change, new VirtualClock(), testConfig());
-    url = `http://127.0.0.1:${await door.listen(0, '127.0.0.1')}`;
-    door.serve(app);
-  });
-
-  afterEach(async () => {
-    change.end();
-    await door.close();
-  });
-
-  const write = (path: string): Promise<string> =>
-    fetch(`${url}${path}`, { method: 'POST', body: 'x'.repeat(100_000) }).then((answer) => answer.text());
-
-  it('holds writes and hands them on, whole, when it is known who is master', async () => {
-    change.begin(new VirtualClock());
-    const writes = Promise.all([write('/messages'), write('/messages/2?timeout=5')]);
-    // What is no write is answered at once: by then the writes have arrived as well.
-    const others = ['/messages', '/messages/7/receipt', '/cluster'].map((path) => fetch(`${url}${path}`));
-    for (const answer of await Promise.all(others)) expect(await answer.text()).toBe('node 0');
-    expect(await write('/messages-of-others')).toBe('node 100000');
-    expect(app.handled).not.toContain('POST /messages');
-    change.end();
-    expect(await writes).toEqual(['node 100000', 'node 100000']);
-    expect(app.handled).toContain('POST /messages');
-    expect(await write('/messages')).toBe('node 100000');
-  });
-
-  it('hands on nothing whose client has given up', async () => {
-    change.begin(new VirtualClock());
-    const given = send(`${url}/messages`, { method: 'POST' }).on('error', () => undefined);
-    const kept = write('/messages/1');
-    await once(given.flushHeaders() ?? given, 'socket');
-    given.destroy();
-    await fetch(`${url}/cluster`);
-    change.end();
-    expect(await kept).toBe('node 100000');
-    expect(app.handled).toEqual(['GET /cluster', 'POST /messages/1']);
-  });
-});
 
 /** A write that waits until its term ends, as one does whose concern is never met. */
 @OpenTo('public')
@@ -109,7 +38,7 @@ describe('the door of a node', () => {
 
   beforeEach(async () => {
     const context = testContext();
-    door = new Door(new MasterChange(), context.clock, context.config);
+    door = new Door(context.clock, context.config);
     url = `http://127.0.0.1:${await door.listen(0, '127.0.0.1')}`;
     const waiting = { imports: [HealthcheckModule], controllers: [WaitController] };
     node = await createNodeApp(moduleOf(context, waiting), context);

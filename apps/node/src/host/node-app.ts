@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { NodeContext } from '@replog/cluster/node/node-context.js';
 import { setupSwagger } from '@replog/http/openapi/setup-swagger.js';
-import { EarlyRequests } from '@replog/http/server/early-requests.js';
+import { FastPath } from '@replog/http/fast-path/fast-path.js';
 import { createNodeAdapter } from '@replog/http/server/fastify-adapter.js';
 import type { RequestHandler } from '@replog/http/server/fastify-adapter.js';
 import { UpgradeRouter } from '@replog/http/server/upgrade-router.js';
@@ -14,7 +14,7 @@ export interface NodeApp {
   readonly app: NestFastifyApplication;
   readonly handle: RequestHandler;
   /** Sees each request first. */
-  readonly early: EarlyRequests;
+  readonly fastPath: FastPath;
   readonly upgrades: UpgradeRouter;
 }
 
@@ -32,5 +32,5 @@ export async function createNodeApp(
   setupSwagger(app);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
-  return { app, handle, early: app.get(EarlyRequests), upgrades: app.get(UpgradeRouter) };
+  return { app, handle, fastPath: app.get(FastPath), upgrades: app.get(UpgradeRouter) };
 }

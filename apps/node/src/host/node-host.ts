@@ -21,8 +21,8 @@ export class NodeHost {
     /** Called when the node cannot go on: its log failed. Whoever runs the process ends it. */
     private readonly onFatal: (error: Error) => void,
   ) {
-    const { context, node, damageRelay } = opened;
-    this.door = new Door(node.change, context.clock, context.config);
+    const { context, damageRelay } = opened;
+    this.door = new Door(context.clock, context.config);
     this.scrub = new Scrub({ ...context, damage: damageRelay }, context.config.scrubBytesPerSecond);
   }
 

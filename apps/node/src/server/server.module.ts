@@ -1,17 +1,18 @@
 import type { Provider } from '@nestjs/common';
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { FastPath } from '@replog/http/fast-path/fast-path.js';
 import { ProblemFilter } from '@replog/http/problems/problem.filter.js';
 import { RequestPipe } from '@replog/http/requests/request.pipe.js';
 import { ApiKeyGuard } from '@replog/http/security/api-key.guard.js';
 import { ApiKeys } from '@replog/http/security/api-keys.js';
+import { ClientGate } from '@replog/http/security/client-gate.js';
 import { RefusedNodes } from '@replog/http/security/refused-nodes.js';
 import { ServiceGate } from '@replog/http/security/service-gate.js';
-import { EarlyRequests } from '@replog/http/server/early-requests.js';
 import { UpgradeRouter } from '@replog/http/server/upgrade-router.js';
 import { MasterOnlyGuard } from './master-only.guard.js';
 
-const shared: Provider[] = [ApiKeys, EarlyRequests, RefusedNodes, ServiceGate, UpgradeRouter];
+const shared: Provider[] = [ApiKeys, ClientGate, FastPath, RefusedNodes, ServiceGate, UpgradeRouter];
 
 /** In this order: what a node is has nothing to say to a caller that shows no key. */
 const pipeline: Provider[] = [

@@ -4,7 +4,7 @@
  * odd character, is `null`, and for `node:http` to understand or to refuse. So this is no second opinion on HTTP: it knows
  * a part of it that leaves no room for two.
  */
-import type { RequestHead } from '../server/early-requests.js';
+import type { RequestHead } from '../fast-path/fast-path.js';
 
 export interface PlainHead extends RequestHead {
   /** As it came, with the empty line that ends it. */

@@ -5,18 +5,17 @@ import { ReplogError } from '@replog/contracts/errors.js';
 import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 import { corruptRecord } from '@replog/log-store/corrupt-record.js';
 
-const BY_FASTIFY_CODE: Readonly<Record<string, readonly [ErrorCode, string]>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: [
-    'MESSAGE_TOO_LARGE',
-    'The body is larger than any message this node takes (MAX_MESSAGE_BYTES).',
-  ],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
-    'UNSUPPORTED_MEDIA_TYPE',
-    'Send the body as application/json, or a batch as application/x-ndjson, and say so in Content-Type.',
-  ],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['INVALID_BODY', 'The body is not as long as Content-Length says.'],
-  FST_ERR_BAD_URL: ['INVALID_PARAMETER', 'The path is not a valid URL: check its percent signs.'],
-  FST_ERR_MAX_PARAM_LENGTH: ['INVALID_PARAMETER', 'A part of the path is too long.'],
+import { bodyTooLarge, unsupportedMediaType } from '../requests/body-refusals.js';
+
+const BY_FASTIFY_CODE: Readonly<Record<string, (cause: unknown) => ReplogError>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: bodyTooLarge,
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: unsupportedMediaType,
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: (cause) =>
+    new ReplogError('INVALID_BODY', 'The body is not as long as Content-Length says.', { cause }),
+  FST_ERR_BAD_URL: (cause) =>
+    new ReplogError('INVALID_PARAMETER', 'The path is not a valid URL: check its percent signs.', { cause }),
+  FST_ERR_MAX_PARAM_LENGTH: (cause) =>
+    new ReplogError('INVALID_PARAMETER', 'A part of the path is too long.', { cause }),
 };
 
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
@@ -46,7 +45,7 @@ export function toReplogError(exception: unknown, request: FailedRequest): Replo
   if (exception instanceof CorruptRecordError) return corruptRecord(exception);
   const fastifyCode = codeOf(exception) ?? codeOf(causeOf(exception));
   const known = fastifyCode === undefined ? undefined : BY_FASTIFY_CODE[fastifyCode];
-  if (known) return new ReplogError(known[0], known[1], { cause: exception });
+  if (known) return known(exception);
   if (exception instanceof HttpException) return fromHttpException(exception, request);
   return new ReplogError(
     'INTERNAL',

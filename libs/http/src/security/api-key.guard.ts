@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
@@ -6,12 +8,10 @@ import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 
 import { LOGGER } from '@replog/runtime/tokens/injection-tokens.js';
-import { ApiKeys } from './api-keys.js';
-import { readCredential } from './credentials.js';
+import { ClientGate } from './client-gate.js';
 import type { Scope } from './open-to.decorator.js';
 import { SCOPE } from './open-to.decorator.js';
 import { ServiceGate } from './service-gate.js';
-import { ServiceTokens } from '@replog/runtime/tokens/service-tokens.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -25,8 +25,7 @@ declare module 'fastify' {
 export class ApiKeyGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly keys: ApiKeys,
-    private readonly tokens: ServiceTokens,
+    private readonly clients: ClientGate,
     private readonly gate: ServiceGate,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -36,9 +35,7 @@ export class ApiKeyGuard implements CanActivate {
     if (scope === 'public') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (scope === 'service') return this.openToService(request);
-    const credential = readCredential(request.headers);
-    if (credential === null) throw unauthenticated('none was sent');
-    return this.openToKey(scope, credential);
+    return this.openToKey(scope, request.headers);
   }
 
   private scopeOf(context: ExecutionContext): Scope {
@@ -52,12 +49,18 @@ export class ApiKeyGuard implements CanActivate {
     throw new ReplogError('FORBIDDEN', 'This route is open to nobody.');
   }
 
-  private openToKey(scope: 'client' | 'admin', credential: string): boolean | Promise<boolean> {
-    const holder = this.keys.holderOf(credential);
+  private async openToKey(scope: 'client' | 'admin', headers: IncomingHttpHeaders): Promise<boolean> {
+    const holder = await this.holderOf(headers);
     if (holder === 'admin' || holder === scope) return true;
-    if (holder === 'client')
-      throw new ReplogError('FORBIDDEN', 'A client key does not open this route; the admin key does.');
-    return this.refuseToken(credential);
+    throw new ReplogError('FORBIDDEN', 'A client key does not open this route; the admin key does.');
+  }
+
+  private async holderOf(headers: IncomingHttpHeaders): Promise<'admin' | 'client'> {
+    try {
+      return this.clients.require(headers);
+    } catch (error) {
+      throw error instanceof ReplogError ? await this.clients.explain(error, headers) : error;
+    }
   }
 
   private async openToService(request: FastifyRequest): Promise<boolean> {
@@ -66,18 +69,4 @@ export class ApiKeyGuard implements CanActivate {
     this.gate.requireOwnKind(request.headers, nodeId);
     return true;
   }
-
-  /** A node's token is known here and opens no client's route; anything else is not known at all. */
-  private async refuseToken(credential: string): Promise<never> {
-    const isToken = await this.tokens.verify(credential).then(
-      () => true,
-      () => false,
-    );
-    if (isToken) throw new ReplogError('FORBIDDEN', 'A service token does not open this route; an API key does.');
-    throw unauthenticated('the one sent is not known');
-  }
-}
-
-function unauthenticated(found: string): ReplogError {
-  return new ReplogError('UNAUTHENTICATED', `An API key is needed in x-token or Authorization: Bearer; ${found}.`);
 }

@@ -8,6 +8,7 @@ import type { Random } from '@replog/contracts/ports.js';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { answerError } from '../problems/problem.filter.js';
+import { bodyLimitBytes } from '../requests/body-refusals.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import { observeRequests } from './observe-requests.js';
 import type { Observers } from './observe-requests.js';
@@ -18,14 +19,6 @@ declare module 'fastify' {
   interface FastifyInstance {
     routeTable?: RouteTable;
   }
-}
-
-/** Room around a message of `MAX_MESSAGE_BYTES` for its envelope. What is larger still is not read to its end. */
-const ENVELOPE_BYTES = 64 * 1024;
-
-/** Most bytes of a JSON body. */
-export function bodyLimitBytes(config: Pick<NodeConfig, 'maxMessageBytes'>): number {
-  return config.maxMessageBytes + ENVELOPE_BYTES;
 }
 
 /** An idempotency key of 255 characters, each percent-encoded, and some. */

@@ -1,7 +1,7 @@
 /**
- * A connection as long as it brings one plain request after the other that somebody takes early: read and answered on
- * the socket itself, which is a third of what `node:http` costs. With the first bytes that are anything else it is given
- * up, with all that was read and not answered: `node:http` has it from there on and for good.
+ * A connection for as long as it brings one plain request of the fast path after the other: they are read and answered on
+ * the socket itself, which is a third of what `node:http` costs. With the first bytes that are anything else the connection is
+ * given up, with all that was read and not answered: `node:http` has it from there on and for good.
  *
  * One request at a time: what comes before the answer is out is not looked at until then.
  */
@@ -9,53 +9,35 @@ import type { Socket } from 'node:net';
 
 import type { Clock } from '@replog/contracts/ports.js';
 
-import type { EarlyAnswer, EarlyValues, RequestHead } from '../server/early-requests.js';
+import type { Answer } from '../fast-path/answer.js';
+import type { FastPath, PreparedRequest, RequestValues } from '../fast-path/fast-path.js';
+import type { RequestsInFlight } from '../server/requests-in-flight.js';
 import type { AnswerText } from './answer-text.js';
 import { HeadTemplate } from './head-template.js';
 import type { HeadValues } from './head-template.js';
 import { readPlainHead } from './plain-head.js';
 
-/** Who answers. */
-export interface DirectRole {
-  /** Asked before each request: `false` leaves it to `node:http`. */
-  readonly isOpen: boolean;
-  /** The way to answer requests with this head; `null` where there is none but `node:http`. */
-  recognize(head: RequestHead): DirectRequest | null;
-}
-
 /** What a connection needs of those who made it. */
-export interface DirectHost extends DirectRole {
+export interface PlainHost {
   readonly clock: Clock;
   readonly text: AnswerText;
+  readonly fastPath: Pick<FastPath, 'prepare'>;
+  readonly inFlight: Pick<RequestsInFlight, 'enter' | 'leave'>;
   /** The timeouts of the server. */
   readonly keepAliveTimeoutMs: number;
   readonly requestTimeoutMs: number;
-  /** `connection` is no more than what became of it: gone, or for `node:http`, which has to read `unread` first. */
-  over(connection: DirectConnection, unread: Buffer | null): void;
-}
-
-/** Requests with one head, up to what differs from message to message. */
-export interface DirectRequest {
-  /** Longer ones are left to `node:http`. */
-  readonly maxBodyBytes: number;
-  /** Asked before each of them: `false` leaves it to `node:http`. */
-  readonly isOpen: boolean;
-  take(body: Buffer, values: EarlyValues, answer: DirectAnswer): void;
-}
-
-export interface DirectAnswer extends EarlyAnswer {
-  /** There is none: the connection is cut. */
-  destroy(): void;
+  /** `connection` is over: gone, or for `node:http`, which has to read `unread` first. */
+  over(connection: PlainConnection, unread: Buffer | null): void;
 }
 
 /** What was found out of a head. */
 interface Known {
   readonly template: HeadTemplate;
-  readonly request: DirectRequest;
+  readonly request: PreparedRequest;
   readonly isLast: boolean;
 }
 
-export class DirectConnection implements DirectAnswer {
+export class PlainConnection {
   /** Of the last head: most clients send the same one all the time. */
   private known: Known | null = null;
   /** Read and neither taken nor given up: a request that is not whole yet, or what came ahead of an answer. */
@@ -70,7 +52,7 @@ export class DirectConnection implements DirectAnswer {
 
   constructor(
     readonly socket: Socket,
-    private readonly host: DirectHost,
+    private readonly host: PlainHost,
   ) {
     socket.setTimeout(host.keepAliveTimeoutMs);
     socket.on('data', this.onData);
@@ -78,18 +60,6 @@ export class DirectConnection implements DirectAnswer {
     socket.on('timeout', this.onTimeout);
     socket.on('error', this.onError);
     socket.on('close', this.onClose);
-  }
-
-  send(status: number, headers: readonly string[], body: string): void {
-    const { socket, host } = this;
-    if (socket.destroyed) return;
-    const isLast = this.hasEnded || this.known?.isLast === true;
-    const text = host.text.of({ status, headers, body, isLast }, host.clock.wallMs());
-    const isFlushed = socket.write(text, isAscii(body) ? 'latin1' : 'utf8');
-    if (isLast) return socket.destroySoon();
-    this.isBusy = false;
-    if (this.heldBytes > 0) this.giveUp(this.takeHeld());
-    else if (!isFlushed) this.awaitDrain();
   }
 
   destroy(): void {
@@ -124,18 +94,40 @@ export class DirectConnection implements DirectAnswer {
     // One that is sent ahead of an answer is one of many, and has its order kept elsewhere.
     if (bytes.length > this.neededBytes) return this.giveUp(bytes);
     if (bytes.length < this.neededBytes) return this.hold(bytes);
-    this.isBusy = true;
-    const { startedMs } = this;
-    return request.take(bytes.subarray(headBytes), { startedMs, idempotencyKey, requestId }, this);
+    return this.take(request, bytes.subarray(headBytes), { startedMs: this.startedMs, idempotencyKey, requestId });
   }
 
-  private mayTake(request: DirectRequest, { bodyBytes }: HeadValues): boolean {
-    return bodyBytes <= request.maxBodyBytes && this.host.isOpen && request.isOpen && this.isInTime();
+  private take(request: PreparedRequest, body: Buffer, values: RequestValues): void {
+    this.isBusy = true;
+    this.host.inFlight.enter(this);
+    void request.answer(body, values).then((answer) => {
+      this.send(answer);
+      this.host.inFlight.leave(this);
+    });
+  }
+
+  private send(answer: Answer | null): void {
+    const { socket, host } = this;
+    if (socket.destroyed) return;
+    // Whatever takes no body as a buffer has not been taken, so there is an answer, and it is a text.
+    if (answer === null || typeof answer.body !== 'string') return this.destroy();
+    const { status, headers, body } = answer;
+    const isLast = answer.mustClose || this.hasEnded || this.known?.isLast === true;
+    const text = host.text.of({ status, headers, body, isLast }, host.clock.wallMs());
+    const isFlushed = socket.write(text, isAscii(body) ? 'latin1' : 'utf8');
+    if (isLast) return socket.destroySoon();
+    this.isBusy = false;
+    if (this.heldBytes > 0) this.giveUp(this.takeHeld());
+    else if (!isFlushed) this.awaitDrain();
+  }
+
+  private mayTake(request: PreparedRequest, { bodyBytes }: HeadValues): boolean {
+    return bodyBytes <= request.maxBodyBytes && request.isOpen && this.isInTime();
   }
 
   private learn(bytes: Buffer): Known | null {
     const head = readPlainHead(bytes);
-    const request = head === null ? null : this.host.recognize(head);
+    const request = head === null ? null : this.host.fastPath.prepare(head);
     this.known =
       head === null || request === null ? null : { template: new HeadTemplate(head), request, isLast: head.isLast };
     return this.known;

@@ -7,33 +7,42 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { VirtualClock } from '@replog/runtime/testing/virtual-clock.js';
 import { testConfig } from '@replog/runtime/testing/test-config.js';
 import { createNodeServer } from '../server/node-server.js';
-import type { DirectAnswer, DirectRequest, DirectRole } from './direct-connection.js';
-import { DirectConnections } from './direct-connections.js';
+import { RequestsInFlight } from '../server/requests-in-flight.js';
+import type { Answer } from '../fast-path/answer.js';
+import type { FastPath, PreparedRequest, RequestHead } from '../fast-path/fast-path.js';
+import { PlainConnections } from './plain-connections.js';
 
 interface Asked {
   readonly url: string;
   readonly body: string;
-  readonly key: string | null;
-  readonly answer: DirectAnswer;
+  readonly key: string | null | undefined;
+  readonly answer: (answer: Answer | null) => void;
 }
 
-/** Takes what is sent to `/direct…`, and answers when it is told to. */
-class Role implements DirectRole {
+/** Takes what is sent to `/fast…`, and answers when it is told to. */
+class Routes implements Pick<FastPath, 'prepare'> {
   isOpen = true;
   readonly asked: Asked[] = [];
-  recognized = 0;
+  prepared = 0;
 
-  recognize({ url = '' }: { url?: string | undefined }): ReturnType<DirectRole['recognize']> {
-    this.recognized += 1;
-    if (!url.startsWith('/direct')) return null;
-    const take: DirectRequest['take'] = (body, { idempotencyKey }, answer) => {
-      this.asked.push({ url, body: body.toString(), key: idempotencyKey, answer });
+  prepare({ url = '' }: RequestHead): PreparedRequest | null {
+    this.prepared += 1;
+    if (!url.startsWith('/fast')) return null;
+    const isOpen = (): boolean => this.isOpen;
+    return {
+      maxBodyBytes: 20,
+      get isOpen() {
+        return isOpen();
+      },
+      answer: (body, { idempotencyKey: key }) =>
+        new Promise((answer) => this.asked.push({ url, body: String(body), key, answer })),
     };
-    return { isOpen: true, maxBodyBytes: 20, take };
   }
 
-  answer(text = 'direct'): void {
-    this.asked.shift()?.answer.send(200, ['content-length', String(Buffer.byteLength(text))], text);
+  async answer(body = 'fast', more: Partial<Answer> = {}): Promise<void> {
+    const headers = ['content-length', String(Buffer.byteLength(body))];
+    this.asked.shift()?.answer({ status: 200, headers, body, mustClose: false, ...more });
+    await Promise.resolve();
   }
 }
 
@@ -67,15 +76,17 @@ const post = (url: string, body: string, more = ''): string =>
 
 describe('connections without node:http', () => {
   let server: Server;
-  let role: Role;
+  let routes: Routes;
   let clock: VirtualClock;
-  let connections: DirectConnections;
+  let connections: PlainConnections;
+  let inFlight: RequestsInFlight;
   let client: Client;
   let port: number;
   let sockets: Socket[];
 
   beforeEach(async () => {
-    role = new Role();
+    routes = new Routes();
+    inFlight = new RequestsInFlight();
     clock = new VirtualClock();
     sockets = [];
     server = createNodeServer(testConfig({ KEEP_ALIVE_TIMEOUT: '20', REQUEST_TIMEOUT: '100' })).on(
@@ -84,7 +95,7 @@ describe('connections without node:http', () => {
         request.resume().on('end', () => response.end(`usual${(request.url ?? '').slice(1)}`));
       },
     );
-    connections = new DirectConnections(server, clock, role);
+    connections = new PlainConnections(server, clock, routes, inFlight);
     server.on('connection', (socket: Socket) => sockets.push(socket));
     await once(server.listen(0, '127.0.0.1'), 'listening');
     ({ port } = server.address() as AddressInfo);
@@ -99,24 +110,24 @@ describe('connections without node:http', () => {
   });
 
   const asked = async (count: number): Promise<Asked[]> => {
-    while (role.asked.length < count) await new Promise((resolve) => setImmediate(resolve));
-    return role.asked;
+    while (routes.asked.length < count) await new Promise((resolve) => setImmediate(resolve));
+    return routes.asked;
   };
 
   it('answer plain requests, and look at a head that comes again only once', async () => {
     for (let time = 1; time <= 3; time++) {
-      await client.send(post('/direct', `body ${time}`));
+      await client.send(post('/fast', `body ${time}`));
       expect((await asked(1)).map(({ body }) => body)).toEqual([`body ${time}`]);
-      role.answer(`a${time}`);
+      await routes.answer(`a${time}`);
       await client.bodies(time);
     }
     expect(await client.bodies(3)).toEqual(['a1', 'a2', 'a3']);
-    expect(role.recognized).toBe(1);
-    await client.send(post('/direct/2', 'other'));
+    expect(routes.prepared).toBe(1);
+    await client.send(post('/fast/2', 'other'));
     await asked(1);
-    role.answer('a4');
+    await routes.answer('a4');
     expect(await client.bodies(4)).toEqual(['a1', 'a2', 'a3', 'a4']);
-    expect(role.recognized).toBe(2);
+    expect(routes.prepared).toBe(2);
   });
 
   it('know a head again whose length and key are others', async () => {
@@ -126,18 +137,18 @@ describe('connections without node:http', () => {
       ['', 'third-key-of-all'],
     ].map(([body = '', key = '']) => [`body ${body}`, key] as const);
     for (const [body, key] of sent) {
-      await client.send(post('/direct', body, `Idempotency-Key: ${key}\r\n`));
+      await client.send(post('/fast', body, `Idempotency-Key: ${key}\r\n`));
       expect((await asked(1)).map((request) => [request.body, request.key])).toEqual([[body, key]]);
-      role.answer();
+      await routes.answer();
     }
     await client.bodies(3);
-    expect(role.recognized).toBe(1);
+    expect(routes.prepared).toBe(1);
   });
 
   it('answer in the words of node:http', async () => {
-    await client.send(post('/direct', 'x'));
+    await client.send(post('/fast', 'x'));
     await asked(1);
-    role.answer('usual');
+    await routes.answer('usual');
     await client.send(post('/', 'x'));
     await client.bodies(2);
     const [ours = '', theirs = ''] = client.heard.split(/(?<=usual)/);
@@ -152,39 +163,39 @@ describe('connections without node:http', () => {
   });
 
   it('answer what is beyond ASCII', async () => {
-    await client.send(post('/direct', 'x'));
+    await client.send(post('/fast', 'x'));
     await asked(1);
-    role.answer('é€');
+    await routes.answer('é€');
     await once(client.socket, 'data');
     expect(client.heard.endsWith('\r\n\r\né€')).toBe(true);
   });
 
   it('wait for a body that comes in packets', async () => {
-    const [head = '', body = ''] = post('/direct', 'abcdef').split(/(?<=\r\n\r\n)/);
+    const [head = '', body = ''] = post('/fast', 'abcdef').split(/(?<=\r\n\r\n)/);
     for (const piece of [head, body.slice(0, 2), body.slice(2, 4)]) await client.send(piece);
-    expect(role.asked).toEqual([]);
+    expect(routes.asked).toEqual([]);
     await client.send(body.slice(4));
     expect((await asked(1))[0]?.body).toBe('abcdef');
-    role.answer();
-    expect(await client.bodies(1)).toEqual(['direct']);
+    await routes.answer();
+    expect(await client.bodies(1)).toEqual(['fast']);
   });
 
   it('do not wait for a body forever', async () => {
-    const text = post('/direct', 'abcdef');
+    const text = post('/fast', 'abcdef');
     await client.send(text.slice(0, -2));
-    await eventually(() => role.recognized === 1);
+    await eventually(() => routes.prepared === 1);
     clock.advance(100_001);
     await client.send(text.slice(-2));
-    expect(await client.bodies(1)).toEqual(['usualdirect']);
+    expect(await client.bodies(1)).toEqual(['usualfast']);
   });
 
   it.each([
     ['another method', 'GET /a HTTP/1.1\r\nHost: a\r\n\r\n', ['usuala']],
-    ['a head in two packets', post('/direct', 'x').slice(0, 20), post('/direct', 'x').slice(20), ['usualdirect']],
-    ['what nobody takes early', post('/a', 'x'), ['usuala']],
-    ['a body that is too long', post('/direct', 'x'.repeat(21)), ['usualdirect']],
-    ['a key that is too long', post('/direct', 'x', `Idempotency-Key: ${'k'.repeat(256)}\r\n`), ['usualdirect']],
-    ['several at once', post('/direct', 'x') + post('/b', 'y'), ['usualdirect', 'usualb']],
+    ['a head in two packets', post('/fast', 'x').slice(0, 20), post('/fast', 'x').slice(20), ['usualfast']],
+    ['what is for nobody on the fast path', post('/a', 'x'), ['usuala']],
+    ['a body that is too long', post('/fast', 'x'.repeat(21)), ['usualfast']],
+    ['a key that is too long', post('/fast', 'x', `Idempotency-Key: ${'k'.repeat(256)}\r\n`), ['usualfast']],
+    ['several at once', post('/fast', 'x') + post('/b', 'y'), ['usualfast', 'usualb']],
   ])('leave %s to node:http, and all that follows', async (_, ...pieces) => {
     const expected = pieces.pop() as string[];
     let sent = 0;
@@ -194,57 +205,57 @@ describe('connections without node:http', () => {
       await eventually(() => sockets[0]?.bytesRead === sent);
     }
     expect(await client.bodies(expected.length)).toEqual(expected);
-    await client.send(post('/direct', 'x'));
-    expect(await client.bodies(expected.length + 1)).toEqual([...expected, 'usualdirect']);
-    expect(role.asked).toEqual([]);
+    await client.send(post('/fast', 'x'));
+    expect(await client.bodies(expected.length + 1)).toEqual([...expected, 'usualfast']);
+    expect(routes.asked).toEqual([]);
   });
 
-  it('leave everything to node:http while the role takes nothing', async () => {
-    await client.send(post('/direct', 'x'));
+  it('leave everything to node:http while the fast path is closed', async () => {
+    await client.send(post('/fast', 'x'));
     await asked(1);
-    role.answer();
+    await routes.answer();
     await client.bodies(1);
-    role.isOpen = false;
-    await client.send(post('/direct', 'x'));
-    expect(await client.bodies(2)).toEqual(['direct', 'usualdirect']);
+    routes.isOpen = false;
+    await client.send(post('/fast', 'x'));
+    expect(await client.bodies(2)).toEqual(['fast', 'usualfast']);
   });
 
   it('keep the order where requests come ahead of an answer, and tell of an end only after them', async () => {
-    await client.send(post('/direct', 'x'));
+    await client.send(post('/fast', 'x'));
     await asked(1);
     await client.send(post('/a', 'x'));
     client.socket.end(post('/b', 'x'));
     await eventually(() => sockets[0]?.isPaused() === true);
-    role.answer();
+    await routes.answer();
     await once(client.socket, 'close');
-    expect(await client.bodies(3)).toEqual(['direct', 'usuala', 'usualb']);
+    expect(await client.bodies(3)).toEqual(['fast', 'usuala', 'usualb']);
   });
 
   it('end where the client asks for it, and when it has ended', async () => {
     const other = new Client(port);
-    await client.send(post('/direct', 'x', 'Connection: close\r\n'));
-    other.socket.end(post('/direct', 'x'));
+    await client.send(post('/fast', 'x', 'Connection: close\r\n'));
+    other.socket.end(post('/fast', 'x'));
     await asked(2);
     await eventually(() => sockets[1]?.readableEnded === true);
-    role.answer();
-    role.answer();
+    await routes.answer();
+    await routes.answer();
     await Promise.all([client, other].map(({ socket }) => once(socket, 'close')));
-    for (const { heard } of [client, other]) expect(heard).toMatch(/\r\nConnection: close\r\n\r\ndirect$/);
+    for (const { heard } of [client, other]) expect(heard).toMatch(/\r\nConnection: close\r\n\r\nfast$/);
   });
 
   it('take nothing more from a client that does not read its answers', async () => {
     client.socket.pause();
     const large = 'x'.repeat(8 * 1024 * 1024);
-    await client.send(post('/direct', 'x'));
+    await client.send(post('/fast', 'x'));
     await asked(1);
-    role.answer(large);
-    await client.send(post('/direct', 'y'));
+    await routes.answer(large);
+    await client.send(post('/fast', 'y'));
     expect(sockets[0]?.isPaused()).toBe(true);
-    expect(role.asked).toEqual([]);
+    expect(routes.asked).toEqual([]);
     client.socket.resume();
     expect((await asked(1))[0]?.body).toBe('y');
-    role.answer();
-    expect(await client.bodies(2)).toEqual([large, 'direct']);
+    await routes.answer();
+    expect(await client.bodies(2)).toEqual([large, 'fast']);
   });
 
   it('forget a client that goes away, before or while it waits', async () => {
@@ -252,29 +263,29 @@ describe('connections without node:http', () => {
     await once(gone.socket, 'connect');
     gone.socket.end();
     await once(gone.socket, 'close');
-    await client.send(post('/direct', 'x'));
+    await client.send(post('/fast', 'x'));
     await asked(1);
     client.socket.resetAndDestroy();
     await eventually(() => sockets.every(({ destroyed }) => destroyed));
-    role.answer();
+    await routes.answer();
   });
 
   it('end when they are idle for long, but not while a client waits', async () => {
-    await client.send(post('/direct', 'x'));
+    await client.send(post('/fast', 'x'));
     await asked(1);
     const [socket] = sockets as [Socket];
     expect(socket.timeout).toBe(20_000);
     socket.emit('timeout');
-    role.answer();
-    expect(await client.bodies(1)).toEqual(['direct']);
+    await routes.answer();
+    expect(await client.bodies(1)).toEqual(['fast']);
     socket.emit('timeout');
     await once(client.socket, 'close');
   });
 
   it('can be cut, each or all of them', async () => {
     const other = new Client(port);
-    await client.send(post('/direct', 'x'));
-    (await asked(1))[0]?.answer.destroy();
+    await client.send(post('/fast', 'x'));
+    (await asked(1))[0]?.answer(null);
     await once(client.socket, 'close');
     await eventually(() => sockets.length === 2);
     connections.close();

@@ -4,28 +4,28 @@ import type { Socket } from 'node:net';
 
 import type { Clock } from '@replog/contracts/ports.js';
 
-import type { RequestHead } from '../server/early-requests.js';
 import { AnswerText } from './answer-text.js';
-import { DirectConnection } from './direct-connection.js';
-import type { DirectHost, DirectRequest, DirectRole } from './direct-connection.js';
+import { PlainConnection } from './plain-connection.js';
+import type { PlainHost } from './plain-connection.js';
 
 type ConnectionListener = (this: Server, socket: Socket) => void;
 
-export class DirectConnections implements DirectHost {
+export class PlainConnections implements PlainHost {
   readonly text: AnswerText;
-  private readonly connections = new Set<DirectConnection>();
+  private readonly connections = new Set<PlainConnection>();
   /** What `node:http` does with a new connection. */
   private readonly usual: readonly ConnectionListener[];
 
   constructor(
     private readonly server: Server,
     readonly clock: Clock,
-    private readonly role: DirectRole,
+    readonly fastPath: PlainHost['fastPath'],
+    readonly inFlight: PlainHost['inFlight'],
   ) {
     this.text = new AnswerText(server.keepAliveTimeout);
     this.usual = server.listeners('connection') as ConnectionListener[];
     server.removeAllListeners('connection');
-    server.on('connection', (socket: Socket) => this.connections.add(new DirectConnection(socket, this)));
+    server.on('connection', (socket: Socket) => this.connections.add(new PlainConnection(socket, this)));
   }
 
   get keepAliveTimeoutMs(): number {
@@ -36,15 +36,7 @@ export class DirectConnections implements DirectHost {
     return this.server.requestTimeout;
   }
 
-  get isOpen(): boolean {
-    return this.role.isOpen;
-  }
-
-  recognize(head: RequestHead): DirectRequest | null {
-    return this.role.recognize(head);
-  }
-
-  over(connection: DirectConnection, unread: Buffer | null): void {
+  over(connection: PlainConnection, unread: Buffer | null): void {
     this.connections.delete(connection);
     if (unread === null) return;
     const { socket } = connection;

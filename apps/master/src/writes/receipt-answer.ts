@@ -1,0 +1,39 @@
+/** A receipt as an answer: 201, 200 for a duplicate, 202 with the address at which the wait can be resumed. */
+import { MEDIA } from '@replog/contracts/http.js';
+import type { BatchReceipt, Receipt, WriteConcern } from '@replog/contracts/views.js';
+import type { Answer } from '@replog/http/fast-path/answer.js';
+import type { LiveEvent } from './live-receipt.js';
+
+const JSON_ANSWER = ['content-type', `${MEDIA.json}; charset=utf-8`] as const;
+const EVENTS = [
+  ...['content-type', `${MEDIA.eventStream}; charset=utf-8`],
+  ...['cache-control', 'no-store', 'x-accel-buffering', 'no'],
+] as const;
+
+interface ReceiptParts {
+  readonly receipt: Receipt | BatchReceipt;
+  readonly concern: WriteConcern;
+  /** The receipt as JSON. */
+  readonly text: string;
+  /** The status of one that is satisfied, and no duplicate. */
+  readonly status: 200 | 201;
+}
+
+export function receiptAnswer({ receipt, concern, text, status }: ReceiptParts): Answer {
+  if (receipt.outcome === 'pending') {
+    const seq = 'lastSeq' in receipt ? receipt.lastSeq : receipt.seq;
+    const headers = ['location', `/messages/${seq}/receipt?wc=${concern}`, ...JSON_ANSWER];
+    return { status: 202, headers, body: text, mustClose: false };
+  }
+  const isDuplicate = 'appended' in receipt ? receipt.appended === 0 : receipt.duplicate;
+  return { status: isDuplicate ? 200 : status, headers: JSON_ANSWER, body: text, mustClose: false };
+}
+
+/** A receipt told as it comes about. It begins before the outcome is known, which the last event tells: so never 201. */
+export function liveAnswer(events: AsyncIterable<LiveEvent>): Answer {
+  return { status: 200, headers: EVENTS, body: formatted(events), mustClose: false };
+}
+
+async function* formatted(events: AsyncIterable<LiveEvent>): AsyncGenerator<string, void, undefined> {
+  for await (const { event, data } of events) yield `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+}

@@ -1,0 +1,244 @@
+import { Readable } from 'node:stream';
+import { MasterChange } from '@replog/cluster/node/master-change.js';
+import { ReplogError } from '@replog/contracts/errors.js';
+import type { BatchReceipt, Receipt } from '@replog/contracts/views.js';
+import type { Answer } from '@replog/http/fast-path/answer.js';
+import { FastPath } from '@replog/http/fast-path/fast-path.js';
+import type { RequestBody, RequestHead } from '@replog/http/fast-path/fast-path.js';
+import { ApiKeys } from '@replog/http/security/api-keys.js';
+import { ClientGate } from '@replog/http/security/client-gate.js';
+import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
+import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
+import { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
+import { SeededRandom } from '@replog/runtime/testing/seeded-random.js';
+import { VirtualClock } from '@replog/runtime/testing/virtual-clock.js';
+import { CLIENT_KEY, testConfig } from '@replog/runtime/testing/test-config.js';
+import { createLogger } from '@replog/runtime/logging/logger.js';
+import { ServiceTokens } from '@replog/runtime/tokens/service-tokens.js';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { MasterTerms } from '../term/master-terms.js';
+import { InflightBodies } from './inflight-bodies.js';
+import type { LiveEvent } from './live-receipt.js';
+import { WriteService } from './write.service.js';
+import type { WritePorts } from './write.service.js';
+
+const RECEIPT: Receipt = {
+  ...{ seq: 7, index: 9, epoch: 1, key: null, timestamp: '2026-01-01T00:00:00.000Z', outcome: 'satisfied' },
+  ...{ duplicate: false, writeConcern: { requested: '0', secondaries: 0, copies: 1 }, acks: [] },
+};
+const BATCH_RECEIPT = { ...RECEIPT, lastSeq: 8, lastIndex: 10, count: 2, appended: 2, duplicates: [] } as BatchReceipt;
+const PLACE = { seq: 7, index: 9, epoch: 1, key: null, timestampMs: 0 };
+const GOOD = '{"message":"x"}';
+const NDJSON = { 'content-type': 'application/x-ndjson' };
+const LIVE = { accept: 'text/event-stream' };
+
+async function* told(appended: object): AsyncGenerator<LiveEvent> {
+  yield await Promise.resolve({ event: 'appended', data: appended });
+}
+
+describe('a write', () => {
+  const appends = {
+    append: vi.fn(),
+    appendBatch: vi.fn(),
+    place: vi.fn(),
+    placeBatch: vi.fn(),
+    settle: vi.fn(),
+    settleBatch: vi.fn(),
+  };
+  const admission = { isOpen: true };
+  const report = vi.fn<DamageReporter['report']>();
+  const config = testConfig({ LOG_LEVEL: 'fatal', MAX_SECONDARIES: '4', SECONDARIES: '2' });
+  const clock = new VirtualClock();
+  const tokens = new ServiceTokens(config, clock);
+  let isMaster: boolean;
+  let change: MasterChange;
+  let bodies: InflightBodies;
+  let service: WriteService;
+
+  beforeEach(() => {
+    vi.clearAllMocks();
+    appends.append.mockResolvedValue(RECEIPT);
+    appends.appendBatch.mockResolvedValue(BATCH_RECEIPT);
+    appends.place.mockResolvedValue({ subject: PLACE, isDuplicate: false });
+    appends.placeBatch.mockResolvedValue({ first: PLACE, last: PLACE, appended: 1, duplicates: [] });
+    appends.settle.mockResolvedValue(RECEIPT);
+    appends.settleBatch.mockResolvedValue(BATCH_RECEIPT);
+    admission.isOpen = true;
+    isMaster = true;
+    change = new MasterChange();
+    bodies = new InflightBodies(config);
+    const gate = new ClientGate(new ApiKeys(config), tokens);
+    const logger = createLogger(config, { write: () => undefined });
+    const ports = { config, logger, damage: { report }, node: { change } } as unknown as WritePorts;
+    const fastPath = new FastPath(config, clock, new SeededRandom(1), logger, new NodeMetrics());
+    service = new WriteService(ports, fastPath, gate, bodies, terms);
+    service.onModuleInit();
+  });
+
+  const term = { writes: { appends, admission, live: { tell: told } } };
+  const terms = {
+    get current() {
+      return isMaster ? term : null;
+    },
+    require() {
+      if (!isMaster) throw new ReplogError('NO_MASTER', 'There is none.');
+      return term;
+    },
+  } as unknown as MasterTerms;
+
+  const headOf = (headers: Record<string, string> = {}, url = '/messages/0'): RequestHead => {
+    const all = { 'content-type': 'application/json', 'x-token': CLIENT_KEY, ...headers };
+    return { method: 'POST', url, headers: all, rawHeaders: Object.entries(all).flat() };
+  };
+  const answer = async (
+    body: RequestBody | string,
+    headers?: Record<string, string>,
+    url?: string,
+  ): Promise<Answer | null> => {
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+    const route = service.prepare(headOf(headers, url));
+    return (await route?.answer(bytes, { requestId: 'r-1' })) ?? null;
+  };
+  const codeOf = (given: Answer | null): unknown =>
+    (JSON.parse(String(given?.body)) as Partial<Record<string, unknown>>)['code'];
+  const fieldsOf = ({ headers }: Answer): Record<string, string> =>
+    Object.fromEntries(headers.flatMap((name, at) => (at % 2 === 0 ? [[name, headers[at + 1] as string]] : [])));
+
+  it('is answered with its receipt', async () => {
+    const given = (await answer(GOOD, { 'idempotency-key': 'k' }, '/messages/majority?timeout=5')) as Answer;
+    expect(given).toMatchObject({ status: 201, body: JSON.stringify(RECEIPT), mustClose: false });
+    expect(fieldsOf(given)).toEqual({ 'content-type': 'application/json; charset=utf-8' });
+    expect(appends.append).toHaveBeenCalledWith(
+      { payload: Buffer.from('"x"'), key: 'k' },
+      expect.objectContaining({ concern: 'majority', timeoutMs: 5 }),
+    );
+  });
+
+  it('has the key of each request, where many have one head', async () => {
+    const route = service.prepare(headOf({ 'idempotency-key': 'first' }));
+    for (const key of ['second', null]) await route?.answer(Buffer.from(GOOD), { requestId: 'r', idempotencyKey: key });
+    expect(appends.append.mock.calls.map(([message]) => (message as { key: unknown }).key)).toEqual(['second', null]);
+  });
+
+  it('says 200 for a duplicate, and 202 with an address for what is pending', async () => {
+    appends.append.mockResolvedValueOnce({ ...RECEIPT, duplicate: true });
+    expect((await answer(GOOD))?.status).toBe(200);
+    appends.append.mockResolvedValueOnce({ ...RECEIPT, outcome: 'pending' });
+    const pending = (await answer(GOOD)) as Answer;
+    expect([pending.status, fieldsOf(pending)['location']]).toEqual([202, '/messages/7/receipt?wc=0']);
+    appends.appendBatch.mockResolvedValueOnce({ ...BATCH_RECEIPT, outcome: 'pending' });
+    const batch = (await answer(`${GOOD}\n${GOOD}`, NDJSON)) as Answer;
+    expect([batch.status, fieldsOf(batch)['location']]).toEqual([202, '/messages/8/receipt?wc=0']);
+    appends.appendBatch.mockResolvedValueOnce({ ...BATCH_RECEIPT, appended: 0 });
+    expect((await answer(GOOD, NDJSON))?.status).toBe(200);
+  });
+
+  it('may be a batch, in pieces, of which nothing stays counted', async () => {
+    const given = await answer(Readable.from([`${GOOD}\n{"mess`, 'age":1}'].map(Buffer.from)), NDJSON);
+    expect(given).toMatchObject({ status: 201, body: JSON.stringify(BATCH_RECEIPT) });
+    expect(appends.appendBatch.mock.calls[0]?.[0]).toMatchObject({ drafts: { count: 2 }, keyed: null });
+    expect(bodies.bytes).toBe(0);
+  });
+
+  it.each([
+    [GOOD, {}, '{"seq":7,"index":9,"epoch":1,"duplicate":false}'],
+    [`${GOOD}\n`, NDJSON, '{"lastSeq":7,"lastIndex":9,"epoch":1,"count":1}'],
+  ])('is told live', async (body, headers, appended) => {
+    const given = (await answer(body, { ...headers, ...LIVE })) as Answer;
+    expect([given.status, fieldsOf(given)['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8']);
+    const pieces = [];
+    for await (const piece of given.body as AsyncIterable<string>) pieces.push(piece);
+    expect(pieces).toEqual([`event: appended\ndata: ${appended}\n\n`]);
+  });
+
+  it('comes as a stream where its body or its answer is one, and else as a buffer', () => {
+    const bytesOf = (headers: Record<string, string>): number | undefined =>
+      service.prepare(headOf(headers))?.maxBodyBytes;
+    expect([bytesOf({}), bytesOf(NDJSON), bytesOf(LIVE)]).toEqual([bytesOf({ accept: '*/*' }), 0, 0]);
+    expect(bytesOf({})).toBeGreaterThan(64 * 1024);
+    expect(service.prepare(headOf({}, '/messages'))?.route).toBe('/messages');
+    expect(service.prepare(headOf({}, '/messages/4'))?.route).toBe('/messages/:wc');
+    expect(service.prepare(headOf({}, '/cluster'))).toBeNull();
+  });
+
+  it('is refused for its head in an answer like any other', async () => {
+    const given = (await answer(GOOD, {}, '/messages/9')) as Answer;
+    expect(given).toMatchObject({ status: 400, mustClose: false });
+    expect(JSON.parse(given.body as string)).toMatchObject({ code: 'INVALID_WRITE_CONCERN', instance: 'r-1' });
+    expect(fieldsOf(given)['content-type']).toBe('application/problem+json; charset=utf-8');
+    const unknown = (await answer(GOOD, { 'x-token': 'wrong' })) as Answer;
+    expect([codeOf(unknown), fieldsOf(unknown)['www-authenticate']]).toEqual(['UNAUTHENTICATED', 'Bearer']);
+    const token = await answer(GOOD, { 'x-token': '', authorization: `Bearer ${await tokens.issue()}` });
+    expect(codeOf(token)).toBe('FORBIDDEN');
+    expect(appends.append).not.toHaveBeenCalled();
+  });
+
+  it('is refused for its body', async () => {
+    expect(codeOf(await answer(''))).toBe('INVALID_BODY');
+    expect(codeOf(await answer('{"message":1,"key":"b"}', { 'idempotency-key': 'a' }))).toBe('INVALID_IDEMPOTENCY_KEY');
+    expect(codeOf(await answer('nonsense', NDJSON))).toBe('INVALID_LINE');
+  });
+
+  it('closes the connection whose rest it does not read', async () => {
+    const chunk = Buffer.alloc(1024 * 1024, 'x');
+    const endless = (): Readable =>
+      new Readable({
+        read() {
+          this.push(chunk);
+        },
+      });
+    for (const headers of [{}, NDJSON]) {
+      const given = await answer(endless(), headers);
+      expect(given).toMatchObject({ status: 413, mustClose: true });
+    }
+    expect(await answer(endless(), { 'content-length': '999999999' })).toMatchObject({ status: 413, mustClose: true });
+    // These are skipped.
+    expect(await answer(endless(), { 'x-token': '' })).toMatchObject({ status: 401, mustClose: false });
+    expect(await answer(endless(), { ...NDJSON, 'content-length': '999999999' })).toMatchObject({ mustClose: false });
+    expect(bodies.bytes).toBe(0);
+  });
+
+  it.each([{}, NDJSON])('has no answer where its client goes away amid the body', async (headers) => {
+    const body = new Readable({ read: () => undefined });
+    body.push('{"mess');
+    const given = answer(body, headers);
+    body.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }));
+    expect(await given).toBeNull();
+    expect(appends.append).not.toHaveBeenCalled();
+    expect(bodies.bytes).toBe(0);
+  });
+
+  it('passes on why it is rejected, and reports a damaged record', async () => {
+    appends.append.mockRejectedValueOnce(new ReplogError('OVERLOADED', 'Too much.', { retryAfterS: 1 }));
+    const given = (await answer(GOOD)) as Answer;
+    expect([given.status, codeOf(given), fieldsOf(given)['retry-after']]).toEqual([503, 'OVERLOADED', '1']);
+    const damaged = new CorruptRecordError('first.log', 4, 17, 'crc');
+    appends.append.mockRejectedValueOnce(damaged);
+    expect(codeOf(await answer(GOOD))).toBe('CORRUPT_RECORD');
+    expect(report).toHaveBeenCalledExactlyOnceWith(damaged, 'by a request');
+    appends.append.mockRejectedValueOnce(new TypeError('x is not a function'));
+    expect(codeOf(await answer(GOOD))).toBe('INTERNAL');
+  });
+
+  it('goes to the master where this node is none', async () => {
+    isMaster = false;
+    expect(service.isOpen).toBe(false);
+    expect(codeOf(await answer(GOOD))).toBe('NO_MASTER');
+  });
+
+  it('waits, unread, while the master changes, for whoever is master then', async () => {
+    change.begin(clock);
+    expect(service.isOpen).toBe(false);
+    const body = Readable.from([Buffer.from(GOOD)]);
+    const gone = new Readable({ read: () => undefined });
+    const [held, given] = [answer(body), answer(gone)];
+    gone.destroy();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(body.readableDidRead).toBe(false);
+    change.end();
+    expect([(await held)?.status, await given]).toEqual([201, null]);
+    expect(service.isOpen).toBe(true);
+    admission.isOpen = false;
+    expect(service.isOpen).toBe(false);
+  });
+});

@@ -1,0 +1,186 @@
+/**
+ * The one implementation of a write, for every transport: the head is checked, the write held while the master changes, or
+ * refused where this node is none; the body is read and checked, appended, waited for, and answered with its receipt.
+ * A refusal is an answer like any other.
+ */
+import { Readable } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { NODE_PARTS } from '@replog/cluster/node/node-parts.js';
+import type { NodeParts } from '@replog/cluster/node/node-parts.js';
+import { ReplogError } from '@replog/contracts/errors.js';
+import { MEDIA } from '@replog/contracts/http.js';
+import type { Answer } from '@replog/http/fast-path/answer.js';
+import { FastPath } from '@replog/http/fast-path/fast-path.js';
+import type { FastRequest, FastRoute, FastRoutes, RequestBody, RequestHead } from '@replog/http/fast-path/fast-path.js';
+import { problemFor } from '@replog/http/problems/problem-for.js';
+import { bodyLimitBytes } from '@replog/http/requests/body-refusals.js';
+import { readWhole } from '@replog/http/requests/read-whole.js';
+import { ClientGate } from '@replog/http/security/client-gate.js';
+import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
+import { MasterTerms } from '../term/master-terms.js';
+import { InflightBodies } from './inflight-bodies.js';
+import { parseAppendBody } from './parsing/parse-append-body.js';
+import { maxBatchBytesOf, parseBatch } from './parsing/parse-batch.js';
+import { chooseKey } from './parsing/parse-idempotency-key.js';
+import { liveAnswer, receiptAnswer } from './receipt-answer.js';
+import { ReceiptText } from './receipt-text.js';
+import { readTarget, readWriteHead } from './write-head.js';
+import type { WriteHead, WriteRules, WriteTarget } from './write-head.js';
+
+/** Writes held at one time, each with as much of its body as its connection buffers. Further ones are answered at once. */
+const MAX_HELD_WRITES = 4_096;
+
+/** What a write needs for as long as the node lives. */
+export type WritePorts = Pick<NodeParts, 'config' | 'damage' | 'logger' | 'node'>;
+
+/** A head that was read. */
+interface ReadHead {
+  readonly url: string;
+  readonly headers: RequestHead['headers'];
+  readonly asked: WriteHead | ReplogError;
+}
+
+@Injectable()
+export class WriteService implements FastRoutes, OnModuleInit {
+  private readonly rules: WriteRules;
+  private readonly text = new ReceiptText();
+  private heldWrites = 0;
+
+  constructor(
+    @Inject(NODE_PARTS) private readonly ports: WritePorts,
+    private readonly fastPath: FastPath,
+    private readonly gate: ClientGate,
+    private readonly bodies: InflightBodies,
+    private readonly terms: MasterTerms,
+  ) {
+    const { config } = ports;
+    this.rules = {
+      ...config,
+      maxBodyBytes: bodyLimitBytes(config),
+      maxBatchBytes: maxBatchBytesOf(config),
+      requireKey: (headers) => gate.require(headers),
+    };
+  }
+
+  onModuleInit(): void {
+    this.fastPath.use(this);
+  }
+
+  prepare(head: RequestHead): FastRoute | null {
+    const target = readTarget(head);
+    return target === null ? null : this.route(target, head);
+  }
+
+  /** The same where the router has found the target. */
+  answer(target: WriteTarget, head: RequestHead, body: RequestBody, requestId: string): Promise<Answer | null> {
+    return this.answerWrite(this.read(target, head), body, { requestId });
+  }
+
+  get isOpen(): boolean {
+    return this.ports.node.change.over === null && this.terms.current?.writes.admission.isOpen === true;
+  }
+
+  private route(target: WriteTarget, head: RequestHead): FastRoute {
+    const read = this.read(target, head);
+    const { asked } = read;
+    const isStreamed = !(asked instanceof ReplogError) && (asked.isBatch || asked.isLive);
+    const isOpen = (): boolean => this.isOpen;
+    return {
+      route: target.wc === undefined ? '/messages' : '/messages/:wc',
+      maxBodyBytes: isStreamed ? 0 : this.rules.maxBodyBytes,
+      get isOpen() {
+        return isOpen();
+      },
+      answer: (body, request) => this.answerWrite(read, body, request),
+    };
+  }
+
+  private read(target: WriteTarget, head: RequestHead): ReadHead {
+    const { url = '', headers } = head;
+    try {
+      return { url, headers, asked: readWriteHead(target, head, this.rules) };
+    } catch (error) {
+      if (error instanceof ReplogError) return { url, headers, asked: error };
+      throw error;
+    }
+  }
+
+  /** `null`: its client went away before its body was whole, and nothing was appended. */
+  private async answerWrite(head: ReadHead, body: RequestBody, request: FastRequest): Promise<Answer | null> {
+    const { asked } = head;
+    try {
+      if (asked instanceof ReplogError) throw await this.gate.explain(asked, head.headers);
+      const { over } = this.ports.node.change;
+      if (over !== null) await this.hold(over);
+      if (isGone(body)) return null;
+      // Asked again when the body is there: until then the term may be another.
+      this.terms.require();
+      if (asked.isBatch) return await this.answerBatch(asked, body);
+      const whole = Buffer.isBuffer(body) ? body : await readWhole(body, this.rules.maxBodyBytes);
+      return whole === null ? null : await this.answerOne(asked, whole, request);
+    } catch (thrown) {
+      return isGone(body) ? null : this.refuse(thrown, head, body, request);
+    }
+  }
+
+  private async hold(over: Promise<void>): Promise<void> {
+    if (this.heldWrites >= MAX_HELD_WRITES) return;
+    this.heldWrites += 1;
+    await over;
+    this.heldWrites -= 1;
+  }
+
+  private async answerOne(head: WriteHead, body: Buffer, request: FastRequest): Promise<Answer> {
+    const parsed = parseAppendBody(body, this.ports.config.maxMessageBytes);
+    const headerKey = request.idempotencyKey === undefined ? head.key : request.idempotencyKey;
+    const message = { payload: parsed.payload, key: chooseKey(headerKey, parsed.key) };
+    const { appends, live } = this.terms.require().writes;
+    const { concern } = head;
+    if (!head.isLive) {
+      const receipt = await appends.append(message, head);
+      return receiptAnswer({ receipt, concern, text: this.text.of(receipt), status: 201 });
+    }
+    const placed = await appends.place(message, concern);
+    const { seq, index, epoch } = placed.subject;
+    const appended = { seq, index, epoch, duplicate: placed.isDuplicate };
+    return liveAnswer(live.tell(appended, index, appends.settle(placed, head)));
+  }
+
+  private async answerBatch(head: WriteHead, body: RequestBody): Promise<Answer> {
+    const { maxMessageBytes } = this.ports.config;
+    const { maxBatchBytes } = this.rules;
+    const stream = Buffer.isBuffer(body) ? Readable.from([body]) : body;
+    const batch = await this.bodies.holding(stream, (chunks) => parseBatch(chunks, { maxMessageBytes, maxBatchBytes }));
+    const { appends, live } = this.terms.require().writes;
+    const { concern } = head;
+    if (!head.isLive) {
+      const receipt = await appends.appendBatch(batch, head);
+      return receiptAnswer({ receipt, concern, text: JSON.stringify(receipt), status: 201 });
+    }
+    const placed = await appends.placeBatch(batch, concern);
+    const { seq: lastSeq, index: lastIndex, epoch } = placed.last;
+    const appended = { lastSeq, lastIndex, epoch, count: batch.drafts.count };
+    return liveAnswer(live.tell(appended, lastIndex, appends.settleBatch(placed, head)));
+  }
+
+  private refuse(thrown: unknown, { url }: ReadHead, body: RequestBody, { requestId }: FastRequest): Answer {
+    if (thrown instanceof CorruptRecordError) this.ports.damage.report(thrown, 'by a request');
+    const request = { requestId, method: 'POST', url, isUnrouted: false, allowedMethods: [] };
+    const { error, answer } = problemFor(thrown, request, this.ports.logger);
+    const all = { ...answer.headers, 'content-type': `${MEDIA.problem}; charset=utf-8` };
+    const headers = Object.entries(all).flatMap(([name, value]) => [name, String(value)]);
+    return { status: answer.status, headers, body: answer.body, mustClose: isCutOff(body, error) };
+  }
+}
+
+/** The client went away before its body was whole. */
+function isGone(body: RequestBody): boolean {
+  return !Buffer.isBuffer(body) && body.destroyed && !body.readableEnded;
+}
+
+/** Does the rest of the body stay unread? What was refused for its head is skipped, unless it is too long for that. */
+function isCutOff(body: RequestBody, { code }: ReplogError): boolean {
+  if (Buffer.isBuffer(body) || body.readableEnded) return false;
+  return body.readableDidRead || code === 'MESSAGE_TOO_LARGE';
+}
