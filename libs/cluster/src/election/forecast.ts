@@ -1,7 +1,7 @@
 /** What a promotion would do, from how the members stand right now: whose log wins, and what others hold beyond it. */
 import type { NodeStatus } from '@replog/contracts/http.js';
 import type { PromotionView } from '@replog/contracts/views.js';
-import { isMoreAdvanced } from '@replog/core/election/candidacy.js';
+import { isMoreAdvanced } from '@replog/core/election/campaign.js';
 import { standingOf } from '@replog/core/membership/membership.js';
 import { commonIndex } from '../peers/common-index.js';
 import { PeerError } from '../peers/transport.port.js';

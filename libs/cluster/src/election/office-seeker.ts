@@ -2,7 +2,7 @@
  * The one way into office: look first, collect promises, have the most advanced log of a majority, write the first
  * record of the epoch. Tries until there is a living master to follow or this node is one.
  */
-import { decideAfterLook } from '@replog/core/election/look.js';
+import { decideAfterPoll } from '@replog/core/election/poll.js';
 import { backoffMs } from '@replog/core/link/backoff.js';
 import type { KnownMaster } from '../node/node-view.js';
 import { pollMembers } from './look-around.js';
@@ -37,14 +37,14 @@ export class OfficeSeeker {
   private async tryOnce(): Promise<SeekResult | null> {
     const { node } = this.parts;
     if (node.office !== null) return { kind: 'stopped' };
-    const decision = decideAfterLook(node, await pollMembers(this.parts));
+    const decision = decideAfterPoll(node, await pollMembers(this.parts));
     switch (decision.kind) {
       case 'follow':
         return { kind: 'follow', master: decision.master };
       case 'wait':
         this.say(`waiting for office: ${decision.reason}`);
         return null;
-      case 'stand':
+      case 'campaign':
         return this.stand(decision.epoch);
     }
   }

@@ -7,9 +7,9 @@ import { encodePayload } from '@replog/contracts/payloads.js';
 import { RecordKind } from '@replog/contracts/record.js';
 import type { Member, Membership } from '@replog/contracts/payloads.js';
 import type { RecordDraft } from '@replog/contracts/record.js';
-import { Candidacy, isMoreAdvanced } from '@replog/core/election/candidacy.js';
+import { Campaign, isMoreAdvanced } from '@replog/core/election/campaign.js';
 import { isSame } from '@replog/core/membership/membership.js';
-import type { CandidacyDecision } from '@replog/core/election/candidacy.js';
+import type { CampaignDecision } from '@replog/core/election/campaign.js';
 import type { StandParts } from './stand-parts.js';
 import { takeOverLog } from './take-over-log.js';
 
@@ -39,7 +39,7 @@ const VOTE_TIMEOUT_MS = 5_000;
 const STRAGGLERS_MS = 300;
 
 export class Stand {
-  private readonly candidacy: Candidacy;
+  private readonly campaign: Campaign;
 
   private constructor(
     private readonly parts: StandParts,
@@ -47,7 +47,7 @@ export class Stand {
     own: { readonly index: number; readonly epoch: number; readonly chain: number },
   ) {
     const { nodeId, incarnation, url } = parts.node;
-    this.candidacy = new Candidacy(epoch, { nodeId, incarnation, url, last: own });
+    this.campaign = new Campaign(epoch, { nodeId, incarnation, url, last: own });
   }
 
   /** Stands for `epoch`. */
@@ -68,9 +68,9 @@ export class Stand {
     if (decision.kind === 'short' && !force) {
       const { votes, members, reasons } = decision;
       const reason = `epoch ${this.epoch} was not won: ${votes} of ${members} members voted (${reasons.join('; ')})`;
-      return { kind: 'lost', reason, isContested: this.candidacy.isContested };
+      return { kind: 'lost', reason, isContested: this.campaign.isContested };
     }
-    const absent = isForced ? node.membership.members.filter((member) => !this.candidacy.has(member.nodeId)) : [];
+    const absent = isForced ? node.membership.members.filter((member) => !this.campaign.has(member.nodeId)) : [];
     const epochStartIndex = await this.writeFirstRecords(clusterId, absent);
     const how = isForced ? ` by force, without ${absent.map((member) => member.nodeId).join(', ')}` : '';
     logger[isForced ? 'warn' : 'info'](
@@ -84,13 +84,12 @@ export class Stand {
    * Collects promises and fetches until this log is the most advanced among them. What is fetched may change who the
    * members are: then a majority of those has to promise, too.
    */
-  private async gather({ force, hasTransfer }: StandTerms): Promise<CandidacyDecision> {
+  private async gather({ force, hasTransfer }: StandTerms): Promise<CampaignDecision> {
     const { node } = this.parts;
     for (;;) {
       await this.collect(force);
-      const decision = this.candidacy.decide(node.membership);
-      const best =
-        decision.kind === 'won' ? decision.mostAdvanced : force ? this.candidacy.best(node.membership) : null;
+      const decision = this.campaign.decide(node.membership);
+      const best = decision.kind === 'won' ? decision.mostAdvanced : force ? this.campaign.best(node.membership) : null;
       if (best === null || !isMoreAdvanced(best.last, node.store.last)) return decision;
       if (hasTransfer) {
         const what = `${best.nodeId} has records of epoch ${best.last.epoch}, of a master that took office after the transfer`;
@@ -106,9 +105,9 @@ export class Stand {
    */
   private async collect(force: boolean): Promise<void> {
     const { node, clock } = this.parts;
-    const due = node.membership.members.filter((member) => !this.candidacy.has(member.nodeId));
+    const due = node.membership.members.filter((member) => !this.campaign.has(member.nodeId));
     const heard = new AbortController();
-    const hasWon = (): boolean => !force && this.candidacy.decide(node.membership).kind === 'won';
+    const hasWon = (): boolean => !force && this.campaign.decide(node.membership).kind === 'won';
     const won = new Promise<void>((resolve) => {
       const look = (): void => (hasWon() ? resolve() : undefined);
       look();
@@ -127,9 +126,9 @@ export class Stand {
     const request = { clusterId: node.clusterId as string, epoch: this.epoch, candidate: node.nodeId };
     try {
       const answer = await transport.vote(url, request, { timeoutMs: VOTE_TIMEOUT_MS });
-      this.candidacy.answered({ ...member, url }, answer);
+      this.campaign.answered({ ...member, url }, answer);
     } catch (error) {
-      this.candidacy.failed(member, error instanceof Error ? error.message : String(error));
+      this.campaign.failed(member, error instanceof Error ? error.message : String(error));
     }
   }
 

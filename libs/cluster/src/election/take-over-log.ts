@@ -4,7 +4,7 @@
  */
 import { LOG_START, findRecordFault, recordLength, recordPosition } from '@replog/contracts/record.js';
 import type { LogPosition } from '@replog/contracts/record.js';
-import type { Voter } from '@replog/core/election/candidacy.js';
+import type { Voter } from '@replog/core/election/campaign.js';
 import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 import { partsOf } from '@replog/log-store/shared/parts-of.js';
 import { commonIndex } from '../peers/common-index.js';

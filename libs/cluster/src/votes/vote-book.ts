@@ -48,7 +48,7 @@ export class VoteBook {
         clusterId: node.clusterId,
         promised: node.state.current.promised,
         logEpoch: node.store.last.epoch,
-        inOffice: node.holdsOffice,
+        holdsTerm: node.holdsOffice,
         isDamaged: node.isDamaged,
       },
       request,
