@@ -75,8 +75,9 @@ describe.each(['master', 'secondary'] as const)('the document of a %s', (role) =
     opened = await openNode(testConfig({ SERVER_TYPE: role, DATA_DIR: dataDir, SEGMENT_BYTES: '2MiB' }));
     const { equipment, node, store, transport, votes } = opened;
     const damage = { report: () => undefined };
-    const promotion = { promote: () => Promise.reject(new Error('not asked for here')) };
-    const parts: NodeParts = { ...equipment, view: node, log: store, node, transport, votes, damage, promotion };
+    const unasked = (): Promise<never> => Promise.reject(new Error('not asked for here'));
+    const requests = { promote: unasked, transfer: unasked };
+    const parts: NodeParts = { ...equipment, view: node, log: store, node, transport, votes, damage, requests };
     const { adapter } = createRoleAdapter(parts);
     adapter.getInstance<FastifyInstance>().addHook('onRoute', ({ url, method }) => {
       for (const name of [method].flat()) routes.push(`${name} ${url.replace(/:(\w+)/g, '{$1}')}`);

@@ -11,7 +11,7 @@ import { TRANSPORT } from '@replog/cluster/peers/transport.port.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
 import type { NodeParts } from '@replog/cluster/node/node-parts.js';
 import { VoteBook } from '@replog/cluster/votes/vote-book.js';
-import { PROMOTION } from '@replog/cluster/election/promotion.port.js';
+import { ROLE_REQUESTS } from '@replog/cluster/role/role-requests.port.js';
 
 @Global()
 @Module({})
@@ -22,7 +22,7 @@ export class NodePartsModule {
       { provide: TRANSPORT, useValue: parts.transport },
       { provide: VoteBook, useValue: parts.votes },
       { provide: DAMAGE_REPORTER, useValue: parts.damage },
-      { provide: PROMOTION, useValue: parts.promotion },
+      { provide: ROLE_REQUESTS, useValue: parts.requests },
       { provide: PeerService, useValue: new PeerService(parts.node, parts.votes, parts.clock) },
     ];
     return {

@@ -9,7 +9,7 @@ import type { PromotionView } from '@replog/contracts/views.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
 import { Scrub } from '@replog/cluster/repair/scrub.js';
 import { VoteBook } from '@replog/cluster/votes/vote-book.js';
-import type { PromotionRequest } from '@replog/cluster/election/promotion.port.js';
+import type { PromotionRequest } from '@replog/cluster/role/role-requests.port.js';
 import type { NodeContext } from '@replog/cluster/node/node-context.js';
 import type { NodeParts } from '@replog/cluster/node/node-parts.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
@@ -19,7 +19,7 @@ import { openSegmentLog } from '@replog/log-store/segment/open-segment-log.js';
 import { openNodeState } from '@replog/log-store/state/node-state.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
 import { knownDamage } from '@replog/node/host/open-node.js';
-import { RoleLife } from '@replog/node/host/role-life.js';
+import { RoleRunner } from '@replog/node/role/role-runner.js';
 import type { DurableLog } from '../../checkers/records/durable-log.js';
 import { SimulatedDisk } from '../engine/disk.js';
 import { Process, ProcessClock } from '../engine/process.js';
@@ -30,7 +30,7 @@ import type { Plant } from '../plants/plant.js';
 import type { Climate } from './climate.js';
 import { DamageWatch } from './damage-watch.js';
 import type { Door, Inhabitant } from './directory.js';
-import { SimulatedRoles } from './simulated-roles.js';
+import { SimulatedTerms } from './simulated-roles.js';
 import type { MasterServices, RoleEvents } from './simulated-roles.js';
 import { SimulatedMasterAppend } from './simulated-orphans.js';
 import { SimulatedTransport } from './simulated-transport.js';
@@ -79,7 +79,7 @@ export class SimulatedNode implements Inhabitant {
   role: Role = 'secondary';
   /** Counts the processes. */
   life = 0;
-  private roles: RoleLife | null = null;
+  private roles: RoleRunner | null = null;
   private scrub: Scrub | null = null;
 
   constructor(
@@ -170,7 +170,7 @@ export class SimulatedNode implements Inhabitant {
       metrics: quietMetrics((what) => setting.events.counted(what)),
       tokens: null as never,
     };
-    const parts: Omit<NodeParts, 'damage' | 'promotion'> = {
+    const parts: Omit<NodeParts, 'damage' | 'requests'> = {
       ...context,
       node,
       transport,
@@ -191,15 +191,16 @@ export class SimulatedNode implements Inhabitant {
       },
     };
     const { calls, directory } = setting.transport;
-    const roles = new SimulatedRoles(process, events, new SimulatedMasterAppend(calls, directory, process));
+    const masterAppend = new SimulatedMasterAppend(calls, directory, process);
+    const terms = (whole: NodeParts): SimulatedTerms => new SimulatedTerms(whole, process, events, masterAppend);
     const onFatal = (error: unknown): void => this.fatal(process, error);
     this.local = node;
     setting.events.opened(this, node);
     store.onFailure(onFatal);
-    this.roles = new RoleLife({ parts, roles, damage, onFatal });
-    if (plant?.resume?.(parts, roles, setting.logOf(this).all) === true) return;
+    if (plant?.resume?.(parts, terms, setting.logOf(this).all) === true) return;
+    this.roles = new RoleRunner({ parts, terms, damage, onFatal });
     await this.roles.start();
-    const watch = new DamageWatch(node, this.roles.damage, foundDamage);
+    const watch = new DamageWatch(node, this.roles, foundDamage);
     this.scrub = new Scrub({ ...context, damage: watch.way('by the scrub') }, config.scrubBytesPerSecond);
     this.scrub.start();
   }

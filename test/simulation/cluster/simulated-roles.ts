@@ -1,6 +1,5 @@
 /**
- * The roles without HTTP: the same services as Nest builds, by hand, their lifecycle hooks called in Nest's order. What
- * takes Nest a moment takes a moment here, too, because much can happen in it.
+ * The roles without HTTP: the same services as Nest builds, by hand, their lifecycle hooks called in Nest's order.
  */
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { RegisterRequest } from '@replog/contracts/http.js';
@@ -9,13 +8,7 @@ import { PeerService } from '@replog/cluster/peers/peer.service.js';
 import { MessageReader } from '@replog/cluster/reads/message-reader.js';
 import type { NodeParts } from '@replog/cluster/node/node-parts.js';
 import type { MasterAppend } from '@replog/cluster/orphans/master-append.port.js';
-import type {
-  MasterInForce,
-  PreparedMaster,
-  PreparedSecondary,
-  RoleFactory,
-  SecondaryInForce,
-} from '@replog/node/host/roles.js';
+import type { MasterTerm, SecondaryTerm, TermStart, Terms } from '@replog/node/role/terms.port.js';
 import { OfficeService } from '@replog/master/term/office.service.js';
 import { Follower } from '@replog/secondary/messages/follower.js';
 import { ChainComparison } from '@replog/master/health/chain-comparison.js';
@@ -56,7 +49,7 @@ export interface MasterServices {
 }
 
 export interface RoleEvents {
-  /** Office is entered, as far as this node knows by now. */
+  /** A term begins. */
   entersOffice(parts: NodeParts): void;
   /** The services are built and not in force yet. */
   masterBuilt(services: MasterServices, epochStartIndex: number): void;
@@ -64,27 +57,16 @@ export interface RoleEvents {
   foundDamage(way: WayOfFinding): void;
 }
 
-/** Building a role takes up to this long. */
-const BUILDING_MS = 4;
-
-export class SimulatedRoles implements RoleFactory {
+export class SimulatedTerms implements Terms {
   constructor(
+    private readonly parts: NodeParts,
     private readonly process: Process,
     private readonly events: RoleEvents,
     private readonly masterAppend: MasterAppend,
   ) {}
 
-  async prepareMaster(parts: NodeParts): Promise<PreparedMaster> {
-    await this.takeTime(parts);
-    return { enter: (epochStartIndex) => this.enterMaster(parts, epochStartIndex), discard: () => Promise.resolve() };
-  }
-
-  async prepareSecondary(parts: NodeParts): Promise<PreparedSecondary> {
-    await this.takeTime(parts);
-    return { enter: () => this.enterSecondary(parts), discard: () => Promise.resolve() };
-  }
-
-  private enterMaster(parts: NodeParts, epochStartIndex: number): MasterInForce {
+  beginMaster({ epoch, epochStartIndex }: TermStart): MasterTerm {
+    const { parts } = this;
     this.events.entersOffice(parts);
     const { node, log, clock, config, metrics, transport, logger, random } = parts;
     const watch = this.watch(parts);
@@ -115,13 +97,12 @@ export class SimulatedRoles implements RoleFactory {
       ...([node, log, clock, config, metrics, logger, ledger, writer, registry, memberships] as const),
       ...([views, concerns] as const),
     );
-    const transfers = new TransferService(node, clock, registry, ledger, writer, concerns, office);
+    const transfers = new TransferService(node, clock, registry, ledger, writer, concerns, parts.requests);
     const services = { parts, ledger, memberships, registry, idempotency, transfers, office };
     this.events.masterBuilt(services, epochStartIndex);
     office.enter(epochStartIndex);
-    const { epoch } = node;
     const door: Door = {
-      ...this.shared(parts),
+      ...this.shared(),
       master: { epoch, appends, receipts, removals, transfers, bodies: new InflightBodies(config), config },
       follower: null,
       closing: null,
@@ -130,21 +111,22 @@ export class SimulatedRoles implements RoleFactory {
     this.events.turnTo(door);
     const stopPings = this.every(config.healthcheckDelayMs, () => pings.pingAll().then(() => chains.compareNext()));
     return {
-      leave: (because) => office.leave(because),
-      close: async () => {
-        door.closing ??= shuttingDown();
-        await Promise.all([office.beforeApplicationShutdown(), chains.beforeApplicationShutdown()]);
+      end: async (because) => {
+        if (because.code === 'SHUTTING_DOWN') door.closing = because;
         stopPings();
+        void chains.beforeApplicationShutdown();
+        await office.leave(because);
       },
     };
   }
 
-  private enterSecondary(parts: NodeParts): SecondaryInForce {
+  beginSecondary(): SecondaryTerm {
+    const { parts } = this;
     const { node, log, votes, clock, random, config, logger, transport } = parts;
     const follower = new Follower(node, log, votes, clock, random, config, logger, this.watch(parts).way('on receipt'));
     const registration = new RegistrationService(node, config, transport, clock, random, logger);
     const door: Door = {
-      ...this.shared(parts),
+      ...this.shared(),
       master: null,
       follower,
       closing: null,
@@ -157,14 +139,15 @@ export class SimulatedRoles implements RoleFactory {
     registration.start();
     return {
       hangUp: (reason) => follower.hangUp(reason),
-      close: async () => {
+      end: async () => {
         door.closing ??= shuttingDown();
         await Promise.all([follower.beforeApplicationShutdown(), registration.beforeApplicationShutdown()]);
       },
     };
   }
 
-  private shared(parts: NodeParts): Pick<Door, 'node' | 'peer' | 'reader' | 'damage' | 'orphans'> {
+  private shared(): Pick<Door, 'node' | 'peer' | 'reader' | 'damage' | 'orphans'> {
+    const { parts } = this;
     const { node, votes, clock, log } = parts;
     const watch = this.watch(parts);
     return {
@@ -178,10 +161,6 @@ export class SimulatedRoles implements RoleFactory {
 
   private watch({ node, damage }: NodeParts): DamageWatch {
     return new DamageWatch(node, damage, (way) => this.events.foundDamage(way));
-  }
-
-  private takeTime({ random }: NodeParts): Promise<void> {
-    return this.process.wait(random.next() * BUILDING_MS);
   }
 
   /** What Nest's scheduler does for the pings. */

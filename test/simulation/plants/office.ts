@@ -78,16 +78,19 @@ export const twoChangesAtOnce: Plant = {
 export const sameEpochAfterRestart: Plant = {
   name: 'same epoch after a restart',
   foundWithin: 10,
-  resume: (parts, roles, log) => {
+  resume: (parts, terms, log) => {
     const start = log.findLast(({ kind }) => kind === RecordKind.EpochStart);
     if (start === undefined || parts.config.role !== 'master') return false;
     const { master } = JSON.parse(start.text) as { master: string };
     if (master !== parts.node.nodeId || start.epoch !== parts.node.epoch) return false;
-    parts.node.role = 'master';
+    const { epoch, roles } = parts.node;
+    const epochs = { epoch, epochStartIndex: start.index };
+    roles.give({ kind: 'started', prefers: 'master', mayFound: false, damage: null });
+    roles.give({ kind: 'pollDecided', result: { kind: 'campaign', epoch } });
+    roles.give({ kind: 'campaignWon', ...epochs, heldEpoch: epoch });
     const nobody = { report: () => undefined };
-    const promotion = { promote: () => Promise.reject(new Error('not now')) };
-    const prepared = roles.prepareMaster({ ...parts, damage: nobody, promotion });
-    void prepared.then((master) => master.enter(start.index));
+    const refuse = (): Promise<never> => Promise.reject(new Error('not now'));
+    terms({ ...parts, damage: nobody, requests: { promote: refuse, transfer: refuse } }).beginMaster(epochs);
     return true;
   },
 };

@@ -6,7 +6,8 @@ import type { StoredRecord } from '../../checkers/records/stored-record.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import type { NodeParts } from '@replog/cluster/node/node-parts.js';
 import type { Transport } from '@replog/cluster/peers/transport.port.js';
-import type { MasterServices, SimulatedRoles } from '../cluster/simulated-roles.js';
+import type { Terms } from '@replog/node/role/terms.port.js';
+import type { MasterServices } from '../cluster/simulated-roles.js';
 import type { Door } from '../cluster/directory.js';
 import type { SimulatedDisk } from '../engine/disk.js';
 
@@ -32,5 +33,9 @@ export interface Plant {
   /** What an operator is answered who promotes `node`. */
   promotion?(view: PromotionView, node: LocalNode): PromotionView;
   /** Takes the place of the node's start. Answers whether it did. */
-  resume?(parts: Omit<NodeParts, 'damage' | 'promotion'>, roles: SimulatedRoles, log: readonly StoredRecord[]): boolean;
+  resume?(
+    parts: Omit<NodeParts, 'damage' | 'requests'>,
+    terms: (parts: NodeParts) => Terms,
+    log: readonly StoredRecord[],
+  ): boolean;
 }

@@ -1,14 +1,14 @@
-/** One node of one process: its open port, and behind it the life of its roles. */
+/** One node of one process: its open port, and behind it the role it is in. */
 import { Scrub } from '@replog/cluster/repair/scrub.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
-import { HttpRoles } from './http-roles.js';
+import { RoleRunner } from '../role/role-runner.js';
+import { HttpTerms } from './http-terms.js';
 import type { OpenedNode } from './open-node.js';
-import { RoleLife } from './role-life.js';
 import { RoleSwitch } from './role-switch.js';
 
 export class NodeHost {
   private readonly door: RoleSwitch;
-  private readonly life: RoleLife;
+  private readonly roles: RoleRunner;
   private readonly scrub: Scrub;
   private readonly config: NodeConfig;
 
@@ -21,8 +21,8 @@ export class NodeHost {
     this.config = equipment.config;
     this.door = new RoleSwitch(node.change, equipment.clock, this.config);
     const parts = { ...equipment, view: node, log: store, node, transport, votes };
-    this.life = new RoleLife({ parts, roles: new HttpRoles(this.door), damage, onFatal });
-    this.scrub = new Scrub({ ...equipment, log: store, damage: this.life.damage }, this.config.scrubBytesPerSecond);
+    this.roles = new RoleRunner({ parts, terms: (whole) => new HttpTerms(whole, this.door), damage, onFatal });
+    this.scrub = new Scrub({ ...equipment, log: store, damage: this.roles }, this.config.scrubBytesPerSecond);
   }
 
   get port(): number {
@@ -36,17 +36,14 @@ export class NodeHost {
     node.url ??= this.firstUrl();
     store.onFailure((error) => this.onFatal(error));
     for (const warning of this.config.warnings) equipment.logger.warn(warning);
-    await this.life.start();
+    await this.roles.start();
     this.scrub.start();
   }
 
   /** Readiness turns, the role ends in order, the log is synced and let go of. To be called once. */
   async stop(): Promise<void> {
-    const { node, store, transport, directory, equipment } = this.opened;
-    node.block('shutdown', 'This node is shutting down.');
-    node.change.end();
-    await this.scrub.stop();
-    await this.life.stop();
+    const { store, transport, directory, equipment } = this.opened;
+    await Promise.all([this.roles.stop(), this.scrub.stop()]);
     await this.door.close();
     await store.close();
     transport.close();

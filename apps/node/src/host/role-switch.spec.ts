@@ -44,7 +44,7 @@ describe('the door of a node', () => {
   });
 
   afterEach(async () => {
-    change.end();
+    change.update(false);
     await door.close();
   });
 
@@ -52,27 +52,27 @@ describe('the door of a node', () => {
     fetch(`${url}${path}`, { method: 'POST', body: 'x'.repeat(100_000) }).then((answer) => answer.text());
 
   it('holds writes while the master changes and hands them, whole, to the role in force afterwards', async () => {
-    change.begin(new VirtualClock());
+    change.update(true);
     const writes = Promise.all([write('/messages'), write('/messages/2?timeout=5')]);
     // What is no write is answered by the role in force: by then the writes have arrived as well.
     const others = ['/messages', '/messages/7/receipt', '/cluster'].map((path) => fetch(`${url}${path}`));
     for (const answer of await Promise.all(others)) expect(await answer.text()).toBe('before 0');
     expect(await write('/messages-of-others')).toBe('before 100000');
     door.turnTo(asRole(after));
-    change.end();
+    change.update(false);
     expect(await writes).toEqual(['after 100000', 'after 100000']);
     expect(before.handled).not.toContain('POST /messages');
     expect(await write('/messages')).toBe('after 100000');
   });
 
   it('hands on nothing whose client has given up', async () => {
-    change.begin(new VirtualClock());
+    change.update(true);
     const given = send(`${url}/messages`, { method: 'POST' }).on('error', () => undefined);
     const kept = write('/messages/1');
     await once(given.flushHeaders() ?? given, 'socket');
     given.destroy();
     await fetch(`${url}/cluster`);
-    change.end();
+    change.update(false);
     expect(await kept).toBe('before 100000');
     expect(before.handled).toEqual(['GET /cluster', 'POST /messages/1']);
   });

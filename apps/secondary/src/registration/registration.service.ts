@@ -16,7 +16,7 @@ import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 const BACKOFF = { firstMs: 100, maxMs: 5_000 };
 /** Registration makes the master call back, so it may take longer than a ping. */
 const TIMEOUT_MS = 5_000;
-/** How often a node that has a master, or looks for office itself, looks whether that is still so. */
+/** How often a node that has a master, or may not register, asks whether that is still so. */
 const LOOK_MS = 250;
 
 @Injectable()
@@ -50,7 +50,7 @@ export class RegistrationService implements BeforeApplicationShutdown {
   private async run(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      if (this.node.isCandidate || this.hasMaster) await this.clock.sleep(LOOK_MS, signal);
+      if (!this.node.mayRegister || this.hasMaster) await this.clock.sleep(LOOK_MS, signal);
       else if (!(await this.tryNext())) {
         await this.clock.sleep(backoffMs(this.attempt, BACKOFF, this.random.next()), signal);
         this.attempt += 1;

@@ -4,12 +4,12 @@ import type { Transport } from '../peers/transport.port.js';
 import type { LocalNode } from './local-node.js';
 import type { NodeContext } from './node-context.js';
 import type { VoteBook } from '../votes/vote-book.js';
-import type { Promotion } from '../election/promotion.port.js';
+import type { RoleRequests } from '../role/role-requests.port.js';
 
 export interface NodeParts extends NodeContext {
   readonly node: LocalNode;
   readonly transport: Transport;
   readonly votes: VoteBook;
   readonly damage: DamageReporter;
-  readonly promotion: Promotion;
+  readonly requests: RoleRequests;
 }

@@ -33,7 +33,7 @@ export class VoteBook {
   follow(epoch: number, master: string): Promise<void> {
     return this.turns.run(async () => {
       if (epoch <= (this.node.state.current.promised?.epoch ?? 0)) return;
-      if (this.node.holdsOffice) {
+      if (this.node.holdsTerm) {
         this.node.heardEpoch(epoch, master);
         throw new Error(`this node holds office itself: it steps down for epoch ${epoch} first`);
       }
@@ -48,7 +48,7 @@ export class VoteBook {
         clusterId: node.clusterId,
         promised: node.state.current.promised,
         logEpoch: node.store.last.epoch,
-        holdsTerm: node.holdsOffice,
+        holdsTerm: node.holdsTerm,
         isDamaged: node.isDamaged,
       },
       request,

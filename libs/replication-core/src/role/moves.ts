@@ -3,7 +3,7 @@ import type { ReplogError } from '@replog/contracts/errors.js';
 import type { RoleEffect, TermEnd } from './role-effect.js';
 import type { EventOf, RoleEvent } from './role-event.js';
 import { MASTER_CHANGE_LIMIT_MS } from './role-limits.js';
-import { damagedCandidate } from './refusals.js';
+import { damagedCandidate, refusalOfPromotion } from './refusals.js';
 import type { Damage, RoleState, RoleValue, StepDownReason } from './role-state.js';
 
 export interface Step {
@@ -75,8 +75,15 @@ export function refusePromotion(value: RoleValue, refusal: ReplogError): Step {
   return stay({ ...value, promotion: null }, { kind: 'refusePromotion', id, refusal });
 }
 
-export function refuse(value: RoleValue, { id }: EventOf<'promotionRequested'>, refusal: ReplogError): Step {
-  return stay(value, { kind: 'refusePromotion', id, refusal });
+/** Takes a promotion up with `begin`, unless it is refused at once. */
+export function promote(
+  value: RoleValue,
+  { id, force }: EventOf<'promotionRequested'>,
+  begin: (asked: RoleValue) => Step = stay,
+): Step {
+  const refusal = refusalOfPromotion(value);
+  if (refusal !== null) return stay(value, { kind: 'refusePromotion', id, refusal });
+  return begin({ ...value, promotion: { id, force } });
 }
 
 /** What a node does next that holds no term and has nothing under way. */

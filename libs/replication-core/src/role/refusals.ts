@@ -1,7 +1,15 @@
 /** What the machine answers where it cannot do what is asked. */
 import { ReplogError } from '@replog/contracts/errors.js';
 import { damageSentence } from './derive.js';
-import type { Damage } from './role-state.js';
+import type { Damage, RoleValue } from './role-state.js';
+
+/** Why a promotion is refused at once; `null` where it is taken up, now or after what is under way. A master is not asked. */
+export function refusalOfPromotion({ state, damage, promotion }: RoleValue): ReplogError | null {
+  if (state.kind === 'stopping' || state.kind === 'stopped') return isStopping();
+  if (state.kind === 'starting' || state.kind === 'founding') return busy('This node is starting.');
+  if (damage !== null) return damagedCandidate(damage);
+  return promotion === null ? null : busy('This node is being promoted already.');
+}
 
 export function damagedCandidate(damage: Damage): ReplogError {
   const { segment, index } = damage;
@@ -9,14 +17,6 @@ export function damagedCandidate(damage: Damage): ReplogError {
     `This node cannot become master: ${damageSentence(damage)}. Promote another member, from which this one is repaired ` +
     'then; where there is none, put the segment back from a copy.';
   return new ReplogError('LOG_DAMAGED', sentence, { extra: { segment, index } });
-}
-
-export function promotionUnderWay(): ReplogError {
-  return busy('This node is being promoted already.');
-}
-
-export function notYetStarted(): ReplogError {
-  return busy('This node is starting.');
 }
 
 export function isStopping(): ReplogError {

@@ -40,7 +40,7 @@ export type RoleEffect =
   | { readonly kind: 'answerPromotion'; readonly id: number; readonly outcome: 'promoted' | 'already-master' }
   | { readonly kind: 'refusePromotion'; readonly id: number; readonly refusal: ReplogError }
   /** Wait until `to` has every record. → `successorCaughtUp` or `transferFailed` */
-  | { readonly kind: 'catchUp'; readonly to: string }
+  | { readonly kind: 'catchUp'; readonly id: number; readonly to: string }
   /** The catching up that is under way gives no event any more. */
   | { readonly kind: 'cancelCatchUp' }
   | { readonly kind: 'answerTransfer'; readonly id: number }

@@ -10,7 +10,7 @@ import {
   impossible,
   noteDamage,
   pollForOperator,
-  refuse,
+  promote,
   refusePromotion,
   settle,
   stay,
@@ -19,7 +19,7 @@ import {
   to,
 } from './moves.js';
 import type { Step } from './moves.js';
-import { damagedCandidate, isStopping, promotionLost, promotionUnderWay } from './refusals.js';
+import { isStopping, promotionLost } from './refusals.js';
 import type { EventOf, PollResult, RoleEvent } from './role-event.js';
 import { PROMOTION_ATTEMPTS } from './role-limits.js';
 import type { CandidateBy, Campaigning, Polling, RoleValue } from './role-state.js';
@@ -30,7 +30,7 @@ export function whenPolling(value: RoleValue, state: Polling, event: RoleEvent):
     case 'pollDecided':
       return decided(value, state, event.result);
     case 'promotionRequested':
-      return state.by === 'itself' ? takeOver(value, event) : refuse(value, event, promotionUnderWay());
+      return promote(value, event, takeOver);
     case 'masterHeard':
       return state.by === 'itself' ? hearWhilePolling(value, event) : hearAndFollow(value, event);
     case 'promotionFailed':
@@ -103,9 +103,8 @@ function tryAgain(value: RoleValue, by: CandidateBy, attempt: number, reason: st
 }
 
 /** The operator's request goes before the node's own wish. */
-function takeOver(value: RoleValue, { id, force }: EventOf<'promotionRequested'>): Step {
-  const cancelled = stay({ ...value, promotion: { id, force } }, { kind: 'cancelPoll' });
-  return andThen(cancelled, (next) => pollForOperator(next, 0, null));
+function takeOver(value: RoleValue): Step {
+  return andThen(stay(value, { kind: 'cancelPoll' }), (next) => pollForOperator(next, 0, null));
 }
 
 function hearWhilePolling(value: RoleValue, event: EventOf<'masterHeard'>): Step {
@@ -141,7 +140,7 @@ export function whenAwaitingTransfer(value: RoleValue, event: RoleEvent): Step {
     case 'promotionFailed':
       return failPromotion(value, event.refusal);
     case 'promotionRequested':
-      return refuse(value, event, promotionUnderWay());
+      return promote(value, event);
     case 'masterHeard':
       return hearAndFollow(value, event);
     case 'damageFound':
@@ -180,7 +179,8 @@ export function whenCampaigning(value: RoleValue, state: Campaigning, event: Rol
         ? settle(value)
         : tryAgain(value, state.by, state.attempt, event.reason);
     case 'promotionRequested':
-      return waitForCampaign(value, event);
+      // The campaign is decided first.
+      return promote(value, event);
     case 'masterHeard':
       return hearAndFollow(value, event);
     // The campaign may be writing to the log: it is decided first, and not entered.
@@ -226,10 +226,4 @@ function won(value: RoleValue, { by }: Campaigning, event: EventOf<'campaignWon'
     value,
     promotionLost(`epoch ${event.epoch} was won, but this node voted in a higher one meanwhile`),
   );
-}
-
-function waitForCampaign(value: RoleValue, event: EventOf<'promotionRequested'>): Step {
-  if (value.damage !== null) return refuse(value, event, damagedCandidate(value.damage));
-  if (value.promotion !== null) return refuse(value, event, promotionUnderWay());
-  return stay({ ...value, promotion: { id: event.id, force: event.force } });
 }

@@ -7,7 +7,7 @@ import {
   hear,
   impossible,
   noteDamage,
-  refuse,
+  promote,
   refusePromotion,
   settle,
   stay,
@@ -17,7 +17,7 @@ import {
   to,
 } from './moves.js';
 import type { Step } from './moves.js';
-import { damagedCandidate, isStopping, promotionUnderWay, transferRefused } from './refusals.js';
+import { isStopping, transferRefused } from './refusals.js';
 import type { EventOf, RoleEvent } from './role-event.js';
 import { DEPOSED_REST_PINGS } from './role-limits.js';
 import type { Master, RoleValue, SteppingDown, StepDownReason, Transferring } from './role-state.js';
@@ -67,7 +67,7 @@ function deposedBy(epoch: number, event: EventOf<'higherEpochHeard' | 'masterHea
 
 function transfer(value: RoleValue, { epoch }: Master, { id, to: successor }: EventOf<'transferRequested'>): Step {
   return andThen(beginChange(value), (next) =>
-    to(next, { kind: 'transferring', epoch, id, to: successor }, { kind: 'catchUp', to: successor }),
+    to(next, { kind: 'transferring', epoch, id, to: successor }, { kind: 'catchUp', id, to: successor }),
   );
 }
 
@@ -140,7 +140,8 @@ export function whenSteppingDown(value: RoleValue, state: SteppingDown, event: R
     case 'damageFound':
       return noteDamage(value, event.damage);
     case 'promotionRequested':
-      return waitForEnd(value, event);
+      // The term is ended first.
+      return promote(value, event);
     case 'transferRequested': {
       const refusal = transferRefused(event.to, 'it is stepping down already');
       return stay(value, { kind: 'refuseTransfer', id: event.id, refusal });
@@ -178,10 +179,4 @@ function ended(value: RoleValue, state: SteppingDown): Step {
 /** The successor has everything, and nothing more is written here: it may go ahead. */
 function answerTransfer(value: RoleValue, { reason }: SteppingDown): Step {
   return reason.kind === 'transferred' ? stay(value, { kind: 'answerTransfer', id: reason.id }) : stay(value);
-}
-
-function waitForEnd(value: RoleValue, event: EventOf<'promotionRequested'>): Step {
-  if (value.damage !== null) return refuse(value, event, damagedCandidate(value.damage));
-  if (value.promotion !== null) return refuse(value, event, promotionUnderWay());
-  return stay({ ...value, promotion: { id: event.id, force: event.force } });
 }

@@ -6,7 +6,7 @@ import {
   impossible,
   noteDamage,
   pollForOperator,
-  refuse,
+  promote,
   settle,
   stay,
   stop,
@@ -14,9 +14,9 @@ import {
   to,
 } from './moves.js';
 import type { Step } from './moves.js';
-import { damagedCandidate, transferRefused } from './refusals.js';
+import { transferRefused } from './refusals.js';
 import type { EventOf, RoleEvent } from './role-event.js';
-import type { Damage, RoleValue } from './role-state.js';
+import type { RoleValue } from './role-state.js';
 
 export function whenSecondary(value: RoleValue, event: RoleEvent): Step {
   switch (event.kind) {
@@ -28,7 +28,7 @@ export function whenSecondary(value: RoleValue, event: RoleEvent): Step {
     case 'voteGranted':
       return beginChange(value);
     case 'promotionRequested':
-      return promote(value, event);
+      return promote(value, event, (asked) => pollForOperator(asked, 0, null));
     case 'transferRequested':
       return refuseTransfer(value, event);
     case 'changeLimitReached':
@@ -60,11 +60,6 @@ function repairIfDamaged(value: RoleValue): Step {
   return damage === null ? stay(value) : to(value, { kind: 'repairing' }, { kind: 'repair', damage });
 }
 
-function promote(value: RoleValue, event: EventOf<'promotionRequested'>): Step {
-  if (value.damage !== null) return refuse(value, event, damagedCandidate(value.damage));
-  return pollForOperator({ ...value, promotion: { id: event.id, force: event.force } }, 0, null);
-}
-
 export function refuseTransfer(value: RoleValue, { id, to: successor }: EventOf<'transferRequested'>): Step {
   return stay(value, { kind: 'refuseTransfer', id, refusal: transferRefused(successor, 'it is not master') });
 }
@@ -82,7 +77,7 @@ export function whenRepairing(value: RoleValue, event: RoleEvent): Step {
     case 'voteGranted':
       return beginChange(value);
     case 'promotionRequested':
-      return refuse(value, event, damagedCandidate(value.damage as Damage));
+      return promote(value, event);
     case 'transferRequested':
       return refuseTransfer(value, event);
     case 'changeLimitReached':

@@ -1,7 +1,7 @@
 /** From the opening of the log to the first role. */
-import { endChange, enterTerm, impossible, noteDamage, refuse, settle, stay, stop, andThen, to } from './moves.js';
+import { endChange, enterTerm, impossible, noteDamage, promote, settle, stay, stop, andThen, to } from './moves.js';
 import type { Step } from './moves.js';
-import { notYetStarted, transferRefused } from './refusals.js';
+import { transferRefused } from './refusals.js';
 import type { EventOf, RoleEvent } from './role-event.js';
 import type { RoleValue } from './role-state.js';
 
@@ -10,7 +10,7 @@ export function whenStarting(value: RoleValue, event: RoleEvent): Step {
     case 'started':
       return start(value, event);
     case 'promotionRequested':
-      return refuse(value, event, notYetStarted());
+      return promote(value, event);
     case 'transferRequested':
       return stay(value, {
         kind: 'refuseTransfer',
@@ -64,7 +64,7 @@ export function whenFounding(value: RoleValue, event: RoleEvent): Step {
     case 'founded':
       return founded(value, event);
     case 'promotionRequested':
-      return refuse(value, event, notYetStarted());
+      return promote(value, event);
     case 'transferRequested':
       return stay(value, {
         kind: 'refuseTransfer',

@@ -1,7 +1,7 @@
 /** A node that is being stopped waits for what is under way and begins nothing. */
-import { impossible, noteDamage, refuse, stay, to } from './moves.js';
+import { impossible, noteDamage, promote, stay, to } from './moves.js';
 import type { Step } from './moves.js';
-import { isStopping, transferRefused } from './refusals.js';
+import { transferRefused } from './refusals.js';
 import type { RoleEvent } from './role-event.js';
 import type { RoleValue } from './role-state.js';
 
@@ -10,7 +10,7 @@ export function whenStopping(value: RoleValue, event: RoleEvent): Step {
     case 'everythingEnded':
       return to(value, { kind: 'stopped' });
     case 'promotionRequested':
-      return refuse(value, event, isStopping());
+      return promote(value, event);
     case 'transferRequested':
       return stay(value, {
         kind: 'refuseTransfer',
@@ -46,7 +46,7 @@ export function whenStopping(value: RoleValue, event: RoleEvent): Step {
 export function whenStopped(value: RoleValue, event: RoleEvent): Step {
   switch (event.kind) {
     case 'promotionRequested':
-      return refuse(value, event, isStopping());
+      return promote(value, event);
     case 'transferRequested':
       return stay(value, {
         kind: 'refuseTransfer',
