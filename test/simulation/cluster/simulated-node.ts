@@ -11,7 +11,7 @@ import { LocalNode } from '@replog/cluster/node/local-node.js';
 import { DamageRelay } from '@replog/cluster/repair/damage-relay.js';
 import { Scrub } from '@replog/cluster/repair/scrub.js';
 import { VoteBook } from '@replog/cluster/votes/vote-book.js';
-import type { PromotionRequest } from '@replog/cluster/election/promotion.port.js';
+import type { PromotionRequest } from '@replog/cluster/role/role-requests.port.js';
 import type { NodeContext } from '@replog/cluster/node/node-context.js';
 import type { NodeParts } from '@replog/cluster/node/node-parts.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
@@ -23,7 +23,7 @@ import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
 import type { MasterTerm } from '@replog/master/term/master-term.js';
 import { knownDamage } from '@replog/node/host/open-node.js';
-import { RoleLife } from '@replog/node/role/role-life.js';
+import { RoleRunner } from '@replog/node/role/role-runner.js';
 import type { DurableLog } from '../../checkers/records/durable-log.js';
 import { SimulatedDisk } from '../engine/disk.js';
 import { Process, ProcessClock } from '../engine/process.js';
@@ -82,7 +82,7 @@ export class SimulatedNode implements Inhabitant {
   role: Role = 'secondary';
   /** Counts the processes. */
   life = 0;
-  private roleLife: RoleLife | null = null;
+  private runner: RoleRunner | null = null;
   private roles: SimulatedRoles | null = null;
   private scrub: Scrub | null = null;
 
@@ -123,27 +123,27 @@ export class SimulatedNode implements Inhabitant {
     this.isStopping = false;
     this.door = null;
     this.local = null;
-    this.roleLife = null;
+    this.runner = null;
     this.roles = null;
     this.scrub = null;
   }
 
   /** `POST /cluster/promote`, as far as the node got. */
   async promote(request: PromotionRequest): Promise<PromotionView> {
-    const { roleLife, door, local, setting } = this;
-    if (roleLife === null || door === null || local === null) throw new Error('no role is in force');
-    const view = await roleLife.promote(request);
+    const { runner, door, local, setting } = this;
+    if (runner === null || door === null || local === null) throw new Error('no role is in force');
+    const view = await runner.promote(request);
     return setting.plant?.promotion?.(view, local) ?? view;
   }
 
   /** As SIGTERM does it. Resolves when the process has ended by itself. */
   async stopInOrder(): Promise<void> {
-    const { roleLife, roles, process, local } = this;
-    if (roleLife === null || roles === null || process === null || local === null) return;
+    const { runner, roles, process, local } = this;
+    if (runner === null || roles === null || process === null || local === null) return;
     this.isStopping = true;
     roles.closing ??= shuttingDown();
     await this.scrub?.stop();
-    await roleLife.stop();
+    await runner.stop();
     await roles.stop();
     await local.store.close();
     if (this.process !== process) return;
@@ -198,10 +198,10 @@ export class SimulatedNode implements Inhabitant {
     setting.events.opened(this, node);
     store.onFailure(onFatal);
     this.roles = roles;
-    this.roleLife = new RoleLife({ parts, terms: roles, damage, onFatal });
-    relay.use(this.watched(node, this.roleLife.damage));
     if (plant?.resume?.(parts, roles, setting.logOf(this).all) === true) return;
-    await this.roleLife.start();
+    this.runner = new RoleRunner({ parts, terms: roles, damage, onFatal });
+    relay.use(this.watched(node, this.runner));
+    await this.runner.start();
     this.scrub = new Scrub({ ...context, damage: relay }, config.scrubBytesPerSecond);
     this.scrub.start();
   }

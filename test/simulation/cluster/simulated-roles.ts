@@ -12,7 +12,7 @@ import { refuseRegistration } from '@replog/master/registry/registry.service.js'
 import { composeMasterTerm } from '@replog/master/term/compose-master-term.js';
 import type { MasterTerm, TermStart } from '@replog/master/term/master-term.js';
 import { InflightBodies } from '@replog/master/writes/inflight-bodies.js';
-import type { RunningMasterTerm, RunningSecondaryTerm, Terms } from '@replog/node/role/terms.js';
+import type { RunningMasterTerm, RunningSecondaryTerm, Terms } from '@replog/node/role/terms.port.js';
 import type { Follower } from '@replog/secondary/messages/follower.js';
 import { Registration } from '@replog/secondary/registration/registration.js';
 import { composeSecondaryTerm } from '@replog/secondary/term/compose-secondary-term.js';
@@ -59,7 +59,7 @@ export class SimulatedRoles implements Terms, Door {
     this.reader = new MessageReader(log, node, clock, damage);
     this.orphans = orphansDoor(parts, masterAppend);
     this.bodies = new InflightBodies(config);
-    this.registration = new Registration(parts, () => this.secondaryTerm !== null);
+    this.registration = new Registration(parts);
     this.registration.start();
     this.tick();
   }

@@ -87,8 +87,12 @@ export const sameEpochAfterRestart: Plant = {
     if (start === undefined || parts.config.role !== 'master') return false;
     const { master } = JSON.parse(start.text) as { master: string };
     if (master !== parts.node.nodeId || start.epoch !== parts.node.epoch) return false;
-    parts.node.role = 'master';
-    roles.beginMaster({ epoch: start.epoch, epochStartIndex: start.index });
+    const { epoch, roles: machine } = parts.node;
+    const epochs = { epoch, epochStartIndex: start.index };
+    machine.give({ kind: 'started', prefers: 'master', mayFound: false, damage: null });
+    machine.give({ kind: 'pollDecided', result: { kind: 'campaign', epoch } });
+    machine.give({ kind: 'campaignWon', ...epochs, heldEpoch: epoch });
+    roles.beginMaster(epochs);
     return true;
   },
 };

@@ -4,6 +4,7 @@ import type { Membership } from '@replog/contracts/payloads.js';
 import { NO_MEMBERS } from '@replog/core/membership/membership.js';
 import { MemoryLogStore } from '@replog/log-store/memory/memory-log-store.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
+import { transferringTerm } from '@replog/cluster/node/transferring-term.js';
 import { testConfig } from '@replog/runtime/testing/test-config.js';
 import { VirtualClock } from '@replog/runtime/testing/virtual-clock.js';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
@@ -24,6 +25,7 @@ describe('the hand that writes', () => {
     epoch: number;
     master: null;
     change: { over: Promise<void> | null };
+    transferringTo: string | null;
     membershipWritten: (membership: Membership, index: number) => void;
   };
   /** Records per block, as the store got them. */
@@ -38,7 +40,15 @@ describe('the hand that writes', () => {
       append(block);
     });
     clock = new VirtualClock();
-    node = { store, term: {}, epoch: 3, master: null, change: { over: null }, membershipWritten: vi.fn() };
+    node = {
+      store,
+      term: {},
+      epoch: 3,
+      master: null,
+      change: { over: null },
+      transferringTo: null,
+      membershipWritten: vi.fn(),
+    };
     const ports = { node: node as unknown as LocalNode, clock, config: testConfig(environment) };
     const ledger = { hasAppended: () => undefined, membersChanged: () => undefined };
     writer = new LogWriter(ports, ledger, new LagMeter(store, clock), { wake: () => undefined });
@@ -77,21 +87,31 @@ describe('the hand that writes', () => {
     expect(stored()).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
-  it.each(['close', 'pause'] as const)(
-    'writes what was gathered before %s, and takes nothing after it',
-    async (end) => {
-      const gathered = append('a');
-      writer[end](CLOSED);
-      expect(stored()).toEqual(['a']);
-      expect((await gathered).first.index).toBe(1);
-      const late = writer.appendMessages([{ key: null, payload: Buffer.from('1') }], () => {
-        if (writer.closed !== null) throw writer.closed;
-      });
-      await expect(late).rejects.toBe(CLOSED);
-      clock.advance(0);
-      expect(blocks).toEqual([1]);
+  const ends = {
+    'its end': (): ReplogError => {
+      writer.close(CLOSED);
+      return CLOSED;
     },
-  );
+    'a transfer': (): ReplogError => {
+      node.transferringTo = 'n2';
+      writer.flush();
+      return transferringTerm('n2');
+    },
+  };
+
+  it.each(Object.entries(ends))('writes what was gathered before %s, and takes nothing after it', async (_, end) => {
+    const gathered = append('a');
+    const because = end();
+    expect(stored()).toEqual(['a']);
+    expect((await gathered).first.index).toBe(1);
+    const late = writer.appendMessages([{ key: null, payload: Buffer.from('1') }], () => {
+      if (writer.closed !== null) throw writer.closed;
+    });
+    await expect(late).rejects.toEqual(because);
+    await expect(writer.appendMembership(NO_MEMBERS)).rejects.toEqual(because);
+    clock.advance(0);
+    expect(blocks).toEqual([1]);
+  });
 
   it('writes a membership behind what was gathered before it', async () => {
     const gathered = append('a');
@@ -129,12 +149,12 @@ describe('the hand that writes', () => {
   it('holds what comes while the master changes, and takes it where this one goes on', async () => {
     let decide: () => void = () => undefined;
     node.change.over = new Promise<void>((resolve) => (decide = resolve));
-    writer.pause(CLOSED);
+    node.transferringTo = 'n2';
     const held = append('a');
     clock.advance(0);
     expect(blocks).toEqual([]);
     node.change.over = null;
-    writer.resume();
+    node.transferringTo = null;
     decide();
     await vi.waitFor(() => expect(clock.pending).toBe(1));
     clock.advance(0);

@@ -3,7 +3,7 @@
  * as one block at its end: one encoding, one place in the batch for the disk, one frame to each secondary. A single
  * client waits for nobody by that, since its turn ends with its message.
  *
- * What was gathered is as good as written: whoever ends or changes something here (`close`, `pause`, a membership)
+ * What was gathered is as good as written: whatever ends or changes something here (`close`, a transfer, a membership)
  * writes it first.
  */
 import { sealDrafts } from '@replog/contracts/encode-records.js';
@@ -17,6 +17,7 @@ import type { LogPosition } from '@replog/contracts/record.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { notMaster } from '@replog/cluster/node/not-master.js';
+import { transferringTerm } from '@replog/cluster/node/transferring-term.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import type { CopyLedger } from './copy-ledger.js';
 import { draftOf, draftsOf, sizeOf } from './drafts.js';
@@ -65,7 +66,6 @@ export class LogWriter {
   private readonly clock: Clock;
   private readonly config: NodeConfig;
   private closedBecause: ReplogError | null = null;
-  private pausedBecause: ReplogError | null = null;
   /** Bytes of appends that wait until the disk has room for them, or until it is known who is master. */
   private waitingBytes = 0;
   /** `null` while nothing has come in this turn. */
@@ -107,6 +107,7 @@ export class LogWriter {
     const payload = encodePayload(membership);
     const block = draftOf(RecordKind.Membership, payload);
     while (!this.hasRoom(block.length)) await this.store.makeRoom(block.length);
+    if (this.closed !== null) throw this.closed;
     this.endTurn();
     const { last } = this.append([block], 1, (written) => this.node.membershipWritten(membership, written.index));
     this.ledger.membersChanged();
@@ -119,19 +120,16 @@ export class LogWriter {
     this.closedBecause ??= because;
   }
 
-  /** Nothing is taken until `resume`. */
-  pause(because: ReplogError): void {
+  /** Writes what was gathered. */
+  flush(): void {
     this.endTurn();
-    this.pausedBecause = because;
-  }
-
-  resume(): void {
-    this.pausedBecause = null;
   }
 
   /** Why nothing is taken right now; `null` while it is. */
   get closed(): ReplogError | null {
-    return this.closedBecause ?? this.pausedBecause;
+    if (this.closedBecause !== null) return this.closedBecause;
+    const { transferringTo } = this.node;
+    return transferringTo === null ? null : transferringTerm(transferringTo);
   }
 
   /** Nothing is taken because the master is changing: who comes now waits until it is known who takes it. */
@@ -184,7 +182,7 @@ export class LogWriter {
 
   /** Seals blocks of drafts and puts them into the log. */
   private append(blocks: readonly Buffer[], count: number, written?: (last: LogPosition) => void): Written {
-    if (this.closed !== null) throw this.closed;
+    if (this.closedBecause !== null) throw this.closedBecause;
     if (this.node.term === null) throw notMaster(this.node.master);
     const before = this.store.last;
     const stamp = { epoch: this.node.epoch, timestampMs: this.clock.wallMs() };

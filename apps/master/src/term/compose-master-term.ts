@@ -31,14 +31,13 @@ import type { MasterTermPorts } from './term-ports.js';
 export function composeMasterTerm(ports: MasterTermPorts, start: TermStart): MasterTerm {
   const replication = composeReplication(ports);
   const registry = composeRegistry(ports, replication);
-  const term: MasterTerm = new MasterTerm(ports, start, {
+  return new MasterTerm(ports, start, {
     replication,
     registry,
     writes: composeWrites(ports, replication, registry),
     health: composeHealth(ports, replication, registry),
-    transfer: new Transfer(ports, registry.secondaries, replication, (because) => term.end(because)),
+    transfer: new Transfer(ports, registry.secondaries, replication),
   });
-  return term;
 }
 
 function composeReplication(ports: MasterTermPorts): ReplicationParts {

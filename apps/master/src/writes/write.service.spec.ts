@@ -227,7 +227,7 @@ describe('a write', () => {
   });
 
   it('waits, unread, while the master changes, for whoever is master then', async () => {
-    change.begin(clock);
+    change.update(true);
     expect(service.isOpen).toBe(false);
     const body = Readable.from([Buffer.from(GOOD)]);
     const gone = new Readable({ read: () => undefined });
@@ -235,7 +235,7 @@ describe('a write', () => {
     gone.destroy();
     await new Promise((resolve) => setImmediate(resolve));
     expect(body.readableDidRead).toBe(false);
-    change.end();
+    change.update(false);
     expect([(await held)?.status, await given]).toEqual([201, null]);
     expect(service.isOpen).toBe(true);
     admission.isOpen = false;

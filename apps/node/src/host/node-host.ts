@@ -3,7 +3,7 @@ import type { Type } from '@nestjs/common';
 import { Scrub } from '@replog/cluster/repair/scrub.js';
 import { TRANSPORT } from '@replog/cluster/peers/transport.port.js';
 import { NodeModule } from '../node.module.js';
-import { RoleLife } from '../role/role-life.js';
+import { RoleRunner } from '../role/role-runner.js';
 import type { HttpTransport } from '../transport/http-transport.js';
 import { Door } from './door.js';
 import { createNodeApp } from './node-app.js';
@@ -42,9 +42,7 @@ export class NodeHost {
   async stop(): Promise<void> {
     const { node, directory, context } = this.opened;
     await this.starting;
-    node.block('shutdown', 'This node is shutting down.');
     this.door.refuseNew();
-    node.change.end();
     await this.scrub.stop();
     if (this.app !== null) await this.end(this.app);
     await this.door.close();
@@ -67,14 +65,14 @@ export class NodeHost {
     node.store.onFailure((error) => this.onFatal(error));
     for (const warning of config.warnings) logger.warn(warning);
     this.app = await createNodeApp(NodeModule.of(this.opened, this.onFatal), context);
-    await this.part(RoleLife).start();
+    await this.part(RoleRunner).start();
     this.door.serve(this.app);
     this.scrub.start();
   }
 
   private async end({ app }: NodeApp): Promise<void> {
     const transport = this.part<HttpTransport>(TRANSPORT);
-    await this.part(RoleLife).stop();
+    await this.part(RoleRunner).stop();
     await app.close();
     await this.door.drain();
     transport.close();

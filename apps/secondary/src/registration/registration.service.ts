@@ -2,7 +2,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { NODE_PARTS } from '@replog/cluster/node/node-parts.js';
-import { SecondaryTerms } from '../term/secondary-terms.js';
 import { Registration } from './registration.js';
 import type { RegistrationPorts } from './registration.js';
 
@@ -10,8 +9,8 @@ import type { RegistrationPorts } from './registration.js';
 export class RegistrationService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly registration: Registration;
 
-  constructor(@Inject(NODE_PARTS) ports: RegistrationPorts, terms: SecondaryTerms) {
-    this.registration = new Registration(ports, () => terms.current !== null);
+  constructor(@Inject(NODE_PARTS) ports: RegistrationPorts) {
+    this.registration = new Registration(ports);
   }
 
   onApplicationBootstrap(): void {

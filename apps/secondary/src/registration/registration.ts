@@ -13,7 +13,7 @@ import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 const BACKOFF = { firstMs: 100, maxMs: 5_000 };
 /** Registration makes the master call back, so it may take longer than a ping. */
 const TIMEOUT_MS = 5_000;
-/** How often a node that has a master, is one or wants to be one looks whether that is still so. */
+/** How often a node that has a master, or may not register, asks whether that is still so. */
 const LOOK_MS = 250;
 
 export interface RegistrationPorts {
@@ -35,11 +35,7 @@ export class Registration {
   private attempt = 0;
   private lastFailure = '';
 
-  constructor(
-    private readonly ports: RegistrationPorts,
-    /** Does this node follow, or look for a master to follow? */
-    private readonly isSecondary: () => boolean,
-  ) {
+  constructor(private readonly ports: RegistrationPorts) {
     this.node = ports.node;
     this.clock = ports.clock;
   }
@@ -57,7 +53,7 @@ export class Registration {
   private async run(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      if (!this.isSecondary() || this.node.isCandidate || this.hasMaster) await this.clock.sleep(LOOK_MS, signal);
+      if (!this.node.mayRegister || this.hasMaster) await this.clock.sleep(LOOK_MS, signal);
       else if (!(await this.tryNext())) {
         await this.clock.sleep(backoffMs(this.attempt, BACKOFF, this.ports.random.next()), signal);
         this.attempt += 1;

@@ -3,7 +3,7 @@ import type { LogPosition } from '@replog/contracts/record.js';
 import { PeerError } from '../peers/transport.port.js';
 import { describe, expect, it } from 'vitest';
 import { forecastPromotion } from './forecast.js';
-import type { StandParts } from './stand-parts.js';
+import type { NodeParts } from '../node/node-parts.js';
 
 const MEMBERS = ['n1', 'n2', 'n3'].map((nodeId) => ({ nodeId, incarnation: 'first', url: `http://${nodeId}:8000` }));
 
@@ -15,7 +15,7 @@ function status(nodeId: string, index: number): NodeStatus {
 }
 
 /** `n1` asks; who is in `silent` answers nothing more. */
-function partsOf(silent: readonly string[]): StandParts {
+function partsOf(silent: readonly string[]): NodeParts {
   const positionAt = (index: number): Promise<LogPosition> =>
     Promise.resolve({ index, epoch: 1, chain: index, seq: index });
   const node = {
@@ -24,7 +24,7 @@ function partsOf(silent: readonly string[]): StandParts {
   };
   const position = (url: string, index: number): Promise<LogPosition> =>
     silent.some((name) => url.includes(name)) ? Promise.reject(new PeerError(`${url} is silent`)) : positionAt(index);
-  return { node, transport: { position } } as unknown as StandParts;
+  return { node, transport: { position } } as unknown as NodeParts;
 }
 
 describe('a forecast', () => {

@@ -1,12 +1,12 @@
 /** What a promotion would do, from how the members stand right now: whose log wins, and what others hold beyond it. */
 import type { NodeStatus } from '@replog/contracts/http.js';
 import type { PromotionView } from '@replog/contracts/views.js';
-import { isMoreAdvanced } from '@replog/core/election/candidacy.js';
+import { isMoreAdvanced } from '@replog/core/election/campaign.js';
 import { standingOf } from '@replog/core/membership/membership.js';
 import { commonIndex } from '../peers/common-index.js';
 import { PeerError } from '../peers/transport.port.js';
 import type { PositionAt } from '../peers/common-index.js';
-import type { StandParts } from './stand-parts.js';
+import type { NodeParts } from '../node/node-parts.js';
 
 const CALL = { timeoutMs: 5_000 };
 
@@ -18,7 +18,7 @@ export interface Forecast extends Pick<PromotionView, 'transfer' | 'mostAdvanced
 }
 
 /** A member that answered at first and then fell silent counts as one that was not heard. */
-export async function forecastPromotion(parts: StandParts, seen: readonly NodeStatus[]): Promise<Forecast> {
+export async function forecastPromotion(parts: NodeParts, seen: readonly NodeStatus[]): Promise<Forecast> {
   try {
     return await forecastFrom(parts, seen);
   } catch (error) {
@@ -28,7 +28,7 @@ export async function forecastPromotion(parts: StandParts, seen: readonly NodeSt
   }
 }
 
-async function forecastFrom(parts: StandParts, seen: readonly NodeStatus[]): Promise<Forecast> {
+async function forecastFrom(parts: NodeParts, seen: readonly NodeStatus[]): Promise<Forecast> {
   const { node } = parts;
   const heard = seen.filter(
     (status) => status.clusterId === node.clusterId && standingOf(node.membership, status) === 'member',
@@ -58,7 +58,7 @@ export function isMasterPastItsEpoch({ holdsTerm, epoch }: NodeStatus, epochNow:
 }
 
 async function beyond(
-  parts: StandParts,
+  parts: NodeParts,
   status: NodeStatus,
   winner: NodeStatus,
 ): Promise<PromotionView['orphaned'][number]> {
@@ -67,7 +67,7 @@ async function beyond(
   return { nodeId: status.nodeId, afterIndex, records: status.last.index - afterIndex };
 }
 
-function positionsOf(parts: StandParts, { nodeId, ...status }: NodeStatus): PositionAt {
+function positionsOf(parts: NodeParts, { nodeId, ...status }: NodeStatus): PositionAt {
   if (nodeId === parts.node.nodeId) return (index) => parts.node.store.positionAt(index);
   const url = urlOf(parts, { nodeId, ...status });
   return (index) =>
@@ -87,6 +87,6 @@ class FellSilentError extends Error {
   }
 }
 
-function urlOf({ node }: StandParts, status: NodeStatus): string {
+function urlOf({ node }: NodeParts, status: NodeStatus): string {
   return node.addressOf(status.nodeId) ?? status.url ?? '';
 }

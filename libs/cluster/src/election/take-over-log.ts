@@ -4,17 +4,17 @@
  */
 import { LOG_START, findRecordFault, recordLength, recordPosition } from '@replog/contracts/record.js';
 import type { LogPosition } from '@replog/contracts/record.js';
-import type { Voter } from '@replog/core/election/candidacy.js';
+import type { Voter } from '@replog/core/election/campaign.js';
 import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 import { partsOf } from '@replog/log-store/shared/parts-of.js';
 import { commonIndex } from '../peers/common-index.js';
 import type { LocalNode } from '../node/local-node.js';
-import type { StandParts } from './stand-parts.js';
+import type { NodeParts } from '../node/node-parts.js';
 
 const CALL = { timeoutMs: 10_000 };
 
 /** `epoch`: the one that this node is taking office for. Damage that is met in the own log is reported. */
-export async function takeOverLog(parts: StandParts, from: Voter, epoch: number): Promise<void> {
+export async function takeOverLog(parts: NodeParts, from: Voter, epoch: number): Promise<void> {
   try {
     await takeOver(parts, from, epoch);
   } catch (error) {
@@ -23,7 +23,7 @@ export async function takeOverLog(parts: StandParts, from: Voter, epoch: number)
   }
 }
 
-async function takeOver(parts: StandParts, from: Voter, epoch: number): Promise<void> {
+async function takeOver(parts: NodeParts, from: Voter, epoch: number): Promise<void> {
   const { node, logger } = parts;
   const { store } = node;
   const url = from.url;
@@ -68,7 +68,7 @@ function requireHeld(node: LocalNode, epoch: number): void {
   if (node.epoch > epoch) throw new Error(`epoch ${node.epoch} was promised to another candidate meanwhile`);
 }
 
-async function appendFetched({ node }: StandParts, from: Voter, block: Buffer, epoch: number): Promise<void> {
+async function appendFetched({ node }: NodeParts, from: Voter, block: Buffer, epoch: number): Promise<void> {
   const { store } = node;
   while (!store.hasRoom(block.length)) await store.makeRoom(block.length);
   requireHeld(node, epoch);

@@ -1,6 +1,6 @@
 /**
- * What this process knows of itself and its cluster, in one place and for as long as it lives: roles come and go
- * over it. It holds facts, tells who asked, and decides nothing.
+ * What this process knows of itself and its cluster, in one place and for as long as it lives. It holds facts and tells who
+ * asked. Which role the node is in is decided by the role machine, to which it hands on what it hears.
  */
 import { ReplogError } from '@replog/contracts/errors.js';
 import { decodeMembership } from '@replog/contracts/payloads.js';
@@ -9,14 +9,16 @@ import type { Membership } from '@replog/contracts/payloads.js';
 import type { LogRecord } from '@replog/contracts/record.js';
 import type { MemberView } from '@replog/contracts/views.js';
 import { NO_MEMBERS, memberOf } from '@replog/core/membership/membership.js';
+import { holdsTerm, mayRegister, notReady, roleOf } from '@replog/core/role/derive.js';
+import type { Damage } from '@replog/core/role/role-state.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
-import type { LogDamage } from '@replog/log-store/segment/open-segment-log.js';
 import type { NodeStateStore } from '@replog/log-store/state/node-state.js';
-import { MasterChange } from './master-change.js';
+import { RoleMachine } from '../role/role-machine.js';
+import type { MasterChange } from './master-change.js';
 import { noTermHere } from './not-master.js';
 import type { KnownMaster, NodeView } from './node-view.js';
 
-/** A master's term, as far as the rest of its node has to do with it. */
+/** What a term offers the rest of its node. */
 export interface NodeTerm {
   /** See `NodeView.confirmTerm`. */
   confirm(): Promise<number>;
@@ -26,28 +28,17 @@ export interface NodeTerm {
   readonly exposure: number;
 }
 
-export interface HigherEpoch {
-  readonly epoch: number;
-  readonly from: string;
-}
-
 export class LocalNode implements NodeView {
-  role: Role = 'secondary';
-  /** Is this node looking for office right now? It then neither registers nor follows. */
-  isCandidate = false;
+  /** In which role this node is. */
+  readonly roles = new RoleMachine();
   /** Under which address others reach this node; `null` until configured or told by a master. */
   url: string | null;
   /** The port this node listens on, once it does. */
   port = 0;
-  /** Set while this node holds a term as master. */
+  /** The term that is held here, or is being ended. */
   term: NodeTerm | null = null;
-  /** What the log is known to be damaged at, until it is repaired under a new incarnation. */
-  damage: LogDamage | null = null;
 
-  /** See `MasterChange`. */
-  readonly change = new MasterChange();
-
-  /** Highest epoch promised, in memory first: nothing of a lower one is taken from the moment it is raised. */
+  /** The highest epoch voted in or followed, in memory first: nothing of a lower one is taken from then on. */
   private heldEpoch: number;
   /** The newest membership in the log and the index of its record. */
   private current: { readonly membership: Membership; readonly index: number } = { membership: NO_MEMBERS, index: 0 };
@@ -55,14 +46,9 @@ export class LocalNode implements NodeView {
   private committedIndex = 0;
   private knownMaster: KnownMaster | null = null;
   private heardAtMs = Number.NEGATIVE_INFINITY;
-  /** Why the node may not serve yet, by the part that says so. */
-  private readonly obstacles = new Map<string, string>();
   /** Newest address per node, as it registered; goes before what the membership says. */
   private readonly addresses = new Map<string, string>();
-  private readonly masterListeners = new Set<(master: KnownMaster) => void>();
   private readonly committedListeners = new Set<(committed: number) => void>();
-  private readonly transferredListeners = new Set<(to: string) => void>();
-  private readonly higherEpochListeners = new Set<(heard: HigherEpoch) => void>();
 
   constructor(
     readonly state: NodeStateStore,
@@ -105,17 +91,38 @@ export class LocalNode implements NodeView {
     return this.current.index;
   }
 
+  get role(): Role {
+    return roleOf(this.roles.value);
+  }
+
+  get holdsTerm(): boolean {
+    return holdsTerm(this.roles.value);
+  }
+
+  get mayRegister(): boolean {
+    return mayRegister(this.roles.value);
+  }
+
+  get damage(): Damage | null {
+    return this.roles.value.damage;
+  }
+
   get isDamaged(): boolean {
     return this.damage !== null;
   }
 
-  get holdsTerm(): boolean {
-    return this.term !== null;
+  /** The successor, while this master transfers its term. */
+  get transferringTo(): string | null {
+    const { state } = this.roles.value;
+    return state.kind === 'transferring' ? state.to : null;
+  }
+
+  get change(): MasterChange {
+    return this.roles.change;
   }
 
   get notReady(): string | null {
-    const [first] = this.obstacles.values();
-    return first ?? null;
+    return notReady(this.roles.value);
   }
 
   get status(): NodeStatus {
@@ -125,7 +132,7 @@ export class LocalNode implements NodeView {
       nodeId: this.nodeId,
       incarnation: this.incarnation,
       role: this.role,
-      holdsTerm: this.term !== null,
+      holdsTerm: this.holdsTerm,
       epoch: this.epoch,
       url: this.url,
       master: this.knownMaster,
@@ -134,8 +141,9 @@ export class LocalNode implements NodeView {
     };
   }
 
-  /** Raises the epoch this node holds to, in memory. Durable is the business of the promise book. */
+  /** Raises the epoch this node holds to, in memory. `VoteBook` makes it durable. */
   raiseEpoch(epoch: number): void {
+    if (this.holdsTerm && epoch > this.epoch) throw new Error(`epoch ${epoch} was raised while a term is held`);
     this.heldEpoch = Math.max(this.heldEpoch, epoch);
   }
 
@@ -155,17 +163,17 @@ export class LocalNode implements NodeView {
     for (const listener of this.committedListeners) listener(index);
   }
 
-  /** A living master has spoken. */
+  /** Another node said that it is master. */
   heardMaster(master: KnownMaster, nowMs: number): void {
     this.knownMaster = master;
     this.heardAtMs = nowMs;
-    if (master.epoch >= this.epoch) this.change.end();
-    for (const listener of this.masterListeners) listener(master);
+    if (master.nodeId !== this.nodeId) this.roles.give({ kind: 'masterHeard', master, heldEpoch: this.epoch });
   }
 
-  onMasterHeard(listener: (master: KnownMaster) => void): () => void {
-    this.masterListeners.add(listener);
-    return () => this.masterListeners.delete(listener);
+  /** A master that was found, and is to be registered with. It has not spoken to this node itself. */
+  follow(master: KnownMaster): void {
+    this.knownMaster = master;
+    this.heardAtMs = Number.NEGATIVE_INFINITY;
   }
 
   /** The master that is known has spoken, on its link. */
@@ -195,11 +203,6 @@ export class LocalNode implements NodeView {
     return nowMs - this.heardAtMs;
   }
 
-  block(part: string, reason: string | null): void {
-    if (reason === null) this.obstacles.delete(part);
-    else this.obstacles.set(part, reason);
-  }
-
   noteAddress(nodeId: string, url: string): void {
     this.addresses.set(nodeId, url);
   }
@@ -218,25 +221,9 @@ export class LocalNode implements NodeView {
     return () => this.committedListeners.delete(listener);
   }
 
-  /** Somebody holds to a higher epoch than this node's: a master in office is one no longer. */
+  /** `from` holds to `epoch`. A master of a lower one is deposed by it. */
   heardEpoch(epoch: number, from: string): void {
-    if (epoch <= this.epoch) return;
-    for (const listener of this.higherEpochListeners) listener({ epoch, from });
-  }
-
-  onHigherEpoch(listener: (heard: HigherEpoch) => void): () => void {
-    this.higherEpochListeners.add(listener);
-    return () => this.higherEpochListeners.delete(listener);
-  }
-
-  /** This master has given up office in favour of `to`. */
-  transferred(to: string): void {
-    for (const listener of this.transferredListeners) listener(to);
-  }
-
-  onTransferred(listener: (to: string) => void): () => void {
-    this.transferredListeners.add(listener);
-    return () => this.transferredListeners.delete(listener);
+    if (epoch > this.epoch) this.roles.give({ kind: 'higherEpochHeard', epoch, from });
   }
 
   async confirmTerm(): Promise<number> {

@@ -43,7 +43,8 @@ export class PeerService {
 
   async vote(request: VoteRequest): Promise<VoteAnswer> {
     const answer = await this.votes.vote(request);
-    if (answer.granted) this.node.change.begin(this.clock);
+    const { epoch, candidate } = request;
+    if (answer.granted) this.node.roles.give({ kind: 'voteGranted', epoch, to: candidate });
     return answer;
   }
 

@@ -14,7 +14,7 @@ const FACTS: VoteFacts = {
 const request = (epoch: number, candidate = 'a', clusterId = 'c') => ({ clusterId, epoch, candidate });
 
 describe('refusalOfVote', () => {
-  it('promises a higher epoch to anybody, and the same epoch again to the same candidate only', () => {
+  it('votes in a higher epoch for anybody, and in the same epoch again for the same candidate only', () => {
     expect(refusalOfVote(FACTS, request(6, 'b'))).toBeNull();
     expect(refusalOfVote(FACTS, request(5, 'a'))).toBeNull();
     expect(refusalOfVote(FACTS, request(5, 'b'))).toBe('VOTED_OTHER');
@@ -22,12 +22,12 @@ describe('refusalOfVote', () => {
     expect(refusalOfVote({ ...FACTS, logEpoch: 1 }, request(3, 'a'))).toBe('VOTED_HIGHER');
   });
 
-  it('promises no epoch that the log has seen', () => {
+  it('votes in no epoch that the log has seen', () => {
     expect(refusalOfVote({ ...FACTS, promised: null }, request(4))).toBe('VOTED_HIGHER');
     expect(refusalOfVote({ ...FACTS, promised: null }, request(5))).toBeNull();
   });
 
-  it('does not give way while in office, nor to another cluster', () => {
+  it('votes for nobody as master, nor for another cluster', () => {
     expect(refusalOfVote({ ...FACTS, holdsTerm: true }, request(9))).toBe('MASTER_ALIVE');
     expect(refusalOfVote(FACTS, request(9, 'a', 'other'))).toBe('FOREIGN_CLUSTER');
     expect(refusalOfVote({ ...FACTS, clusterId: null }, request(9, 'a', 'other'))).toBeNull();

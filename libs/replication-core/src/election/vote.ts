@@ -1,18 +1,18 @@
 /**
- * May this node promise an epoch to a candidate? Once per epoch, to one candidate, and never below what it holds to.
- * The promises of a majority are what makes a second master in one epoch impossible.
+ * May this node vote for a candidate in an epoch? Once per epoch, for one candidate, and never below the epoch it holds to.
+ * Votes of a majority make a second master in one epoch impossible.
  */
 import type { VoteAnswer, VoteRequest } from '@replog/contracts/http.js';
 
 export interface VoteFacts {
   readonly clusterId: string | null;
-  /** What was promised so far, durably. */
+  /** The last vote, durable. */
   readonly promised: { readonly epoch: number; readonly to: string } | null;
   /** Epoch of the last record in the log. */
   readonly logEpoch: number;
-  /** Is this node a master in office? Such a one gives way only to a promotion, which asks it to hand over first. */
+  /** Is this node master? It gives way only to a promotion, which asks it to transfer its term first. */
   readonly holdsTerm: boolean;
-  /** Is the log known to be damaged? Its end is not where it was when it was acknowledged: it speaks for nothing. */
+  /** Is the log known to be damaged? Its end is not where it was when it was acknowledged: such a node does not vote. */
   readonly isDamaged: boolean;
 }
 

@@ -1,8 +1,8 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { PromotionView } from '@replog/contracts/views.js';
-import { PROMOTION } from '@replog/cluster/election/promotion.port.js';
-import type { Promotion } from '@replog/cluster/election/promotion.port.js';
+import { ROLE_REQUESTS } from '@replog/cluster/role/role-requests.port.js';
+import type { RoleRequests } from '@replog/cluster/role/role-requests.port.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
 import { Answers } from '@replog/http/openapi/answers.decorator.js';
 import { PromotionDto } from './promotion.dto.js';
@@ -12,7 +12,7 @@ import { PromoteDto } from './promote.dto.js';
 @OpenTo('admin')
 @Controller('cluster')
 export class PromotionController {
-  constructor(@Inject(PROMOTION) private readonly promotion: Promotion) {}
+  constructor(@Inject(ROLE_REQUESTS) private readonly requests: RoleRequests) {}
 
   @Post('promote')
   @HttpCode(200)
@@ -34,6 +34,6 @@ export class PromotionController {
     'LOG_DAMAGED',
   )
   promote(@Body() { dryRun, force }: PromoteDto): Promise<PromotionView> {
-    return this.promotion.promote({ dryRun, force });
+    return this.requests.promote({ dryRun, force });
   }
 }

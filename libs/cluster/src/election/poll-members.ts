@@ -1,12 +1,12 @@
 /**
- * Asks everybody this node knows of how they stand, and whom they name as their master: a node that was away for long
- * may know only of some. Who does not answer is not seen. Its own address is no reason to pass one over: MASTER_HOST
- * names the living master as well as whoever is started to be the next.
+ * Asks every node this one knows of for its status, and then the masters that they name: a node that was away for long may
+ * know only some. Its own address is asked, too: MASTER_HOST names the living master as well as a node that is started to be
+ * the next.
  */
 import type { NodeStatus } from '@replog/contracts/http.js';
-import type { StandParts } from './stand-parts.js';
+import type { NodeParts } from '../node/node-parts.js';
 
-export async function pollMembers(parts: StandParts): Promise<NodeStatus[]> {
+export async function pollMembers(parts: NodeParts): Promise<NodeStatus[]> {
   const { node, config } = parts;
   const members = node.membership.members.map((member) => node.addressOf(member.nodeId));
   const known = new Set([...members, config.masterUrl, ...node.knownAddresses].filter((url) => url !== null));
@@ -17,7 +17,7 @@ export async function pollMembers(parts: StandParts): Promise<NodeStatus[]> {
   return [...new Map(others.map((status) => [status.nodeId, status])).values()];
 }
 
-async function askAll({ transport, config }: StandParts, urls: ReadonlySet<string>): Promise<NodeStatus[]> {
+async function askAll({ transport, config }: NodeParts, urls: ReadonlySet<string>): Promise<NodeStatus[]> {
   const answers = await Promise.all(
     [...urls].map((url) => transport.status(url, { timeoutMs: config.healthcheckTimeoutMs }).catch(() => null)),
   );

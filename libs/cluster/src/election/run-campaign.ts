@@ -1,66 +1,71 @@
 /**
- * A candidacy from the own promise to the first record of the epoch. Whoever wins has the most advanced log of a
- * majority, durably, before it writes anything of its own.
+ * A campaign from this node's own vote to the first record of the epoch. The winner has the most advanced log of a majority,
+ * durable, before it writes anything of its own.
  */
 import { encodeRecords } from '@replog/contracts/encode-records.js';
 import { encodePayload } from '@replog/contracts/payloads.js';
 import { RecordKind } from '@replog/contracts/record.js';
 import type { Member, Membership } from '@replog/contracts/payloads.js';
 import type { RecordDraft } from '@replog/contracts/record.js';
-import { Candidacy, isMoreAdvanced } from '@replog/core/election/candidacy.js';
+import { Campaign, isMoreAdvanced } from '@replog/core/election/campaign.js';
 import { isSame } from '@replog/core/membership/membership.js';
-import type { CandidacyDecision } from '@replog/core/election/candidacy.js';
-import type { StandParts } from './stand-parts.js';
+import type { CampaignDecision } from '@replog/core/election/campaign.js';
+import type { NodeParts } from '../node/node-parts.js';
 import { takeOverLog } from './take-over-log.js';
 
-/** An office that is won and not entered yet. */
-export interface WonOffice {
+/** A campaign that was won. Its term has not begun yet. */
+export interface WonCampaign {
   readonly epoch: number;
-  /** Index of the durable record with which it begins. */
+  /** Index of the durable record with which the term begins. */
   readonly epochStartIndex: number;
 }
 
-export interface StandTerms {
-  /** Takes office with whoever promises, majority or not. */
+export interface CampaignTerms {
+  /** Wins with any number of votes. */
   readonly force: boolean;
-  /** A master has handed over to this node, which has its last record: nobody may have more, or it was in vain. */
+  /** A master has transferred its term to this node, which has its last record. Where a voter has more, that was in vain. */
   readonly hasTransfer: boolean;
 }
 
-const USUAL_TERMS: StandTerms = { force: false, hasTransfer: false };
-
-export type StandResult =
-  | { readonly kind: 'won'; readonly won: WonOffice }
-  /** `isContested`: another candidate stood for the same epoch. */
-  | { readonly kind: 'lost'; readonly reason: string; readonly isContested?: boolean };
+export type CampaignResult =
+  | { readonly kind: 'won'; readonly won: WonCampaign }
+  /** `isContested`: a member voted for another candidate in the same epoch. */
+  | { readonly kind: 'lost'; readonly reason: string; readonly isContested: boolean };
 
 const VOTE_TIMEOUT_MS = 5_000;
-/** What a member that is silent may still take once a majority has promised: it may have the most advanced log. */
+/** How long a silent member is waited for once a majority has voted: it may have the most advanced log. */
 const STRAGGLERS_MS = 300;
 
-export class Stand {
-  private readonly candidacy: Candidacy;
+export class CampaignRun {
+  private readonly campaign: Campaign;
 
   private constructor(
-    private readonly parts: StandParts,
+    private readonly parts: NodeParts,
     private readonly epoch: number,
     own: { readonly index: number; readonly epoch: number; readonly chain: number },
   ) {
     const { nodeId, incarnation, url } = parts.node;
-    this.candidacy = new Candidacy(epoch, { nodeId, incarnation, url, last: own });
+    this.campaign = new Campaign(epoch, { nodeId, incarnation, url, last: own });
   }
 
-  /** Stands for `epoch`. */
-  static async for(parts: StandParts, epoch: number, terms = USUAL_TERMS): Promise<StandResult> {
+  /** What goes wrong on the way loses the campaign. */
+  static async for(parts: NodeParts, epoch: number, terms: CampaignTerms): Promise<CampaignResult> {
+    try {
+      return await CampaignRun.begin(parts, epoch, terms);
+    } catch (error) {
+      return lost(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  private static async begin(parts: NodeParts, epoch: number, terms: CampaignTerms): Promise<CampaignResult> {
     const { clusterId, nodeId } = parts.node;
-    if (clusterId === null) return { kind: 'lost', reason: 'this node has joined no cluster yet' };
+    if (clusterId === null) return lost('this node has joined no cluster yet');
     const own = await parts.votes.voteForItself({ clusterId, epoch, candidate: nodeId });
-    if (!own.granted)
-      return { kind: 'lost', reason: `this node does not promise epoch ${epoch} to itself (${own.reason})` };
-    return new Stand(parts, epoch, own.status.last).run(clusterId, terms);
+    if (!own.granted) return lost(`this node does not vote for itself in epoch ${epoch} (${own.reason})`);
+    return new CampaignRun(parts, epoch, own.status.last).run(clusterId, terms);
   }
 
-  private async run(clusterId: string, terms: StandTerms): Promise<StandResult> {
+  private async run(clusterId: string, terms: CampaignTerms): Promise<CampaignResult> {
     const { node, logger } = this.parts;
     const { force } = terms;
     const decision = await this.gather(terms);
@@ -68,32 +73,31 @@ export class Stand {
     if (decision.kind === 'short' && !force) {
       const { votes, members, reasons } = decision;
       const reason = `epoch ${this.epoch} was not won: ${votes} of ${members} members voted (${reasons.join('; ')})`;
-      return { kind: 'lost', reason, isContested: this.candidacy.isContested };
+      return { kind: 'lost', reason, isContested: this.campaign.isContested };
     }
-    const absent = isForced ? node.membership.members.filter((member) => !this.candidacy.has(member.nodeId)) : [];
+    const absent = isForced ? node.membership.members.filter((member) => !this.campaign.has(member.nodeId)) : [];
     const epochStartIndex = await this.writeFirstRecords(clusterId, absent);
     const how = isForced ? ` by force, without ${absent.map((member) => member.nodeId).join(', ')}` : '';
     logger[isForced ? 'warn' : 'info'](
       { epoch: this.epoch, index: epochStartIndex },
-      `took office in epoch ${this.epoch}${how}`,
+      `won the election for epoch ${this.epoch}${how}`,
     );
     return { kind: 'won', won: { epoch: this.epoch, epochStartIndex } };
   }
 
   /**
-   * Collects promises and fetches until this log is the most advanced among them. What is fetched may change who the
-   * members are: then a majority of those has to promise, too.
+   * Collects votes and fetches records until this log is the most advanced among the voters. What is fetched may change the
+   * members: then a majority of those must vote, too.
    */
-  private async gather({ force, hasTransfer }: StandTerms): Promise<CandidacyDecision> {
+  private async gather({ force, hasTransfer }: CampaignTerms): Promise<CampaignDecision> {
     const { node } = this.parts;
     for (;;) {
       await this.collect(force);
-      const decision = this.candidacy.decide(node.membership);
-      const best =
-        decision.kind === 'won' ? decision.mostAdvanced : force ? this.candidacy.best(node.membership) : null;
+      const decision = this.campaign.decide(node.membership);
+      const best = decision.kind === 'won' ? decision.mostAdvanced : force ? this.campaign.best(node.membership) : null;
       if (best === null || !isMoreAdvanced(best.last, node.store.last)) return decision;
       if (hasTransfer) {
-        const what = `${best.nodeId} has records of epoch ${best.last.epoch}, of a master that took office after the transfer`;
+        const what = `${best.nodeId} has records of epoch ${best.last.epoch}, of a master that was elected after the transfer`;
         throw new Error(`${what}. Promote again`);
       }
       await takeOverLog(this.parts, best, this.epoch);
@@ -101,14 +105,14 @@ export class Stand {
   }
 
   /**
-   * Asks whoever has not promised yet. A majority does not wait long for who is silent: a candidacy that lasts gives
-   * every other candidate the time to come with a higher epoch, and so for ever.
+   * Asks every member that has not voted yet. With a majority it does not wait long for silent members: a long campaign gives
+   * other candidates the time to come with a higher epoch.
    */
   private async collect(force: boolean): Promise<void> {
     const { node, clock } = this.parts;
-    const due = node.membership.members.filter((member) => !this.candidacy.has(member.nodeId));
+    const due = node.membership.members.filter((member) => !this.campaign.has(member.nodeId));
     const heard = new AbortController();
-    const hasWon = (): boolean => !force && this.candidacy.decide(node.membership).kind === 'won';
+    const hasWon = (): boolean => !force && this.campaign.decide(node.membership).kind === 'won';
     const won = new Promise<void>((resolve) => {
       const look = (): void => (hasWon() ? resolve() : undefined);
       look();
@@ -127,9 +131,9 @@ export class Stand {
     const request = { clusterId: node.clusterId as string, epoch: this.epoch, candidate: node.nodeId };
     try {
       const answer = await transport.vote(url, request, { timeoutMs: VOTE_TIMEOUT_MS });
-      this.candidacy.answered({ ...member, url }, answer);
+      this.campaign.answered({ ...member, url }, answer);
     } catch (error) {
-      this.candidacy.failed(member, error instanceof Error ? error.message : String(error));
+      this.campaign.failed(member, error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -144,7 +148,7 @@ export class Stand {
     if (absent.length > 0) drafts.push({ ...base, kind: RecordKind.Membership, payload: encodePayload(present) });
     const bytes = drafts.reduce((sum, draft) => sum + draft.payload.length + 64, 0);
     while (!node.store.hasRoom(bytes)) await node.store.makeRoom(bytes);
-    if (node.epoch > this.epoch) throw new Error(`epoch ${node.epoch} was promised to another candidate meanwhile`);
+    if (node.epoch > this.epoch) throw new Error(`epoch ${node.epoch} belongs to another candidate by now`);
     const first = node.store.last.index + 1;
     const encoded = encodeRecords(drafts, node.store.last);
     node.store.append(encoded.bytes);
@@ -152,6 +156,10 @@ export class Stand {
     if (absent.length > 0) node.membershipWritten(present, encoded.last.index);
     return first;
   }
+}
+
+function lost(reason: string): CampaignResult {
+  return { kind: 'lost', reason, isContested: false };
 }
 
 function presentOf(membership: Membership, absent: readonly Member[]): Membership {

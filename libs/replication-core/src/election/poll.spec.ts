@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeStatus } from '@replog/contracts/http.js';
 import type { Member } from '@replog/contracts/payloads.js';
-import { decideAfterLook } from './look.js';
-import type { LookFacts } from './look.js';
+import { decideAfterPoll } from './poll.js';
+import type { PollFacts } from './poll.js';
 
 const member = (nodeId: string): Member => ({ nodeId, incarnation: 'i1', url: `http://${nodeId}` });
 
-const FACTS: LookFacts = {
+const FACTS: PollFacts = {
   nodeId: 'a',
   incarnation: 'i1',
   clusterId: 'c',
@@ -31,20 +31,20 @@ function status(nodeId: string, other: Partial<NodeStatus> = {}): NodeStatus {
 const master = (nodeId: string, epoch: number, other: Partial<NodeStatus> = {}): NodeStatus =>
   status(nodeId, { role: 'master', holdsTerm: true, epoch, ...other });
 
-describe('decideAfterLook', () => {
+describe('decideAfterPoll', () => {
   it('follows a living master of an equal or higher epoch, the newest of several', () => {
-    expect(decideAfterLook(FACTS, [master('b', 5)])).toMatchObject({ kind: 'follow', master: { nodeId: 'b' } });
-    expect(decideAfterLook(FACTS, [master('b', 6), master('c', 8)])).toEqual({
+    expect(decideAfterPoll(FACTS, [master('b', 5)])).toMatchObject({ kind: 'follow', master: { nodeId: 'b' } });
+    expect(decideAfterPoll(FACTS, [master('b', 6), master('c', 8)])).toEqual({
       kind: 'follow',
       master: { nodeId: 'c', url: 'http://c', epoch: 8 },
     });
   });
 
   it('follows one even where it is no member itself', () => {
-    expect(decideAfterLook({ ...FACTS, nodeId: 'x' }, [master('b', 5)])).toMatchObject({ kind: 'follow' });
+    expect(decideAfterPoll({ ...FACTS, nodeId: 'x' }, [master('b', 5)])).toMatchObject({ kind: 'follow' });
   });
 
-  it('follows no master of a lower epoch, another cluster, out of office or without an address', () => {
+  it('follows no master of a lower epoch, another cluster, without a term or without an address', () => {
     for (const seen of [
       master('b', 4),
       master('b', 9, { clusterId: 'other' }),
@@ -52,23 +52,23 @@ describe('decideAfterLook', () => {
       master('b', 9, { url: null }),
       master('a', 9),
     ]) {
-      expect(decideAfterLook(FACTS, [seen]).kind).not.toBe('follow');
+      expect(decideAfterPoll(FACTS, [seen]).kind).not.toBe('follow');
     }
   });
 
-  it('stands with an epoch above every one it heard of', () => {
-    expect(decideAfterLook(FACTS, [status('b', { epoch: 7 })])).toEqual({ kind: 'stand', epoch: 8 });
-    expect(decideAfterLook({ ...FACTS, epoch: 11 }, [status('b')])).toEqual({ kind: 'stand', epoch: 12 });
+  it('campaigns with an epoch above every one it heard of', () => {
+    expect(decideAfterPoll(FACTS, [status('b', { epoch: 7 })])).toEqual({ kind: 'campaign', epoch: 8 });
+    expect(decideAfterPoll({ ...FACTS, epoch: 11 }, [status('b')])).toEqual({ kind: 'campaign', epoch: 12 });
   });
 
-  it('stands alone where it is the only member', () => {
+  it('campaigns alone where it is the only member', () => {
     const alone = { ...FACTS, membership: { members: [member('a')], removed: [] } };
-    expect(decideAfterLook(alone, [])).toEqual({ kind: 'stand', epoch: 6 });
+    expect(decideAfterPoll(alone, [])).toEqual({ kind: 'campaign', epoch: 6 });
   });
 
   it('waits without a majority of the members in sight', () => {
     const outsiders = [status('x'), status('b', { incarnation: 'wiped' }), status('c', { clusterId: 'other' })];
-    expect(decideAfterLook(FACTS, outsiders)).toEqual({
+    expect(decideAfterPoll(FACTS, outsiders)).toEqual({
       kind: 'wait',
       reason: '1 of 3 members are in sight, which is no majority',
     });
@@ -76,13 +76,13 @@ describe('decideAfterLook', () => {
 
   it('counts a node once that is known under two addresses', () => {
     const five = { ...FACTS, membership: { members: ['a', 'b', 'c', 'd', 'e'].map(member), removed: [] } };
-    expect(decideAfterLook(five, [status('b'), status('b', { url: 'http://alias' })])).toMatchObject({ kind: 'wait' });
-    expect(decideAfterLook(five, [status('b'), status('c')])).toMatchObject({ kind: 'stand' });
+    expect(decideAfterPoll(five, [status('b'), status('b', { url: 'http://alias' })])).toMatchObject({ kind: 'wait' });
+    expect(decideAfterPoll(five, [status('b'), status('c')])).toMatchObject({ kind: 'campaign' });
   });
 
   it('waits as long as it is no member, and says in what way', () => {
-    const reasonOf = (facts: LookFacts): string => {
-      const decision = decideAfterLook(facts, [status('b'), status('c')]);
+    const reasonOf = (facts: PollFacts): string => {
+      const decision = decideAfterPoll(facts, [status('b'), status('c')]);
       return decision.kind === 'wait' ? decision.reason : decision.kind;
     };
     expect(reasonOf({ ...FACTS, nodeId: 'x' })).toContain('(unknown)');

@@ -1,13 +1,13 @@
 /**
- * Look first: what a node that could take office does with what it sees of the others. A living master of an equal or
- * higher epoch is followed; without a majority in sight nobody stands, so that no epoch is spent on a hopeless try.
+ * What a node that could become master does with the answers to its poll. It follows a living master of an equal or higher
+ * epoch. Without a majority that answers it does not campaign, so no epoch is spent on a hopeless try.
  */
 import type { NodeStatus } from '@replog/contracts/http.js';
 import type { Membership } from '@replog/contracts/payloads.js';
 import { isMajority } from '../quorum/majority.js';
 import { isSame, standingOf } from '../membership/membership.js';
 
-export interface LookFacts {
+export interface PollFacts {
   readonly nodeId: string;
   readonly incarnation: string;
   readonly clusterId: string | null;
@@ -16,20 +16,20 @@ export interface LookFacts {
   readonly membership: Membership;
 }
 
-export type LookDecision =
+export type PollDecision =
   | {
       readonly kind: 'follow';
       readonly master: { readonly nodeId: string; readonly url: string; readonly epoch: number };
     }
-  | { readonly kind: 'stand'; readonly epoch: number }
+  | { readonly kind: 'campaign'; readonly epoch: number }
   | { readonly kind: 'wait'; readonly reason: string };
 
-export function decideAfterLook(facts: LookFacts, seen: readonly NodeStatus[]): LookDecision {
-  const ours = seen.filter((status) => status.clusterId === facts.clusterId && status.nodeId !== facts.nodeId);
+export function decideAfterPoll(facts: PollFacts, answers: readonly NodeStatus[]): PollDecision {
+  const ours = answers.filter((status) => status.clusterId === facts.clusterId && status.nodeId !== facts.nodeId);
   const masters = ours.filter((status) => status.role === 'master' && status.holdsTerm && status.url !== null);
   const newest = masters.sort((left, right) => right.epoch - left.epoch)[0];
   const standing = standingOf(facts.membership, facts);
-  // Who is no member cannot stand, whatever epoch it holds to: the master hears of that epoch when it registers.
+  // Only members may campaign. The master hears of a higher epoch held here when this node registers.
   if (newest !== undefined && (newest.epoch >= facts.epoch || standing !== 'member')) {
     return { kind: 'follow', master: { nodeId: newest.nodeId, url: newest.url as string, epoch: newest.epoch } };
   }
@@ -45,5 +45,5 @@ export function decideAfterLook(facts: LookFacts, seen: readonly NodeStatus[]): 
       reason: `${present} of ${facts.membership.members.length} members are in sight, which is no majority`,
     };
   }
-  return { kind: 'stand', epoch: Math.max(facts.epoch, ...ours.map((status) => status.epoch)) + 1 };
+  return { kind: 'campaign', epoch: Math.max(facts.epoch, ...ours.map((status) => status.epoch)) + 1 };
 }

@@ -1,6 +1,6 @@
 /**
- * A candidate's count of promises. With those of a majority of the members it knows whose log is the most advanced;
- * whatever a majority had acknowledged before is in that log, because the two majorities share a member.
+ * Counts the votes of one candidate for one epoch. With a majority of the members it knows the most advanced log among
+ * its voters. Whatever a majority acknowledged before is in that log, because two majorities share a member.
  */
 import type { NodeStatus, VoteAnswer } from '@replog/contracts/http.js';
 import type { Member, Membership } from '@replog/contracts/payloads.js';
@@ -14,7 +14,7 @@ export interface Voter {
   readonly last: NodeStatus['last'];
 }
 
-export type CandidacyDecision =
+export type CampaignDecision =
   | { readonly kind: 'won'; readonly mostAdvanced: Voter }
   | {
       readonly kind: 'short';
@@ -23,8 +23,8 @@ export type CandidacyDecision =
       readonly reasons: readonly string[];
     };
 
-export class Candidacy {
-  /** One per node: who promised this candidate this epoch. */
+export class Campaign {
+  /** One per node: who voted for this candidate in this epoch. */
   private readonly voters = new Map<string, Voter>();
   private readonly refusals: string[] = [];
   /** The highest epoch heard of in refusals. */
@@ -43,7 +43,7 @@ export class Candidacy {
     return this.highestHeard;
   }
 
-  /** Has somebody promised the very same epoch to another candidate? Then both may get less than a majority. */
+  /** Has a member voted for another candidate in this very epoch? Then both may get less than a majority. */
   get isContested(): boolean {
     return this.hasRival;
   }
@@ -73,10 +73,10 @@ export class Candidacy {
   }
 
   /**
-   * Judged under `membership`: the one in the candidate's log now, which fetching may have changed. It may even have
-   * shown the candidate that it was taken out: then it wins nothing, whoever promised.
+   * Judged under `membership`, the newest in the candidate's log: fetching may have changed it. It may even say that the
+   * candidate was removed: then it wins nothing, whoever voted for it.
    */
-  decide(membership: Membership): CandidacyDecision {
+  decide(membership: Membership): CampaignDecision {
     const isMember = membership.members.some((member) => isSame(member, this.self));
     const counted = this.countedIn(membership);
     if (!isMember || !isMajority(counted.length, membership.members.length)) {
@@ -86,7 +86,7 @@ export class Candidacy {
     return { kind: 'won', mostAdvanced: mostAdvancedOf(counted, this.self) };
   }
 
-  /** The most advanced log among those that promised, majority or not. */
+  /** The most advanced log among the voters, majority or not. */
   best(membership: Membership): Voter {
     return mostAdvancedOf(this.countedIn(membership), this.self);
   }

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NodeStatus, VoteAnswer } from '@replog/contracts/http.js';
 import type { Member, Membership } from '@replog/contracts/payloads.js';
-import { Candidacy, isMoreAdvanced } from './candidacy.js';
-import type { Voter } from './candidacy.js';
+import { Campaign, isMoreAdvanced } from './campaign.js';
+import type { Voter } from './campaign.js';
 
 type Last = NodeStatus['last'];
 
@@ -37,35 +37,35 @@ function granted(node: Member, at: Last): VoteAnswer {
 
 const SELF: Voter = { ...member('a'), last: last(3, 10) };
 
-describe('Candidacy', () => {
+describe('Campaign', () => {
   it('wins with a majority, and takes its own log before another that is no further', () => {
-    const candidacy = new Candidacy(7, SELF);
+    const campaign = new Campaign(7, SELF);
     const members = membershipOf(member('a'), member('b'), member('c'));
-    expect(candidacy.decide(members)).toMatchObject({ kind: 'short', votes: 1, members: 3 });
-    candidacy.answered(member('b'), granted(member('b'), last(3, 10)));
-    expect([candidacy.has('a'), candidacy.has('b'), candidacy.has('c')]).toEqual([true, true, false]);
-    expect(candidacy.decide(members)).toEqual({ kind: 'won', mostAdvanced: SELF });
+    expect(campaign.decide(members)).toMatchObject({ kind: 'short', votes: 1, members: 3 });
+    campaign.answered(member('b'), granted(member('b'), last(3, 10)));
+    expect([campaign.has('a'), campaign.has('b'), campaign.has('c')]).toEqual([true, true, false]);
+    expect(campaign.decide(members)).toEqual({ kind: 'won', mostAdvanced: SELF });
   });
 
-  it('is contested once somebody has promised the very same epoch to another', () => {
-    const candidacy = new Candidacy(7, SELF);
+  it('is contested once a member has voted for another candidate in the same epoch', () => {
+    const campaign = new Campaign(7, SELF);
     const refused = { ...granted(member('b'), last(3, 10)), granted: false, reason: 'VOTED_OTHER' as const };
-    candidacy.answered(member('b'), { ...refused, votedEpoch: 8 });
-    candidacy.answered(member('c'), granted(member('c'), last(3, 10)));
-    expect(candidacy.isContested).toBe(false);
-    candidacy.answered(member('d'), refused);
-    candidacy.answered(member('b'), { ...refused, votedEpoch: 8 });
-    expect(candidacy.isContested).toBe(true);
+    campaign.answered(member('b'), { ...refused, votedEpoch: 8 });
+    campaign.answered(member('c'), granted(member('c'), last(3, 10)));
+    expect(campaign.isContested).toBe(false);
+    campaign.answered(member('d'), refused);
+    campaign.answered(member('b'), { ...refused, votedEpoch: 8 });
+    expect(campaign.isContested).toBe(true);
   });
 
   it('says who refused and why, and the highest epoch it heard of', () => {
-    const candidacy = new Candidacy(7, SELF);
+    const campaign = new Campaign(7, SELF);
     const refused = { ...granted(member('b'), last(3, 10)), granted: false, votedEpoch: 9 };
-    candidacy.answered(member('b'), { ...refused, reason: 'VOTED_HIGHER' });
-    candidacy.answered(member('d'), { ...refused, votedEpoch: 8, reason: null });
-    candidacy.failed(member('c'), 'timeout');
-    expect(candidacy.heardEpoch).toBe(9);
-    expect(candidacy.decide(membershipOf(member('a'), member('b'), member('c')))).toEqual({
+    campaign.answered(member('b'), { ...refused, reason: 'VOTED_HIGHER' });
+    campaign.answered(member('d'), { ...refused, votedEpoch: 8, reason: null });
+    campaign.failed(member('c'), 'timeout');
+    expect(campaign.heardEpoch).toBe(9);
+    expect(campaign.decide(membershipOf(member('a'), member('b'), member('c')))).toEqual({
       kind: 'short',
       votes: 1,
       members: 3,
@@ -74,24 +74,24 @@ describe('Candidacy', () => {
   });
 
   it('counts a node once, however often it answers, and a wiped one not at all', () => {
-    const candidacy = new Candidacy(7, SELF);
-    for (const at of [1, 2, 3]) candidacy.answered(member('b'), granted(member('b', 'wiped'), last(3, at)));
-    candidacy.answered(member('c'), granted(member('outsider'), last(9, 99)));
-    expect(candidacy.decide(membershipOf(member('a'), member('b'), member('c')))).toMatchObject({ votes: 1 });
+    const campaign = new Campaign(7, SELF);
+    for (const at of [1, 2, 3]) campaign.answered(member('b'), granted(member('b', 'wiped'), last(3, at)));
+    campaign.answered(member('c'), granted(member('outsider'), last(9, 99)));
+    expect(campaign.decide(membershipOf(member('a'), member('b'), member('c')))).toMatchObject({ votes: 1 });
   });
 
   it('is judged again under the membership that was fetched', () => {
-    const candidacy = new Candidacy(7, SELF);
-    candidacy.answered(member('b'), granted(member('b'), last(4, 2)));
+    const campaign = new Campaign(7, SELF);
+    campaign.answered(member('b'), granted(member('b'), last(4, 2)));
     const three = [member('a'), member('b'), member('c')];
-    expect(candidacy.decide(membershipOf(...three))).toMatchObject({ kind: 'won', mostAdvanced: { nodeId: 'b' } });
-    expect(candidacy.decide(membershipOf(...three, member('d')))).toMatchObject({ kind: 'short', votes: 2 });
+    expect(campaign.decide(membershipOf(...three))).toMatchObject({ kind: 'won', mostAdvanced: { nodeId: 'b' } });
+    expect(campaign.decide(membershipOf(...three, member('d')))).toMatchObject({ kind: 'short', votes: 2 });
   });
 
-  it('wins nothing for a candidate that was taken out, whoever promised', () => {
-    const candidacy = new Candidacy(7, SELF);
-    for (const nodeId of ['b', 'c']) candidacy.answered(member(nodeId), granted(member(nodeId), last(4, 12)));
-    expect(candidacy.decide(membershipOf(member('b'), member('c')))).toEqual({
+  it('wins nothing for a candidate that was removed, whoever voted for it', () => {
+    const campaign = new Campaign(7, SELF);
+    for (const nodeId of ['b', 'c']) campaign.answered(member(nodeId), granted(member(nodeId), last(4, 12)));
+    expect(campaign.decide(membershipOf(member('b'), member('c')))).toEqual({
       kind: 'short',
       votes: 2,
       members: 2,
@@ -107,20 +107,20 @@ describe('Candidacy', () => {
     index: fc.nat({ max: 5 }),
   });
 
-  it('picks the most advanced log of the members that promised, over any answers', () => {
+  it('picks the most advanced log of the members that voted, over any answers', () => {
     fc.assert(
       fc.property(fc.array(node, { maxLength: 7 }), (nodes) => {
-        const candidacy = new Candidacy(7, SELF);
+        const campaign = new Campaign(7, SELF);
         const members = [member('a')];
         const counted: { nodeId: string; last: Last }[] = [SELF];
         nodes.forEach(({ inMembership, isWiped, isGranting, epoch, index }, place) => {
           const known = member(`n${place}`);
           if (inMembership) members.push(known);
           const answer = granted(isWiped ? member(`n${place}`, 'wiped') : known, last(epoch, index));
-          candidacy.answered(known, { ...answer, granted: isGranting });
+          campaign.answered(known, { ...answer, granted: isGranting });
           if (inMembership && isGranting && !isWiped) counted.push({ ...known, last: last(epoch, index) });
         });
-        const decision = candidacy.decide(membershipOf(...members));
+        const decision = campaign.decide(membershipOf(...members));
         expect(decision.kind).toBe(counted.length * 2 > members.length ? 'won' : 'short');
         if (decision.kind !== 'won') return;
         expect(counted.map((other) => other.nodeId)).toContain(decision.mostAdvanced.nodeId);
@@ -129,13 +129,13 @@ describe('Candidacy', () => {
     );
   });
 
-  it('knows the best of the logs it has heard of, for one who takes office without a majority', () => {
-    const candidacy = new Candidacy(7, SELF);
+  it('knows the best of the logs it has heard of, for a candidate that wins by force', () => {
+    const campaign = new Campaign(7, SELF);
     const members = membershipOf(member('a'), member('b'), member('c'), member('d'), member('e'));
-    expect(candidacy.best(members)).toEqual(SELF);
-    candidacy.answered(member('b'), granted(member('b'), last(4, 2)));
-    expect(candidacy.decide(members).kind).toBe('short');
-    expect(candidacy.best(members)).toMatchObject({ nodeId: 'b', last: last(4, 2) });
+    expect(campaign.best(members)).toEqual(SELF);
+    campaign.answered(member('b'), granted(member('b'), last(4, 2)));
+    expect(campaign.decide(members).kind).toBe('short');
+    expect(campaign.best(members)).toMatchObject({ nodeId: 'b', last: last(4, 2) });
   });
 
   it('has every record a majority acknowledged in the log it picks', () => {
@@ -146,13 +146,13 @@ describe('Candidacy', () => {
     });
     fc.assert(
       fc.property(logs, fc.nat({ max: 9 }), (others, own) => {
-        const candidacy = new Candidacy(7, { ...SELF, last: last(1, own) });
+        const campaign = new Campaign(7, { ...SELF, last: last(1, own) });
         const members = [member('a'), ...others.map((_, place) => member(`n${place}`))];
         others.forEach(({ index, isGranting }, place) => {
           const known = member(`n${place}`);
-          candidacy.answered(known, { ...granted(known, last(1, index)), granted: isGranting });
+          campaign.answered(known, { ...granted(known, last(1, index)), granted: isGranting });
         });
-        const decision = candidacy.decide(membershipOf(...members));
+        const decision = campaign.decide(membershipOf(...members));
         if (decision.kind !== 'won') return;
         const held = [own, ...others.map(({ index }) => index)];
         const committed = held.filter((index) => held.filter((other) => other >= index).length * 2 > held.length);

@@ -1,0 +1,84 @@
+/** Carries out polls and campaigns, of this node by itself and for an operator. The machine has one of them under way at a time. */
+import { ReplogError } from '@replog/contracts/errors.js';
+import type { PromotionView } from '@replog/contracts/views.js';
+import { OperatorCandidacy } from '@replog/cluster/election/operator-candidacy.js';
+import { OwnCandidacy } from '@replog/cluster/election/own-candidacy.js';
+import type { CampaignResult } from '@replog/cluster/election/run-campaign.js';
+import type { NodeParts } from '@replog/cluster/node/node-parts.js';
+import type { PromotionRequest } from '@replog/cluster/role/role-requests.port.js';
+import { promotionLost } from '@replog/core/role/refusals.js';
+import type { RoleEffect } from '@replog/core/role/role-effect.js';
+import type { RoleEvent } from '@replog/core/role/role-event.js';
+import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
+
+type EffectOf<Kind extends RoleEffect['kind']> = Extract<RoleEffect, { kind: Kind }>;
+
+export class Candidacies {
+  private own: OwnCandidacy;
+  private operator: OperatorCandidacy | null = null;
+  /** Ends the poll or the request for a transfer that is under way. */
+  private asking = new AbortController();
+
+  constructor(
+    private readonly parts: NodeParts,
+    private readonly give: (event: RoleEvent) => void,
+  ) {
+    this.own = new OwnCandidacy(parts);
+  }
+
+  get promotedView(): PromotionView {
+    return this.forOperator.promotedView;
+  }
+
+  cancelPoll(): void {
+    this.asking.abort();
+  }
+
+  /** `request`: what the operator wants, on the first poll for it. */
+  poll({ by, attempt, restPings }: EffectOf<'poll'>, request: PromotionRequest | null): Promise<void> {
+    if (attempt === 0 && request !== null) this.operator = new OperatorCandidacy(this.parts, request);
+    else if (attempt === 0) this.own = new OwnCandidacy(this.parts);
+    return this.ask(async (signal) => {
+      const result = await (by === 'operator'
+        ? this.forOperator.poll(attempt, signal)
+        : this.own.poll(attempt, restPings, signal));
+      return { kind: 'pollDecided', result };
+    });
+  }
+
+  /** From the moment the master grants it, writes are held. */
+  requestTransfer(): Promise<void> {
+    return this.ask(async () => {
+      return { kind: 'transferGranted', epoch: await this.forOperator.requestTransfer() };
+    });
+  }
+
+  async campaign({ by, epoch }: EffectOf<'campaign'>): Promise<void> {
+    const result = await (by === 'operator' ? this.forOperator.campaign(epoch) : this.own.campaign(epoch));
+    this.give(this.eventOf(result));
+  }
+
+  private get forOperator(): OperatorCandidacy {
+    if (this.operator === null) throw new Error('no promotion is under way');
+    return this.operator;
+  }
+
+  private async ask(question: (signal: AbortSignal) => Promise<RoleEvent>): Promise<void> {
+    this.asking = new AbortController();
+    const { signal } = this.asking;
+    const event = await question(signal).catch((error: unknown) => this.failed(error));
+    if (!signal.aborted) this.give(event);
+  }
+
+  /** Damage ends the candidacy by itself, before this event is asked for. */
+  private failed(error: unknown): RoleEvent {
+    if (error instanceof CorruptRecordError) this.parts.damage.report(error, 'on taking over a log');
+    if (error instanceof ReplogError) return { kind: 'promotionFailed', refusal: error };
+    return { kind: 'promotionFailed', refusal: promotionLost(error instanceof Error ? error.message : String(error)) };
+  }
+
+  private eventOf(result: CampaignResult): RoleEvent {
+    if (result.kind === 'lost') return { kind: 'campaignLost', reason: result.reason };
+    return { kind: 'campaignWon', ...result.won, heldEpoch: this.parts.node.epoch };
+  }
+}

@@ -1,0 +1,93 @@
+/** The one role that is in force: begins and ends it as the machine says. */
+import { ReplogError } from '@replog/contracts/errors.js';
+import type { NodeParts } from '@replog/cluster/node/node-parts.js';
+import { notMaster } from '@replog/cluster/node/not-master.js';
+import { transferringTerm } from '@replog/cluster/node/transferring-term.js';
+import type { RoleEffect, TermEnd } from '@replog/core/role/role-effect.js';
+import type { MasterSeen } from '@replog/core/role/role-event.js';
+import type { RunningMasterTerm, RunningSecondaryTerm, TermStart, Terms } from './terms.port.js';
+
+type EffectOf<Kind extends RoleEffect['kind']> = Extract<RoleEffect, { kind: Kind }>;
+
+export class RoleInForce {
+  private master: RunningMasterTerm | null = null;
+  private secondary: RunningSecondaryTerm | null = null;
+
+  constructor(
+    private readonly parts: NodeParts,
+    private readonly terms: Terms,
+  ) {}
+
+  beginTerm(start: TermStart): void {
+    const { node, clock, logger } = this.parts;
+    const { epoch } = start;
+    node.url ??= node.addressOf(node.nodeId);
+    node.heardMaster({ nodeId: node.nodeId, url: node.url as string, epoch }, clock.nowMs());
+    this.master = this.terms.beginMaster(start);
+    logger.info({ epoch, port: node.port }, `master in epoch ${epoch} on port ${node.port}`);
+  }
+
+  async endTerm({ epoch, because }: EffectOf<'endTerm'>): Promise<void> {
+    const { master } = this;
+    this.master = null;
+    const reason = reasonOf(because);
+    if (reason !== null) this.parts.logger.warn({ epoch }, `stepping down: ${reason}`);
+    await master?.end(refusalAfter(because, reason));
+  }
+
+  beginSecondary(): void {
+    const { node, logger } = this.parts;
+    this.secondary = this.terms.beginSecondary();
+    logger.info({ port: node.port }, `secondary on port ${node.port}`);
+  }
+
+  async endSecondary(): Promise<void> {
+    const { secondary } = this;
+    this.secondary = null;
+    await secondary?.end();
+  }
+
+  async hangUp(reason: string): Promise<void> {
+    await this.secondary?.hangUp(reason);
+  }
+
+  /** The address it was to have as master may be that of the master it found: it registers like any secondary. */
+  follow(master: MasterSeen): void {
+    const { node, config, logger } = this.parts;
+    node.url = config.advertisedUrl;
+    node.follow(master);
+    logger.info({ master }, `${master.nodeId} is a living master: this node becomes its secondary`);
+  }
+
+  /** Its successor may have spoken already. */
+  forgetOwnTerm(): void {
+    const { node } = this.parts;
+    if (node.master?.nodeId === node.nodeId) node.forgetMaster();
+  }
+}
+
+/** `null` where the whole node stops. */
+function reasonOf(because: TermEnd): string | null {
+  switch (because.kind) {
+    case 'deposed':
+      return `${because.from} holds to the higher epoch ${because.epoch}`;
+    case 'transferred':
+      return `it has transferred its term to ${because.to}`;
+    case 'damaged':
+      return 'a record of its log is damaged';
+    case 'stopped':
+      return null;
+  }
+}
+
+/** What a write is told that comes after the end of the term. */
+function refusalAfter(because: TermEnd, reason: string | null): ReplogError {
+  if (because.kind === 'transferred') return transferringTerm(because.to);
+  if (reason === null) {
+    return new ReplogError('SHUTTING_DOWN', 'This node is shutting down. Repeat the request shortly.', {
+      retryAfterS: 1,
+    });
+  }
+  const { message, details, code } = notMaster(null);
+  return new ReplogError(code, `${message} (It was the master: ${reason}.)`, details);
+}

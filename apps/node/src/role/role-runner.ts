@@ -1,0 +1,206 @@
+/**
+ * Runs the role machine of a node: gives it what happens and carries out what it says. No rule about roles stands here.
+ */
+import type { PromotionView } from '@replog/contracts/views.js';
+import { foundCluster, mayFound } from '@replog/cluster/election/found-cluster.js';
+import { OperatorCandidacy } from '@replog/cluster/election/operator-candidacy.js';
+import { alreadyMaster } from '@replog/cluster/election/promotion-view.js';
+import type { NodeParts } from '@replog/cluster/node/node-parts.js';
+import { repairLog } from '@replog/cluster/repair/repair-log.js';
+import type { RoleActor, RoleMachine } from '@replog/cluster/role/role-machine.js';
+import type { PromotionRequest, RoleRequests } from '@replog/cluster/role/role-requests.port.js';
+import { damageSentence } from '@replog/core/role/derive.js';
+import { refusalOfPromotion } from '@replog/core/role/refusals.js';
+import type { RoleEffect } from '@replog/core/role/role-effect.js';
+import type { Damage } from '@replog/core/role/role-state.js';
+import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
+import type { CorruptRecordError } from '@replog/log-store/log-store.port.js';
+import { Candidacies } from './candidacies.js';
+import { Operations } from './operations.js';
+import { Requests } from './requests.js';
+import { RoleInForce } from './role-in-force.js';
+import type { Terms } from './terms.port.js';
+
+export interface RoleRunnerOptions {
+  readonly parts: NodeParts;
+  readonly terms: Terms;
+  /** What was found damaged when the log was opened. */
+  readonly damage: Damage | null;
+  /** Called when the node cannot go on. Whoever runs it ends it. */
+  readonly onFatal: (error: Error) => void;
+}
+
+type CatchUp = (signal: AbortSignal) => Promise<void>;
+
+export class RoleRunner implements RoleRequests, DamageReporter, RoleActor {
+  private readonly parts: NodeParts;
+  private readonly machine: RoleMachine;
+  private readonly inForce: RoleInForce;
+  private readonly candidacies: Candidacies;
+  private readonly operations: Operations;
+  private readonly promotions = new Requests<PromotionRequest, PromotionView>();
+  private readonly transfers = new Requests<CatchUp, void>();
+  /** Ends when this node has founded its cluster, or repaired what was found on opening. */
+  private beginning: Promise<void> = Promise.resolve();
+  private catchingUp = new AbortController();
+  private changeLimit = new AbortController();
+
+  constructor(private readonly options: RoleRunnerOptions) {
+    this.parts = options.parts;
+    this.machine = options.parts.node.roles;
+    this.inForce = new RoleInForce(this.parts, options.terms);
+    const give: RoleMachine['give'] = (event) => this.machine.give(event);
+    this.candidacies = new Candidacies(this.parts, give);
+    this.operations = new Operations((error) => this.failed(error));
+    this.machine.attach(this);
+  }
+
+  /** Resolves when a role is in force. A node that prefers to be master and has no majority goes on looking for it. */
+  async start(): Promise<void> {
+    const { config } = this.parts;
+    const isFounder = mayFound(this.parts);
+    const { damage } = this.options;
+    this.machine.give({ kind: 'started', prefers: config.role, mayFound: isFounder, damage });
+    await this.beginning;
+  }
+
+  async stop(): Promise<void> {
+    this.machine.give({ kind: 'stopRequested' });
+    await this.operations.allEnded();
+    this.machine.give({ kind: 'everythingEnded' });
+  }
+
+  /** See `RoleRequests`. A forecast changes nothing, so the machine is not asked. */
+  async promote(request: PromotionRequest): Promise<PromotionView> {
+    if (!request.dryRun) return this.promotions.open(request, (id) => this.askForTerm(id, request.force));
+    if (this.parts.node.holdsTerm) return alreadyMaster(this.parts);
+    const refusal = refusalOfPromotion(this.machine.value);
+    if (refusal !== null) throw refusal;
+    return new OperatorCandidacy(this.parts, request).forecastView();
+  }
+
+  /** See `RoleRequests`. */
+  async transfer(successor: string, catchUp: CatchUp): Promise<void> {
+    await this.transfers.open(catchUp, (id) => this.machine.give({ kind: 'transferRequested', id, to: successor }));
+  }
+
+  report({ segment, index, offset, fault }: CorruptRecordError): void {
+    this.machine.give({ kind: 'damageFound', damage: { segment, index, offset, fault } });
+  }
+
+  failed(error: unknown): void {
+    this.options.onFatal(error instanceof Error ? error : new Error(String(error)));
+  }
+
+  perform(effect: RoleEffect): void {
+    switch (effect.kind) {
+      case 'found':
+        this.beginning = this.operations.run(() => this.found());
+        return;
+      case 'beginTerm':
+        return this.inForce.beginTerm(effect);
+      case 'endTerm':
+        return this.begin(async () => {
+          await this.inForce.endTerm(effect);
+          this.machine.give({ kind: 'termEnded' });
+        });
+      case 'beginSecondary':
+        return this.inForce.beginSecondary();
+      case 'endSecondary':
+        return this.begin(() => this.inForce.endSecondary());
+      case 'follow':
+        return this.inForce.follow(effect.master);
+      case 'forgetOwnTerm':
+        return this.inForce.forgetOwnTerm();
+      case 'poll': {
+        const { promotion } = this.machine.value;
+        const request = effect.by === 'operator' && promotion !== null ? this.promotions.find(promotion.id) : null;
+        return this.begin(() => this.candidacies.poll(effect, request));
+      }
+      case 'requestTransfer':
+        return this.begin(() => this.candidacies.requestTransfer());
+      case 'cancelPoll':
+        return this.candidacies.cancelPoll();
+      case 'campaign':
+        return this.begin(() => this.candidacies.campaign(effect));
+      case 'answerPromotion': {
+        const { promotedView } = effect.outcome === 'promoted' ? this.candidacies : { promotedView: null };
+        return this.promotions.answer(effect.id, promotedView ?? alreadyMaster(this.parts));
+      }
+      case 'refusePromotion':
+        return this.promotions.refuse(effect.id, effect.refusal);
+      case 'catchUp':
+        return this.begin(() => this.catchUp(this.transfers.find(effect.id)));
+      case 'cancelCatchUp':
+        return this.catchingUp.abort();
+      case 'answerTransfer':
+        return this.transfers.answer(effect.id);
+      case 'refuseTransfer':
+        return this.transfers.refuse(effect.id, effect.refusal);
+      case 'announceDamage':
+        return this.parts.logger.error({ ...effect.damage }, damageSentence(effect.damage));
+      case 'rememberDamage':
+        return this.begin(() => this.remember(effect.damage));
+      case 'repair':
+        this.beginning = this.operations.run(() => this.repair(effect.damage));
+        return;
+      case 'startChangeLimit':
+        return this.startChangeLimit(effect.limitMs);
+      case 'stopChangeLimit':
+        return this.changeLimit.abort();
+    }
+  }
+
+  private begin(operation: () => Promise<void>): void {
+    void this.operations.run(operation);
+  }
+
+  private askForTerm(id: number, force: boolean): void {
+    this.machine.give({ kind: 'promotionRequested', id, force });
+  }
+
+  private async found(): Promise<void> {
+    const { node } = this.parts;
+    const epochStartIndex = await foundCluster(this.parts);
+    const { epoch } = node.store.last;
+    this.machine.give({ kind: 'founded', epoch, epochStartIndex, heldEpoch: node.epoch });
+  }
+
+  private async catchUp(run: CatchUp): Promise<void> {
+    this.catchingUp = new AbortController();
+    const { signal } = this.catchingUp;
+    const why = await run(signal).then(
+      () => null,
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+    if (signal.aborted) return;
+    this.machine.give(why === null ? { kind: 'successorCaughtUp' } : { kind: 'transferFailed', why });
+  }
+
+  private async repair(damage: Damage): Promise<void> {
+    try {
+      await repairLog(this.parts, damage, (reason) => this.inForce.hangUp(reason));
+      this.machine.give({ kind: 'repaired' });
+    } catch (error) {
+      this.parts.logger.error({ err: error }, 'the damaged segment could not be taken out of use');
+      this.machine.give({ kind: 'repairFailed' });
+    }
+  }
+
+  /** A sealed segment is not read when the log is opened: without this a restart would not know of it. */
+  private async remember(damage: Damage): Promise<void> {
+    try {
+      await this.parts.node.state.save({ damage });
+    } catch (error) {
+      this.parts.logger.error({ err: error }, 'the damage could not be written down: a restart has to find it again');
+    }
+  }
+
+  private startChangeLimit(limitMs: number): void {
+    this.changeLimit = new AbortController();
+    const { signal } = this.changeLimit;
+    void this.parts.clock.sleep(limitMs, signal).then(() => {
+      if (!signal.aborted) this.machine.give({ kind: 'changeLimitReached' });
+    });
+  }
+}

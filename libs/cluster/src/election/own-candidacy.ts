@@ -1,0 +1,53 @@
+/**
+ * A candidacy of a node that prefers to be master: it polls, and campaigns where the poll lets it. It goes on until it has won
+ * or follows a living master; the role machine says when it ends.
+ */
+import { decideAfterPoll } from '@replog/core/election/poll.js';
+import { backoffMs } from '@replog/core/link/backoff.js';
+import type { PollResult } from '@replog/core/role/role-event.js';
+import type { NodeParts } from '../node/node-parts.js';
+import { pollMembers } from './poll-members.js';
+import { CampaignRun } from './run-campaign.js';
+import type { CampaignResult } from './run-campaign.js';
+
+const BACKOFF = { firstMs: 150, maxMs: 3_000 };
+const CANCELLED: PollResult = { kind: 'wait', reason: 'the poll was cancelled' };
+
+export class OwnCandidacy {
+  private lastSaid = '';
+
+  constructor(private readonly parts: NodeParts) {}
+
+  /** `attempt`: polls and campaigns of this candidacy before this poll. */
+  async poll(attempt: number, restPings: number, signal: AbortSignal): Promise<PollResult> {
+    const { clock, config, random } = this.parts;
+    const pauseMs = attempt === 0 ? 0 : backoffMs(attempt - 1, BACKOFF, random.next());
+    await clock.sleep(pauseMs + restPings * config.healthcheckDelayMs, signal);
+    const result = signal.aborted ? CANCELLED : await this.ask();
+    if (result.kind === 'wait' && !signal.aborted) this.say(`no campaign yet: ${result.reason}`);
+    return result;
+  }
+
+  async campaign(epoch: number): Promise<CampaignResult> {
+    const result = await CampaignRun.for(this.parts, epoch, { force: false, hasTransfer: false });
+    if (result.kind === 'lost') this.say(result.reason);
+    return result;
+  }
+
+  private async ask(): Promise<PollResult> {
+    const { node } = this.parts;
+    try {
+      const decision = decideAfterPoll(node, await pollMembers(this.parts));
+      return decision.kind === 'follow' ? { ...decision, heldEpoch: node.epoch } : decision;
+    } catch (error) {
+      return { kind: 'wait', reason: `the poll failed: ${error instanceof Error ? error.message : String(error)}` };
+    }
+  }
+
+  /** Said when it changes: a candidate may wait for long. */
+  private say(sentence: string): void {
+    const isNews = sentence !== this.lastSaid;
+    this.lastSaid = sentence;
+    this.parts.logger[isNews ? 'warn' : 'debug'](sentence);
+  }
+}

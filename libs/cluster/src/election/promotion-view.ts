@@ -1,0 +1,47 @@
+/** What an operator is answered who promotes a node. */
+import type { PromotionView } from '@replog/contracts/views.js';
+import type { PromotionRequest } from '../role/role-requests.port.js';
+import type { NodeParts } from '../node/node-parts.js';
+import type { Forecast } from './forecast.js';
+
+/** A master is asked to promote itself: nothing to do. */
+export function alreadyMaster({ node }: NodeParts): PromotionView {
+  const { index, epoch } = node.store.last;
+  return {
+    outcome: 'already-master',
+    nodeId: node.nodeId,
+    epoch: node.epoch,
+    transfer: null,
+    mostAdvanced: { nodeId: node.nodeId, lastIndex: index, lastEpoch: epoch },
+    orphaned: [],
+    unreachable: [],
+    forced: false,
+    mayBeLost: null,
+  };
+}
+
+/** `epoch`: the one of the term, won or foretold. */
+export function viewOfForecast(
+  { node }: NodeParts,
+  forecast: Forecast,
+  { force }: PromotionRequest,
+  { outcome, epoch }: { readonly outcome: 'promoted' | 'forecast'; readonly epoch: number },
+): PromotionView {
+  const { transfer, mostAdvanced, orphaned, unreachable } = forecast;
+  const absent = unreachable.map(({ nodeId }) => nodeId).join(', ');
+  const mayBeLost = force
+    ? `Whatever only ${absent} had, acknowledged with a majority or not, is not in the log of the new master: ` +
+      'it becomes their orphans when they return.'
+    : null;
+  return {
+    outcome,
+    nodeId: node.nodeId,
+    epoch,
+    transfer,
+    mostAdvanced,
+    orphaned,
+    unreachable,
+    forced: force,
+    mayBeLost,
+  };
+}

@@ -1,0 +1,71 @@
+/** What follows from the role of a node. Asked by everything that depends on it; kept nowhere. */
+import type { Role } from '@replog/contracts/http.js';
+import type { Damage, RoleValue } from './role-state.js';
+
+/** The role that others see. A node that steps down is master until its term has ended. */
+export function roleOf({ state }: RoleValue): Role {
+  switch (state.kind) {
+    case 'master':
+    case 'transferring':
+    case 'steppingDown':
+      return 'master';
+    case 'stopping':
+      return state.role;
+    case 'starting':
+    case 'founding':
+    case 'secondary':
+    case 'repairing':
+    case 'polling':
+    case 'awaitingTransfer':
+    case 'campaigning':
+    case 'stopped':
+      return 'secondary';
+  }
+}
+
+/** While a term is held nothing may raise the epoch. */
+export function holdsTerm({ state }: RoleValue): boolean {
+  return state.kind === 'master' || state.kind === 'transferring';
+}
+
+/** A candidate does not register and does not repair. It accepts a link until it has won. */
+export function isCandidate({ state }: RoleValue): boolean {
+  return state.kind === 'polling' || state.kind === 'awaitingTransfer' || state.kind === 'campaigning';
+}
+
+/** Further conditions depend on what is asked: see `refusalOfVote`. */
+export function mayVote(value: RoleValue): boolean {
+  return !holdsTerm(value) && value.damage === null;
+}
+
+/** Does this node look for a master to register with? */
+export function mayRegister({ state }: RoleValue): boolean {
+  return state.kind === 'secondary';
+}
+
+/** Does this node take records from a master? The end of a damaged log must neither be told nor vouched for. */
+export function acceptsLink(value: RoleValue): boolean {
+  return (value.state.kind === 'secondary' || isCandidate(value)) && value.damage === null;
+}
+
+export type WritesAre = 'taken' | 'held' | 'refused';
+
+/** `held`: until the next master is known. */
+export function writesAre({ state, isMasterChanging }: RoleValue): WritesAre {
+  if (isMasterChanging) return 'held';
+  return state.kind === 'master' ? 'taken' : 'refused';
+}
+
+/** Why the node may not serve yet; `null` when it may. Whether it lives is another matter. */
+export function notReady({ state, damage, wantsTerm }: RoleValue): string | null {
+  if (state.kind === 'stopping' || state.kind === 'stopped') return 'This node is shutting down.';
+  if (state.kind === 'starting' || state.kind === 'founding') return 'This node is starting.';
+  if (damage !== null) return damageSentence(damage);
+  if (!wantsTerm || state.kind === 'steppingDown') return null;
+  const failure = state.kind === 'polling' && state.by === 'itself' ? state.lastFailure : null;
+  return failure ?? 'This node prefers to be master and asks the members whether it may be.';
+}
+
+export function damageSentence({ segment, index, offset, fault }: Damage): string {
+  return `segment ${segment} is damaged: record ${index} at byte ${offset} (${fault}). This node does not become master with it; the file is left as it is`;
+}

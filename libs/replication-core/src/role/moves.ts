@@ -1,0 +1,155 @@
+/** Parts of a step that several states share. Each takes the value before and gives the value after, with what is to be done. */
+import type { ReplogError } from '@replog/contracts/errors.js';
+import type { RoleEffect, TermEnd } from './role-effect.js';
+import type { EventOf, RoleEvent } from './role-event.js';
+import { MASTER_CHANGE_LIMIT_MS } from './role-limits.js';
+import { damagedCandidate, refusalOfPromotion } from './refusals.js';
+import type { Damage, RoleState, RoleValue, StepDownReason } from './role-state.js';
+
+export interface Step {
+  readonly next: RoleValue;
+  readonly effects: readonly RoleEffect[];
+}
+
+export function stay(value: RoleValue, ...effects: RoleEffect[]): Step {
+  return { next: value, effects };
+}
+
+/** `value` in another state. */
+export function to(value: RoleValue, state: RoleState, ...effects: RoleEffect[]): Step {
+  return { next: { ...value, state }, effects };
+}
+
+/** `second` after `first`. */
+export function andThen(first: Step, second: (value: RoleValue) => Step): Step {
+  const { next, effects } = second(first.next);
+  return { next, effects: [...first.effects, ...effects] };
+}
+
+export function impossible(value: RoleValue, event: RoleEvent): never {
+  throw new Error(`role machine: ${event.kind} cannot happen in state ${value.state.kind}`);
+}
+
+/** Writes are held from here on. The first sign counts: a change that is under way gets no more time by another. */
+export function beginChange(value: RoleValue): Step {
+  if (value.isMasterChanging) return stay(value);
+  return stay({ ...value, isMasterChanging: true }, { kind: 'startChangeLimit', limitMs: MASTER_CHANGE_LIMIT_MS });
+}
+
+export function endChange(value: RoleValue): Step {
+  if (!value.isMasterChanging) return stay(value);
+  return stay({ ...value, isMasterChanging: false }, { kind: 'stopChangeLimit' });
+}
+
+export function changeLimitReached(value: RoleValue): Step {
+  return stay({ ...value, isMasterChanging: false });
+}
+
+/** Is the master that was heard one of this node's epoch or a newer one? */
+export function isCurrent({ master, heldEpoch }: EventOf<'masterHeard'>): boolean {
+  return master.epoch >= heldEpoch;
+}
+
+/** A master of an equal or higher epoch ends a change. */
+export function hear(value: RoleValue, event: EventOf<'masterHeard'>): Step {
+  return isCurrent(event) ? endChange(value) : stay(value);
+}
+
+/** The same for a node that wants a term: it wants it no longer, and follows. */
+export function hearAndFollow(value: RoleValue, event: EventOf<'masterHeard'>): Step {
+  const heard = hear(value, event);
+  if (!isCurrent(event) || !value.wantsTerm) return heard;
+  return andThen(heard, (next) => stay({ ...next, wantsTerm: false }, { kind: 'follow', master: event.master }));
+}
+
+/** Only the first damage counts: its repair takes away everything after it. */
+export function noteDamage(value: RoleValue, damage: Damage): Step {
+  if (value.damage !== null) return stay(value);
+  const next = { ...value, damage, wantsTerm: false };
+  return stay(next, { kind: 'announceDamage', damage }, { kind: 'rememberDamage', damage });
+}
+
+export function refusePromotion(value: RoleValue, refusal: ReplogError): Step {
+  if (value.promotion === null) return stay(value);
+  const { id } = value.promotion;
+  return stay({ ...value, promotion: null }, { kind: 'refusePromotion', id, refusal });
+}
+
+/** Takes a promotion up with `begin`, unless it is refused at once. */
+export function promote(
+  value: RoleValue,
+  { id, force }: EventOf<'promotionRequested'>,
+  begin: (asked: RoleValue) => Step = stay,
+): Step {
+  const refusal = refusalOfPromotion(value);
+  if (refusal !== null) return stay(value, { kind: 'refusePromotion', id, refusal });
+  return begin({ ...value, promotion: { id, force } });
+}
+
+/** What a node does next that holds no term and has nothing under way. */
+export function settle(value: RoleValue, next: { attempt?: number; failure?: string; restPings?: number } = {}): Step {
+  if (value.damage !== null) {
+    return andThen(to(value, { kind: 'secondary' }), (now) =>
+      refusePromotion(now, damagedCandidate(value.damage as Damage)),
+    );
+  }
+  if (value.promotion !== null) return pollForOperator(value, 0, null);
+  if (!value.wantsTerm) return to(value, { kind: 'secondary' });
+  const { attempt = 0, failure = null, restPings = 0 } = next;
+  return to(
+    value,
+    { kind: 'polling', by: 'itself', attempt, lastFailure: failure },
+    { kind: 'poll', by: 'itself', force: false, attempt, restPings },
+  );
+}
+
+export function pollForOperator(value: RoleValue, attempt: number, lastFailure: string | null): Step {
+  const force = value.promotion?.force === true;
+  return to(
+    value,
+    { kind: 'polling', by: 'operator', attempt, lastFailure },
+    { kind: 'poll', by: 'operator', force, attempt, restPings: 0 },
+  );
+}
+
+/** The operator's promotion has failed. A node that wanted a term before goes on looking for it. */
+export function failPromotion(value: RoleValue, refusal: ReplogError): Step {
+  return andThen(andThen(refusePromotion(value, refusal), endChange), settle);
+}
+
+export function enterTerm(
+  value: RoleValue,
+  { epoch, epochStartIndex }: { readonly epoch: number; readonly epochStartIndex: number },
+  outcome: 'promoted' | 'already-master',
+): Step {
+  const begun = to(
+    { ...value, wantsTerm: false },
+    { kind: 'master', epoch },
+    { kind: 'beginTerm', epoch, epochStartIndex },
+  );
+  const settled = andThen(begun, endChange);
+  const { promotion } = value;
+  if (promotion === null) return settled;
+  return andThen(settled, (next) =>
+    stay({ ...next, promotion: null }, { kind: 'answerPromotion', id: promotion.id, outcome }),
+  );
+}
+
+/** The term is over for everybody at once; what waits in it is settled while the node steps down. */
+export function stepDown(value: RoleValue, epoch: number, reason: StepDownReason): Step {
+  const wantsTerm = value.prefers === 'master' && value.damage === null;
+  const ending: RoleEffect = { kind: 'endTerm', epoch, because: reason };
+  const changed = beginChange({ ...value, wantsTerm });
+  return andThen(changed, (next) =>
+    to(next, { kind: 'steppingDown', epoch, reason }, { kind: 'forgetOwnTerm' }, ending),
+  );
+}
+
+export function stop(value: RoleValue, role: 'master' | 'secondary', ...effects: RoleEffect[]): Step {
+  const stopped = to({ ...value, wantsTerm: false }, { kind: 'stopping', role }, ...effects);
+  return andThen(stopped, endChange);
+}
+
+export function endOfTerm(epoch: number, because: TermEnd): RoleEffect {
+  return { kind: 'endTerm', epoch, because };
+}

@@ -1,0 +1,37 @@
+/** What the machine answers where it cannot do what is asked. */
+import { ReplogError } from '@replog/contracts/errors.js';
+import { damageSentence } from './derive.js';
+import type { Damage, RoleValue } from './role-state.js';
+
+/** Why a promotion is refused at once; `null` where it is taken up, now or after what is under way. A master is not asked. */
+export function refusalOfPromotion({ state, damage, promotion }: RoleValue): ReplogError | null {
+  if (state.kind === 'stopping' || state.kind === 'stopped') return isStopping();
+  if (state.kind === 'starting' || state.kind === 'founding') return busy('This node is starting.');
+  if (damage !== null) return damagedCandidate(damage);
+  return promotion === null ? null : busy('This node is being promoted already.');
+}
+
+export function damagedCandidate(damage: Damage): ReplogError {
+  const { segment, index } = damage;
+  const sentence =
+    `This node cannot become master: ${damageSentence(damage)}. Promote another member, from which this one is repaired ` +
+    'then; where there is none, put the segment back from a copy.';
+  return new ReplogError('LOG_DAMAGED', sentence, { extra: { segment, index } });
+}
+
+export function isStopping(): ReplogError {
+  return busy('This node is being stopped.');
+}
+
+function busy(sentence: string): ReplogError {
+  return new ReplogError('CHANGE_IN_PROGRESS', `${sentence} Ask again shortly.`, { retryAfterS: 1 });
+}
+
+export function promotionLost(reason: string): ReplogError {
+  return new ReplogError('PROMOTION_FAILED', `This node did not become master: ${reason}.`);
+}
+
+/** `why` completes the sentence "This master does not transfer its term to n2: …". */
+export function transferRefused(to: string, why: string): ReplogError {
+  return new ReplogError('TRANSFER_REFUSED', `This master does not transfer its term to ${to}: ${why}.`);
+}

@@ -1,0 +1,71 @@
+/**
+ * What happens to a node, as far as its role is concerned. Facts that the machine does not keep, such as the epoch this node
+ * holds to, come with the event.
+ */
+import type { ReplogError } from '@replog/contracts/errors.js';
+import type { Role } from '@replog/contracts/http.js';
+import type { Damage } from './role-state.js';
+
+export interface MasterSeen {
+  readonly nodeId: string;
+  readonly url: string;
+  readonly epoch: number;
+}
+
+/** What a poll leads to. Only a node that polls by itself follows; only a promotion asks for a transfer. */
+export type PollResult =
+  | { readonly kind: 'follow'; readonly master: MasterSeen; readonly heldEpoch: number }
+  | { readonly kind: 'transfer'; readonly from: string }
+  | { readonly kind: 'campaign'; readonly epoch: number }
+  | { readonly kind: 'wait'; readonly reason: string };
+
+/** `heldEpoch`: the highest epoch this node holds to when the event is given to the machine. */
+export type RoleEvent =
+  /** The log is open. `mayFound`: the directory is empty, so this node may found a cluster. */
+  | {
+      readonly kind: 'started';
+      readonly prefers: Role;
+      readonly mayFound: boolean;
+      readonly damage: Damage | null;
+    }
+  | {
+      readonly kind: 'founded';
+      readonly epoch: number;
+      readonly epochStartIndex: number;
+      readonly heldEpoch: number;
+    }
+  /** Another node said that it is master. */
+  | { readonly kind: 'masterHeard'; readonly master: MasterSeen; readonly heldEpoch: number }
+  /** `from` holds to an epoch above this node's. */
+  | { readonly kind: 'higherEpochHeard'; readonly epoch: number; readonly from: string }
+  /** This node voted for another one. */
+  | { readonly kind: 'voteGranted'; readonly epoch: number; readonly to: string }
+  | { readonly kind: 'promotionRequested'; readonly id: number; readonly force: boolean }
+  | { readonly kind: 'pollDecided'; readonly result: PollResult }
+  /** The master that was asked has ended its term for this node. `epoch`: the one to campaign for. */
+  | { readonly kind: 'transferGranted'; readonly epoch: number }
+  /** A promotion cannot go on: no majority, no transfer, a rival. */
+  | { readonly kind: 'promotionFailed'; readonly refusal: ReplogError }
+  /** A majority voted, and the first record of the epoch is durable. */
+  | {
+      readonly kind: 'campaignWon';
+      readonly epoch: number;
+      readonly epochStartIndex: number;
+      readonly heldEpoch: number;
+    }
+  | { readonly kind: 'campaignLost'; readonly reason: string }
+  /** A candidate asks this node to transfer its term. */
+  | { readonly kind: 'transferRequested'; readonly id: number; readonly to: string }
+  | { readonly kind: 'successorCaughtUp' }
+  | { readonly kind: 'transferFailed'; readonly why: string }
+  /** Everything that waited in the term is settled, its links are closed. */
+  | { readonly kind: 'termEnded' }
+  | { readonly kind: 'damageFound'; readonly damage: Damage }
+  | { readonly kind: 'repaired' }
+  | { readonly kind: 'repairFailed' }
+  | { readonly kind: 'changeLimitReached' }
+  | { readonly kind: 'stopRequested' }
+  /** After `stopRequested`: nothing is under way any more. */
+  | { readonly kind: 'everythingEnded' };
+
+export type EventOf<Kind extends RoleEvent['kind']> = Extract<RoleEvent, { kind: Kind }>;

@@ -1,0 +1,114 @@
+/**
+ * Which role a node is in, as one value. The state says what the node does now; beside it stand the few facts that do not
+ * depend on the state. Everything else ("is it a candidate?", "may it vote?") is derived from this value: see `derive.ts`.
+ */
+import type { Role } from '@replog/contracts/http.js';
+
+/** Who wants this node to be master: the node, because it prefers to be (SERVER_TYPE), or an operator's promotion. */
+export type CandidateBy = 'itself' | 'operator';
+
+/** The first record that was durable once and is not what was written. */
+export interface Damage {
+  readonly segment: string;
+  readonly index: number;
+  readonly offset: number;
+  readonly fault: string;
+}
+
+/** An operator's request to make this node master. `id` tells one request from another. */
+export interface PromotionAsked {
+  readonly id: number;
+  /** Win without a majority. */
+  readonly force: boolean;
+}
+
+export type StepDownReason =
+  | { readonly kind: 'deposed'; readonly epoch: number; readonly from: string }
+  | { readonly kind: 'transferred'; readonly id: number; readonly to: string }
+  | { readonly kind: 'damaged' };
+
+export interface Polling {
+  readonly kind: 'polling';
+  readonly by: CandidateBy;
+  /** Polls and campaigns of this candidacy before this one. */
+  readonly attempt: number;
+  /** Why the attempt before this one failed; `null` on the first. */
+  readonly lastFailure: string | null;
+}
+
+export interface Campaigning {
+  readonly kind: 'campaigning';
+  readonly by: CandidateBy;
+  readonly epoch: number;
+  readonly attempt: number;
+}
+
+export interface Master {
+  readonly kind: 'master';
+  readonly epoch: number;
+}
+
+export interface Transferring {
+  readonly kind: 'transferring';
+  readonly epoch: number;
+  readonly id: number;
+  readonly to: string;
+}
+
+export interface SteppingDown {
+  readonly kind: 'steppingDown';
+  readonly epoch: number;
+  readonly reason: StepDownReason;
+}
+
+export interface Stopping {
+  readonly kind: 'stopping';
+  /** The role it stops in. */
+  readonly role: Role;
+}
+
+export type RoleState =
+  /** The log is being opened. */
+  | { readonly kind: 'starting' }
+  /** The directory is empty: the first records of a new cluster are being written. */
+  | { readonly kind: 'founding' }
+  | { readonly kind: 'secondary' }
+  /** A damaged segment is being taken out of use. No link is accepted and no vote given meanwhile. */
+  | { readonly kind: 'repairing' }
+  | Polling
+  /** A promotion has asked the living master `from` to transfer its term to this node. */
+  | { readonly kind: 'awaitingTransfer'; readonly from: string }
+  | Campaigning
+  | Master
+  /** The successor catches up; writes are held. */
+  | Transferring
+  /** The term is over; what waits in it is being settled. */
+  | SteppingDown
+  | Stopping
+  | { readonly kind: 'stopped' };
+
+export interface RoleValue {
+  readonly state: RoleState;
+  /** SERVER_TYPE: the role this node takes where nothing speaks against it. */
+  readonly prefers: Role;
+  /**
+   * Does this node look for a term by itself, now or as soon as an operator's promotion here has failed? Never true with
+   * damage, nor while a term is held. A node that follows a living master does not want it.
+   */
+  readonly wantsTerm: boolean;
+  /** What the log is known to be damaged at. Once known, only a repair takes it away. */
+  readonly damage: Damage | null;
+  /** Are writes held because the next master is not known yet? Bounded by `MASTER_CHANGE_LIMIT_MS`. */
+  readonly isMasterChanging: boolean;
+  /** The promotion that is not answered yet: under way where the state is `by: 'operator'`, waiting otherwise. */
+  readonly promotion: PromotionAsked | null;
+}
+
+export const INITIAL_ROLE: RoleValue = {
+  state: { kind: 'starting' },
+  prefers: 'secondary',
+  wantsTerm: false,
+  damage: null,
+  isMasterChanging: false,
+  promotion: null,
+};

@@ -1,0 +1,182 @@
+/** A node that holds a term, transfers it, or has lost it and settles what waits in it. */
+import {
+  beginChange,
+  changeLimitReached,
+  endChange,
+  endOfTerm,
+  hear,
+  impossible,
+  noteDamage,
+  promote,
+  refusePromotion,
+  settle,
+  stay,
+  stepDown,
+  stop,
+  andThen,
+  to,
+} from './moves.js';
+import type { Step } from './moves.js';
+import { isStopping, transferRefused } from './refusals.js';
+import type { EventOf, RoleEvent } from './role-event.js';
+import { DEPOSED_REST_PINGS } from './role-limits.js';
+import type { Master, RoleValue, SteppingDown, StepDownReason, Transferring } from './role-state.js';
+
+export function whenMaster(value: RoleValue, state: Master, event: RoleEvent): Step {
+  switch (event.kind) {
+    case 'higherEpochHeard':
+    case 'masterHeard': {
+      const reason = deposedBy(state.epoch, event);
+      return reason === null ? stay(value) : stepDown(value, state.epoch, reason);
+    }
+    case 'transferRequested':
+      return transfer(value, state, event);
+    case 'damageFound':
+      return andThen(noteDamage(value, event.damage), (next) => stepDown(next, state.epoch, { kind: 'damaged' }));
+    case 'promotionRequested':
+      return stay(value, { kind: 'answerPromotion', id: event.id, outcome: 'already-master' });
+    case 'stopRequested':
+      return stop(value, 'master', endOfTerm(state.epoch, { kind: 'stopped' }));
+    // The vote was given before the term was won.
+    case 'voteGranted':
+    case 'changeLimitReached':
+      return stay(value);
+    case 'started':
+    case 'founded':
+    case 'pollDecided':
+    case 'transferGranted':
+    case 'promotionFailed':
+    case 'campaignWon':
+    case 'campaignLost':
+    case 'successorCaughtUp':
+    case 'transferFailed':
+    case 'termEnded':
+    case 'repaired':
+    case 'repairFailed':
+    case 'everythingEnded':
+      return impossible(value, event);
+  }
+}
+
+/** `null` where what was heard is no newer than this term. */
+function deposedBy(epoch: number, event: EventOf<'higherEpochHeard' | 'masterHeard'>): StepDownReason | null {
+  const heard = event.kind === 'masterHeard' ? event.master.epoch : event.epoch;
+  const from = event.kind === 'masterHeard' ? event.master.nodeId : event.from;
+  return heard > epoch ? { kind: 'deposed', epoch: heard, from } : null;
+}
+
+function transfer(value: RoleValue, { epoch }: Master, { id, to: successor }: EventOf<'transferRequested'>): Step {
+  return andThen(beginChange(value), (next) =>
+    to(next, { kind: 'transferring', epoch, id, to: successor }, { kind: 'catchUp', id, to: successor }),
+  );
+}
+
+export function whenTransferring(value: RoleValue, state: Transferring, event: RoleEvent): Step {
+  const { epoch, id, to: successor } = state;
+  switch (event.kind) {
+    case 'successorCaughtUp':
+      return stepDown(value, epoch, { kind: 'transferred', id, to: successor });
+    case 'transferFailed': {
+      const refusal = transferRefused(successor, event.why);
+      return andThen(to(value, { kind: 'master', epoch }, { kind: 'refuseTransfer', id, refusal }), endChange);
+    }
+    case 'higherEpochHeard':
+    case 'masterHeard': {
+      const reason = deposedBy(epoch, event);
+      if (reason === null) return stay(value);
+      return andThen(endTransfer(value, state, 'it was deposed'), (next) => stepDown(next, epoch, reason));
+    }
+    case 'damageFound': {
+      const noted = andThen(noteDamage(value, event.damage), (next) => endTransfer(next, state, 'its log is damaged'));
+      return andThen(noted, (next) => stepDown(next, epoch, { kind: 'damaged' }));
+    }
+    case 'transferRequested':
+      return stay(value, {
+        kind: 'refuseTransfer',
+        id: event.id,
+        refusal: transferRefused(event.to, `it transfers it to ${successor} already`),
+      });
+    case 'promotionRequested':
+      return stay(value, { kind: 'answerPromotion', id: event.id, outcome: 'already-master' });
+    case 'changeLimitReached':
+      return changeLimitReached(value);
+    case 'stopRequested':
+      return andThen(endTransfer(value, state, 'it is stopping'), (next) =>
+        stop(next, 'master', endOfTerm(epoch, { kind: 'stopped' })),
+      );
+    case 'voteGranted':
+      return stay(value);
+    case 'started':
+    case 'founded':
+    case 'pollDecided':
+    case 'transferGranted':
+    case 'promotionFailed':
+    case 'campaignWon':
+    case 'campaignLost':
+    case 'termEnded':
+    case 'repaired':
+    case 'repairFailed':
+    case 'everythingEnded':
+      return impossible(value, event);
+  }
+}
+
+function endTransfer(value: RoleValue, { id, to: successor }: Transferring, why: string): Step {
+  return stay(
+    value,
+    { kind: 'cancelCatchUp' },
+    { kind: 'refuseTransfer', id, refusal: transferRefused(successor, why) },
+  );
+}
+
+export function whenSteppingDown(value: RoleValue, state: SteppingDown, event: RoleEvent): Step {
+  switch (event.kind) {
+    case 'termEnded':
+      return ended(value, state);
+    case 'masterHeard':
+      return hear(value, event);
+    case 'voteGranted':
+      return beginChange(value);
+    case 'damageFound':
+      return noteDamage(value, event.damage);
+    case 'promotionRequested':
+      // The term is ended first.
+      return promote(value, event);
+    case 'transferRequested': {
+      const refusal = transferRefused(event.to, 'it is stepping down already');
+      return stay(value, { kind: 'refuseTransfer', id: event.id, refusal });
+    }
+    case 'changeLimitReached':
+      return changeLimitReached(value);
+    case 'stopRequested': {
+      const refused = andThen(refusePromotion(value, isStopping()), (next) => answerTransfer(next, state));
+      return andThen(refused, (next) => stop(next, 'master'));
+    }
+    case 'higherEpochHeard':
+      return stay(value);
+    case 'started':
+    case 'founded':
+    case 'pollDecided':
+    case 'transferGranted':
+    case 'promotionFailed':
+    case 'campaignWon':
+    case 'campaignLost':
+    case 'successorCaughtUp':
+    case 'transferFailed':
+    case 'repaired':
+    case 'repairFailed':
+    case 'everythingEnded':
+      return impossible(value, event);
+  }
+}
+
+/** After a transfer this node rests, too: the successor needs the time to win. */
+function ended(value: RoleValue, state: SteppingDown): Step {
+  const begun = andThen(stay(value, { kind: 'beginSecondary' }), (next) => answerTransfer(next, state));
+  return andThen(begun, (next) => settle(next, { restPings: DEPOSED_REST_PINGS }));
+}
+
+/** The successor has everything, and nothing more is written here: it may go ahead. */
+function answerTransfer(value: RoleValue, { reason }: SteppingDown): Step {
+  return reason.kind === 'transferred' ? stay(value, { kind: 'answerTransfer', id: reason.id }) : stay(value);
+}

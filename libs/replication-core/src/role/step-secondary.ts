@@ -1,0 +1,103 @@
+/** A node that follows a master, looks for one, or repairs its log. */
+import {
+  beginChange,
+  changeLimitReached,
+  hear,
+  impossible,
+  noteDamage,
+  pollForOperator,
+  promote,
+  settle,
+  stay,
+  stop,
+  andThen,
+  to,
+} from './moves.js';
+import type { Step } from './moves.js';
+import { transferRefused } from './refusals.js';
+import type { EventOf, RoleEvent } from './role-event.js';
+import type { RoleValue } from './role-state.js';
+
+export function whenSecondary(value: RoleValue, event: RoleEvent): Step {
+  switch (event.kind) {
+    case 'masterHeard':
+      // Damage that waited for a master to repair from.
+      return andThen(hear(value, event), repairIfDamaged);
+    case 'damageFound':
+      return value.damage === null ? andThen(noteDamage(value, event.damage), repairIfDamaged) : stay(value);
+    case 'voteGranted':
+      return beginChange(value);
+    case 'promotionRequested':
+      return promote(value, event, (asked) => pollForOperator(asked, 0, null));
+    case 'transferRequested':
+      return refuseTransfer(value, event);
+    case 'changeLimitReached':
+      return changeLimitReached(value);
+    case 'stopRequested':
+      return stop(value, 'secondary', { kind: 'endSecondary' });
+    // It has no term to lose.
+    case 'higherEpochHeard':
+      return stay(value);
+    case 'started':
+    case 'founded':
+    case 'pollDecided':
+    case 'transferGranted':
+    case 'promotionFailed':
+    case 'campaignWon':
+    case 'campaignLost':
+    case 'successorCaughtUp':
+    case 'transferFailed':
+    case 'termEnded':
+    case 'repaired':
+    case 'repairFailed':
+    case 'everythingEnded':
+      return impossible(value, event);
+  }
+}
+
+function repairIfDamaged(value: RoleValue): Step {
+  const { damage } = value;
+  return damage === null ? stay(value) : to(value, { kind: 'repairing' }, { kind: 'repair', damage });
+}
+
+export function refuseTransfer(value: RoleValue, { id, to: successor }: EventOf<'transferRequested'>): Step {
+  return stay(value, { kind: 'refuseTransfer', id, refusal: transferRefused(successor, 'it is not master') });
+}
+
+export function whenRepairing(value: RoleValue, event: RoleEvent): Step {
+  switch (event.kind) {
+    case 'repaired':
+      return settle({ ...value, damage: null });
+    // It tries again when it hears of a master.
+    case 'repairFailed':
+      return to(value, { kind: 'secondary' });
+    case 'masterHeard':
+      return hear(value, event);
+    // The vote was given before the damage was found.
+    case 'voteGranted':
+      return beginChange(value);
+    case 'promotionRequested':
+      return promote(value, event);
+    case 'transferRequested':
+      return refuseTransfer(value, event);
+    case 'changeLimitReached':
+      return changeLimitReached(value);
+    case 'stopRequested':
+      return stop(value, 'secondary', { kind: 'endSecondary' });
+    case 'higherEpochHeard':
+    case 'damageFound':
+      return stay(value);
+    case 'started':
+    case 'founded':
+    case 'pollDecided':
+    case 'transferGranted':
+    case 'promotionFailed':
+    case 'campaignWon':
+    case 'campaignLost':
+    case 'successorCaughtUp':
+    case 'transferFailed':
+    case 'termEnded':
+    case 'everythingEnded':
+      return impossible(value, event);
+  }
+}

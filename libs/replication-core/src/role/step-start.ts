@@ -1,0 +1,104 @@
+/** From the opening of the log to the first role. */
+import { endChange, enterTerm, impossible, noteDamage, promote, settle, stay, stop, andThen, to } from './moves.js';
+import type { Step } from './moves.js';
+import { transferRefused } from './refusals.js';
+import type { EventOf, RoleEvent } from './role-event.js';
+import type { RoleValue } from './role-state.js';
+
+export function whenStarting(value: RoleValue, event: RoleEvent): Step {
+  switch (event.kind) {
+    case 'started':
+      return start(value, event);
+    case 'promotionRequested':
+      return promote(value, event);
+    case 'transferRequested':
+      return stay(value, {
+        kind: 'refuseTransfer',
+        id: event.id,
+        refusal: transferRefused(event.to, 'it is starting'),
+      });
+    case 'damageFound':
+      return noteDamage(value, event.damage);
+    case 'stopRequested':
+      return stop(value, 'secondary');
+    // Nothing is promised to anybody yet: who speaks speaks again.
+    case 'masterHeard':
+    case 'higherEpochHeard':
+    case 'voteGranted':
+    case 'changeLimitReached':
+      return stay(value);
+    case 'founded':
+    case 'pollDecided':
+    case 'transferGranted':
+    case 'promotionFailed':
+    case 'campaignWon':
+    case 'campaignLost':
+    case 'successorCaughtUp':
+    case 'transferFailed':
+    case 'termEnded':
+    case 'repaired':
+    case 'repairFailed':
+    case 'everythingEnded':
+      return impossible(value, event);
+  }
+}
+
+/**
+ * Damage that was found on opening: a node that prefers to be secondary repairs at once. One that prefers to be master
+ * touches nothing until it has a master from whom the records can come again.
+ */
+function start(value: RoleValue, { prefers, mayFound, damage }: EventOf<'started'>): Step {
+  const known = damage ?? value.damage;
+  const wantsTerm = prefers === 'master' && known === null;
+  const started: RoleValue = { ...value, prefers, wantsTerm, damage: known };
+  if (wantsTerm && mayFound) return to(started, { kind: 'founding' }, { kind: 'found' });
+  const begun = stay(started, { kind: 'beginSecondary' });
+  if (known === null) return andThen(begun, settle);
+  const announced = andThen(begun, (next) => stay(next, { kind: 'announceDamage', damage: known }));
+  if (prefers === 'master') return andThen(announced, settle);
+  return andThen(announced, (next) => to(next, { kind: 'repairing' }, { kind: 'repair', damage: known }));
+}
+
+export function whenFounding(value: RoleValue, event: RoleEvent): Step {
+  switch (event.kind) {
+    case 'founded':
+      return founded(value, event);
+    case 'promotionRequested':
+      return promote(value, event);
+    case 'transferRequested':
+      return stay(value, {
+        kind: 'refuseTransfer',
+        id: event.id,
+        refusal: transferRefused(event.to, 'it is starting'),
+      });
+    case 'damageFound':
+      return noteDamage(value, event.damage);
+    case 'stopRequested':
+      return stop(value, 'secondary');
+    case 'masterHeard':
+    case 'higherEpochHeard':
+    case 'voteGranted':
+    case 'changeLimitReached':
+      return stay(value);
+    case 'started':
+    case 'pollDecided':
+    case 'transferGranted':
+    case 'promotionFailed':
+    case 'campaignWon':
+    case 'campaignLost':
+    case 'successorCaughtUp':
+    case 'transferFailed':
+    case 'termEnded':
+    case 'repaired':
+    case 'repairFailed':
+    case 'everythingEnded':
+      return impossible(value, event);
+  }
+}
+
+/** Where a vote went to another node meanwhile, its epoch is above the founder's: this node is a candidate like any other. */
+function founded(value: RoleValue, event: EventOf<'founded'>): Step {
+  const isOvertaken = event.heldEpoch !== event.epoch;
+  if (value.damage === null && !isOvertaken) return enterTerm(value, event, 'promoted');
+  return andThen(andThen(stay(value, { kind: 'beginSecondary' }), endChange), settle);
+}

@@ -1,0 +1,79 @@
+/** A node that is being stopped waits for what is under way and begins nothing. */
+import { impossible, noteDamage, promote, stay, to } from './moves.js';
+import type { Step } from './moves.js';
+import { transferRefused } from './refusals.js';
+import type { RoleEvent } from './role-event.js';
+import type { RoleValue } from './role-state.js';
+
+export function whenStopping(value: RoleValue, event: RoleEvent): Step {
+  switch (event.kind) {
+    case 'everythingEnded':
+      return to(value, { kind: 'stopped' });
+    case 'promotionRequested':
+      return promote(value, event);
+    case 'transferRequested':
+      return stay(value, {
+        kind: 'refuseTransfer',
+        id: event.id,
+        refusal: transferRefused(event.to, 'it is stopping'),
+      });
+    case 'damageFound':
+      return noteDamage(value, event.damage);
+    case 'repaired':
+      return stay({ ...value, damage: null });
+    // What was under way ends; nothing comes of it. A term that was won here is another's to win again.
+    case 'founded':
+    case 'campaignWon':
+    case 'campaignLost':
+    case 'termEnded':
+    case 'repairFailed':
+    case 'masterHeard':
+    case 'higherEpochHeard':
+    case 'voteGranted':
+    case 'changeLimitReached':
+    case 'stopRequested':
+      return stay(value);
+    case 'started':
+    case 'pollDecided':
+    case 'transferGranted':
+    case 'promotionFailed':
+    case 'successorCaughtUp':
+    case 'transferFailed':
+      return impossible(value, event);
+  }
+}
+
+export function whenStopped(value: RoleValue, event: RoleEvent): Step {
+  switch (event.kind) {
+    case 'promotionRequested':
+      return promote(value, event);
+    case 'transferRequested':
+      return stay(value, {
+        kind: 'refuseTransfer',
+        id: event.id,
+        refusal: transferRefused(event.to, 'it is stopping'),
+      });
+    // The log is closed: nothing can be written down.
+    case 'damageFound':
+    case 'masterHeard':
+    case 'higherEpochHeard':
+    case 'voteGranted':
+    case 'changeLimitReached':
+    case 'stopRequested':
+      return stay(value);
+    case 'started':
+    case 'founded':
+    case 'pollDecided':
+    case 'transferGranted':
+    case 'promotionFailed':
+    case 'campaignWon':
+    case 'campaignLost':
+    case 'successorCaughtUp':
+    case 'transferFailed':
+    case 'termEnded':
+    case 'repaired':
+    case 'repairFailed':
+    case 'everythingEnded':
+      return impossible(value, event);
+  }
+}
