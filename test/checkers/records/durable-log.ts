@@ -120,8 +120,9 @@ export class DurableLog {
 
   refresh(): void {
     if (!this.isStale) return;
-    this.isStale = false;
     const medium = this.asWritten(this.medium());
+    if (this.isChanging(medium)) return;
+    this.isStale = false;
     const prefix = this.prefix;
     const paths = this.segmentPaths(medium);
     const before = this.records;
@@ -141,6 +142,11 @@ export class DurableLog {
     }
     this.note(doubtful, firstFresh);
     this.requireKept(medium, doubtful, firstFresh);
+  }
+
+  /** Segments are being moved: the log is as it was until that is done, by the next opening where a crash came in between. */
+  private isChanging(medium: Medium): boolean {
+    return medium.names().includes(`${this.directory}/change.json`);
   }
 
   private get prefix(): string {
