@@ -1,6 +1,6 @@
 /** A request to write, as the master takes it: what it answers is judged there, at the moment at which it is true. */
 import type { BatchReceipt, Receipt, WriteConcern } from '@replog/contracts/views.js';
-import { parseBatch } from '@replog/master/writes/parsing/parse-batch.js';
+import { BatchParser } from '@replog/master/writes/parsing/parse-batch.js';
 import type { Door, MasterDoor } from '../cluster/directory.js';
 import type { Clients } from './clients.js';
 import { bodyOf } from './draft.js';
@@ -52,7 +52,14 @@ async function appendAt(
   const { maxMessageBytes, maxInflightBytes, segmentBytes } = config;
   const limits = { maxMessageBytes, maxBatchBytes: Math.min(maxInflightBytes, segmentBytes) };
   const body = bodyOf(draft, pieces.bytes, pause);
-  const lines = await bodies.holding(body, (chunks) => parseBatch(chunks, limits));
+  const lines = await bodies.holding(async (add) => {
+    const parser = new BatchParser(limits);
+    for await (const chunk of body) {
+      add(chunk.length);
+      parser.push(chunk);
+    }
+    return parser.end();
+  });
   return term.writes.appends.appendBatch(lines, { concern, timeoutMs });
 }
 

@@ -1,32 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { InflightBodies } from './inflight-bodies.js';
 
-async function* chunks(...sizes: number[]): AsyncGenerator<Buffer> {
-  for (const size of sizes) yield await Promise.resolve(Buffer.alloc(size));
-}
-
-async function lengthOf(body: AsyncIterable<Buffer>): Promise<number> {
-  let length = 0;
-  for await (const chunk of body) length += chunk.length;
-  return length;
+/** Holds more and more, and answers how much in the end. */
+function holder(...sizes: number[]): (add: (bytes: number) => void) => Promise<number> {
+  return async (add) => {
+    for (const size of sizes) add(await Promise.resolve(size));
+    return sizes.reduce((sum, size) => sum + size, 0);
+  };
 }
 
 describe('InflightBodies', () => {
   it('counts what is held over all bodies, refuses one too many, and lets go of all of it; one too large alone is for its reader to refuse', async () => {
     const bodies = new InflightBodies({ maxInflightBytes: 100 });
     let finishFirst: () => void = () => undefined;
-    const first = bodies.holding(chunks(30, 30), async (body) => {
-      const length = await lengthOf(body);
+    const first = bodies.holding(async (add) => {
+      const bytes = await holder(30, 30)(add);
       await new Promise<void>((resolve) => (finishFirst = resolve));
-      return length;
+      return bytes;
     });
-    const second = bodies.holding(chunks(20, 30), lengthOf);
+    const second = bodies.holding(holder(20, 30));
     await expect(second).rejects.toMatchObject({ code: 'OVERLOADED', details: { retryAfterS: 1 } });
     expect(bodies.bytes).toBe(60);
-    expect(await bodies.holding(chunks(40), lengthOf)).toBe(40);
+    expect(await bodies.holding(holder(40))).toBe(40);
     finishFirst();
     expect(await first).toBe(60);
-    expect(await bodies.holding(chunks(60, 60), lengthOf)).toBe(120);
+    expect(await bodies.holding(holder(60, 60))).toBe(120);
     expect(bodies.bytes).toBe(0);
   });
 });

@@ -17,19 +17,19 @@ export class InflightBodies {
     return this.heldBytes;
   }
 
-  /** Runs `read` over the chunks of `body`, counted while they are held. Throws OVERLOADED where they are too many. */
-  async holding<Result>(
-    body: AsyncIterable<Buffer>,
-    read: (chunks: AsyncIterable<Buffer>) => Promise<Result>,
-  ): Promise<Result> {
+  /**
+   * Runs `read`, which says how much more it holds with `add`: throws OVERLOADED where that is too much. What it held is let
+   * go of when it has ended.
+   */
+  async holding<Result>(read: (add: (bytes: number) => void) => Promise<Result>): Promise<Result> {
     let held = 0;
-    const add = ({ length }: Buffer): void => {
-      this.requireRoom(length, held);
-      held += length;
-      this.heldBytes += length;
+    const add = (bytes: number): void => {
+      this.requireRoom(bytes, held);
+      held += bytes;
+      this.heldBytes += bytes;
     };
     try {
-      return await read(counted(body, add));
+      return await read(add);
     } finally {
       this.heldBytes -= held;
     }
@@ -46,18 +46,4 @@ export class InflightBodies {
       { retryAfterS: 1 },
     );
   }
-}
-
-/** Ended early, it leaves `body` open: ending a request's own iterator would destroy its socket before the answer. */
-function counted(body: AsyncIterable<Buffer>, count: (chunk: Buffer) => void): AsyncIterable<Buffer> {
-  const chunks = body[Symbol.asyncIterator]();
-  return {
-    [Symbol.asyncIterator]: () => ({
-      next: async () => {
-        const step = await chunks.next();
-        if (step.done !== true) count(step.value);
-        return step;
-      },
-    }),
-  };
 }

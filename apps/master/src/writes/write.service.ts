@@ -15,13 +15,14 @@ import { FastPath } from '@replog/http/fast-path/fast-path.js';
 import type { FastRequest, FastRoute, FastRoutes, RequestBody, RequestHead } from '@replog/http/fast-path/fast-path.js';
 import { problemFor } from '@replog/http/problems/problem-for.js';
 import { bodyLimitBytes } from '@replog/http/requests/body-refusals.js';
-import { readWhole } from '@replog/http/requests/read-whole.js';
+import { readChunks, readWhole } from '@replog/http/requests/read-body.js';
 import { ClientGate } from '@replog/http/security/client-gate.js';
 import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 import { MasterTerms } from '../term/master-terms.js';
 import { InflightBodies } from './inflight-bodies.js';
+import type { Batch } from './parsing/batch.js';
 import { parseAppendBody } from './parsing/parse-append-body.js';
-import { maxBatchBytesOf, parseBatch } from './parsing/parse-batch.js';
+import { BatchParser, maxBatchBytesOf } from './parsing/parse-batch.js';
 import { chooseKey } from './parsing/parse-idempotency-key.js';
 import { liveAnswer, receiptAnswer } from './receipt-answer.js';
 import { ReceiptText } from './receipt-text.js';
@@ -147,11 +148,9 @@ export class WriteService implements FastRoutes, OnModuleInit {
     return liveAnswer(live.tell(appended, index, appends.settle(placed, head)));
   }
 
-  private async answerBatch(head: WriteHead, body: RequestBody): Promise<Answer> {
-    const { maxMessageBytes } = this.ports.config;
-    const { maxBatchBytes } = this.rules;
-    const stream = Buffer.isBuffer(body) ? Readable.from([body]) : body;
-    const batch = await this.bodies.holding(stream, (chunks) => parseBatch(chunks, { maxMessageBytes, maxBatchBytes }));
+  private async answerBatch(head: WriteHead, body: RequestBody): Promise<Answer | null> {
+    const batch = await this.readBatch(Buffer.isBuffer(body) ? Readable.from([body]) : body);
+    if (batch === null) return null;
     const { appends, live } = this.terms.require().writes;
     const { concern } = head;
     if (!head.isLive) {
@@ -162,6 +161,19 @@ export class WriteService implements FastRoutes, OnModuleInit {
     const { seq: lastSeq, index: lastIndex, epoch } = placed.last;
     const appended = { lastSeq, lastIndex, epoch, count: batch.drafts.count };
     return liveAnswer(live.tell(appended, lastIndex, appends.settleBatch(placed, head)));
+  }
+
+  private readBatch(body: Readable): Promise<Batch | null> {
+    const { maxMessageBytes } = this.ports.config;
+    const { maxBatchBytes } = this.rules;
+    return this.bodies.holding(async (add) => {
+      const parser = new BatchParser({ maxMessageBytes, maxBatchBytes });
+      const isWhole = await readChunks(body, (chunk) => {
+        add(chunk.length);
+        parser.push(chunk);
+      });
+      return isWhole ? parser.end() : null;
+    });
   }
 
   private refuse(thrown: unknown, { url }: ReadHead, body: RequestBody, { requestId }: FastRequest): Answer {

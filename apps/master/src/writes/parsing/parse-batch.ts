@@ -30,17 +30,6 @@ export function maxBatchBytesOf(config: { readonly maxInflightBytes: number; rea
 }
 
 /**
- * Throws ReplogError INVALID_LINE with `line` and the reason, BATCH_TOO_LARGE, or INVALID_BODY for an empty batch.
- * After a bad line the rest is read and dropped, within the limit, so that the client can be answered on a connection
- * that stays in step. After BATCH_TOO_LARGE it is not: close the connection with the answer.
- */
-export async function parseBatch(stream: AsyncIterable<Buffer>, limits: BatchLimits): Promise<Batch> {
-  const parser = new BatchParser(limits);
-  for await (const chunk of withoutReturn(stream)) parser.push(chunk);
-  return parser.end();
-}
-
-/**
  * Refuses a batch by its announced length, before a byte of it is read: the kinder way, as the connection stays good.
  * Takes the header `Content-Length`; a batch sent in chunks has none. Throws ReplogError BATCH_TOO_LARGE.
  */
@@ -48,6 +37,10 @@ export function checkBatchLength(contentLength: string | undefined, maxBatchByte
   if (Number(contentLength ?? 0) > maxBatchBytes) throw tooLarge(maxBatchBytes);
 }
 
+/**
+ * After a bad line the rest is taken and dropped, within the limit, so that the client can be answered on a connection that
+ * stays in step. After BATCH_TOO_LARGE it is not: close the connection with the answer.
+ */
 export class BatchParser {
   private readonly splitter = new LineSplitter();
   private readonly blocks: Buffer[] = [];
@@ -61,7 +54,7 @@ export class BatchParser {
 
   constructor(private readonly limits: BatchLimits) {}
 
-  /** The next bytes of the body. Throws where they are too many; what else is wrong, `end` tells. */
+  /** The next bytes of the body. Throws ReplogError BATCH_TOO_LARGE; what else is wrong, `end` tells. */
   push(chunk: Buffer): void {
     const { maxBatchBytes } = this.limits;
     this.bodyBytes += chunk.length;
@@ -69,7 +62,7 @@ export class BatchParser {
     if (this.refusal === null) this.takeAll(this.splitter.push(chunk));
   }
 
-  /** The body has ended. */
+  /** The body has ended. Throws ReplogError INVALID_LINE with `line` and the reason, or INVALID_BODY for an empty batch. */
   end(): Batch {
     if (this.refusal === null) this.takeAll(this.splitter.end());
     if (this.refusal !== null) throw this.refusal;
@@ -177,15 +170,6 @@ function parseLine(line: number, bytes: Buffer, maxMessageBytes: number): Parsed
   } catch (error) {
     throw error instanceof ReplogError ? invalidLine(line, error.message) : error;
   }
-}
-
-/**
- * The same chunks, but an early end leaves the stream open: ending a request's own iterator destroys its socket, and
- * the client would never hear why it was refused.
- */
-function withoutReturn(stream: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-  const iterator = stream[Symbol.asyncIterator]();
-  return { [Symbol.asyncIterator]: () => ({ next: () => iterator.next() }) };
 }
 
 function invalidLine(line: number, reason: string): ReplogError {
