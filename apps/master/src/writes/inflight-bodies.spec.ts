@@ -12,7 +12,7 @@ async function lengthOf(body: AsyncIterable<Buffer>): Promise<number> {
 }
 
 describe('InflightBodies', () => {
-  it('counts what is held over all bodies, refuses one too many, and lets go of all of it; one too large alone is for its reader to refuse', async () => {
+  it('counts the bytes of all bodies, refuses one too many, and releases them; the reader refuses a body that is too large alone', async () => {
     const bodies = new InflightBodies({ maxInflightBytes: 100 });
     let finishFirst: () => void = () => undefined;
     const first = bodies.holding(chunks(30, 30), async (body) => {

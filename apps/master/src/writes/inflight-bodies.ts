@@ -1,6 +1,6 @@
 /**
- * The bodies of batches that are being read: together with what waits for the disk they stay under MAX_INFLIGHT_BYTES,
- * however many clients send at once and whether or not they said how much.
+ * The bodies of batches that are being read. Together with the bytes that wait for the disk they stay under
+ * MAX_INFLIGHT_BYTES, for any number of clients, with or without a Content-Length.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { ReplogError } from '@replog/contracts/errors.js';
@@ -17,7 +17,7 @@ export class InflightBodies {
     return this.heldBytes;
   }
 
-  /** Runs `read` over the chunks of `body`, counted while they are held. Throws OVERLOADED where they are too many. */
+  /** Runs `read` over the chunks of `body` and counts their bytes meanwhile. Throws OVERLOADED if they are too many. */
   async holding<Result>(
     body: AsyncIterable<Buffer>,
     read: (chunks: AsyncIterable<Buffer>) => Promise<Result>,
@@ -35,20 +35,20 @@ export class InflightBodies {
     }
   }
 
-  /** A body that is too large all by itself is refused by whoever reads it, and for good. */
+  /** A body that is too large alone is not OVERLOADED: its reader refuses it as BATCH_TOO_LARGE. */
   private requireRoom(bytes: number, own: number): void {
     const { maxInflightBytes } = this.config;
     if (this.heldBytes + bytes <= maxInflightBytes || this.heldBytes === own) return;
     throw new ReplogError(
       'OVERLOADED',
-      `Batches of ${this.heldBytes} bytes are being read already, and MAX_INFLIGHT_BYTES is ${maxInflightBytes}. ` +
+      `Batches of ${this.heldBytes} bytes are already being read, and MAX_INFLIGHT_BYTES is ${maxInflightBytes}. ` +
         'Nothing was appended: try again shortly, or send smaller batches.',
       { retryAfterS: 1 },
     );
   }
 }
 
-/** Ended early, it leaves `body` open: ending a request's own iterator would destroy its socket before the answer. */
+/** Leaves `body` open if the reader stops early: ending a request's own iterator destroys its socket before the answer. */
 function counted(body: AsyncIterable<Buffer>, count: (chunk: Buffer) => void): AsyncIterable<Buffer> {
   const chunks = body[Symbol.asyncIterator]();
   return {

@@ -33,7 +33,7 @@ const readable = ({ keyed, drafts }: Batch): unknown[] => {
 };
 
 describe('parseBatch', () => {
-  it('takes one message a line, with or without a key, blank lines and CRLF aside', async () => {
+  it('takes one message per line, with or without a key, and skips blank lines and CRLF', async () => {
     const batch = await parse('{"message":1}\r\n\n  \r\n{"key":"k","message": {"a" : 1}}\n{"message":""}');
     expect(readable(batch)).toEqual([
       [1, '1', null],
@@ -42,7 +42,7 @@ describe('parseBatch', () => {
     ]);
   });
 
-  it('gives the same lines however the body is cut into chunks', async () => {
+  it('gives the same lines for any split into chunks', async () => {
     const body = Buffer.from('{"message":"é😀"}\n\n{"message":[1,2],"key":"a"}\r\n{"message":null}\n');
     const whole = readable(await parse(body));
     await fc.assert(
@@ -54,7 +54,7 @@ describe('parseBatch', () => {
     );
   });
 
-  it('knows no line by itself where none has a key', async () => {
+  it('keeps no separate lines if none has a key', async () => {
     const batch = await parse('{"message":1}\n\n{"message":"two"}\n', '{"message":[3]}');
     expect(readable(batch)).toEqual([
       ['1', null],
@@ -83,7 +83,7 @@ describe('parseBatch', () => {
     }
   });
 
-  it('takes a repeated key with the same message, and refuses it with another', async () => {
+  it('accepts a repeated key with the same message, and refuses it with another message', async () => {
     const same = await parse('{"message":{"a":1,"b":2},"key":"k"}\n{"key":"k","message":{"b":2,"a":1}}');
     expect(same.keyed).toHaveLength(2);
     const refusal = await refusalOf(parse('{"message":1,"key":"k"}\n{"message":2,"key":"k"}'));
@@ -96,7 +96,7 @@ describe('parseBatch', () => {
     for (const body of ['', '\n', ' \r\n\r\n']) expect((await refusalOf(parse(body))).code).toBe('INVALID_BODY');
   });
 
-  it('stops reading above the limit, and counts what the messages take in the log', async () => {
+  it('stops reading above the limit, and counts the size of the messages in the log', async () => {
     let given = 0;
     async function* endless(): AsyncGenerator<Buffer> {
       for (;;) {
@@ -114,13 +114,13 @@ describe('parseBatch', () => {
     expect(small.code).toBe('BATCH_TOO_LARGE');
   });
 
-  it('refuses by the announced length before anything is read', () => {
+  it('refuses by Content-Length before it reads anything', () => {
     checkBatchLength(undefined, 100);
     checkBatchLength('100', 100);
     expect(() => checkBatchLength('101', 100)).toThrow('100 bytes');
   });
 
-  it('reads to the end after a bad line and leaves the stream undestroyed, so that the client can be answered', async () => {
+  it('reads to the end after a bad line and leaves the stream open, so that the client gets its answer', async () => {
     const stream = streamOf('nonsense\n', '{"message":1}\n');
     await refusalOf(parseBatch(stream, LIMITS));
     expect(stream.readableEnded).toBe(true);

@@ -1,8 +1,7 @@
 /**
- * An NDJSON batch: one `{"message": …, "key"?: "…"}` a line. Every line is validated before the first is handed on,
- * so that a batch is appended whole or not at all. What is held meanwhile is bounded by `maxBatchBytes`, twice: the
- * bytes of the body, and the bytes its messages take in the log (a tiny message is mostly record header). It is parsed
- * as it comes: of a chunk whose lines are known nothing is kept but the drafts of their messages.
+ * An NDJSON batch: one `{"message": …, "key"?: "…"}` per line. Every line is validated before any is appended: a batch is
+ * appended whole or not at all. `maxBatchBytes` limits both the bytes of the body and the bytes its messages take in the
+ * log (a tiny message is mostly record header). It is parsed as it comes: of a parsed chunk only the drafts are kept.
  */
 import { isUtf8 } from 'node:buffer';
 import { ReplogError } from '@replog/contracts/errors.js';
@@ -24,15 +23,15 @@ export interface BatchLimits {
 
 const LINE_FEED = 0x0a;
 
-/** The most that is taken at once: it must not exceed what may wait for the disk, nor what a segment holds. */
+/** A batch must fit into the bytes that may wait for the disk, and into one segment. */
 export function maxBatchBytesOf(config: { readonly maxInflightBytes: number; readonly segmentBytes: number }): number {
   return Math.min(config.maxInflightBytes, config.segmentBytes);
 }
 
 /**
  * Throws ReplogError INVALID_LINE with `line` and the reason, BATCH_TOO_LARGE, or INVALID_BODY for an empty batch.
- * After a bad line the rest is read and dropped, within the limit, so that the client can be answered on a connection
- * that stays in step. After BATCH_TOO_LARGE it is not: close the connection with the answer.
+ * After a bad line the rest is read and dropped, within the limit, so the connection can be kept. After BATCH_TOO_LARGE the
+ * rest stays unread: close the connection with the answer.
  */
 export async function parseBatch(stream: AsyncIterable<Buffer>, limits: BatchLimits): Promise<Batch> {
   const parser = new BatchParser(limits);
@@ -41,8 +40,8 @@ export async function parseBatch(stream: AsyncIterable<Buffer>, limits: BatchLim
 }
 
 /**
- * Refuses a batch by its announced length, before a byte of it is read: the kinder way, as the connection stays good.
- * Takes the header `Content-Length`; a batch sent in chunks has none. Throws ReplogError BATCH_TOO_LARGE.
+ * Refuses a batch by its `Content-Length` before anything is read, so the connection can be kept. A chunked batch has no
+ * such header. Throws ReplogError BATCH_TOO_LARGE.
  */
 export function checkBatchLength(contentLength: string | undefined, maxBatchBytes: number): void {
   if (Number(contentLength ?? 0) > maxBatchBytes) throw tooLarge(maxBatchBytes);
@@ -51,17 +50,17 @@ export function checkBatchLength(contentLength: string | undefined, maxBatchByte
 export class BatchParser {
   private readonly splitter = new LineSplitter();
   private readonly blocks: Buffer[] = [];
-  /** By key, the first line that has it. */
+  /** The first line with each key. */
   private readonly byKey = new Map<string, BatchLine>();
   private readonly numbers = new LineNumbers();
   private refusal: ReplogError | null = null;
   private bodyBytes = 0;
-  /** What the messages so far will take in the log. */
+  /** Bytes that the messages so far take in the log. */
   private logBytes = 0;
 
   constructor(private readonly limits: BatchLimits) {}
 
-  /** The next bytes of the body. Throws where they are too many; what else is wrong, `end` tells. */
+  /** Takes the next bytes of the body. Throws if they are too many; every other fault is thrown by `end`. */
   push(chunk: Buffer): void {
     const { maxBatchBytes } = this.limits;
     this.bodyBytes += chunk.length;
@@ -69,7 +68,6 @@ export class BatchParser {
     if (this.refusal === null) this.takeAll(this.splitter.push(chunk));
   }
 
-  /** The body has ended. */
   end(): Batch {
     if (this.refusal === null) this.takeAll(this.splitter.end());
     if (this.refusal !== null) throw this.refusal;
@@ -89,7 +87,6 @@ export class BatchParser {
     }
   }
 
-  /** Takes a text of whole lines. */
   private take(text: Buffer): void {
     const block = new BatchBlock(text);
     const plain = new PlainLine(text);
@@ -124,7 +121,7 @@ export class BatchParser {
     if (this.logBytes > this.limits.maxBatchBytes) throw tooLarge(this.limits.maxBatchBytes);
   }
 
-  /** The same key with the same message is a duplicate, which a batch may hold; with another it is a fault. */
+  /** The same key with the same message is a duplicate, which is allowed; with another message it is a fault. */
   private remember(key: string, line: BatchLine): void {
     const earlier = this.byKey.get(key);
     if (earlier === undefined) this.byKey.set(key, line);
@@ -134,14 +131,14 @@ export class BatchParser {
   }
 }
 
-/** Which line a message stands in. Kept as the few places where blank lines were passed over. */
+/** The line number of each message. Only the positions of blank lines are stored. */
 class LineNumbers {
   messages = 0;
   private blanks = 0;
-  /** Blank lines before the message of this place and those after it, up to the next entry. In order. */
+  /** `blanks` lines precede message number `place` and those after it, up to the next entry. In order. */
   private readonly gaps: { readonly place: number; readonly blanks: number }[] = [];
 
-  /** Number of the line that comes now. */
+  /** Number of the current line. */
   get next(): number {
     return this.messages + this.blanks + 1;
   }
@@ -180,8 +177,8 @@ function parseLine(line: number, bytes: Buffer, maxMessageBytes: number): Parsed
 }
 
 /**
- * The same chunks, but an early end leaves the stream open: ending a request's own iterator destroys its socket, and
- * the client would never hear why it was refused.
+ * The same chunks, but stopping early leaves the stream open: ending a request's own iterator destroys its socket, and
+ * the client would get no answer.
  */
 function withoutReturn(stream: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
   const iterator = stream[Symbol.asyncIterator]();
@@ -195,6 +192,6 @@ function invalidLine(line: number, reason: string): ReplogError {
 }
 
 function tooLarge(maxBytes: number): ReplogError {
-  const sentence = `The batch takes more than ${maxBytes} bytes, the most that is taken at once: send it in parts.`;
+  const sentence = `The batch takes more than ${maxBytes} bytes, the limit for one batch: send it in parts.`;
   return new ReplogError('BATCH_TOO_LARGE', sentence, { extra: { maxBytes } });
 }
