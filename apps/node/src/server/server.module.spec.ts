@@ -199,8 +199,8 @@ describe('the application of a node', () => {
     const list = document.paths['/things'].get;
     expect(list.security).toEqual(expect.arrayContaining([{ 'x-token': [] }, { bearer: [] }]));
     expect(list['x-open-to']).toBe('client');
-    expect(list.responses['401'].content['application/problem+json'].schema.$ref).toMatch(/ProblemDto$/);
-    expect(document.components.schemas.ProblemDto).toBeDefined();
+    expect(list.responses['401'].content['application/problem+json'].schema.$ref).toBe('#/components/schemas/Problem');
+    expect(document.components.schemas.Problem).toBeDefined();
   });
 
   it('gives the checked configuration by its type', async () => {
