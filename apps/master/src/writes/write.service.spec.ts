@@ -81,7 +81,7 @@ describe('a write', () => {
       return isMaster ? term : null;
     },
     require() {
-      if (!isMaster) throw new ReplogError('NO_MASTER', 'There is none.');
+      if (!isMaster) throw new ReplogError('NO_MASTER', 'There is no master.');
       return term;
     },
   } as unknown as MasterTerms;

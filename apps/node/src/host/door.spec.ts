@@ -11,7 +11,7 @@ import { Door } from './door.js';
 import { createNodeApp } from './node-app.js';
 import type { NodeApp } from './node-app.js';
 
-/** Stands for a write whose concern is never met: it waits until the term ends. */
+/** Like a write whose concern is never met: it waits until the term ends. */
 @OpenTo('public')
 @Controller('wait')
 class WaitController {
