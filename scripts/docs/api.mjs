@@ -117,7 +117,7 @@ function typeOf(schema = {}) {
   return type + bounds + (maxLength === undefined ? '' : ' characters') + orNull;
 }
 
-const nameOf = (schema) => schema.replace(/.*\//, '').replace(/Dto$/, '');
+const nameOf = (schema) => schema.replace(/.*\//, '');
 
 const linked = (name) => `[${code(name)}](#${slug(name)})`;
 

@@ -8,7 +8,7 @@ import { orphansOnDisk } from './judging/orphans-of.js';
 
 const WITHIN_MS = 240_000;
 const READ_PATIENCE_MS = 30_000;
-const REFUSED = 'was taken out of this cluster for good';
+const REFUSED = 'was removed from this cluster';
 
 export function endFaults({ cluster, note }: Scene): void {
   cluster.network.partitions.heal();

@@ -40,11 +40,11 @@ describe('a secondary whose disk holds records of another history', () => {
 
     const sentence = `${odd.nodeId} and this master hold different records from ${first.index} on`;
     await eventually(`the master says: ${sentence}`, () => cluster.master.output.includes(sentence));
-    const named = `holds other records than the master from ${first.index} on`;
+    const named = `its log differs from the master's from record ${first.index} on`;
     expect((await memberOf(odd))?.reason).toContain(named);
     const { members } = await cluster.master.client.cluster();
     expect(members.find(({ nodeId }) => nodeId === odd.nodeId)?.reason).toContain(named);
-    expect((await memberOf(sound))?.reason).not.toContain('other records');
+    expect((await memberOf(sound))?.reason).not.toContain('differs');
     expect(await differences()).toBe(1);
 
     // Both hold it for committed: a person has to say which of the two is right, and writes go on meanwhile.

@@ -30,7 +30,7 @@ describe('members', () => {
 
     await node.kill();
     node.start();
-    await eventually('it is refused', () => node.output.includes('was taken out of this cluster for good'));
+    await eventually('it is refused', () => node.output.includes('was removed from this cluster'));
     expect(await names()).toEqual(['secondary-1']);
 
     await node.kill();

@@ -78,7 +78,7 @@ describe('an order that cannot be', () => {
 
   it('is refused where it takes out the master', async () => {
     const before = await standing(master);
-    isRefused(await takeOut('master'), 409, 'WOULD_LOSE_MAJORITY', /promote another one before/);
+    isRefused(await takeOut('master'), 409, 'WOULD_LOSE_MAJORITY', /Promote another one before/);
     isRefused(await takeOut('nobody'), 404, 'NOT_FOUND', /GET \/secondaries lists them/);
     expect(await standing(master)).toEqual(before);
   });
@@ -93,7 +93,7 @@ describe('an order that cannot be', () => {
       await takeOut('secondary-1'),
       409,
       'WOULD_LOSE_MAJORITY',
-      /only 1 of 2 members would be HEALTHY; 2 are needed. First bring back secondary-2, or take that out instead/,
+      /only 1 of 2 members would be HEALTHY; 2 are needed. Bring back secondary-2 first, or remove that one instead/,
     );
     expect(await standing(master)).toEqual(before);
     expect((await master.client.append('with a majority still', 'majority')).status).toBe(201);

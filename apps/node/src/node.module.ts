@@ -14,7 +14,7 @@ import { RoleModule } from './role/role.module.js';
 import { ServerModule } from './server/server.module.js';
 import { TransportModule } from './transport/transport.module.js';
 
-/** One node, whatever its role: what it has opened, how it is asked and asks, its roles, and what every node answers. */
+/** One node in either role: its open log, server and transport, its roles, and the routes of every node. */
 @Module({})
 export class NodeModule {
   /** `onFatal`: called when the node cannot go on. */

@@ -1,5 +1,5 @@
 /**
- * A process that is one node: reads its configuration, starts, and stops on a signal. Exit codes: 0 stopped as asked,
+ * One node as a process: reads its configuration, starts, and stops on a signal. Exit codes: 0 stopped by a signal,
  * 78 configuration, 1 cannot start, 70 the log failed.
  */
 import { NestFactory } from '@nestjs/core';
@@ -15,7 +15,7 @@ import { openNode } from './host/open-node.js';
 
 const EXIT = { ok: 0, cannotStart: 1, failed: 70, config: ConfigError.exitCode } as const;
 
-/** `firstRole`: the role to start in, whatever SERVER_TYPE says. */
+/** `firstRole` overrides SERVER_TYPE. */
 export async function runNode(firstRole?: Role): Promise<void> {
   try {
     await start(await readConfig(firstRole));
@@ -25,7 +25,7 @@ export async function runNode(firstRole?: Role): Promise<void> {
   }
 }
 
-/** The configuration has a small application of its own: the node's is made when the data directory is open. */
+/** Reads the configuration in a small application: the node's own is created after its data directory is open. */
 async function readConfig(firstRole?: Role): Promise<NodeConfig> {
   const options = { logger: false, abortOnError: false } as const;
   const application = await NestFactory.createApplicationContext(
@@ -43,7 +43,7 @@ async function start(config: NodeConfig): Promise<void> {
   const opened = await openNode(config);
   const { logger } = opened.context;
   const host = new NodeHost(opened, (error) => {
-    logger.fatal({ err: error }, 'this node cannot go on');
+    logger.fatal({ err: error }, 'fatal error: the node stops');
     process.exit(EXIT.failed);
   });
   let isStopping = false;
@@ -54,7 +54,7 @@ async function start(config: NodeConfig): Promise<void> {
     void host.stop().then(
       () => process.exit(EXIT.ok),
       (error: unknown) => {
-        logger.fatal({ err: error }, 'this node did not stop in order');
+        logger.fatal({ err: error }, 'the node did not stop cleanly');
         process.exit(EXIT.failed);
       },
     );
@@ -64,7 +64,7 @@ async function start(config: NodeConfig): Promise<void> {
   await host.start();
 }
 
-/** One sentence for what people meet when they start a node; the whole error for what they should not. */
+/** One sentence for the common errors of a start; the full error for the others. */
 function sentenceOf(error: unknown): string {
   if (error instanceof ConfigError || error instanceof DataDirectoryError || error instanceof DamagedFileError) {
     return error.message;

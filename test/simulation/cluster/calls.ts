@@ -39,7 +39,7 @@ export class Calls {
         how();
       };
       const timer = caller.after(timeoutMs, () =>
-        settle(() => reject(new NoAnswerError(`nothing came within ${timeoutMs} ms`))),
+        settle(() => reject(new NoAnswerError(`no answer within ${timeoutMs} ms`))),
       );
       if (target === null) return;
       const back = (how: () => void): void =>

@@ -237,5 +237,5 @@ export class SimulatedNode implements Inhabitant {
 }
 
 function shuttingDown(): ReplogError {
-  return new ReplogError('SHUTTING_DOWN', 'The node is shutting down; ask another one, or this one later.');
+  return new ReplogError('SHUTTING_DOWN', 'The node is shutting down. Ask another node, or this one later.');
 }

@@ -98,7 +98,8 @@ export class SimulatedTransport implements Transport {
       // A request that came twice opens one connection: the second finds it taken.
       if (ours.peer !== null || process === null) throw new Error('no connection');
       const { follower, node } = door;
-      if (follower === null) throw new ReplogError('ROUTE_NOT_FOUND', 'A master takes no link.');
+      if (follower === null)
+        throw new ReplogError('ROUTE_NOT_FOUND', 'This node is not a secondary: it accepts no link.');
       if (node.clusterId === null) throw new ReplogError('NOT_READY', 'This node has not joined a cluster yet.');
       const theirs = this.endOf(target as Inhabitant, process);
       connect(ours, theirs);

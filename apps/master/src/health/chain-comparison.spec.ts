@@ -15,7 +15,6 @@ import { ChainComparison } from './chain-comparison.js';
 
 const COMMITTED = 100;
 
-/** One secondary: its log, what it has acknowledged and what it knows to be committed. */
 class Secondary {
   readonly log = new MemoryLogStore();
   readonly peer: { nodeId: string; incarnation: string; url: string };
@@ -37,7 +36,7 @@ class Secondary {
     reopen: (reason: string) => void owner.reopened.push(reason),
   }))(this);
 
-  /** Holds the master's first `common` records and `others` of its own. */
+  /** Gives it the master's first `common` records and `others` of its own. */
   hold(common: number, others: number): void {
     if (common > 0) this.log.append(messagesAfter(LOG_START, common));
     if (others > 0) this.log.append(messagesAfter(this.log.last, others, { payloadBytes: 100 }));
@@ -90,7 +89,7 @@ describe('the comparison of chains', () => {
     return Number(/^replog_chain_differences_total (\d+)$/m.exec(await metrics.text())?.[1]);
   }
 
-  it('says nothing of equal logs, of one that is shorter, and of one that differs only beyond what counts', async () => {
+  it('reports nothing for equal logs, a shorter one, and one that differs only after its acknowledged records', async () => {
     const [equal, shorter, beyond] = ['s1', 's2', 's3'].map((nodeId) => new Secondary(nodeId)) as [
       Secondary,
       Secondary,
@@ -107,7 +106,7 @@ describe('the comparison of chains', () => {
     expect(lines).toEqual([]);
   });
 
-  it('names the first record that differs, once, and leaves the link alone where that is committed there', async () => {
+  it('reports the first record that differs once, and keeps the link where the secondary has committed it', async () => {
     const secondary = new Secondary('s1');
     secondary.hold(63, 60);
     const chains = comparison(secondary);
@@ -120,7 +119,7 @@ describe('the comparison of chains', () => {
     expect(secondary.reopened).toEqual([]);
   });
 
-  it('opens the link anew where the differing records are not committed there, and says when all is well', async () => {
+  it('reopens the link where the secondary has not committed the differing records, and reports when the logs are equal', async () => {
     const secondary = new Secondary('s1');
     secondary.hold(63, 60);
     secondary.committed = 40;
@@ -136,7 +135,7 @@ describe('the comparison of chains', () => {
     expect(await differences()).toBe(1);
   });
 
-  it('passes over who has acknowledged nothing, is not streaming, or does not answer', async () => {
+  it('skips a secondary that has acknowledged nothing, is not streaming, or does not answer', async () => {
     const [fresh, away, gone] = ['s1', 's2', 's3'].map((nodeId) => new Secondary(nodeId)) as [
       Secondary,
       Secondary,
@@ -153,7 +152,7 @@ describe('the comparison of chains', () => {
     await comparison().compareNext();
   });
 
-  it('reports a damaged record of its own log, and compares nothing after its end', async () => {
+  it('reports a damaged record of its own log, and compares nothing after the term ends', async () => {
     const secondary = new Secondary('s1');
     secondary.hold(150, 0);
     const chains = comparison(secondary);

@@ -1,7 +1,7 @@
 /**
- * Compares, one secondary at a time, what it has acknowledged with what this master holds. Acknowledged records are
- * equal by the rules of the link; this is the check on those rules, and on disks that keep whole records of another
- * history. Equal chains at one index mean equal records up to there, so two numbers are all that is compared.
+ * Compares the acknowledged records of one secondary at a time with this master's. The rules of the link make them
+ * equal; this checks those rules, and finds disks that hold intact records of another history. Equal chains at one
+ * index mean equal records up to it, so comparing two numbers is enough.
  */
 import type { Logger } from 'pino';
 import type { Random } from '@replog/contracts/ports.js';
@@ -31,7 +31,7 @@ interface ComparisonPorts {
 export class ChainComparison {
   private running: Promise<void> | null = null;
   private readonly ending = new AbortController();
-  /** Secondaries are compared in turn: the load does not grow with their number. */
+  /** One secondary per round: the load does not grow with their number. */
   private turn = 0;
 
   constructor(
@@ -40,7 +40,7 @@ export class ChainComparison {
     private readonly ledger: Pick<CopyLedger, 'acknowledgedBy'>,
   ) {}
 
-  /** Resolves when the secondary whose turn it is has been compared. At most one comparison is under way. */
+  /** Compares the next secondary. At most one comparison runs at a time. */
   compareNext(): Promise<void> {
     const due = this.secondaries.entries.filter((entry) => entry.link.state === 'streaming');
     const entry = due[this.turn % due.length];
@@ -52,12 +52,12 @@ export class ChainComparison {
     return this.running;
   }
 
-  /** None begins from here on; one that is under way waits for no answer any more. */
+  /** Starts no further comparison and stops waiting for the answer of the current one. */
   end(): void {
     this.ending.abort();
   }
 
-  /** Resolves when nothing is compared any more. */
+  /** Resolves when no comparison runs. */
   get ended(): Promise<void> {
     return this.running ?? Promise.resolve();
   }
@@ -77,15 +77,15 @@ export class ChainComparison {
     this.ports.logger.info({ secondary: entry.nodeId }, `${entry.nodeId} holds the same records as this master again`);
   }
 
-  /** A node that has nothing there is behind, as after a repair; it holds no other record. */
+  /** A node without a record there is behind, for example after a repair; its log does not differ. */
   private async isEqualAt(entry: SecondaryEntry, index: number): Promise<boolean> {
     const [ours, theirs] = await Promise.all([this.ours(index), this.theirs(entry)(index)]);
     return ours === null || theirs === null || (ours.chain === theirs.chain && ours.epoch === theirs.epoch);
   }
 
   /**
-   * Named once. Where the secondary does not know the records as committed, opening the link anew finds the common
-   * point, and what differs is set aside there. Where it does, only a person can tell which of the two is right.
+   * Reported once. If the records are not committed on the secondary, a new link finds the common position, and the
+   * secondary sets the rest aside as orphans. If they are committed there, an operator must decide which log is right.
    */
   private async found(entry: SecondaryEntry, firstIndex: number): Promise<void> {
     if (entry.differsFrom === firstIndex) return;
@@ -109,7 +109,7 @@ export class ChainComparison {
     return { timeoutMs: this.ports.config.healthcheckTimeoutMs };
   }
 
-  /** A secondary that is silent must not hold up the end of the term. */
+  /** A silent secondary must not delay the end of the term. */
   private unlessEnded<Answer>(answer: Promise<Answer>): Promise<Answer> {
     const { signal } = this.ending;
     return new Promise((resolve, reject) => {

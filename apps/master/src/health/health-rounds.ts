@@ -1,4 +1,4 @@
-/** The rounds of one term: all secondaries are pinged, and after that one has its log compared with the master's. */
+/** The health rounds of one term: each pings all secondaries, then compares the log of one with the master's. */
 import type { Logger } from 'pino';
 import type { Clock, Timer } from '@replog/contracts/ports.js';
 import { duePings } from '@replog/core/health/due-pings.js';
@@ -14,7 +14,7 @@ interface RoundPorts {
 
 export class HealthRounds {
   private nextMs = Number.NEGATIVE_INFINITY;
-  /** Rounds of this second that are still to come. */
+  /** Rounds of this second that have not started. */
   private readonly planned = new Set<Timer>();
 
   constructor(
@@ -23,7 +23,7 @@ export class HealthRounds {
     private readonly chains: Pick<ChainComparison, 'compareNext'>,
   ) {}
 
-  /** Plans the coming second. To be called when the term begins, and then once a second until it ends. */
+  /** Plans the next second. Call it when the term begins, then once a second until it ends. */
   tick(): void {
     const { clock, config } = this.ports;
     const { offsetsMs, nextMs } = duePings(this.nextMs, clock.nowMs(), config.healthcheckDelayMs);

@@ -3,6 +3,6 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { ReplicationModule } from '../replication/replication.module.js';
 import { PingSchedule } from './ping-schedule.js';
 
-/** What a master does to know how its secondaries are. A node's own `/healthcheck` is in apps/node. */
+/** The health of the secondaries, as their master sees it. A node's own `/healthcheck` is in apps/node. */
 @Module({ imports: [ScheduleModule.forRoot(), ReplicationModule], providers: [PingSchedule] })
 export class HealthModule {}

@@ -4,8 +4,8 @@ import { PLAN_MS } from '@replog/core/health/due-pings.js';
 import { MasterTerms } from '../term/master-terms.js';
 
 /**
- * Calls the term of the moment once a second; it knows which pings are due. A cron job goes by the clock on the wall: when
- * that steps back, `cron` waits for two seconds once; a step forward costs nothing. A call that is late is not skipped.
+ * Calls the current term once a second; the term knows which pings are due. Cron jobs follow the wall clock: when it
+ * steps back, `cron` waits two seconds once; a step forward has no effect. A late call is not skipped.
  */
 @Injectable()
 export class PingSchedule {

@@ -1,4 +1,4 @@
-/** One round of pings: every secondary is asked at once; who is still being asked from last time is passed over. */
+/** One round of pings: all secondaries at once, except those whose last ping is not answered yet. */
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { PeerError } from '@replog/cluster/peers/transport.port.js';
 import type { Transport } from '@replog/cluster/peers/transport.port.js';
@@ -52,7 +52,7 @@ export class Pings {
   }
 }
 
-/** The epoch that a node holds to which refused this master's as over. */
+/** The higher epoch of a node that refused this master's ping. */
 function higherEpochIn(error: unknown): number | null {
   if (!(error instanceof PeerError) || error.code !== 'STALE_EPOCH') return null;
   const epoch = error.problem?.['epoch'];

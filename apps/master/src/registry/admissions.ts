@@ -1,6 +1,6 @@
 /**
- * Changes of the membership that a master makes by itself: who has caught up becomes a member, and an address that has
- * changed is written down. One change at a time.
+ * Membership changes that a master makes by itself: a node that has caught up becomes a member, and a changed address
+ * is recorded. One change at a time.
  */
 import type { Logger } from 'pino';
 import { hasCaughtUp } from '@replog/core/membership/catch-up.js';
@@ -19,7 +19,7 @@ export class Admissions {
     private readonly ledger: Pick<CopyLedger, 'acknowledgedBy'>,
   ) {}
 
-  /** Asked whenever somebody may have caught up, or the last change may be committed. */
+  /** Call it whenever a node may have caught up, or the last change may be committed. */
   next(): void {
     if (this.secondaries.isClosed || !this.memberships.mayChange) return;
     const next = this.secondaries.findEntry(this.isDue);
@@ -31,7 +31,7 @@ export class Admissions {
       );
   }
 
-  /** A master that moved tells its members so; a change like every other. */
+  /** Records the master's new address, like every other change. */
   noteOwnAddress(): void {
     const { url, nodeId, incarnation, membership } = this.ports.node;
     const known = memberOf(membership, nodeId);
@@ -39,7 +39,7 @@ export class Admissions {
     void this.memberships
       .admit({ nodeId, incarnation, url })
       .catch((error: unknown) =>
-        this.ports.logger.warn({ err: error }, 'the new address of this master was not written'),
+        this.ports.logger.warn({ err: error }, 'the new address of this master was not recorded'),
       );
   }
 
@@ -48,8 +48,8 @@ export class Admissions {
     const { node } = this.ports;
     const standing = standingOf(node.membership, entry.peer);
     if (standing === 'removed') return false;
-    const vouchesUpTo = standing === 'other-incarnation' ? node.committed : 0;
-    if (!hasCaughtUp(this.ledger.acknowledgedBy(entry.peer), vouchesUpTo, node.store.last.index)) return false;
+    const mustHoldUpTo = standing === 'other-incarnation' ? node.committed : 0;
+    if (!hasCaughtUp(this.ledger.acknowledgedBy(entry.peer), mustHoldUpTo, node.store.last.index)) return false;
     return standing !== 'member' || memberOf(node.membership, entry.nodeId)?.url !== entry.peer.url;
   };
 }

@@ -8,7 +8,7 @@ import type { LagMeter } from '../replication/lag.js';
 import type { Secondaries } from './secondaries.js';
 import type { SecondaryEntry } from './secondary-entry.js';
 
-/** A secondary's view is always whole: its master knows state and lag. */
+/** The view of a secondary always has a lag: its master knows it. */
 export type SecondaryView = MemberView & { readonly lag: NonNullable<MemberView['lag']> };
 
 export class MemberViews {
@@ -19,7 +19,7 @@ export class MemberViews {
     private readonly lag: LagMeter,
   ) {}
 
-  /** Every secondary: members in the order of the membership, then who is joining. */
+  /** Every secondary: members in the order of the membership, then joining nodes. */
   secondaries(): Promise<SecondaryView[]> {
     const order = this.node.membership.members.map((member) => member.nodeId);
     const placeOf = ({ nodeId }: SecondaryEntry): number =>
@@ -38,7 +38,7 @@ export class MemberViews {
       url: this.node.url ?? '',
       state: 'MASTER',
       since: this.known.openedAt,
-      reason: `holds office in epoch ${this.node.epoch}`,
+      reason: `is master in epoch ${this.node.epoch}`,
       lastIndex: this.ledger.masterDurable,
       lag: { records: 0, bytes: 0, ms: 0 },
     };

@@ -1,4 +1,4 @@
-/** What a master says to a node that makes itself known: every reason to refuse it, and then the welcome. */
+/** How a master answers a registration: every reason to refuse it, then the acceptance. */
 import type { Logger } from 'pino';
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { NodeStatus, RegisterAnswer, RegisterRequest } from '@replog/contracts/http.js';
@@ -26,7 +26,7 @@ export class Registrar {
     this.node = ports.node;
   }
 
-  /** `url` is where the node says, or seems, to be reached. */
+  /** `url`: the advertised address of the node, or the one it called from. */
   async register(request: RegisterRequest, url: string): Promise<RegisterAnswer> {
     refuseForeign(this.node, request.clusterId, request.nodeId);
     this.refuseOwnId(request);
@@ -34,7 +34,7 @@ export class Registrar {
     this.refuseTooMany(request);
     await this.requireAnswer(request, url);
     await this.refuseTaken(request, url);
-    // Once more: others may have come in while this one was asked.
+    // Checked again: others may have registered meanwhile.
     this.refuseTooMany(request);
     this.refuseOverdue(request, url);
     await this.secondaries.know({ nodeId: request.nodeId, incarnation: request.incarnation, url });
@@ -52,22 +52,22 @@ export class Registrar {
     };
   }
 
-  /** Whoever is registered with has to be its master: one whose epoch is over is none, and steps down on hearing so. */
+  /** A node with a higher epoch proves that this term is over: the master refuses it and steps down. */
   private refuseOverdue({ epoch, nodeId }: RegisterRequest, url: string): void {
     const { node } = this;
     if (epoch <= node.epoch) return;
     const over = node.epoch;
-    // Where it stands again, it looks here first, and stands above what this one holds to.
+    // If this node campaigns again, it polls this address and campaigns above that epoch.
     node.noteAddress(nodeId, url);
     node.heardEpoch(epoch, nodeId);
     throw new ReplogError(
       'STALE_EPOCH',
-      `Epoch ${over} of ${node.nodeId} is over: ${nodeId} holds to epoch ${epoch}. Register again when there is a master.`,
+      `Epoch ${over} of ${node.nodeId} is over: ${nodeId} is in epoch ${epoch}. Register again when there is a master.`,
       { extra: { epoch } },
     );
   }
 
-  /** Let in, it would take this master's own place in the membership. */
+  /** It would replace this master in the membership. */
   private refuseOwnId({ nodeId }: RegisterRequest): void {
     if (nodeId !== this.node.nodeId) return;
     throw new ReplogError(
@@ -80,7 +80,7 @@ export class Registrar {
     if (standingOf(this.node.membership, request) !== 'removed') return;
     throw new ReplogError(
       'NODE_REMOVED',
-      `${request.nodeId} was taken out of this cluster for good. Give it an empty data directory to let it join anew.`,
+      `${request.nodeId} was removed from this cluster. Give it an empty data directory and it can join again.`,
     );
   }
 
@@ -93,7 +93,7 @@ export class Registrar {
     throw new ReplogError(
       'TOO_MANY_SECONDARIES',
       `This cluster has ${this.ports.config.maxSecondaries} secondaries, as many as MAX_SECONDARIES allows. ` +
-        'Take one out with DELETE /secondaries/{nodeId}, or raise the limit.',
+        'Remove one with DELETE /secondaries/{nodeId}, or raise the limit.',
     );
   }
 

@@ -20,7 +20,7 @@ export class RegistryController {
   @Post(SERVICE_ROUTES.register)
   @HttpCode(200)
   @ApiExtension(MASTER_ONLY_EXTENSION, true)
-  @ApiOperation({ summary: 'A secondary makes itself known' })
+  @ApiOperation({ summary: 'A secondary registers' })
   @ApiOkResponse({ type: RegisterAnswerDto })
   @Answers(
     'INVALID_BODY',

@@ -1,4 +1,4 @@
-/** Who follows the master: registration, the list of secondaries, and removal, in the term that this node holds. */
+/** Registration, list and removal of secondaries in this node's term. */
 import { Injectable } from '@nestjs/common';
 import type { RegisterAnswer, RegisterRequest } from '@replog/contracts/http.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
@@ -14,7 +14,7 @@ export class RegistryService {
     private readonly terms: MasterTerms,
   ) {}
 
-  /** `url` is where the node says, or seems, to be reached. */
+  /** `url`: the advertised address of the node, or the one it called from. */
   async register(request: RegisterRequest, url: string): Promise<RegisterAnswer> {
     const { current } = this.terms;
     if (current !== null) return current.registry.registrar.register(request, url);
@@ -31,7 +31,7 @@ export class RegistryService {
   }
 }
 
-/** A candidate learns here the addresses of those that look for a master, and asks them for their vote there. */
+/** Notes the address of a node that looks for a master: a later campaign asks it for its vote there. */
 export function refuseRegistration(node: LocalNode, request: RegisterRequest, url: string): Error {
   refuseForeign(node, request.clusterId, request.nodeId);
   if (request.clusterId === node.clusterId) node.noteAddress(request.nodeId, url);

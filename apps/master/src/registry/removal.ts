@@ -1,4 +1,4 @@
-/** Takes a member out for good, unless that would leave a cluster that cannot commit. */
+/** Removes a member, unless the remaining cluster could not commit. */
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { Member } from '@replog/contracts/payloads.js';
 import type { Clock } from '@replog/contracts/ports.js';
@@ -33,7 +33,7 @@ export class Removal {
     if (nodeId === this.node.nodeId) {
       throw new ReplogError(
         'WOULD_LOSE_MAJORITY',
-        'This node is the master: promote another one before taking it out.',
+        'This node is the master. Promote another one before you remove it.',
       );
     }
     if (entry === undefined && member === undefined) {
@@ -54,7 +54,7 @@ export class Removal {
     throw new ReplogError(
       'WOULD_LOSE_MAJORITY',
       `Without ${nodeId} only ${healthy.length} of ${rest.length} members would be HEALTHY; ` +
-        `${majorityOf(rest.length)} are needed. First bring back ${missing.join(' or ')}, or take that out instead.`,
+        `${majorityOf(rest.length)} are needed. Bring back ${missing.join(' or ')} first, or remove that one instead.`,
     );
   }
 
@@ -70,7 +70,7 @@ export class Removal {
       const timer = this.ports.clock.after(this.ports.config.writeConcernTimeoutMs, () => {
         stop();
         reject(
-          new ReplogError('NO_QUORUM', 'The removal is written and in force, but no majority has it yet.', {
+          new ReplogError('NO_QUORUM', 'The removal is durable on the master and in force, but not committed yet.', {
             retryAfterS: 1,
           }),
         );

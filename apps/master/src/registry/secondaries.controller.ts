@@ -15,7 +15,7 @@ export class SecondariesController {
 
   @Get()
   @OpenTo('client')
-  @ApiOperation({ summary: 'Every secondary: its state and why, how far it is, how far behind' })
+  @ApiOperation({ summary: 'Every secondary: its state and the reason, its last acknowledged index, its lag' })
   @ApiOkResponse({ type: MemberListDto })
   @Answers('NOT_MASTER', 'NO_MASTER')
   async list(): Promise<{ data: SecondaryView[] }> {
@@ -25,8 +25,8 @@ export class SecondariesController {
   @Delete(':nodeId')
   @OpenTo('admin')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Takes a member out for good; it may come back only with an empty data directory' })
-  @ApiNoContentResponse({ description: 'It is out, and a majority of the others knows it' })
+  @ApiOperation({ summary: 'Removes a member; it can join again only with an empty data directory' })
+  @ApiNoContentResponse({ description: 'The removal is committed' })
   @Answers('NOT_FOUND', 'WOULD_LOSE_MAJORITY', 'CHANGE_IN_PROGRESS', 'NOT_MASTER', 'NO_MASTER', 'NO_QUORUM')
   async remove(@Param('nodeId') nodeId: string): Promise<void> {
     await this.registry.remove(nodeId);

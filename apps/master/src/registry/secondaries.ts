@@ -1,6 +1,6 @@
 /**
- * The secondaries this master knows, and in which state each is: the members of its log and those that are joining. Each
- * has a link for as long as it is known.
+ * The secondaries of this master and their states: the members in its log and the joining nodes. Each known secondary
+ * has a link.
  */
 import type { Logger } from 'pino';
 import type { Member } from '@replog/contracts/payloads.js';
@@ -21,7 +21,7 @@ interface SecondariesPorts {
 }
 
 export class Secondaries {
-  /** By node id: one entry each, the newest incarnation that registered. */
+  /** By node id: the newest incarnation that registered. */
   private readonly known = new Map<string, SecondaryEntry>();
   private closed = false;
   /** When the term began. */
@@ -46,13 +46,13 @@ export class Secondaries {
     return this.known.get(nodeId);
   }
 
-  /** The first that fits. Asked with every acknowledgement: no list is made for it. */
+  /** Runs on every acknowledgement, so it builds no list. */
   findEntry(fits: (entry: SecondaryEntry) => boolean): SecondaryEntry | undefined {
     for (const entry of this.known.values()) if (fits(entry)) return entry;
     return undefined;
   }
 
-  /** Is a majority of the members reachable, as far as is known? The master counts itself. */
+  /** Is a majority of the members reachable, the master included? */
   get hasQuorum(): boolean {
     const { node } = this.ports;
     const { members } = node.membership;
@@ -68,12 +68,12 @@ export class Secondaries {
     return entry !== undefined && entry.incarnation === member.incarnation && entry.isReachable;
   }
 
-  /** Did it answer the last time it was asked, and is it linked? Less than that may be dead already. */
+  /** Did it answer its last ping, and is it linked? Anything less may be dead already. */
   isHealthy(member: Pick<Member, 'nodeId' | 'incarnation'>): boolean {
     return this.isReachable(member) && this.known.get(member.nodeId)?.detector.state === 'HEALTHY';
   }
 
-  /** Knows the members of the log from now on: the term begins. */
+  /** Adds the members of the log when the term begins. */
   openMembers(): void {
     const { node, clock } = this.ports;
     this.openedAt = isoTime(clock.wallMs());
@@ -83,7 +83,7 @@ export class Secondaries {
     }
   }
 
-  /** Knows `secondary` from now on, under this incarnation and address. It has just answered there. */
+  /** Adds `secondary` under this incarnation and address. It has just answered there. */
   async know(secondary: Member): Promise<void> {
     const entry = this.known.get(secondary.nodeId);
     this.ports.node.noteAddress(secondary.nodeId, secondary.url);
@@ -100,7 +100,7 @@ export class Secondaries {
     await this.links.close(entry.link);
   }
 
-  /** A ping was answered, or missed. Nothing is sent to a node that is UNREACHABLE until it is HEALTHY again. */
+  /** A ping was answered or missed. Nothing is sent to an UNREACHABLE node until it is HEALTHY again. */
   pinged(entry: SecondaryEntry, failure: string | null): void {
     const nowMs = this.ports.clock.nowMs();
     const hasChanged =

@@ -1,14 +1,14 @@
-/** One secondary as its master knows it: who it is, how it is, and the link to it. */
+/** One secondary as its master knows it: its identity, its state and the link to it. */
 import type { MemberState } from '@replog/contracts/views.js';
 import type { FailureDetector } from '@replog/core/health/failure-detector.js';
 import type { MemberStanding } from '@replog/core/membership/membership.js';
 import type { LinkPeer, SecondaryLink } from '../replication/secondary-link.js';
 
 export class SecondaryEntry {
-  /** A ping is on its way: the next round passes this one over. */
+  /** A ping is not answered yet: the next round skips this secondary. */
   isBeingPinged = false;
 
-  /** The first record that it was found to hold otherwise than this master; `null` where none was. */
+  /** The first record that differs from this master's; `null` if none is known. */
   differsFrom: number | null = null;
 
   constructor(
@@ -31,15 +31,15 @@ export class SecondaryEntry {
     return this.detector.state !== 'UNREACHABLE';
   }
 
-  /** What a client is told of how it is. */
+  /** The reason for its state, for clients. */
   get reason(): string {
     const reason = `${this.detector.reason}; link ${this.link.state}`;
     return this.differsFrom === null
       ? reason
-      : `${reason}; holds other records than the master from ${this.differsFrom} on`;
+      : `${reason}; its log differs from the master's from record ${this.differsFrom} on`;
   }
 
-  /** A node that has not caught up yet is JOINING, however healthy; one that does not answer is UNREACHABLE. */
+  /** A healthy node that has not caught up yet is JOINING; a node that does not answer is UNREACHABLE. */
   stateAs(standing: MemberStanding): MemberState {
     if (this.detector.state === 'UNREACHABLE') return 'UNREACHABLE';
     return standing === 'member' ? this.detector.state : 'JOINING';

@@ -11,7 +11,7 @@ function fields(changes: Partial<AppendFields> = {}): AppendFields {
 }
 
 describe('append frames', () => {
-  it('are what the link format says, and numbered', () => {
+  it('follow the link format and are numbered', () => {
     const frames = new AppendFrames();
     const { round, bytes } = frames.frame(fields(), 0);
     expect(round).toBe(1);
@@ -19,7 +19,7 @@ describe('append frames', () => {
     expect(frames.frame(fields({ records: NONE }), 1).round).toBe(2);
   });
 
-  it('are shared by links that stand at the same place', () => {
+  it('are shared by links at the same place', () => {
     const frames = new AppendFrames();
     const first = frames.frame(fields(), 0);
     expect(frames.frame(fields({ records: Buffer.from('records') }), 0)).toBe(first);
@@ -30,7 +30,7 @@ describe('append frames', () => {
     ['length', { records: Buffer.from('record') }],
     ['committed index', { committed: 6 }],
     ['epoch', { epoch: 3 }],
-  ])('are made anew for another %s', (_, changes) => {
+  ])('are built again for another %s', (_, changes) => {
     const frames = new AppendFrames();
     frames.frame(fields(), 0);
     const { round, bytes } = frames.frame(fields(changes), 0);
@@ -38,7 +38,7 @@ describe('append frames', () => {
     expect(decodeFrame(bytes)).toMatchObject(changes);
   });
 
-  it('are made anew where the number would not grow, and where they only ask', () => {
+  it('are built again where the number would not grow, and for probes', () => {
     const frames = new AppendFrames();
     frames.frame(fields(), 0);
     const question = frames.frame(fields({ records: NONE }), 0);
@@ -48,7 +48,7 @@ describe('append frames', () => {
     expect(frames.frame(fields(), 3).round).toBe(4);
   });
 
-  it('are the same in place, around records that lie in memory with room before them', () => {
+  it('are the same when built in place, around records with room before them', () => {
     const frames = new AppendFrames();
     const memory = Buffer.alloc(200, 0xff);
     const records = memory.subarray(100, 107).fill('records');

@@ -1,6 +1,6 @@
 /**
- * The append frames of one master, numbered across all its links. Links that stand at the same place, as they do while
- * all secondaries keep up, are sent the same bytes: put together once, however many they are.
+ * The append frames of one master, numbered across all its links. Links at the same place, the usual case while all
+ * secondaries keep up, send the same bytes: a frame is built once for all of them.
  */
 import { APPEND_HEADER_BYTES, FrameType, encodeAppendHeader, encodeFrame } from '@replog/contracts/frames.js';
 import type { AppendFrame } from '@replog/contracts/frames.js';
@@ -9,11 +9,11 @@ export type AppendFields = Omit<AppendFrame, 'type' | 'round'>;
 
 export interface NumberedFrame {
   readonly round: number;
-  /** Not to be changed: another link may have been sent the same. */
+  /** Read-only: another link may be sending the same bytes. */
   readonly bytes: Buffer;
 }
 
-/** The last frame with records, and what is in it. */
+/** The last frame with records, and its contents. */
 interface Newest extends NumberedFrame {
   readonly epoch: number;
   readonly committed: number;
@@ -25,7 +25,7 @@ export class AppendFrames {
   private round = 0;
   private newest: Newest | null = null;
 
-  /** `after`: number of the last frame on the connection this one is for; its numbers only grow. */
+  /** `after`: number of the last frame on this connection; numbers only grow. */
   frame(fields: AppendFields, after: number): NumberedFrame {
     const { newest } = this;
     if (newest !== null && newest.round > after && holds(newest, fields)) return newest;
@@ -38,7 +38,7 @@ export class AppendFrames {
     return this.newest;
   }
 
-  /** One of records that nobody else is sent, with APPEND_HEADER_BYTES to spare before them: the header is written there. */
+  /** For records that no other link sends, with APPEND_HEADER_BYTES free before them: the header is written there. */
   frameInPlace({ records, ...fields }: AppendFields): NumberedFrame {
     this.round += 1;
     const { round } = this;
@@ -49,7 +49,7 @@ export class AppendFrames {
   }
 }
 
-/** What follows a record in the log of a master never changes, so its place and length say which records they are. */
+/** Within a term a master's log only grows, so a place and a length identify the records. */
 function holds(frame: Newest, { epoch, previous, committed, records }: AppendFields): boolean {
   return (
     frame.previousIndex === previous.index &&

@@ -27,7 +27,7 @@ describe('waiting', () => {
   const note = (what: string) => (): void => void ended.push(what);
   const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-  it('for DELAY takes as long as it says', async () => {
+  it('lasts exactly DELAY', async () => {
     void concerns.pause(100).then(note('pause'));
     clock.advance(99);
     await settled();
@@ -38,7 +38,7 @@ describe('waiting', () => {
     concerns.stop();
   });
 
-  it('ends with the term, whatever it is for', async () => {
+  it('ends with the term, whatever it waits for', async () => {
     void concerns.wait(1, 'majority', 1000).then((outcome) => ended.push(outcome));
     void concerns.pause(1000).then(note('pause'));
     concerns.stop();

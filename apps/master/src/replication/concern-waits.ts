@@ -1,6 +1,6 @@
 /**
- * A promise per write, settled by acknowledgements: satisfied once its concern is met, pending when its time is up.
- * Never before the record is on the master's own disk: that much every answer but a rejection vouches for.
+ * One waiting write per receipt: satisfied once its concern is met, pending when its timeout expires. Neither before the
+ * record is durable on the master: every answer except a rejection says that it is.
  */
 import { ReplogError } from '@replog/contracts/errors.js';
 import { MAX_WAITING_WRITES } from '@replog/contracts/limits.js';
@@ -14,7 +14,7 @@ import type { WaitTimes } from './wait-times.js';
 interface Wait {
   readonly index: number;
   readonly concern: WriteConcern;
-  /** `null`: not a write but somebody who asks for its receipt later, which says nothing of how long a write takes. */
+  /** `null`: a later request for the receipt, which does not count in the wait times. */
   readonly startedMs: number | null;
   readonly settle: (outcome: Outcome) => void;
   timer: Timer | null;
@@ -28,7 +28,7 @@ interface Pause {
 
 export class ConcernWaits {
   private readonly waiting = new WaitingWrites<Wait>();
-  /** Their time is up, but the record is not on the master's disk yet. */
+  /** Their timeout has expired, but the record is not durable on the master yet. */
   private readonly overdue = new Set<Wait>();
   private readonly pauses = new Set<Pause>();
   private readonly stopWatching: () => void;
@@ -47,19 +47,19 @@ export class ConcernWaits {
     return this.waiting.size + this.overdue.size;
   }
 
-  /** Throws OVERLOADED where one more wait is one too many: asked before anything is appended. */
+  /** Throws OVERLOADED when too many writes wait. Called before anything is appended. */
   requireRoom(): void {
     if (this.waitingCount < MAX_WAITING_WRITES) return;
     throw new ReplogError(
       'OVERLOADED',
-      `${MAX_WAITING_WRITES} writes wait for their concern already. Try again later.`,
+      `${MAX_WAITING_WRITES} writes already wait for their concern. Try again later.`,
       {
         retryAfterS: 1,
       },
     );
   }
 
-  /** Resolves after `ms`, or when waits end: nobody may speak for a record later than that. */
+  /** Resolves after `ms`, or when the waits end: after that no receipt may be given. */
   pause(ms: number): Promise<void> {
     if (this.isStopped) return Promise.resolve();
     return new Promise((end) => {
@@ -72,24 +72,24 @@ export class ConcernWaits {
     });
   }
 
-  /** Resolves with the outcome for the record at `index`, at the latest `timeoutMs` from now (and durable here). */
+  /** The outcome for the record at `index`: after `timeoutMs` at the latest, but never before it is durable here. */
   wait(index: number, concern: WriteConcern, timeoutMs: number): Promise<Outcome> {
     return this.waitSince(this.clock.nowMs(), index, concern, timeoutMs);
   }
 
-  /** The same for a write whose writer waited before, and perhaps still does. */
+  /** The same for a resumed wait; the first one may still run. */
   waitAgain(index: number, concern: WriteConcern, timeoutMs: number): Promise<Outcome> {
     return this.waitSince(null, index, concern, timeoutMs);
   }
 
-  /** The writer of a batch waited for its furthest record, and hears of all of them. */
+  /** A batch waits for its last record; its receipt covers all of them. */
   hasAnswered(firstIndex: number, lastIndex: number): void {
     for (let index = firstIndex; index <= lastIndex; index++) this.ledger.hasAnswered(index);
   }
 
   /**
-   * Ends every wait, and those that would begin later: this node is no longer the one that could complete them. All of
-   * it is durable here by now.
+   * Ends every wait, also those that begin later: this node can no longer complete them. Their records are durable here
+   * by now.
    */
   stop(): void {
     this.isStopped = true;

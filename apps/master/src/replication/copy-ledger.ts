@@ -1,6 +1,6 @@
 /**
- * Who has what of this master's log, and since when: the one place that acknowledgements enter. It moves the committed
- * index, tells those who wait, and can say for any recent record who acknowledged it after how long.
+ * Which node has acknowledged which records, and when: every acknowledgement enters here. The ledger advances the
+ * committed index, notifies waiting writes, and knows for a recent record who acknowledged it after how long.
  */
 import type { Member } from '@replog/contracts/payloads.js';
 import type { Clock } from '@replog/contracts/ports.js';
@@ -10,7 +10,7 @@ import { Timeline } from '@replog/core/concern/timeline.js';
 import { AcknowledgementTable, identityOf } from '@replog/core/quorum/acknowledgement-table.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 
-/** Appends and acknowledgements remembered with their time, per node. Older receipts show no milliseconds. */
+/** Appends and acknowledgements with a remembered time, per node. Older receipts show no milliseconds. */
 const REMEMBERED = 16_384;
 
 export class CopyLedger {
@@ -18,7 +18,7 @@ export class CopyLedger {
   private readonly appended = new Timeline(REMEMBERED);
   private readonly durable = new Timeline(REMEMBERED);
   private readonly acknowledged = new Map<string, Timeline>();
-  /** The last answer of `acksOf`: until something changes it is that of all records of the same block. */
+  /** The last answer of `acksOf`: until something changes, it holds for all records of the same block. */
   private told: { readonly from: number; readonly to: number; readonly acks: readonly AckView[] } | null = null;
   private readonly exposed = new Exposure();
   private readonly listeners = new Set<() => void>();
@@ -47,7 +47,7 @@ export class CopyLedger {
     return this.epochStartIndex;
   }
 
-  /** Begins to count for the epoch whose first record is `epochStartIndex`. */
+  /** Starts the epoch whose first record is `epochStartIndex`. */
   open(epochStartIndex: number): void {
     this.epochStartIndex = epochStartIndex;
     this.table.beginEpoch(epochStartIndex);
@@ -57,7 +57,7 @@ export class CopyLedger {
     this.masterHas(this.node.store.durable.index);
   }
 
-  /** Records up to `index` were taken into the master's log. */
+  /** Records up to `index` were appended to the master's log. */
   hasAppended(index: number): void {
     this.told = null;
     this.appended.reached(index, this.clock.nowMs());
@@ -81,7 +81,7 @@ export class CopyLedger {
     return this.table.acknowledgedBy(secondary);
   }
 
-  /** Another membership is in force from now on. */
+  /** A new membership is in force. */
   membersChanged(): void {
     this.told = null;
     this.table.setMembers(this.node.membership.members);
@@ -107,12 +107,12 @@ export class CopyLedger {
     return this.table;
   }
 
-  /** A writer is being told that the record at `index` is safe as asked. */
+  /** A writer is told that the concern for the record at `index` is met. */
   hasAnswered(index: number): void {
     this.exposed.satisfied(index);
   }
 
-  /** Who has the record at `index` on disk, master first; `ms` counts from its arrival where that is remembered. */
+  /** The nodes that have the record at `index` on disk, master first; `ms` counts from its arrival if still remembered. */
   acksOf(index: number): readonly AckView[] {
     const { told } = this;
     if (told !== null && index >= told.from && index <= told.to) return told.acks;
@@ -136,12 +136,12 @@ export class CopyLedger {
     return acks;
   }
 
-  /** When the record at `index` was taken, on the clock of `nowMs`; `null` where that is too long ago. */
+  /** When the record at `index` was appended, on the clock of `nowMs`; `null` if that is too long ago. */
   appendedAt(index: number): number | null {
     return this.appended.timeOf(index);
   }
 
-  /** Calls back after every change that may have completed something. Answers the way to stop. */
+  /** Calls `listener` after every change that may complete a wait. Returns the function that unsubscribes it. */
   onProgress(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);

@@ -1,6 +1,6 @@
 /**
- * New messages in the form in which they will be written and sent: as drafts of records, in order, in blocks of whole
- * ones. Where in the log they come to lie is decided when they are taken.
+ * New messages as they will be written and sent: drafts of records, in order, in blocks of whole drafts. Their position in
+ * the log is decided when they are appended.
  */
 import { encodedLength, writeDraft } from '@replog/contracts/encode-records.js';
 import { RecordKind, eachRecord } from '@replog/contracts/record.js';
@@ -12,7 +12,7 @@ export interface NewMessage {
 
 export interface Drafts {
   readonly blocks: readonly Buffer[];
-  /** Messages in all of them. */
+  /** Messages in all blocks. */
   readonly count: number;
   readonly bytes: number;
 }
@@ -25,14 +25,14 @@ export function draftsOf(messages: readonly NewMessage[]): Drafts {
   return { blocks: [block], count: messages.length, bytes };
 }
 
-/** A record that is no message, as a block of its own. */
+/** A record of another kind than message, as its own block. */
 export function draftOf(kind: RecordKind, payload: Buffer): Buffer {
   const block = Buffer.allocUnsafe(encodedLength(0, payload.length));
   writeDraft(block, 0, kind, null, payload);
   return block;
 }
 
-/** The messages again; their payloads are views of the blocks. */
+/** The messages in the blocks; their payloads are views, not copies. */
 export function* messagesOf({ blocks }: Drafts): Generator<NewMessage> {
   for (const block of blocks) for (const { key, payload } of eachRecord(block)) yield { key, payload };
 }

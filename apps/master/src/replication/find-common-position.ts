@@ -1,4 +1,4 @@
-/** Finds the last record that this log and a secondary's share, by asking for the secondary's chain where needed. */
+/** Finds the last record that this log and a secondary's log share, by probing the secondary's chain. */
 import { FrameType, encodeFrame } from '@replog/contracts/frames.js';
 import { LOG_START } from '@replog/contracts/record.js';
 import type { LogPosition } from '@replog/contracts/record.js';

@@ -1,4 +1,4 @@
-/** Frames as something to wait for: the opening of a link is question and answer, not a stream. */
+/** Lets the opening of a link wait for one frame at a time: it is question and answer, not a stream. */
 import type { Frame } from '@replog/contracts/frames.js';
 
 export class FrameInbox {

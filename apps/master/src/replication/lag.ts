@@ -5,7 +5,7 @@ import type { MemberView } from '@replog/contracts/views.js';
 import { Timeline } from '@replog/core/concern/timeline.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
 
-/** Appends whose size is remembered exactly; further back the lag in bytes is told from the average record. */
+/** Appends with an exact remembered size; further back, the lag in bytes is estimated from the average record. */
 const REMEMBERED = 16_384;
 
 export class LagMeter {
@@ -19,7 +19,6 @@ export class LagMeter {
     private readonly clock: Clock,
   ) {}
 
-  /** This node's master appends from here on. */
   open(): void {
     this.bytesUpTo.watchAfter(this.store.last.index);
   }
@@ -43,7 +42,7 @@ export class LagMeter {
     return Math.round(records * (this.totalRecords === 0 ? 0 : this.totalBytes / this.totalRecords));
   }
 
-  /** Milliseconds since the first record that is missing there was written. */
+  /** Milliseconds since the first record that the secondary lacks was written. */
   private async ageOf(index: number): Promise<number> {
     const block = await this.store.read(index, { maxBytes: 1 });
     return block.length === 0 ? 0 : Math.max(0, this.clock.wallMs() - decodeRecord(block, 0).timestampMs);

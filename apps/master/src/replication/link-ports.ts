@@ -1,4 +1,4 @@
-/** What a link stands on. */
+/** What a link needs from its node and term. */
 import type { Clock, Random } from '@replog/contracts/ports.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';

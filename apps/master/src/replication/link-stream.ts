@@ -1,6 +1,6 @@
 /**
- * A link while it streams: sends records as far as the window is open, takes acknowledgements, and carries the
- * committed index along. Sends are pipelined; nothing here waits for an answer.
+ * A streaming link: sends records as far as the window allows, takes acknowledgements, and carries the committed
+ * index along. Sends are pipelined; nothing here waits for an answer.
  */
 import { APPEND_HEADER_BYTES, FrameType } from '@replog/contracts/frames.js';
 import { APPEND_FRAME_BYTES, LINK_WINDOW_BYTES } from '@replog/contracts/limits.js';
@@ -17,11 +17,11 @@ import type { LinkPorts } from './link-ports.js';
 export interface LinkStreamEvents {
   /** Everything up to `index` is durable on the secondary. */
   acknowledged(index: number): void;
-  /** Reading the own log failed: it may be damaged. */
+  /** Reading this node's log failed: it may be damaged. */
   failedToRead(error: unknown): void;
 }
 
-/** The committed index goes along with records; with none to send, it goes alone, this much later at most. */
+/** The committed index travels with records; without records, it is sent alone after this time at most. */
 const COMMIT_NOTICE_MS = 10;
 
 const FRAME_MEMORY_BYTES = APPEND_HEADER_BYTES + APPEND_FRAME_BYTES + READ_LEAD_BYTES;
@@ -40,7 +40,7 @@ export class LinkStream {
   private isReading = false;
   private isEnded = false;
   private notice: Timer | null = null;
-  /** Memory for frames of what is read from segments, to be used again; none while the secondary keeps up. */
+  /** Reused buffers for records read from segments; empty while the secondary keeps up. */
   private spare: Buffer[] = [];
   private confirmations: Confirmation[] = [];
 
@@ -54,7 +54,7 @@ export class LinkStream {
     socket.onClose((reason) => this.end(reason));
   }
 
-  /** The first frame asks where the secondary stands on disk; the stream goes on from there. */
+  /** The first frame asks for the last durable index of the secondary; the stream continues from there. */
   begin(): void {
     this.sendFrame(Buffer.alloc(0));
     this.pump();
@@ -78,7 +78,7 @@ export class LinkStream {
   receive(frame: Frame): void {
     if (frame.type === FrameType.Ack) this.acknowledged(frame);
     else if (frame.type === FrameType.Reject) this.hangUp(`rejected (${frame.code}): ${frame.detail}`);
-    else this.hangUp('a frame that does not belong into a stream');
+    else this.hangUp('unexpected frame type in a stream');
     if (frame.type === FrameType.Reject) this.ports.node.heardEpoch(frame.votedEpoch, 'a secondary');
   }
 
@@ -96,7 +96,7 @@ export class LinkStream {
     for (const confirmation of this.confirmations.splice(0)) confirmation.reject(new Error(reason));
   }
 
-  /** The socket takes a moment to close; nothing is sent or counted in it any more. */
+  /** The socket takes a moment to close; nothing more is sent on it or counted from it. */
   private hangUp(reason: string): void {
     this.end(reason);
     this.socket.close(reason);
@@ -106,7 +106,7 @@ export class LinkStream {
     return !this.isEnded && this.window.isOpen && this.socket.bufferedBytes < LINK_WINDOW_BYTES;
   }
 
-  /** A secondary that is further back than memory reaches is fed from the segments, one block at a time. */
+  /** A secondary behind the records in memory is fed from the segments, one block at a time. */
   private async readAndSend(): Promise<void> {
     this.isReading = true;
     try {
@@ -130,7 +130,7 @@ export class LinkStream {
     this.window.hasSent(lastPositionIn(block), block.length);
   }
 
-  /** A secondary that catches up is sent gigabytes: neither copied nor left to the garbage, which would be slow to collect. */
+  /** Catching up can take gigabytes: the blocks are not copied, and their memory is reused to spare the garbage collector. */
   private sendInPlace(block: Buffer, memory: Buffer): void {
     if (this.isEnded) return;
     const last = lastPositionIn(block);
@@ -169,7 +169,7 @@ export class LinkStream {
     for (const confirmation of settled) confirmation.resolve();
   }
 
-  /** While frames with records follow each other they carry it; it goes alone when none has come for a while. */
+  /** Frames with records carry the committed index; it is sent alone only after a pause. */
   private noticeCommit(): void {
     if (this.notice !== null || this.isEnded || this.committedSent >= this.ports.node.committed) return;
     const { round } = this;

@@ -1,6 +1,5 @@
 /**
- * The links of one term, one to each secondary. Data takes the straight way through here: the writer wakes the links, and
- * what a secondary acknowledges goes to the ledger.
+ * The links of one term, one to each secondary. The writer wakes the links; acknowledgements go to the ledger.
  */
 import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
@@ -26,7 +25,7 @@ export class Links {
     this.damage = damage;
   }
 
-  /** Opens a link to `peer` and keeps it open until `close`. `lost`: it is gone, and not because of `close`. */
+  /** Opens a link to `peer` and keeps it open until `close`. `lost`: the link ended without `close`. */
   open(peer: LinkPeer, lost: (reason: string) => void): SecondaryLink {
     const link = new SecondaryLink(peer, this.ports, {
       acknowledged: (index) => this.ledger.acknowledge(peer, index),
@@ -40,12 +39,12 @@ export class Links {
     return link;
   }
 
-  /** There is something to send: records, or a new committed index. */
+  /** Called when there are records or a new committed index to send. */
   wake(): void {
     for (const link of this.links.values()) link.wake();
   }
 
-  /** Resolves when `nodeId` has confirmed, after this call, that it follows this master. Rejects where it has no link. */
+  /** Resolves when `nodeId` has confirmed, after this call, that it follows this master. Rejects without a link. */
   confirm(nodeId: string): Promise<void> {
     return this.links.get(nodeId)?.confirm() ?? Promise.reject(new Error(`there is no link to ${nodeId}`));
   }

@@ -15,7 +15,7 @@ import type { Appended } from './log-writer.js';
 const CLOSED = new ReplogError('SHUTTING_DOWN', 'over');
 const MAY = (): void => undefined;
 
-describe('the hand that writes', () => {
+describe('the log writer', () => {
   let store: MemoryLogStore;
   let clock: VirtualClock;
   let writer: LogWriter;
@@ -28,7 +28,7 @@ describe('the hand that writes', () => {
     transferringTo: string | null;
     membershipWritten: (membership: Membership, index: number) => void;
   };
-  /** Records per block, as the store got them. */
+  /** Records per block, as the store received them. */
   let blocks: number[];
 
   function write(capacityBytes = Infinity, environment: NodeJS.ProcessEnv = {}): void {
@@ -70,7 +70,7 @@ describe('the hand that writes', () => {
 
   beforeEach(() => write());
 
-  it('writes what comes in one turn as one block at its end, in order, and tells each where it lies', async () => {
+  it('writes the messages of one turn as one block at its end, in order, and gives each its position', async () => {
     const placed = [append('a'), append('b', 'c'), append('d')];
     expect(blocks).toEqual([]);
     clock.advance(0);
@@ -99,7 +99,7 @@ describe('the hand that writes', () => {
     },
   };
 
-  it.each(Object.entries(ends))('writes what was gathered before %s, and takes nothing after it', async (_, end) => {
+  it.each(Object.entries(ends))('writes the gathered messages before %s, and refuses later ones', async (_, end) => {
     const gathered = append('a');
     const because = end();
     expect(stored()).toEqual(['a']);
@@ -113,7 +113,7 @@ describe('the hand that writes', () => {
     expect(blocks).toEqual([1]);
   });
 
-  it('writes a membership behind what was gathered before it', async () => {
+  it('writes a membership after the messages gathered before it', async () => {
     const gathered = append('a');
     const index = await writer.appendMembership(NO_MEMBERS);
     expect(index).toBe(2);
@@ -122,7 +122,7 @@ describe('the hand that writes', () => {
     expect(stored()).toEqual(['a', 'Membership']);
   });
 
-  it('gathers no more than a frame carries', async () => {
+  it('gathers at most one frame of messages', async () => {
     const large = 'x'.repeat(600_000);
     const placed = [append(large), append(large), append('c')];
     expect(blocks).toEqual([2]);
@@ -131,7 +131,7 @@ describe('the hand that writes', () => {
     expect((await Promise.all(placed)).map(({ first }) => first.index)).toEqual([1, 2, 3]);
   });
 
-  it('counts what was gathered among what is in flight, and where room is asked for', async () => {
+  it('counts gathered messages as in flight', async () => {
     write(Infinity, { MAX_INFLIGHT_BYTES: '2MiB', MAX_MESSAGE_BYTES: '1MiB' });
     const first = append('x'.repeat(900_000));
     await expect(append('y'.repeat(1_048_000), 'z'.repeat(900_000))).rejects.toMatchObject({ code: 'OVERLOADED' });
@@ -146,7 +146,7 @@ describe('the hand that writes', () => {
     expect(blocks).toEqual([1]);
   });
 
-  it('holds what comes while the master changes, and takes it where this one goes on', async () => {
+  it('holds writes during a change of master, and appends them if this master stays', async () => {
     let decide: () => void = () => undefined;
     node.change.over = new Promise<void>((resolve) => (decide = resolve));
     node.transferringTo = 'n2';
@@ -161,7 +161,7 @@ describe('the hand that writes', () => {
     expect((await held).first.index).toBe(1);
   });
 
-  it('rejects all of a turn whose office ended without it', async () => {
+  it('rejects every message of a turn whose term ended before it was written', async () => {
     const gathered = [append('a'), append('b')];
     node.term = null;
     clock.advance(0);

@@ -1,10 +1,9 @@
 /**
- * The only hand that writes to a master's log. Messages that come in one turn of the event loop are gathered and written
- * as one block at its end: one encoding, one place in the batch for the disk, one frame to each secondary. A single
- * client waits for nobody by that, since its turn ends with its message.
+ * The only writer to a master's log. It gathers the messages of one turn of the event loop and writes them as one block at
+ * its end: one encoding, one entry in the disk batch, one frame to each secondary. A single client does not wait: its turn
+ * ends with its message.
  *
- * What was gathered is as good as written: whatever ends or changes something here (`close`, a transfer, a membership)
- * writes it first.
+ * A gathered message counts as written: `close`, a transfer and a membership change write it first.
  */
 import { sealDrafts } from '@replog/contracts/encode-records.js';
 import { ReplogError } from '@replog/contracts/errors.js';
@@ -25,14 +24,14 @@ import type { Drafts, NewMessage } from './drafts.js';
 import type { LagMeter } from './lag.js';
 import type { Links } from './links.js';
 
-/** Where the messages of one append came to lie. */
+/** The positions of the messages of one append. */
 export interface Appended {
-  /** The first of them; the others follow it without a gap. */
+  /** The first message; the others follow without a gap. */
   readonly first: Pick<LogPosition, 'index' | 'seq' | 'epoch'>;
   readonly timestampMs: number;
 }
 
-/** What was written at the end of one turn, and where. */
+/** The result of one turn: what was written, and where. */
 interface Written {
   readonly before: LogPosition;
   readonly last: LogPosition;
@@ -41,17 +40,17 @@ interface Written {
 
 /** The messages of this turn so far. */
 interface Turn {
-  /** Whole batches, and between them what came one by one, in their order. */
+  /** Whole batches and runs of single messages, in order. */
   readonly parts: (NewMessage[] | Drafts)[];
   count: number;
   bytes: number;
-  /** One for all of them. */
+  /** Shared by all messages of the turn. */
   readonly written: Promise<Written>;
   readonly resolve: (written: Written) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** So much is not gathered any longer: a block of it is as cheap as it gets. */
+/** Larger appends are not gathered: a bigger block saves nothing. */
 const MAX_GATHERED_BYTES = APPEND_FRAME_BYTES;
 
 interface WriterPorts {
@@ -66,9 +65,9 @@ export class LogWriter {
   private readonly clock: Clock;
   private readonly config: NodeConfig;
   private closedBecause: ReplogError | null = null;
-  /** Bytes of appends that wait until the disk has room for them, or until it is known who is master. */
+  /** Bytes of appends that wait for the disk, or for the outcome of a change of master. */
   private waitingBytes = 0;
-  /** `null` while nothing has come in this turn. */
+  /** `null` until the first message of this turn. */
   private turn: Turn | null = null;
 
   constructor(
@@ -83,7 +82,7 @@ export class LogWriter {
     this.config = config;
   }
 
-  /** Appends messages in order and without a gap. Rejects before anything is taken, or not at all. */
+  /** Appends messages in order and without a gap. If it rejects, nothing was appended. */
   async appendMessages(messages: readonly NewMessage[], isStillAllowed: () => void): Promise<Appended> {
     const bytes = sizeOf(messages);
     this.requireCapacity(bytes);
@@ -93,7 +92,7 @@ export class LogWriter {
     return placeIn(await turn.written, place);
   }
 
-  /** The same for messages that are drafts already; their blocks are the log's from now on. */
+  /** The same for drafts; the log owns their blocks from now on. */
   async appendDrafts(drafts: Drafts, isStillAllowed: () => void): Promise<Appended> {
     this.requireCapacity(drafts.bytes);
     while (this.mustWait(drafts.bytes)) await this.waitForTurn(drafts.bytes);
@@ -102,7 +101,7 @@ export class LogWriter {
     return placeIn(await turn.written, place);
   }
 
-  /** Writes a membership, which is in force from here on. */
+  /** Writes a membership. It is in force from then on. */
   async appendMembership(membership: Membership): Promise<number> {
     const payload = encodePayload(membership);
     const block = draftOf(RecordKind.Membership, payload);
@@ -114,30 +113,30 @@ export class LogWriter {
     return last.index;
   }
 
-  /** Nothing more is taken from here on; what was taken goes its way. */
+  /** Writes what was gathered and refuses later appends. */
   close(because: ReplogError): void {
     this.endTurn();
     this.closedBecause ??= because;
   }
 
-  /** Writes what was gathered. */
+  /** Writes the gathered messages. */
   flush(): void {
     this.endTurn();
   }
 
-  /** Why nothing is taken right now; `null` while it is. */
+  /** Why appends are refused right now; `null` while they are accepted. */
   get closed(): ReplogError | null {
     if (this.closedBecause !== null) return this.closedBecause;
     const { transferringTo } = this.node;
     return transferringTo === null ? null : transferringTerm(transferringTo);
   }
 
-  /** Nothing is taken because the master is changing: who comes now waits until it is known who takes it. */
+  /** The master is changing: new writes wait until the new master is known. */
   get isHolding(): boolean {
     return this.closed !== null && this.node.change.over !== null;
   }
 
-  /** Adds messages to this turn, whose room was asked for. `place`: how many were before them. */
+  /** Adds messages to this turn; the caller has checked for room. `place`: number of messages before them. */
   private gather(messages: readonly NewMessage[], bytes: number): { turn: Turn; place: number } {
     const turn = (this.turn ??= this.beginTurn());
     const newest = turn.parts.at(-1);
@@ -180,7 +179,6 @@ export class LogWriter {
     }
   }
 
-  /** Seals blocks of drafts and puts them into the log. */
   private append(blocks: readonly Buffer[], count: number, written?: (last: LogPosition) => void): Written {
     if (this.closedBecause !== null) throw this.closedBecause;
     if (this.node.term === null) throw notMaster(this.node.master);
@@ -200,19 +198,18 @@ export class LogWriter {
     return { before, last, timestampMs: stamp.timestampMs };
   }
 
-  /** Until there is room, or until it is known who is master. */
   private mustWait(bytes: number): boolean {
     return this.isHolding || (this.closed === null && !this.hasRoom(bytes));
   }
 
-  /** Beside what was gathered; a turn that is too large for that is ended, and makes room. */
+  /** Counts the gathered messages too; a turn that grows too large is written first to make room. */
   private hasRoom(bytes: number): boolean {
     if (this.store.hasRoom((this.turn?.bytes ?? 0) + bytes)) return true;
     this.endTurn();
     return this.store.hasRoom(bytes);
   }
 
-  /** Waits once: whether that was enough is asked again, since another may be quicker. */
+  /** Waits once; the caller checks again, since another append may have taken the room. */
   private async waitForTurn(bytes: number): Promise<void> {
     this.waitingBytes += bytes;
     try {
@@ -227,14 +224,14 @@ export class LogWriter {
     if (inFlight + bytes <= this.config.maxInflightBytes) return;
     throw new ReplogError(
       'OVERLOADED',
-      `${inFlight} bytes wait for the disk already; ${bytes} more would exceed MAX_INFLIGHT_BYTES ` +
+      `${inFlight} bytes already wait for the disk; ${bytes} more would exceed MAX_INFLIGHT_BYTES ` +
         `(${this.config.maxInflightBytes}). Try again shortly.`,
       { retryAfterS: 1 },
     );
   }
 }
 
-/** Where the messages of an append lie that had `place` others before it in its turn. */
+/** The positions of an append with `place` messages before it in its turn. */
 function placeIn({ before, last, timestampMs }: Written, place: number): Appended {
   return {
     first: { index: before.index + 1 + place, seq: before.seq + 1 + place, epoch: last.epoch },

@@ -1,4 +1,4 @@
-/** Asks a majority whether this master is still theirs: what a linearizable read needs. */
+/** Asks a majority of the members whether it still follows this master: a linearizable read needs that. */
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { Clock } from '@replog/contracts/ports.js';
 import { majorityOf } from '@replog/core/quorum/majority.js';
@@ -47,7 +47,7 @@ export class MajorityConfirmation {
     );
   }
 
-  /** A majority answers within the time after which it would be called unreachable, or there is none. */
+  /** The limit is the time after which silent members count as unreachable. */
   private async withinReach(confirmed: Promise<void>): Promise<void> {
     const { clock, config } = this.ports;
     const limitMs = config.healthcheckTimeoutMs * config.healthcheckFailures;

@@ -1,6 +1,6 @@
 /**
  * Changes of the membership: one at a time, each committed before the next, none before the epoch's first record is
- * committed. Joining nodes wait here for their turn; who takes a node out is told at once if it is not his.
+ * committed. A joining node waits for its turn; a removal is refused at once while another change is under way.
  */
 import type { Logger } from 'pino';
 import { ReplogError } from '@replog/contracts/errors.js';
@@ -11,7 +11,6 @@ import type { CopyLedger } from './copy-ledger.js';
 import type { LogWriter } from './log-writer.js';
 
 export class Memberships {
-  /** A change is being written right now. */
   private isWriting = false;
 
   constructor(
@@ -25,17 +24,17 @@ export class Memberships {
     return !this.isWriting && mayChangeMembership(this.facts);
   }
 
-  /** Makes `member` one, or gives it its new incarnation or address. Does nothing where another change is under way. */
+  /** Adds `member`, or records its new incarnation or address. Does nothing while another change is under way. */
   async admit(member: Member): Promise<void> {
     if (!this.mayChange) return;
     const standing = standingOf(this.node.membership, member);
     if (standing === 'removed') return;
     await this.write(withMember(this.node.membership, member));
-    const what = standing === 'member' ? `has the address ${member.url} now` : 'has caught up and is a member now';
+    const what = standing === 'member' ? `now has the address ${member.url}` : 'has caught up and is now a member';
     this.logger.info({ secondary: member.nodeId, url: member.url }, `${member.nodeId} ${what}`);
   }
 
-  /** Takes a node out for good. Resolves with the index that has to be committed for it to hold. */
+  /** Removes a node. Resolves with the index of the removal, which has to be committed. */
   async remove(node: Pick<Member, 'nodeId' | 'incarnation'>): Promise<number> {
     if (!this.mayChange) {
       throw new ReplogError(
@@ -46,7 +45,7 @@ export class Memberships {
     }
     const index = await this.write(withoutMember(this.node.membership, node));
     this.ledger.forget(node);
-    this.logger.warn({ secondary: node.nodeId }, `${node.nodeId} was taken out for good`);
+    this.logger.warn({ secondary: node.nodeId }, `${node.nodeId} was removed`);
     return index;
   }
 

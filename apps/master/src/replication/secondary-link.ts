@@ -1,9 +1,8 @@
 /**
- * The master's end of the link to one secondary: one loop, woken and not fed. It connects, finds the last record both
- * logs share, and from then on always sends from where that secondary stands. Catching up is the same, further back.
+ * The master's end of the link to one secondary: one loop that is woken when there is something to send. It connects,
+ * finds the last record both logs share, and sends everything after it. Catching up is the same from further back.
  *
- * Lives from `start` to `stop`. `suspend` hangs up and stays silent until `resume`: nothing is sent to a node that is
- * UNREACHABLE.
+ * It runs from `start` to `stop`. `suspend` hangs up until `resume`: nothing is sent to an UNREACHABLE node.
  */
 import { FrameType, decodeFrame } from '@replog/contracts/frames.js';
 import type { HelloFrame } from '@replog/contracts/frames.js';
@@ -26,11 +25,11 @@ export interface LinkPeer {
 }
 
 export interface LinkEvents extends LinkStreamEvents {
-  /** The link is gone, and why. Not called for what its owner asked for. */
+  /** The link ended for `reason`. Not called when its owner ended it. */
   lost(reason: string): void;
 }
 
-/** The opening of a link has to be through in this time; a frozen node accepts connections and never speaks. */
+/** Time limit for opening a link; a frozen node accepts connections and never answers. */
 const OPENING_MS = 5_000;
 const BACKOFF = { firstMs: 50, maxMs: 5_000 };
 
@@ -38,11 +37,11 @@ export class SecondaryLink {
   private current: LinkState = 'connecting';
   private isStopped = false;
   private isSuspended = false;
-  /** Tries since the last that took the secondary further. */
+  /** Tries since the secondary last made progress. */
   private attempt = 0;
   private socket: LinkSocket | null = null;
   private stream: LinkStream | null = null;
-  /** Ends the pause the loop is in. */
+  /** Ends the current pause of the loop. */
   private pause = new AbortController();
   private running: Promise<void> = Promise.resolve();
 
@@ -67,12 +66,12 @@ export class SecondaryLink {
     await this.running;
   }
 
-  /** There is something to send: records, or a new committed index. */
+  /** Called when there are records or a new committed index to send. */
   wake(): void {
     this.stream?.pump();
   }
 
-  /** Hangs up and connects again, which finds anew where the two logs part. */
+  /** Connects again, which finds the last common record again. */
   reopen(reason: string): void {
     this.hangUp(reason);
   }
@@ -83,7 +82,7 @@ export class SecondaryLink {
     this.pause.abort();
   }
 
-  /** The node answers again: no reason to wait any longer. */
+  /** The node answers again: connect without further delay. */
   resume(): void {
     if (this.current === 'streaming') return;
     this.isSuspended = false;
@@ -91,7 +90,7 @@ export class SecondaryLink {
     this.pause.abort();
   }
 
-  /** Resolves once the secondary has acknowledged, after this call, that this master is still its own. */
+  /** Resolves once the secondary has confirmed, after this call, that it still follows this master. */
   confirm(): Promise<void> {
     return this.stream?.confirm() ?? Promise.reject(new Error(`the link is ${this.current}`));
   }
@@ -120,7 +119,7 @@ export class SecondaryLink {
     this.attempt += 1;
   }
 
-  /** From the open socket to its end. Resolves with the reason of the end. */
+  /** Runs until the socket closes. Resolves with the reason. */
   private async talk(socket: LinkSocket): Promise<string> {
     const inbox = new FrameInbox();
     const closed = new Promise<string>((resolve) => socket.onClose(resolve));
@@ -142,7 +141,7 @@ export class SecondaryLink {
 
   private async open(socket: LinkSocket, inbox: FrameInbox, opening: Timer): Promise<void> {
     const hello = await inbox.next();
-    if (hello.type !== FrameType.Hello) throw new Error('the first frame was no hello');
+    if (hello.type !== FrameType.Hello) throw new Error('the first frame is not a hello');
     this.check(hello);
     this.current = 'probing';
     const common = await findCommonPosition(this.ports.store, hello.last, socket, inbox);
@@ -156,7 +155,7 @@ export class SecondaryLink {
     this.stream.begin();
   }
 
-  /** A link that opens only to be refused again is no success: the pause between tries goes on growing. */
+  /** A link that opens and is refused again makes no progress: the pause between tries keeps growing. */
   private noteProgress(acknowledged: number, common: number): void {
     if (acknowledged > common || acknowledged >= this.ports.store.last.index) this.attempt = 0;
   }
@@ -171,7 +170,7 @@ export class SecondaryLink {
     }
     if (hello.votedEpoch > node.epoch) {
       node.heardEpoch(hello.votedEpoch, hello.nodeId);
-      throw new Error(`${hello.nodeId} holds to the higher epoch ${hello.votedEpoch}`);
+      throw new Error(`${hello.nodeId} is in the higher epoch ${hello.votedEpoch}`);
     }
   }
 
@@ -181,7 +180,7 @@ export class SecondaryLink {
       if (this.stream === null) inbox.push(frame);
       else this.stream.receive(frame);
     } catch (error) {
-      this.hangUp(`a frame that is none: ${error instanceof Error ? error.message : String(error)}`);
+      this.hangUp(`invalid frame: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 

@@ -1,10 +1,10 @@
-/** How long recent writes waited, per concern: a histogram of this and of the last few minutes. */
+/** How long recent writes waited, per concern: two histograms, of the current and of the previous window. */
 import { createHistogram } from 'node:perf_hooks';
 import type { RecordableHistogram } from 'node:perf_hooks';
 import type { Clock } from '@replog/contracts/ports.js';
 import type { WriteConcern, WriteConcernView } from '@replog/contracts/views.js';
 
-/** A window is kept for as long again after it is full: what is told covers five to ten minutes. */
+/** Each full window is kept for as long again, so the figures cover five to ten minutes. */
 const WINDOW_MS = 5 * 60_000;
 const US_PER_MS = 1000;
 

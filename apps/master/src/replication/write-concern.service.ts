@@ -1,4 +1,4 @@
-/** How a write concern stands with the secondaries of now. */
+/** Can a write concern be met with the current secondaries? */
 import { Injectable } from '@nestjs/common';
 import type { WriteConcern, WriteConcernView } from '@replog/contracts/views.js';
 import { MasterTerms } from '../term/master-terms.js';
@@ -7,7 +7,7 @@ import { MasterTerms } from '../term/master-terms.js';
 export class WriteConcernService {
   constructor(private readonly terms: MasterTerms) {}
 
-  /** Can it be met now, who is missing and why, and how long has it been taking. */
+  /** Can it be met now, who is missing and why, and how long recent writes waited. */
   async view(concern: WriteConcern): Promise<WriteConcernView> {
     const { registry, replication, writes } = this.terms.require();
     const secondaries = await registry.views.secondaries();

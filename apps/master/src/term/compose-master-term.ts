@@ -1,6 +1,5 @@
 /**
- * Makes a master's term out of its parts: the one place where they are put together, for production and simulation
- * alike. Nothing runs before `begin`.
+ * Builds a master's term from its parts, for production and simulation alike. Nothing runs before `begin`.
  */
 import { ChainComparison } from '../health/chain-comparison.js';
 import { HealthRounds } from '../health/health-rounds.js';

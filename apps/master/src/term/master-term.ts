@@ -1,6 +1,6 @@
 /**
- * One master's term, from the epoch's first record to its end: all that lives as long as the term, begun together and
- * taken down in the order in which nothing is lost. `composeMasterTerm` puts the parts together.
+ * One master's term, from the epoch's first record to its end: everything that lives as long as the term. It starts
+ * together and ends in an order that loses nothing. `composeMasterTerm` builds it.
  */
 import type { ReplogError } from '@replog/contracts/errors.js';
 import type { MemberView } from '@replog/contracts/views.js';
@@ -31,11 +31,11 @@ import type { MasterTermPorts } from './term-ports.js';
 
 export interface TermStart {
   readonly epoch: number;
-  /** The durable record with which the epoch begins. */
+  /** Index of the durable first record of the epoch. */
   readonly epochStartIndex: number;
 }
 
-/** The log of a master, its copies, and who waits for them. */
+/** The log of a master, its copies, and the writes that wait for them. */
 export interface ReplicationParts {
   readonly ledger: CopyLedger;
   readonly lag: LagMeter;
@@ -47,7 +47,7 @@ export interface ReplicationParts {
   readonly confirmation: MajorityConfirmation;
 }
 
-/** Who follows this master, and who may. */
+/** The secondaries and the membership. */
 export interface RegistryParts {
   readonly secondaries: Secondaries;
   readonly registrar: Registrar;
@@ -56,7 +56,7 @@ export interface RegistryParts {
   readonly views: MemberViews;
 }
 
-/** What clients ask of a master. */
+/** Writes and receipts for clients. */
 export interface WriteParts {
   readonly appends: AppendService;
   readonly idempotency: IdempotencyService;
@@ -65,7 +65,7 @@ export interface WriteParts {
   readonly live: LiveReceipts;
 }
 
-/** How the secondaries are. */
+/** The health of the secondaries. */
 export interface HealthParts {
   readonly chains: ChainComparison;
   readonly rounds: HealthRounds;
@@ -108,7 +108,7 @@ export class MasterTerm implements NodeTerm, MasterTermParts {
     return this.replication.ledger.exposure;
   }
 
-  /** To be called once. */
+  /** Call it once. */
   begin(): void {
     const { node, metrics } = this.ports;
     const { ledger, lag } = this.replication;
@@ -127,7 +127,7 @@ export class MasterTerm implements NodeTerm, MasterTermParts {
     this.health.rounds.tick();
   }
 
-  /** No more writes; what was taken becomes durable; who waits hears `pending`; the links close. Idempotent. */
+  /** Stops writes, makes appended records durable, answers waiting writes `pending`, closes the links. Idempotent. */
   end(because: ReplogError): Promise<void> {
     return (this.ending ??= this.takeDown(because));
   }
@@ -147,7 +147,7 @@ export class MasterTerm implements NodeTerm, MasterTermParts {
     if (node.term === this) node.term = null;
     this.health.rounds.end();
     this.health.chains.end();
-    // A store that failed has said so to the whole process; nobody is told that his write is durable then.
+    // A failed store has stopped the process already; no write may be called durable then.
     const isDurable = await store.whenDurable(store.last.index).then(
       () => true,
       () => false,
@@ -163,7 +163,7 @@ export class MasterTerm implements NodeTerm, MasterTermParts {
     this.registry.admissions.noteOwnAddress();
   }
 
-  /** A lag that cannot be read, as of a damaged record, costs its gauges and not the whole scrape. */
+  /** If a lag cannot be read (damaged record), only its gauges are missing, not the whole scrape. */
   private async figures(): Promise<TermFigures> {
     const secondaries = await this.registry.views.secondaries().catch((error: unknown) => {
       this.ports.logger.warn({ err: error }, 'the gauges of the secondaries could not be read');

@@ -1,4 +1,4 @@
-/** The term that this node holds as master, while it holds one. Begins and ends terms for the node. */
+/** Begins and ends the master's terms of this node, and knows the current one. */
 import { Inject, Injectable } from '@nestjs/common';
 import type { ReplogError } from '@replog/contracts/errors.js';
 import { NODE_PARTS } from '@replog/cluster/node/node-parts.js';
@@ -18,14 +18,14 @@ export class MasterTerms {
     return this.newest !== null && this.ports.node.term === this.newest ? this.newest : null;
   }
 
-  /** Throws NOT_MASTER or NO_MASTER where this node holds no term. */
+  /** Throws NOT_MASTER or NO_MASTER if this node holds no term. */
   require(): MasterTerm {
     const { current } = this;
     if (current === null) throw noTermHere(this.ports.node);
     return current;
   }
 
-  /** On return the term holds. */
+  /** The term is in force when this returns. */
   begin(start: TermStart): { end(because: ReplogError): Promise<void> } {
     const term = composeMasterTerm(this.ports, start);
     this.newest = term;

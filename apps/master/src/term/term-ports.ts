@@ -1,4 +1,4 @@
-/** What a master's term stands on: parts of its node, which live longer than it. */
+/** What a master's term needs: parts of its node, which outlive the term. */
 import type { Logger } from 'pino';
 import type { Clock, Random } from '@replog/contracts/ports.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';

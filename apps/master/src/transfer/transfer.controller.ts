@@ -24,7 +24,7 @@ export class TransferController {
   @Post(SERVICE_ROUTES.transfer)
   @HttpCode(200)
   @ApiExtension(MASTER_ONLY_EXTENSION, true)
-  @ApiOperation({ summary: 'A candidate asks the living master to give up office in its favour' })
+  @ApiOperation({ summary: 'A candidate asks the living master to transfer its term' })
   @ApiOkResponse({ type: TransferAnswerDto })
   @Answers('INVALID_BODY', 'FOREIGN_CLUSTER', 'TRANSFER_REFUSED', 'NOT_MASTER', 'NO_MASTER')
   async transfer(@Body() body: TransferRequestDto, @Req() request: FastifyRequest): Promise<TransferAnswer> {

@@ -20,6 +20,6 @@ export class TransferAnswerDto implements TransferAnswer {
   @ApiProperty({ type: 'integer', description: 'The epoch that is over' })
   readonly epoch!: number;
 
-  @ApiProperty({ type: 'integer', description: 'Everything up to here is on the disk of the candidate' })
+  @ApiProperty({ type: 'integer', description: 'Every record up to this index is durable on the candidate' })
   readonly lastIndex!: number;
 }

@@ -1,7 +1,7 @@
 /**
- * A planned change of master that loses nothing, whatever the concern: new writes are held, the successor gets every record,
- * waiting writes hear how they ended, and only then the term ends. What was held is sent on to the successor as soon as it says
- * that it is master.
+ * A planned change of master that loses nothing, whatever the concern: the master holds new writes, the successor gets
+ * every record, waiting writes get their outcome, and then the term ends. Held writes are forwarded to the successor as
+ * soon as it says that it is master.
  */
 import type { TransferAnswer, TransferRequest } from '@replog/contracts/http.js';
 import type { Clock } from '@replog/contracts/ports.js';
@@ -15,9 +15,9 @@ import type { ConcernWaits } from '../replication/concern-waits.js';
 import type { CopyLedger } from '../replication/copy-ledger.js';
 import type { LogWriter } from '../replication/log-writer.js';
 
-/** How long the successor may take to get what it lacks; writes are held for that long at most. */
+/** How long the successor may take to catch up; writes are held for that long at most. */
 const CATCH_UP_MS = 5_000;
-/** How long waiting writes may take to be met once the successor has everything. */
+/** How long waiting writes may take once the successor has every record. */
 const SETTLE_MS = 100;
 
 interface TransferReplication {
@@ -39,7 +39,7 @@ export class Transfer {
     this.clock = clock;
   }
 
-  /** Resolves when the term is over. Rejects with TRANSFER_REFUSED, and goes on as master then. */
+  /** Resolves when the term is over. On TRANSFER_REFUSED this node stays master. */
   async transfer({ clusterId, candidate }: TransferRequest): Promise<TransferAnswer> {
     const { node } = this;
     refuseForeign(node, clusterId, candidate);
@@ -61,16 +61,16 @@ export class Transfer {
     await this.until(SETTLE_MS, signal, () => waits.waitingCount === 0);
   }
 
-  /** The successor, or why it cannot be one. */
+  /** The successor, or the reason why it is refused. */
   private findSuccessor(candidate: string): SecondaryEntry | string {
     const entry = this.secondaries.find(candidate);
     if (entry === undefined || standingOf(this.node.membership, entry.peer) !== 'member') {
-      return `${candidate} is no member`;
+      return `${candidate} is not a member`;
     }
     return entry.link.state === 'streaming' ? entry : `the link to ${candidate} is ${entry.link.state}`;
   }
 
-  /** Resolves when `holds`, asked after every acknowledgement, when the time is up, or with `signal`. */
+  /** Resolves when `holds` is true (checked after every acknowledgement), after `limitMs`, or with `signal`. */
   private async until(limitMs: number, signal: AbortSignal, holds: () => boolean): Promise<void> {
     if (holds()) return;
     const done = new AbortController();

@@ -8,7 +8,7 @@ import { OpenTo } from '@replog/http/security/open-to.decorator.js';
 import { ApiAppend } from './append.docs.js';
 import { WriteService } from './write.service.js';
 
-/** What the fast path leaves to the router, such as a path that has to be decoded first. */
+/** Appends that the fast path leaves to the router, such as a path with percent escapes. */
 @ApiTags('messages')
 @OpenTo('client')
 @Controller('messages')

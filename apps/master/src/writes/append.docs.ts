@@ -1,4 +1,4 @@
-/** What `/docs` says of an append, the same with and without a write concern in the path. */
+/** The OpenAPI text of an append, the same with and without a write concern in the path. */
 import { applyDecorators } from '@nestjs/common';
 import {
   ApiExtension,
@@ -38,7 +38,7 @@ const APPEND_ERRORS = [
 const MESSAGE = {
   type: 'object' as const,
   required: ['message'],
-  // Without a key: tried out twice it would be KEY_REUSED.
+  // Without a key: a second try in /docs would answer KEY_REUSED.
   example: { message: 'hello' },
   properties: {
     message: { description: 'Any JSON value', example: 'hello' },
@@ -48,7 +48,7 @@ const MESSAGE = {
 
 const LINES = {
   type: 'string' as const,
-  description: 'One such object a line, appended in order, all or none',
+  description: 'One such object per line, appended in order, all or none',
   example: '{"message":"one"}\n{"message":"two","key":"k-2"}\n',
 };
 
@@ -60,15 +60,15 @@ const EVENTS = {
 
 export function ApiAppend(summary: string): MethodDecorator {
   return applyDecorators(
-    // Not the decorator: its guard would refuse a write that is to be held while the master changes.
+    // Not the decorator: its guard would refuse writes that are held while the master changes.
     ApiExtension(MASTER_ONLY_EXTENSION, true),
     ApiOperation({
       summary,
       description:
-        'One message as `{"message": …}`, or with `application/x-ndjson` one such object a line, appended in order, ' +
-        'all or none; one receipt for the range. With `Accept: text/event-stream` the acknowledgements are told as ' +
-        'they come, with status 200.',
-      // Here and not by ApiBody, which gives every media type the same schema.
+        'One message as `{"message": …}`, or with `application/x-ndjson` one such object per line, appended in order, ' +
+        'all or none; one receipt for the range. With `Accept: text/event-stream` each acknowledgement is an ' +
+        'event, with status 200.',
+      // Not ApiBody: it gives every media type the same schema.
       requestBody: {
         required: true,
         content: { [MEDIA.json]: { schema: MESSAGE }, [MEDIA.ndjson]: { schema: LINES } },
@@ -77,27 +77,27 @@ export function ApiAppend(summary: string): MethodDecorator {
     ApiQuery({
       name: 'timeout',
       required: false,
-      description: 'Milliseconds to wait for the write concern, then 202',
+      description: 'Milliseconds to wait for the write concern; after that the answer is 202',
       schema: { type: 'integer', minimum: 0, maximum: MAX_TIMEOUT_MS },
     }),
     ApiHeader({
       name: 'Idempotency-Key',
       required: false,
-      description: 'A request repeated with it appends nothing twice; in a batch `key` of the line instead',
+      description: 'A repeated request with the same key appends nothing twice; a batch has `key` in each line instead',
       schema: { type: 'string', minLength: 1, maxLength: 255 },
     }),
     ApiExtraModels(ReceiptDto, BatchReceiptDto),
     ApiResponse({ status: 201, description: 'Satisfied', content: receipts() }),
     ApiResponse({
       status: 200,
-      description: 'Satisfied, and there before under the same idempotency key; or the event stream',
+      description: 'Satisfied, a duplicate: stored before under the same idempotency key. Or the event stream',
       content: { ...receipts(), [MEDIA.eventStream]: { schema: EVENTS } },
     }),
     ApiResponse({
       status: 202,
-      description: 'Pending: durable on the master, and going on',
+      description: 'Pending: durable on the master and still replicating',
       headers: {
-        Location: { description: 'Where the wait can be resumed', schema: { type: 'string' } },
+        Location: { description: 'Where to resume the wait', schema: { type: 'string' } },
       },
       content: receipts(),
     }),

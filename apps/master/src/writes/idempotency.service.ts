@@ -1,6 +1,6 @@
 /**
- * Which messages were there before, by idempotency key. While a key is being looked up and appended, another request
- * with the same key waits for that, so that two at once append one message and not two.
+ * Finds duplicates by idempotency key. While one request looks up and appends a key, other requests with that key wait,
+ * so two concurrent requests append one message.
  */
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { LogRecord } from '@replog/contracts/record.js';
@@ -8,15 +8,15 @@ import type { LogStore } from '@replog/log-store/log-store.port.js';
 import { sameMessage } from './parsing/same-message.js';
 
 export class IdempotencyService {
-  /** Keys that a request is working with right now, each with the end of that. */
+  /** Keys in use by a request; each promise resolves when the request is done with it. */
   private readonly held = new Map<string, Promise<void>>();
 
   constructor(private readonly store: LogStore) {}
 
-  /** Runs `step` while no other request works with any of `keys`. */
+  /** Runs `step` while no other request uses any of `keys`. */
   async holding<Result>(keys: readonly string[], step: () => Promise<Result>): Promise<Result> {
     if (keys.length === 0) return step();
-    // Nothing may come between the last look and the taking: whoever else waits would look in just that moment.
+    // No `await` between the last check and the claim: another waiting request would check in between.
     for (let busy = this.busy(keys); busy !== undefined; busy = this.busy(keys)) await busy;
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
@@ -29,13 +29,13 @@ export class IdempotencyService {
     }
   }
 
-  /** The record stored under `key`; throws KEY_REUSED where it holds another message than `payload`. */
+  /** The record stored under `key`; throws KEY_REUSED if its message is not `payload`. */
   async find(key: string, payload: Buffer): Promise<LogRecord | null> {
     const record = await this.store.findKey(key);
     if (record === null || sameMessage(record.payload, payload)) return record;
     throw new ReplogError(
       'KEY_REUSED',
-      `The idempotency key ${JSON.stringify(key)} was used for message ${record.seq}, which is another one. Use a new key.`,
+      `The idempotency key ${JSON.stringify(key)} was used for message ${record.seq}, a different message. Use a new key.`,
       { extra: { key, seq: record.seq } },
     );
   }

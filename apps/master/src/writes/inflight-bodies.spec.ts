@@ -10,7 +10,7 @@ function holder(...sizes: number[]): (add: (bytes: number) => void) => Promise<n
 }
 
 describe('InflightBodies', () => {
-  it('counts what is held over all bodies, refuses one too many, and lets go of all of it; one too large alone is for its reader to refuse', async () => {
+  it('counts the bytes of all bodies, refuses one too many, and releases them; the reader refuses a body that is too large alone', async () => {
     const bodies = new InflightBodies({ maxInflightBytes: 100 });
     let finishFirst: () => void = () => undefined;
     const first = bodies.holding(async (add) => {

@@ -1,4 +1,4 @@
-/** A write told as it happens: `appended`, one `ack` per secondary as it comes, then `satisfied` or `pending`. */
+/** A write as a stream of events: `appended`, one `ack` per secondary as it comes, then `satisfied` or `pending`. */
 import type { AckView, Outcome } from '@replog/contracts/views.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
 import type { CopyLedger } from '../replication/copy-ledger.js';
@@ -18,7 +18,7 @@ export class LiveReceipts {
     private readonly store: LogStore,
   ) {}
 
-  /** `appended` is said once the record is durable here; `receipt` ends the story. */
+  /** Sends `appended` once the record is durable here; `receipt` ends the stream. */
   async *tell(appended: object, index: number, receipt: Promise<Outcomed>): AsyncGenerator<LiveEvent, void, undefined> {
     let wake: () => void = () => undefined;
     let end: Outcomed | null = null;

@@ -1,4 +1,4 @@
-/** A receipt as an answer: 201, 200 for a duplicate, 202 with the address at which the wait can be resumed. */
+/** A receipt as an HTTP answer: 201, 200 for a duplicate, 202 with the address where the wait can be resumed. */
 import { MEDIA } from '@replog/contracts/http.js';
 import type { BatchReceipt, Receipt, WriteConcern } from '@replog/contracts/views.js';
 import type { Answer } from '@replog/http/fast-path/answer.js';
@@ -15,7 +15,7 @@ interface ReceiptParts {
   readonly concern: WriteConcern;
   /** The receipt as JSON. */
   readonly text: string;
-  /** The status of one that is satisfied, and no duplicate. */
+  /** The status of a satisfied receipt that is not a duplicate. */
   readonly status: 200 | 201;
 }
 
@@ -29,7 +29,7 @@ export function receiptAnswer({ receipt, concern, text, status }: ReceiptParts):
   return { status: isDuplicate ? 200 : status, headers: JSON_ANSWER, body: text, mustClose: false };
 }
 
-/** A receipt told as it comes about. It begins before the outcome is known, which the last event tells: so never 201. */
+/** A receipt as an event stream. It begins before the outcome is known, so the status is never 201. */
 export function liveAnswer(events: AsyncIterable<LiveEvent>): Answer {
   return { status: 200, headers: EVENTS, body: formatted(events), mustClose: false };
 }

@@ -29,7 +29,7 @@ const receipts: fc.Arbitrary<Receipt> = fc.record({
 });
 
 describe('the text of a receipt', () => {
-  it('is what JSON.stringify makes of it, whatever came before', () => {
+  it('equals the output of JSON.stringify, whatever receipt came before', () => {
     fc.assert(
       fc.property(fc.array(receipts, { minLength: 1, maxLength: 5 }), acks, (list, shared) => {
         const text = new ReceiptText();

@@ -1,7 +1,6 @@
 /**
- * A receipt as JSON, put together from its known members: a fourth of what `JSON.stringify` takes to find them out. The
- * receipts of one block share their acknowledgements, so these are written once. The spec holds every receipt against
- * `JSON.stringify`.
+ * A receipt as JSON, built from its known members in a quarter of the time of `JSON.stringify`. The receipts of one block
+ * share their acknowledgements, so these are formatted once. The spec compares every receipt with `JSON.stringify`.
  */
 import type { AckView, Receipt } from '@replog/contracts/views.js';
 

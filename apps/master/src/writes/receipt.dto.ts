@@ -12,28 +12,28 @@ export class AckDto implements AckView {
     type: Number,
     nullable: true,
     example: 0.7,
-    description: 'Milliseconds from the arrival of the write to this acknowledgement; null where no longer known',
+    description: 'Milliseconds from the arrival of the write to this acknowledgement; null if no longer known',
   })
   readonly ms!: number | null;
 }
 
 export class ReceiptConcernDto {
-  @ApiProperty({ type: String, example: '2', description: 'As it was asked for' })
+  @ApiProperty({ type: String, example: '2', description: 'As requested' })
   readonly requested!: string;
 
   @ApiProperty({ type: 'integer', example: 2, description: 'Secondaries that have to acknowledge' })
   readonly secondaries!: number;
 
-  @ApiProperty({ type: 'integer', example: 3, description: 'The same with the master counted' })
+  @ApiProperty({ type: 'integer', example: 3, description: 'The same, master included' })
   readonly copies!: number;
 }
 
-/** What the receipt of one message and that of a batch have in common. */
+/** Fields of the receipts of one message and of a batch. */
 class ReceiptBaseDto {
-  @ApiProperty({ type: 'integer', example: 42, description: 'Of a batch: its first message' })
+  @ApiProperty({ type: 'integer', example: 42, description: 'Number of the message; of a batch, of its first message' })
   readonly seq!: number;
 
-  @ApiProperty({ type: 'integer', example: 44, description: 'Place in the log, all kinds of record counted' })
+  @ApiProperty({ type: 'integer', example: 44, description: 'Position in the log, all kinds of record counted' })
   readonly index!: number;
 
   @ApiProperty({ type: 'integer', example: 3 })
@@ -48,7 +48,7 @@ class ReceiptBaseDto {
   @ApiProperty({ type: ReceiptConcernDto })
   readonly writeConcern!: ReceiptConcernDto;
 
-  @ApiProperty({ type: [AckDto], description: 'Who has it durable, and after how long' })
+  @ApiProperty({ type: [AckDto], description: 'The nodes where it is durable, and after how long' })
   readonly acks!: readonly AckDto[];
 }
 
@@ -56,7 +56,7 @@ export class ReceiptDto extends ReceiptBaseDto implements Receipt {
   @ApiProperty({ type: String, nullable: true, example: null, description: 'Its idempotency key' })
   readonly key!: string | null;
 
-  @ApiProperty({ type: Boolean, description: 'It was there before, under the same idempotency key' })
+  @ApiProperty({ type: Boolean, description: 'Was it stored before, under the same idempotency key?' })
   readonly duplicate!: boolean;
 }
 
@@ -64,7 +64,7 @@ export class DuplicateLineDto {
   @ApiProperty({ type: 'integer', example: 3, description: 'Line of the batch, from 1' })
   readonly line!: number;
 
-  @ApiProperty({ type: 'integer', example: 17, description: 'The message that was there before' })
+  @ApiProperty({ type: 'integer', example: 17, description: 'The message stored before' })
   readonly seq!: number;
 }
 
@@ -78,7 +78,7 @@ export class BatchReceiptDto extends ReceiptBaseDto implements BatchReceipt {
   @ApiProperty({ type: 'integer', example: 100, description: 'Messages in the batch' })
   readonly count!: number;
 
-  @ApiProperty({ type: 'integer', example: 100, description: 'Messages that were not there before' })
+  @ApiProperty({ type: 'integer', example: 100, description: 'Messages appended by this request' })
   readonly appended!: number;
 
   @ApiProperty({ type: [DuplicateLineDto] })

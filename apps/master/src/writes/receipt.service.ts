@@ -1,4 +1,4 @@
-/** Receipts: what became of a message, put together from the log and from who has acknowledged it. */
+/** Receipts: the outcome of a message, from the log and the acknowledgements. */
 import { ReplogError } from '@replog/contracts/errors.js';
 import { decodeRecord } from '@replog/contracts/record.js';
 import type { LogRecord } from '@replog/contracts/record.js';
@@ -10,7 +10,7 @@ import { isoTime } from '@replog/runtime/clock/iso-time.js';
 import type { CopyLedger } from '../replication/copy-ledger.js';
 import type { ConcernWaits } from '../replication/concern-waits.js';
 
-/** A stored message, as far as a receipt tells of it. */
+/** The fields of a stored message that a receipt shows. */
 export type ReceiptSubject = Pick<LogRecord, 'seq' | 'index' | 'epoch' | 'key' | 'timestampMs'>;
 
 export class ReceiptService {
@@ -40,7 +40,7 @@ export class ReceiptService {
     return { requested: String(concern), secondaries, copies: secondaries + 1 };
   }
 
-  /** The receipt of message `seq`, after waiting for `concern` for `timeoutMs` at most. */
+  /** The receipt of message `seq`, after waiting at most `timeoutMs` for `concern`. */
   async ofSeq(seq: number, concern: WriteConcern, timeoutMs: number): Promise<Receipt> {
     const index = await this.store.indexOf(seq);
     this.requireTerm();
@@ -64,7 +64,7 @@ export class ReceiptService {
     return this.ofRecord(record, concern, timeoutMs);
   }
 
-  /** Who is master no longer may lack what his successor has, and have what it has not: he says nothing of either. */
+  /** A deposed master may miss records of the new epoch and hold records that were cut, so it gives no receipts. */
   private requireTerm(): void {
     if (this.node.term === null) throw notMaster(this.node.master);
   }

@@ -22,12 +22,12 @@ function ApiReceipt(): MethodDecorator {
     ApiResponse({
       status: 202,
       type: ReceiptDto,
-      description: 'Not met yet; Location is where the wait can be resumed',
+      description: 'Not met yet; Location is where to resume the wait',
     }),
   );
 }
 
-/** What became of a write. A wait that was cut off, by a timeout or a lost connection, is resumed here. */
+/** The outcome of a write. A wait that ended by a timeout or a lost connection is resumed here. */
 @ApiTags('receipts')
 @MasterOnly()
 @OpenTo('client')

@@ -1,4 +1,4 @@
-/** May this master take a write of this concern right now? Asked before anything of it is in the log. */
+/** May this master accept a write of this concern now? Checked before anything is appended. */
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { WriteConcern } from '@replog/contracts/views.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
@@ -19,14 +19,14 @@ export class WriteAdmission {
     private readonly waits: ConcernWaits,
   ) {}
 
-  /** Is this master in office and taking writes at all? Of a single write `require` has the last word. */
+  /** Does this term accept writes at all? `require` decides about a single write. */
   get isOpen(): boolean {
     return this.writer.closed === null && this.node.term !== null;
   }
 
-  /** Throws the reason to reject. */
+  /** Throws the reason for a rejection. */
   require(concern: WriteConcern): void {
-    // Asked again when that is decided.
+    // Checked again when the change of master is decided.
     if (this.writer.isHolding) return;
     if (this.writer.closed !== null) throw this.successor() ?? this.writer.closed;
     if (this.node.term === null) throw notMaster(this.node.master);
@@ -36,12 +36,12 @@ export class WriteAdmission {
     throw this.noQuorum();
   }
 
-  /** Are there, as far as is known, enough reachable members for `concern`? */
+  /** Are enough members for `concern` reachable, as far as is known? */
   canBeMet(concern: WriteConcern): boolean {
     return this.reachable().length >= this.ledger.requiredFor(concern);
   }
 
-  /** Who has deposed this master, or was handed over to, and has said so. */
+  /** The refusal that names the new master, once another node has deposed this one or received its term. */
   private successor(): ReplogError | null {
     const { master, nodeId } = this.node;
     return master === null || master.nodeId === nodeId ? null : notMaster(master);
@@ -57,7 +57,7 @@ export class WriteAdmission {
     const reachable = this.reachable().length + 1;
     return new ReplogError(
       'NO_QUORUM',
-      `Only ${reachable} of ${members} members are reachable, which is no majority: the message was not stored. ` +
+      `Only ${reachable} of ${members} members are reachable, less than a majority: the message was not stored. ` +
         'Repeat the request when GET /secondaries shows enough of them HEALTHY.',
       { retryAfterS: Math.max(1, Math.ceil(this.config.healthcheckDelayMs / 1000)), extra: { reachable, members } },
     );

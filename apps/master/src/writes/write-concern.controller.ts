@@ -21,7 +21,7 @@ export class WriteConcernController {
   ) {}
 
   @Get(':wc')
-  @ApiOperation({ summary: 'Can this concern be met now, who is missing, how long has it been taking' })
+  @ApiOperation({ summary: 'Can this concern be met now, which members are missing, how long recent writes waited' })
   @ApiOkResponse({ type: WriteConcernDto })
   @Answers('INVALID_WRITE_CONCERN', 'NOT_MASTER', 'NO_MASTER')
   async view(@Param('wc') wc: string): Promise<WriteConcernView> {

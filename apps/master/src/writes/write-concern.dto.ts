@@ -31,7 +31,7 @@ export class WriteConcernDto implements WriteConcernView {
   @ApiProperty({ type: 'integer', example: 1, description: 'Secondaries that have to acknowledge' })
   readonly secondaries!: number;
 
-  @ApiProperty({ type: 'integer', example: 2, description: 'The same with the master counted' })
+  @ApiProperty({ type: 'integer', example: 2, description: 'The same, master included' })
   readonly copies!: number;
 
   @ApiProperty({ type: Boolean, description: 'Could a write of this concern be satisfied now?' })

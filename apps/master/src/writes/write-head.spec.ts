@@ -19,7 +19,7 @@ type Headers = Readonly<Record<string, string | null | readonly string[]>>;
 
 const NDJSON: Headers = { 'content-type': 'application/x-ndjson' };
 
-/** Over the usual headers: `null` leaves one out, a list sends it more than once. */
+/** Changes to the usual headers: `null` removes one, a list sends it more than once. */
 function head(headers: Headers = {}, url = '/messages/0', method = 'POST'): RequestHead {
   const all: Headers = { 'content-type': 'application/json', 'content-length': '15', 'x-token': 'good', ...headers };
   const sent = Object.entries(all).flatMap(([name, value]) =>
@@ -62,11 +62,11 @@ describe('the target of a write', () => {
     `/messages/${'x'.repeat(65)}`,
     'http://elsewhere/messages/0',
     '*',
-  ])('is not %s, which is for the router', (url) => {
+  ])('is not %s: the router handles that', (url) => {
     expect(targetOf(url)).toBeNull();
   });
 
-  it('is no read', () => {
+  it('is not a read', () => {
     expect(targetOf('/messages', 'GET')).toBeNull();
   });
 });
@@ -84,7 +84,7 @@ describe('the head of a write', () => {
     throw new Error('not refused');
   };
 
-  it('asks for a concern and a time, or takes the defaults', () => {
+  it('has a concern and a timeout, or the defaults', () => {
     const plain = { isBatch: false, isLive: false, concern: 0, timeoutMs: 700, key: null };
     expect(read()).toEqual(plain);
     expect(read({}, { wc: undefined })).toEqual({ ...plain, concern: 'majority' });
@@ -99,7 +99,7 @@ describe('the head of a write', () => {
     ['application/json;', false],
     ['application/x-ndjson', true],
     ['APPLICATION/x-NDJSON; charset=utf-8', true],
-  ])('says by its type whether it is a batch: %s', (type, isBatch) => {
+  ])('shows by its content type whether it is a batch: %s', (type, isBatch) => {
     expect(read({ 'content-type': type }).isBatch).toBe(isBatch);
   });
 
@@ -107,7 +107,7 @@ describe('the head of a write', () => {
     expect(refusalOf({ 'content-type': type }).code).toBe('UNSUPPORTED_MEDIA_TYPE');
   });
 
-  it('needs a type only for a body', () => {
+  it('needs a content type only with a body', () => {
     expect(refusalOf({ 'content-type': null }).code).toBe('UNSUPPORTED_MEDIA_TYPE');
     const chunked = { 'content-type': null, 'content-length': null, 'transfer-encoding': 'chunked' };
     expect(refusalOf(chunked).code).toBe('UNSUPPORTED_MEDIA_TYPE');
@@ -123,12 +123,12 @@ describe('the head of a write', () => {
     ['text/event-stream;q=0.1, application/json', false],
     ['text/event-stream', true],
     ['text/*', true],
-  ])('says by Accept whether the acknowledgements are told as they come: %s', (accept, isLive) => {
+  ])('shows by Accept whether the answer is an event stream: %s', (accept, isLive) => {
     expect(read({ accept }).isLive).toBe(isLive);
     expect(read({ ...NDJSON, accept }).isLive).toBe(isLive);
   });
 
-  it('has the idempotency key of one message', () => {
+  it('has the idempotency key of a single message', () => {
     expect(read({ 'idempotency-key': 'a, b' }).key).toBe('a, b');
     expect(refusalOf({ 'idempotency-key': '' }).code).toBe('INVALID_IDEMPOTENCY_KEY');
     expect(refusalOf({ 'idempotency-key': 'k'.repeat(256) }).message).toMatch(/256 characters/);
@@ -136,14 +136,14 @@ describe('the head of a write', () => {
     expect(refusalOf({ ...NDJSON, 'idempotency-key': 'k' }).message).toMatch(/per line/);
   });
 
-  it('announces no more than is taken', () => {
+  it('must not announce a body above the limit', () => {
     expect(read({ 'content-length': '1000' }).isBatch).toBe(false);
     expect(refusalOf({ 'content-length': '1001' }).code).toBe('MESSAGE_TOO_LARGE');
     expect(read({ ...NDJSON, 'content-length': '5000' }).isBatch).toBe(true);
     expect(refusalOf({ ...NDJSON, 'content-length': '5001' }).code).toBe('BATCH_TOO_LARGE');
   });
 
-  it('asks for nothing that is not there', () => {
+  it('must not have unknown parameters', () => {
     expect(refusalOf({}, { wc: '5' })).toMatchObject({ code: 'INVALID_WRITE_CONCERN', details: { extra: { max: 4 } } });
     expect(refusalOf({ accept: 'text/html' }).code).toBe('NOT_ACCEPTABLE');
     expect(refusalOf({}, { query: { tiemout: '5' } }).message).toMatch(/known are timeout/);
@@ -151,7 +151,7 @@ describe('the head of a write', () => {
     expect(refusalOf({ 'x-token': 'wrong' }).code).toBe('UNAUTHENTICATED');
   });
 
-  it('is told its faults in one order', () => {
+  it('has its faults reported in a fixed order', () => {
     const faults = [
       { headers: { 'content-type': 'text/plain' }, code: 'UNSUPPORTED_MEDIA_TYPE' },
       { headers: { 'content-length': '1001' }, code: 'MESSAGE_TOO_LARGE' },

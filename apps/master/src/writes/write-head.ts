@@ -1,6 +1,6 @@
 /**
- * What the head of a write asks for, or why it is refused. Every rule of its path, query and headers stands here, in the order
- * in which the faults are told; of the body nothing is known yet.
+ * Reads the head of a write, or refuses it. All rules about path, query and headers are here, in the order in which faults
+ * are reported. The body is not read yet.
  */
 import { parse } from 'node:querystring';
 import { ReplogError } from '@replog/contracts/errors.js';
@@ -15,7 +15,7 @@ import { checkBatchLength } from './parsing/parse-batch.js';
 import { headerValues, parseIdempotencyKey } from './parsing/parse-idempotency-key.js';
 import { parseTimeout, parseWriteConcern } from './parsing/parse-write-concern.js';
 
-/** Which write a request is: its path and query. */
+/** Path and query of a write. */
 export interface WriteTarget {
   /** `undefined`: the default. */
   readonly wc: string | undefined;
@@ -23,13 +23,13 @@ export interface WriteTarget {
 }
 
 export interface WriteHead {
-  /** One message a line. */
+  /** NDJSON: one message per line. */
   readonly isBatch: boolean;
-  /** The acknowledgements are told as they come. */
+  /** The answer is an event stream. */
   readonly isLive: boolean;
   readonly concern: WriteConcern;
   readonly timeoutMs: number;
-  /** The key of the header. */
+  /** From the header `Idempotency-Key`. */
   readonly key: string | null;
 }
 
@@ -39,14 +39,14 @@ export interface WriteRules {
   readonly maxSecondaries: number;
   readonly maxBodyBytes: number;
   readonly maxBatchBytes: number;
-  /** Throws where the headers show no key that opens a client's route. */
+  /** Throws if the headers hold no valid client key. */
   requireKey(headers: RequestHead['headers']): void;
 }
 
-/** The target as nearly all clients write it. What has to be decoded or normalized is left to the router. */
+/** The usual form of the target. A path that has to be decoded or normalized is left to the router. */
 const TARGET = /^\/messages(?:\/([\w-]{1,64}))?(?:\?([^#]*))?$/;
 
-/** `null`: no write, or one with an unusual path. */
+/** `null`: not a write, or a write with an unusual path. */
 export function readTarget({ method, url = '' }: RequestHead): WriteTarget | null {
   const found = method === 'POST' ? TARGET.exec(url) : null;
   if (found === null) return null;
@@ -54,7 +54,6 @@ export function readTarget({ method, url = '' }: RequestHead): WriteTarget | nul
   return { wc, query: query === undefined ? {} : parse(query) };
 }
 
-/** Throws the ReplogError of the first fault. */
 export function readWriteHead({ wc, query }: WriteTarget, request: RequestHead, rules: WriteRules): WriteHead {
   const { headers, rawHeaders } = request;
   const isBatch = readType(headers) === MEDIA.ndjson;
@@ -71,7 +70,7 @@ export function readWriteHead({ wc, query }: WriteTarget, request: RequestHead, 
   return { isBatch, isLive, concern, timeoutMs, key };
 }
 
-/** Parameters of the type are passed over. A request that has neither type nor body is told of its body. */
+/** Ignores parameters of the type. A request with neither type nor body is refused for its missing body later. */
 function readType(headers: RequestHead['headers']): string {
   const { 'content-type': sent, 'content-length': length, 'transfer-encoding': encoding } = headers;
   if (sent === undefined && encoding === undefined && (length === undefined || length === '0')) return MEDIA.json;
@@ -82,7 +81,7 @@ function readType(headers: RequestHead['headers']): string {
 }
 
 function readKey(headers: RequestHead['headers'], rawHeaders: readonly string[]): string | null {
-  // Nearly no head has one, and the raw ones take a while to go through.
+  // Few requests have a key, and searching the raw headers is slow.
   if (headers[HEADERS.idempotencyKey] === undefined) return null;
   return parseIdempotencyKey(headerValues(rawHeaders, HEADERS.idempotencyKey));
 }

@@ -81,7 +81,7 @@ describe('a write', () => {
       return isMaster ? term : null;
     },
     require() {
-      if (!isMaster) throw new ReplogError('NO_MASTER', 'There is none.');
+      if (!isMaster) throw new ReplogError('NO_MASTER', 'There is no master.');
       return term;
     },
   } as unknown as MasterTerms;
@@ -114,13 +114,13 @@ describe('a write', () => {
     );
   });
 
-  it('has the key of each request, where many have one head', async () => {
+  it('has the key of each request when many share one head', async () => {
     const route = service.prepare(headOf({ 'idempotency-key': 'first' }));
     for (const key of ['second', null]) await route?.answer(Buffer.from(GOOD), { requestId: 'r', idempotencyKey: key });
     expect(appends.append.mock.calls.map(([message]) => (message as { key: unknown }).key)).toEqual(['second', null]);
   });
 
-  it('says 200 for a duplicate, and 202 with an address for what is pending', async () => {
+  it('answers 200 for a duplicate, and 202 with an address if pending', async () => {
     appends.append.mockResolvedValueOnce({ ...RECEIPT, duplicate: true });
     expect((await answer(GOOD))?.status).toBe(200);
     appends.append.mockResolvedValueOnce({ ...RECEIPT, outcome: 'pending' });
@@ -133,7 +133,7 @@ describe('a write', () => {
     expect((await answer(GOOD, NDJSON))?.status).toBe(200);
   });
 
-  it('may be a batch, in pieces, of which nothing stays counted', async () => {
+  it('may be a batch in chunks, and releases its counted bytes', async () => {
     const given = await answer(Readable.from([`${GOOD}\n{"mess`, 'age":1}'].map(Buffer.from)), NDJSON);
     expect(given).toMatchObject({ status: 201, body: JSON.stringify(BATCH_RECEIPT) });
     expect(appends.appendBatch.mock.calls[0]?.[0]).toMatchObject({ drafts: { count: 2 }, keyed: null });
@@ -143,7 +143,7 @@ describe('a write', () => {
   it.each([
     [GOOD, {}, '{"seq":7,"index":9,"epoch":1,"duplicate":false}'],
     [`${GOOD}\n`, NDJSON, '{"lastSeq":7,"lastIndex":9,"epoch":1,"count":1}'],
-  ])('is told live', async (body, headers, appended) => {
+  ])('is answered as an event stream', async (body, headers, appended) => {
     const given = (await answer(body, { ...headers, ...LIVE })) as Answer;
     expect([given.status, fieldsOf(given)['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8']);
     const pieces = [];
@@ -151,7 +151,7 @@ describe('a write', () => {
     expect(pieces).toEqual([`event: appended\ndata: ${appended}\n\n`]);
   });
 
-  it('comes as a stream where its body or its answer is one, and else as a buffer', () => {
+  it('is read as a stream if its body or its answer is a stream, else as a buffer', () => {
     const bytesOf = (headers: Record<string, string>): number | undefined =>
       service.prepare(headOf(headers))?.maxBodyBytes;
     expect([bytesOf({}), bytesOf(NDJSON), bytesOf(LIVE)]).toEqual([bytesOf({ accept: '*/*' }), 0, 0]);
@@ -161,7 +161,7 @@ describe('a write', () => {
     expect(service.prepare(headOf({}, '/cluster'))).toBeNull();
   });
 
-  it('is refused for its head in an answer like any other', async () => {
+  it('is refused for its head with a normal answer', async () => {
     const given = (await answer(GOOD, {}, '/messages/9')) as Answer;
     expect(given).toMatchObject({ status: 400, mustClose: false });
     expect(JSON.parse(given.body as string)).toMatchObject({ code: 'INVALID_WRITE_CONCERN', instance: 'r-1' });
@@ -179,7 +179,7 @@ describe('a write', () => {
     expect(codeOf(await answer('nonsense', NDJSON))).toBe('INVALID_LINE');
   });
 
-  it('closes the connection whose rest it does not read', async () => {
+  it('closes the connection if it leaves the rest of the body unread', async () => {
     const chunk = Buffer.alloc(1024 * 1024, 'x');
     const endless = (): Readable =>
       new Readable({
@@ -192,13 +192,13 @@ describe('a write', () => {
       expect(given).toMatchObject({ status: 413, mustClose: true });
     }
     expect(await answer(endless(), { 'content-length': '999999999' })).toMatchObject({ status: 413, mustClose: true });
-    // These are skipped.
+    // The rest of these bodies is skipped.
     expect(await answer(endless(), { 'x-token': '' })).toMatchObject({ status: 401, mustClose: false });
     expect(await answer(endless(), { ...NDJSON, 'content-length': '999999999' })).toMatchObject({ mustClose: false });
     expect(bodies.bytes).toBe(0);
   });
 
-  it.each([{}, NDJSON])('has no answer where its client goes away amid the body', async (headers) => {
+  it.each([{}, NDJSON])('has no answer if its client disconnects during the body', async (headers) => {
     const body = new Readable({ read: () => undefined });
     body.push('{"mess');
     const given = answer(body, headers);
@@ -208,7 +208,7 @@ describe('a write', () => {
     expect(bodies.bytes).toBe(0);
   });
 
-  it('passes on why it is rejected, and reports a damaged record', async () => {
+  it('answers with the reason of a rejection, and reports a damaged record', async () => {
     appends.append.mockRejectedValueOnce(new ReplogError('OVERLOADED', 'Too much.', { retryAfterS: 1 }));
     const given = (await answer(GOOD)) as Answer;
     expect([given.status, codeOf(given), fieldsOf(given)['retry-after']]).toEqual([503, 'OVERLOADED', '1']);
@@ -220,13 +220,13 @@ describe('a write', () => {
     expect(codeOf(await answer(GOOD))).toBe('INTERNAL');
   });
 
-  it('goes to the master where this node is none', async () => {
+  it('is forwarded if this node is not master', async () => {
     isMaster = false;
     expect(service.isOpen).toBe(false);
     expect(codeOf(await answer(GOOD))).toBe('NO_MASTER');
   });
 
-  it('waits, unread, while the master changes, for whoever is master then', async () => {
+  it('waits, unread, during a change of master, and then goes to the new master', async () => {
     change.update(true);
     expect(service.isOpen).toBe(false);
     const body = Readable.from([Buffer.from(GOOD)]);

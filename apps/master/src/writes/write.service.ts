@@ -1,7 +1,7 @@
 /**
- * The one implementation of a write, for every transport: the head is checked, the write held while the master changes, or
- * refused where this node is none; the body is read and checked, appended, waited for, and answered with its receipt.
- * A refusal is an answer like any other.
+ * The one implementation of a write, for every transport. It checks the head, holds the write while the master changes,
+ * refuses it on a node that is not master, reads and checks the body, appends, waits, and answers with the receipt.
+ * A refusal is a normal answer.
  */
 import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
@@ -29,13 +29,12 @@ import { ReceiptText } from './receipt-text.js';
 import { readTarget, readWriteHead } from './write-head.js';
 import type { WriteHead, WriteRules, WriteTarget } from './write-head.js';
 
-/** Writes held at one time, each with as much of its body as its connection buffers. Further ones are answered at once. */
+/** Writes held at one time, each with the part of its body that its connection buffers. Further ones are not held. */
 const MAX_HELD_WRITES = 4_096;
 
-/** What a write needs for as long as the node lives. */
+/** Parts of the node that writes need. */
 export type WritePorts = Pick<NodeParts, 'config' | 'damage' | 'logger' | 'node'>;
 
-/** A head that was read. */
 interface ReadHead {
   readonly url: string;
   readonly headers: RequestHead['headers'];
@@ -73,7 +72,7 @@ export class WriteService implements FastRoutes, OnModuleInit {
     return target === null ? null : this.route(target, head);
   }
 
-  /** The same where the router has found the target. */
+  /** The same when the router has found the target. */
   answer(target: WriteTarget, head: RequestHead, body: RequestBody, requestId: string): Promise<Answer | null> {
     return this.answerWrite(this.read(target, head), body, { requestId });
   }
@@ -107,7 +106,7 @@ export class WriteService implements FastRoutes, OnModuleInit {
     }
   }
 
-  /** `null`: its client went away before its body was whole, and nothing was appended. */
+  /** `null`: the client disconnected before its body was complete, and nothing was appended. */
   private async answerWrite(head: ReadHead, body: RequestBody, request: FastRequest): Promise<Answer | null> {
     const { asked } = head;
     try {
@@ -115,7 +114,7 @@ export class WriteService implements FastRoutes, OnModuleInit {
       const { over } = this.ports.node.change;
       if (over !== null) await this.hold(over);
       if (isGone(body)) return null;
-      // Asked again when the body is there: until then the term may be another.
+      // Checked again once the body is read: the term may have changed meanwhile.
       this.terms.require();
       if (asked.isBatch) return await this.answerBatch(asked, body);
       const whole = Buffer.isBuffer(body) ? body : await readWhole(body, this.rules.maxBodyBytes);
@@ -186,12 +185,12 @@ export class WriteService implements FastRoutes, OnModuleInit {
   }
 }
 
-/** The client went away before its body was whole. */
+/** Did the client disconnect before its body was complete? */
 function isGone(body: RequestBody): boolean {
   return !Buffer.isBuffer(body) && body.destroyed && !body.readableEnded;
 }
 
-/** Does the rest of the body stay unread? What was refused for its head is skipped, unless it is too long for that. */
+/** Does the rest of the body stay unread? The body of a write refused for its head is skipped unless it is too long. */
 function isCutOff(body: RequestBody, { code }: ReplogError): boolean {
   if (Buffer.isBuffer(body) || body.readableEnded) return false;
   return body.readableDidRead || code === 'MESSAGE_TOO_LARGE';

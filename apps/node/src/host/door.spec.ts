@@ -11,7 +11,7 @@ import { Door } from './door.js';
 import { createNodeApp } from './node-app.js';
 import type { NodeApp } from './node-app.js';
 
-/** A write that waits until its term ends, as one does whose concern is never met. */
+/** Like a write whose concern is never met: it waits until the term ends. */
 @OpenTo('public')
 @Controller('wait')
 class WaitController {
@@ -49,14 +49,14 @@ describe('the door of a node', () => {
     await door.close();
   });
 
-  it('is open before there is anybody to answer, and says so', async () => {
+  it('accepts connections before the application is ready, and answers NOT_READY', async () => {
     const early = await fetch(`${url}/healthcheck`);
     expect([early.status, await early.json()]).toMatchObject([503, { code: 'NOT_READY' }]);
     door.serve(node);
     expect((await fetch(`${url}/healthcheck`)).status).toBe(200);
   });
 
-  it('lets out the answers that are settled while the node shuts down', async () => {
+  it('sends the outstanding answers during a shutdown', async () => {
     door.serve(node);
     const answer = fetch(`${url}/wait`);
     const waiting = node.app.get(WaitController);
@@ -68,7 +68,7 @@ describe('the door of a node', () => {
     expect(await (await answer).text()).toBe('pending');
   });
 
-  it('takes nothing new once the node shuts down, and says so; the process lives on', async () => {
+  it('refuses new requests during a shutdown with a clear error; the process stays alive', async () => {
     door.serve(node);
     door.refuseNew();
     await node.app.close();
@@ -79,7 +79,7 @@ describe('the door of a node', () => {
     expect((await fetch(`${url}/healthcheck/ready`)).status).toBe(503);
   });
 
-  it('hands an upgrade to who asked for its path, and refuses others as a problem', async () => {
+  it('passes an upgrade to the handler of its path, and refuses others with a problem document', async () => {
     door.serve(node);
     const stop = node.upgrades.register('/replication', (_request, socket) => {
       socket.end('HTTP/1.1 101 Switching Protocols\r\nupgrade: test\r\nconnection: upgrade\r\n\r\n');

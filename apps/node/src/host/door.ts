@@ -1,6 +1,6 @@
 /**
- * The door of a node, open for as long as it lives: the one listening socket. It hands requests to the fast path and to the
- * application, and once the node shuts down it refuses what is new and lets out what is owed.
+ * The listening socket of a node, open as long as the node lives. It passes requests to the fast path and to the
+ * application. During a shutdown it refuses new requests and sends the outstanding answers.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -38,12 +38,12 @@ export class Door implements Pick<FastPath, 'prepare'> {
     this.server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
   }
 
-  /** For plain connections. */
+  /** Used by the fast path on plain connections. */
   prepare(head: RequestHead): PreparedRequest | null {
     return this.isClosing ? null : (this.app?.fastPath.prepare(head) ?? null);
   }
 
-  /** Answers the port. Rejects with the system's error where it cannot be had. */
+  /** Resolves with the port. Rejects with the system's error if the port cannot be opened. */
   async listen(port: number, host: string): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.server.once('error', reject);
@@ -55,17 +55,17 @@ export class Door implements Pick<FastPath, 'prepare'> {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** From the next request on `app` answers. */
+  /** From the next request on, `app` answers. */
   serve(app: ServedApp): void {
     this.app = app;
   }
 
-  /** Nothing new is taken from here on: it would be cut off without an answer. Probes are still told how the node stands. */
+  /** Refuses new requests, which would be cut off without an answer. Health probes are still answered. */
   refuseNew(): void {
     this.isClosing = true;
   }
 
-  /** Resolves when the answers that are owed are out, or cut because they took too long. */
+  /** Resolves when the outstanding answers are sent, or cut after a time limit. */
   drain(): Promise<void> {
     return this.inFlight.drain(this.clock, this.config.shutdownGraceMs);
   }
@@ -108,7 +108,7 @@ function starting(): ReplogError {
 }
 
 function shuttingDown(): ReplogError {
-  return new ReplogError('SHUTTING_DOWN', 'The node is shutting down; ask another one, or this one later.', {
+  return new ReplogError('SHUTTING_DOWN', 'The node is shutting down. Ask another node, or this one later.', {
     retryAfterS: 1,
   });
 }

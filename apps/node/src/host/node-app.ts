@@ -1,4 +1,4 @@
-/** The Nest application of a node. It owns no port: the door hands it requests and upgrades. */
+/** The Nest application of a node. It owns no port: the door passes requests and upgrades to it. */
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -13,12 +13,12 @@ import { PinoLoggerService } from '@replog/runtime/logging/pino-logger.service.j
 export interface NodeApp {
   readonly app: NestFastifyApplication;
   readonly handle: RequestHandler;
-  /** Sees each request first. */
+  /** Receives each request first. */
   readonly fastPath: FastPath;
   readonly upgrades: UpgradeRouter;
 }
 
-/** On return the bootstrap hooks of all modules have run. */
+/** When it resolves, the bootstrap hooks of all modules have run. */
 export async function createNodeApp(
   rootModule: Type | DynamicModule,
   context: Pick<NodeContext, 'config' | 'logger' | 'metrics' | 'random'>,

@@ -1,4 +1,4 @@
-/** One node of one process, from its open port to the directory it lets go of: what begins and ends in which order. */
+/** Starts and stops one node in a fixed order: port, application and role; on stop also its log and data directory. */
 import type { Type } from '@nestjs/common';
 import { Scrub } from '@replog/cluster/repair/scrub.js';
 import { TRANSPORT } from '@replog/cluster/peers/transport.port.js';
@@ -18,7 +18,7 @@ export class NodeHost {
 
   constructor(
     private readonly opened: OpenedNode,
-    /** Called when the node cannot go on: its log failed. Whoever runs the process ends it. */
+    /** Called when the log has failed. The caller ends the process. */
     private readonly onFatal: (error: Error) => void,
   ) {
     const { context, damageRelay } = opened;
@@ -36,8 +36,8 @@ export class NodeHost {
   }
 
   /**
-   * Nothing new is taken, the role ends in order, answers get out, the log is synced and let go of. To be called once,
-   * after `start`, which is waited for.
+   * Refuses new requests, ends the role, sends the outstanding answers, syncs and closes the log. Call it once, after
+   * `start` was called; it waits for `start`.
    */
   async stop(): Promise<void> {
     const { node, directory, context } = this.opened;

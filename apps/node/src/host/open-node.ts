@@ -1,4 +1,4 @@
-/** Opens everything a node has for as long as it lives: data directory, state and log. */
+/** Opens what a node has as long as it lives: data directory, state and log. */
 import { dirname, basename } from 'node:path';
 import { claimDataDirectory, openDataDirectory } from '@replog/log-store/data-directory.js';
 import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
@@ -17,7 +17,7 @@ import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 export interface OpenedNode {
   readonly context: NodeContext;
   readonly directory: DataDirectory;
-  /** What was found damaged on opening. */
+  /** Damage found on opening. */
   readonly damage: LogDamage | null;
   readonly damageRelay: DamageRelay;
   readonly node: LocalNode;
@@ -47,8 +47,8 @@ export async function openNode(configured: NodeConfig, given: Partial<NodeEquipm
 }
 
 /**
- * What is known to be damaged as a node starts: `found` on opening, met before and written down, or met now. Sealed
- * segments are not read when a log is opened, and the membership's record may be the first that turns out damaged.
+ * The damage known when a node starts: found on opening, remembered from an earlier run, or found now. Opening a log does
+ * not read sealed segments, so reading the membership record may be the first to find damage.
  */
 export async function knownDamage(node: LocalNode, found: LogDamage | null): Promise<LogDamage | null> {
   if (found !== null) return found;
@@ -56,7 +56,7 @@ export async function knownDamage(node: LocalNode, found: LogDamage | null): Pro
   return (await damageMet(() => node.loadMembership())) ?? remembered;
 }
 
-/** Whoever put the segment back from a copy has mended it: then nothing is remembered any more. */
+/** Forgets the remembered damage if an operator has replaced the segment with an intact copy. */
 async function verifyRemembered({ state, store }: LocalNode): Promise<void> {
   const { damage } = state.current;
   if (damage === null || damage === undefined) return;

@@ -6,7 +6,7 @@ import { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
 import { CLOCK, LOG_STORE, LOGGER, NODE_CONFIG, NODE_VIEW, RANDOM } from '@replog/runtime/tokens/injection-tokens.js';
 import { ServiceTokens } from '@replog/runtime/tokens/service-tokens.js';
 
-/** What every module may ask for: the equipment of the node, and the node and its log as they may be seen. Global. */
+/** Global: the clock, config and logger of the node, and read-only views of the node and its log. */
 @Module({})
 export class ContextModule {
   static of(context: NodeContext): DynamicModule {

@@ -11,7 +11,7 @@ import { DAMAGE_REPORTER } from '@replog/log-store/damage-reporter.port.js';
 import type { OpenedNode } from '../host/open-node.js';
 import { ContextModule } from './context.module.js';
 
-/** What a node has opened for as long as its process lives. Global: a module injects what it needs. */
+/** Global: what a node opens for the lifetime of its process. */
 @Module({})
 export class OpenedModule {
   static of(opened: OpenedNode): DynamicModule {

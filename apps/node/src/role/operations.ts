@@ -1,8 +1,8 @@
-/** What goes on in the background for the role of this node: nothing is forgotten when the node stops. */
+/** The background operations of the role machine. The node waits for all of them when it stops. */
 export class Operations {
   private readonly running = new Set<Promise<void>>();
 
-  /** `failed` hears of an operation that ends in an error, which none is expected to. */
+  /** `failed` is called for an operation that throws, which is a bug. */
   constructor(private readonly failed: (error: unknown) => void) {}
 
   run(operation: () => Promise<void>): Promise<void> {
@@ -12,7 +12,7 @@ export class Operations {
     return ended;
   }
 
-  /** Resolves when nothing is under way. */
+  /** Resolves when no operation runs. */
   async allEnded(): Promise<void> {
     while (this.running.size > 0) await Promise.all(this.running);
   }

@@ -1,4 +1,4 @@
-/** Requests to the role machine that are not answered yet. Each is answered exactly once. */
+/** Open requests to the role machine. Each is answered exactly once. */
 import type { ReplogError } from '@replog/contracts/errors.js';
 
 interface Waiting<Request, Answer> {
@@ -11,7 +11,7 @@ export class Requests<Request, Answer> {
   private readonly waiting = new Map<number, Waiting<Request, Answer>>();
   private lastId = 0;
 
-  /** `ask` gives the request to the machine under its id. */
+  /** `ask` passes the request to the machine under its id. */
   open(request: Request, ask: (id: number) => void): Promise<Answer> {
     const id = ++this.lastId;
     return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-/** The one role that is in force: begins and ends it as the machine says. */
+/** The role in force. Begins and ends it as the role machine decides. */
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { NodeParts } from '@replog/cluster/node/node-parts.js';
 import { notMaster } from '@replog/cluster/node/not-master.js';
@@ -51,7 +51,7 @@ export class RoleInForce {
     await this.secondary?.hangUp(reason);
   }
 
-  /** The address it was to have as master may be that of the master it found: it registers like any secondary. */
+  /** The configured master address of this node may belong to the master it found, so it registers like any secondary. */
   follow(master: MasterSeen): void {
     const { node, config, logger } = this.parts;
     node.url = config.advertisedUrl;
@@ -59,20 +59,20 @@ export class RoleInForce {
     logger.info({ master }, `${master.nodeId} is a living master: this node becomes its secondary`);
   }
 
-  /** Its successor may have spoken already. */
+  /** The successor may have contacted this node already. */
   forgetOwnTerm(): void {
     const { node } = this.parts;
     if (node.master?.nodeId === node.nodeId) node.forgetMaster();
   }
 }
 
-/** `null` where the whole node stops. */
+/** `null` if the whole node stops. */
 function reasonOf(because: TermEnd): string | null {
   switch (because.kind) {
     case 'deposed':
-      return `${because.from} holds to the higher epoch ${because.epoch}`;
+      return `${because.from} is in the higher epoch ${because.epoch}`;
     case 'transferred':
-      return `it has transferred its term to ${because.to}`;
+      return `the term was transferred to ${because.to}`;
     case 'damaged':
       return 'a record of its log is damaged';
     case 'stopped':
@@ -80,7 +80,7 @@ function reasonOf(because: TermEnd): string | null {
   }
 }
 
-/** What a write is told that comes after the end of the term. */
+/** The refusal for writes after the end of the term. */
 function refusalAfter(because: TermEnd, reason: string | null): ReplogError {
   if (because.kind === 'transferred') return transferringTerm(because.to);
   if (reason === null) {

@@ -18,7 +18,6 @@ import type { Terms } from './terms.port.js';
 const DAMAGE = new CorruptRecordError('00000000000000000001.log', 1, 0, 'crc');
 const PROMOTE = { dryRun: false, force: false };
 
-/** The state of a node in memory. */
 function stateInMemory(): NodeStateStore {
   let current: NodeState = { nodeId: 'n1', incarnation: 'first', clusterId: null, promised: null };
   return {
@@ -32,11 +31,11 @@ function stateInMemory(): NodeStateStore {
   };
 }
 
-/** The only member of its cluster: it wins every campaign. */
+/** The node is the only member of its cluster: it wins every campaign. */
 describe('the runner of the role machine', () => {
   let parts: NodeParts;
   let runner: RoleRunner;
-  /** What was begun and ended, in order. */
+  /** The begun and ended roles, in order. */
   let done: string[];
 
   beforeEach(async () => {
@@ -69,7 +68,7 @@ describe('the runner of the role machine', () => {
     await runner.start();
   });
 
-  it('begins the term that an operator asked for, and says so once it is in force', async () => {
+  it('begins the term that an operator requested, and answers once it is in force', async () => {
     expect(await runner.promote({ ...PROMOTE, dryRun: true })).toMatchObject({ outcome: 'forecast', epoch: 2 });
     expect(await runner.promote(PROMOTE)).toMatchObject({ outcome: 'promoted', epoch: 2 });
     expect(done).toEqual(['begin secondary', 'end secondary', 'begin epoch 2']);
@@ -77,7 +76,7 @@ describe('the runner of the role machine', () => {
     expect(await runner.promote({ ...PROMOTE, dryRun: true })).toMatchObject({ outcome: 'already-master' });
   });
 
-  it('ends its term when it hears of a higher epoch', async () => {
+  it('ends its term when it learns of a higher epoch', async () => {
     await runner.promote(PROMOTE);
     done.length = 0;
     parts.node.heardEpoch(5, 'n2');
@@ -86,7 +85,7 @@ describe('the runner of the role machine', () => {
     expect(done).toEqual(['end epoch 2: NO_MASTER', 'begin secondary']);
   });
 
-  it('transfers its term once the successor has caught up, and goes on where it has not', async () => {
+  it('transfers its term once the successor has caught up, and stays master otherwise', async () => {
     const nobody = runner.transfer('n2', () => Promise.resolve());
     await expect(nobody).rejects.toMatchObject({ code: 'TRANSFER_REFUSED' });
     await runner.promote(PROMOTE);
@@ -114,7 +113,7 @@ describe('the runner of the role machine', () => {
     expect([parts.node.role, parts.node.holdsTerm]).toEqual(['secondary', false]);
   });
 
-  it('repairs what is found damaged, under a new incarnation', async () => {
+  it('repairs damage under a new incarnation', async () => {
     const { incarnation } = parts.node;
     runner.report(DAMAGE);
     expect([parts.node.isDamaged, parts.node.mayRegister]).toEqual([true, false]);
@@ -123,7 +122,7 @@ describe('the runner of the role machine', () => {
     expect([parts.node.store.last.index, done]).toEqual([0, ['begin secondary', 'hang up']]);
   });
 
-  it('ends what is in force when it stops, and takes no request after that', async () => {
+  it('ends the role in force when it stops, and refuses later requests', async () => {
     await runner.promote(PROMOTE);
     await runner.stop();
     expect(done.at(-1)).toBe('end epoch 2: SHUTTING_DOWN');

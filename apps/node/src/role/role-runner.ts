@@ -1,5 +1,5 @@
 /**
- * Runs the role machine of a node: gives it what happens and carries out what it says. No rule about roles stands here.
+ * Runs the role machine of a node: passes events to it and carries out its effects. It contains no rule about roles.
  */
 import type { PromotionView } from '@replog/contracts/views.js';
 import { foundCluster, mayFound } from '@replog/cluster/election/found-cluster.js';
@@ -15,7 +15,7 @@ import type { RoleEffect } from '@replog/core/role/role-effect.js';
 import type { Damage } from '@replog/core/role/role-state.js';
 import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
 import type { CorruptRecordError } from '@replog/log-store/log-store.port.js';
-import { Candidacies } from './candidacies.js';
+import { Campaigns } from './campaigns.js';
 import { Operations } from './operations.js';
 import { Requests } from './requests.js';
 import { RoleInForce } from './role-in-force.js';
@@ -24,9 +24,9 @@ import type { Terms } from './terms.port.js';
 export interface RoleRunnerOptions {
   readonly parts: NodeParts;
   readonly terms: Terms;
-  /** What was found damaged when the log was opened. */
+  /** Damage found when the log was opened. */
   readonly damage: Damage | null;
-  /** Called when the node cannot go on. Whoever runs it ends it. */
+  /** Called after a fatal error. The caller stops the node. */
   readonly onFatal: (error: Error) => void;
 }
 
@@ -36,11 +36,11 @@ export class RoleRunner implements RoleRequests, DamageReporter, RoleActor {
   private readonly parts: NodeParts;
   private readonly machine: RoleMachine;
   private readonly inForce: RoleInForce;
-  private readonly candidacies: Candidacies;
+  private readonly campaigns: Campaigns;
   private readonly operations: Operations;
   private readonly promotions = new Requests<PromotionRequest, PromotionView>();
   private readonly transfers = new Requests<CatchUp, void>();
-  /** Ends when this node has founded its cluster, or repaired what was found on opening. */
+  /** Resolves when this node has founded its cluster, or repaired the damage found on opening. */
   private beginning: Promise<void> = Promise.resolve();
   private catchingUp = new AbortController();
   private changeLimit = new AbortController();
@@ -50,12 +50,12 @@ export class RoleRunner implements RoleRequests, DamageReporter, RoleActor {
     this.machine = options.parts.node.roles;
     this.inForce = new RoleInForce(this.parts, options.terms);
     const give: RoleMachine['give'] = (event) => this.machine.give(event);
-    this.candidacies = new Candidacies(this.parts, give);
+    this.campaigns = new Campaigns(this.parts, give);
     this.operations = new Operations((error) => this.failed(error));
     this.machine.attach(this);
   }
 
-  /** Resolves when a role is in force. A node that prefers to be master and has no majority goes on looking for it. */
+  /** Resolves when a role is in force. A node that prefers to be master keeps polling until it has a majority. */
   async start(): Promise<void> {
     const { config } = this.parts;
     const isFounder = mayFound(this.parts);
@@ -70,7 +70,7 @@ export class RoleRunner implements RoleRequests, DamageReporter, RoleActor {
     this.machine.give({ kind: 'everythingEnded' });
   }
 
-  /** See `RoleRequests`. A forecast changes nothing, so the machine is not asked. */
+  /** See `RoleRequests`. A dry run changes nothing, so it bypasses the machine. */
   async promote(request: PromotionRequest): Promise<PromotionView> {
     if (!request.dryRun) return this.promotions.open(request, (id) => this.askForTerm(id, request.force));
     if (this.parts.node.holdsTerm) return alreadyMaster(this.parts);
@@ -115,16 +115,16 @@ export class RoleRunner implements RoleRequests, DamageReporter, RoleActor {
       case 'poll': {
         const { promotion } = this.machine.value;
         const request = effect.by === 'operator' && promotion !== null ? this.promotions.find(promotion.id) : null;
-        return this.begin(() => this.candidacies.poll(effect, request));
+        return this.begin(() => this.campaigns.poll(effect, request));
       }
       case 'requestTransfer':
-        return this.begin(() => this.candidacies.requestTransfer());
+        return this.begin(() => this.campaigns.requestTransfer());
       case 'cancelPoll':
-        return this.candidacies.cancelPoll();
+        return this.campaigns.cancelPoll();
       case 'campaign':
-        return this.begin(() => this.candidacies.campaign(effect));
+        return this.begin(() => this.campaigns.campaign(effect));
       case 'answerPromotion': {
-        const { promotedView } = effect.outcome === 'promoted' ? this.candidacies : { promotedView: null };
+        const { promotedView } = effect.outcome === 'promoted' ? this.campaigns : { promotedView: null };
         return this.promotions.answer(effect.id, promotedView ?? alreadyMaster(this.parts));
       }
       case 'refusePromotion':
@@ -182,17 +182,17 @@ export class RoleRunner implements RoleRequests, DamageReporter, RoleActor {
       await repairLog(this.parts, damage, (reason) => this.inForce.hangUp(reason));
       this.machine.give({ kind: 'repaired' });
     } catch (error) {
-      this.parts.logger.error({ err: error }, 'the damaged segment could not be taken out of use');
+      this.parts.logger.error({ err: error }, 'the damaged segment could not be set aside');
       this.machine.give({ kind: 'repairFailed' });
     }
   }
 
-  /** A sealed segment is not read when the log is opened: without this a restart would not know of it. */
+  /** Opening a log does not read sealed segments: without this a restart would not know of the damage. */
   private async remember(damage: Damage): Promise<void> {
     try {
       await this.parts.node.state.save({ damage });
     } catch (error) {
-      this.parts.logger.error({ err: error }, 'the damage could not be written down: a restart has to find it again');
+      this.parts.logger.error({ err: error }, 'the damage could not be recorded: a restart has to find it again');
     }
   }
 

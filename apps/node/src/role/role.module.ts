@@ -10,7 +10,7 @@ import { SecondaryTerms } from '@replog/secondary/term/secondary-terms.js';
 import type { OpenedNode } from '../host/open-node.js';
 import { RoleRunner } from './role-runner.js';
 
-/** Which role this node is in. It begins and ends the terms of both. */
+/** The role of this node: begins and ends the terms of both roles. */
 @Module({})
 export class RoleModule {
   static of({ damage, damageRelay }: OpenedNode, onFatal: (error: Error) => void): DynamicModule {

@@ -1,4 +1,4 @@
-/** What a node is while it is master, and while it is secondary. Begun and ended by the runner of the role machine. */
+/** The terms of a node as master and as secondary. The runner of the role machine begins and ends them. */
 import type { ReplogError } from '@replog/contracts/errors.js';
 
 export interface TermStart {
@@ -9,20 +9,20 @@ export interface TermStart {
 
 export interface RunningMasterTerm {
   /**
-   * No more writes from the moment of the call; what was taken becomes durable; who waits hears `pending`; the links close.
-   * Resolves when nothing of this term touches the log any more. `because` is what a write is told that comes too late.
+   * Stops writes at once, makes appended records durable, answers waiting writes `pending`, closes the links. Resolves when
+   * this term no longer touches the log. `because`: the refusal for later writes.
    */
   end(because: ReplogError): Promise<void>;
 }
 
 export interface RunningSecondaryTerm {
-  /** Ends the link to the master, which connects again when it sees fit. */
+  /** Ends the link; the master connects again. */
   hangUp(reason: string): Promise<void>;
-  /** Neither registers nor takes a link any more. Resolves when nothing of it touches the log. */
+  /** Stops registering and accepting links. Resolves when the role no longer touches the log. */
   end(): Promise<void>;
 }
 
-/** On return the role is in force. */
+/** Each role is in force when its method returns. */
 export interface Terms {
   beginMaster(start: TermStart): RunningMasterTerm;
   beginSecondary(): RunningSecondaryTerm;

@@ -95,12 +95,12 @@ describe('who may call what', () => {
     }
   });
 
-  it('is told to a service route by the token', async () => {
+  it('reaches a service route from the token', async () => {
     const headers = spoken({ authorization: `Bearer ${credentials['token']}` });
     expect((await node.app.inject({ url: '/routes/service', headers })).body).toBe('m1');
   });
 
-  it('of a route that names nobody is nobody, and the log says so', async () => {
+  it('may not call a route without @OpenTo, and the log says so', async () => {
     for (const credential of Object.values(credentials)) {
       const headers = credential === undefined ? {} : { 'x-token': credential };
       expect((await node.app.inject({ url: '/forgotten', headers })).statusCode).toBe(403);
@@ -109,7 +109,7 @@ describe('who may call what', () => {
   });
 });
 
-/** As a node sends it: with the protocol version it speaks. */
+/** Headers as a node sends them: with its protocol version. */
 function spoken(headers: Record<string, string | undefined>): Record<string, string | undefined> {
   return { ...headers, 'x-replog-protocol': '1' };
 }

@@ -6,7 +6,7 @@ import { noTermHere } from '@replog/cluster/node/not-master.js';
 import { MASTER_ONLY } from '@replog/http/security/master-only.decorator.js';
 import { NODE_VIEW } from '@replog/runtime/tokens/injection-tokens.js';
 
-/** Global: a route with `@MasterOnly` is answered while this node holds a term, and refused with the master's address else. */
+/** Global: a route with `@MasterOnly` is refused with the master's address unless this node holds a term. */
 @Injectable()
 export class MasterOnlyGuard implements CanActivate {
   constructor(

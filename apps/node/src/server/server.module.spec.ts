@@ -72,7 +72,7 @@ class ThingsController {
   }
 }
 
-/** What the node provides beside the platform, as seen from there: damage that was reported. */
+/** Offsets of reported damage. */
 const damaged: number[] = [];
 
 @Global()
@@ -100,7 +100,7 @@ describe('the application of a node', () => {
 
   afterEach(() => node.app.close());
 
-  it('gives a DTO the parsed body, and raw handlers what came', async () => {
+  it('gives a DTO the parsed body, and a raw handler the raw bytes', async () => {
     await start();
     const parsed = await send('POST', '/things/parsed', '{"name":"x"}', JSON_TYPE);
     expect(parsed.json()).toEqual({ isDto: true, name: 'x' });
@@ -111,7 +111,7 @@ describe('the application of a node', () => {
     expect((await send('POST', '/things/raw')).json()).toEqual({ kind: 'none' });
   });
 
-  it('takes a body of the largest message with its envelope, and none far above', async () => {
+  it('accepts a body with the largest message, and refuses far larger ones', async () => {
     await start(testContext({ config: testConfig({ MAX_MESSAGE_BYTES: '1000' }) }));
     expect((await send('POST', '/things/raw', Buffer.alloc(5000, 32), JSON_TYPE)).statusCode).toBe(201);
     const refused = await send('POST', '/things/raw', Buffer.alloc(70_000, 32), JSON_TYPE);
@@ -138,7 +138,7 @@ describe('the application of a node', () => {
     expect(answer.headers['content-type']).toContain('application/problem+json');
   });
 
-  it('names the field of a body or query at fault', async () => {
+  it('names the faulty field of a body or query', async () => {
     await start();
     const body = await send('POST', '/things/parsed');
     expect(body.json()).toMatchObject({ status: 400, code: 'INVALID_BODY', field: 'name' });
@@ -149,7 +149,7 @@ describe('the application of a node', () => {
     expect((await send('GET', '/things?limit=3')).json()).toEqual({ isDto: true, limit: 3 });
   });
 
-  it('sends a redirect, a delay and the id of the request with an error', async () => {
+  it('sends redirect, retry delay and request id with an error', async () => {
     await start();
     const moved = await send('GET', '/things/moved', undefined, { 'x-request-id': 'abc' });
     expect([moved.statusCode, moved.headers['location']]).toEqual([307, 'http://m2/things/moved']);
@@ -158,21 +158,21 @@ describe('the application of a node', () => {
     expect((await send('GET', '/things/later')).headers['retry-after']).toBe('2');
   });
 
-  it('tells nothing of an error of its own', async () => {
+  it('reveals nothing about an internal error', async () => {
     await start();
     const answer = await send('GET', '/things/broken');
     expect([answer.statusCode, answer.json().code]).toEqual([500, 'INTERNAL']);
     expect(answer.body).not.toContain('hunter2');
   });
 
-  it('names a damaged record that any route came upon, and reports it', async () => {
+  it('names a damaged record that any route finds, and reports it', async () => {
     await start();
     const answer = await send('GET', '/things/damaged');
     expect(answer.json()).toMatchObject({ status: 500, code: 'CORRUPT_RECORD', segment: '000001', index: 17 });
     expect(damaged).toEqual([17]);
   });
 
-  it('tells a wrong path from a wrong method', async () => {
+  it('distinguishes a wrong path from a wrong method', async () => {
     await start();
     expect((await send('GET', '/nothing')).json()).toMatchObject({ status: 404, code: 'ROUTE_NOT_FOUND' });
     const wrong = await send('DELETE', '/things/3');
@@ -182,7 +182,7 @@ describe('the application of a node', () => {
     expect((await send('GET', `/things/${'x'.repeat(2000)}`)).json()).toMatchObject({ code: 'INVALID_PARAMETER' });
   });
 
-  it('makes an id for a request without a sane one, and names the node', async () => {
+  it('creates a request id if there is no valid one, and names the node', async () => {
     await start();
     for (const id of [undefined, 'a b', 'x'.repeat(129)]) {
       const answer = await send('GET', '/things/1', undefined, id === undefined ? {} : { 'x-request-id': id });
@@ -191,7 +191,7 @@ describe('the application of a node', () => {
     }
   });
 
-  it('shows its documentation without a key, with the key to try it and the errors of each route', async () => {
+  it('shows its documentation without a key, including the API key scheme and the errors of each route', async () => {
     await start();
     expect((await node.app.inject('/docs')).statusCode).toBe(200);
     const document = (await node.app.inject('/docs-json')).json();
@@ -199,8 +199,8 @@ describe('the application of a node', () => {
     const list = document.paths['/things'].get;
     expect(list.security).toEqual(expect.arrayContaining([{ 'x-token': [] }, { bearer: [] }]));
     expect(list['x-open-to']).toBe('client');
-    expect(list.responses['401'].content['application/problem+json'].schema.$ref).toMatch(/ProblemDto$/);
-    expect(document.components.schemas.ProblemDto).toBeDefined();
+    expect(list.responses['401'].content['application/problem+json'].schema.$ref).toBe('#/components/schemas/Problem');
+    expect(document.components.schemas.Problem).toBeDefined();
   });
 
   it('gives the checked configuration by its type', async () => {
@@ -208,7 +208,7 @@ describe('the application of a node', () => {
     expect(node.app.get(NodeConfig).maxMessageBytes).toBe(1024 ** 2);
   });
 
-  it('cuts an answer that breaks off half-way, so that nobody takes it for whole', async () => {
+  it('cuts the connection of an answer that fails half-way, so that it does not look complete', async () => {
     await start();
     const server = createNodeServer(testConfig()).on('request', (request, response) => node.handle(request, response));
     await once(server.listen(0, '127.0.0.1'), 'listening');

@@ -14,7 +14,7 @@ import { MasterOnlyGuard } from './master-only.guard.js';
 
 const shared: Provider[] = [ApiKeys, ClientGate, FastPath, RefusedNodes, ServiceGate, UpgradeRouter];
 
-/** In this order: what a node is has nothing to say to a caller that shows no key. */
+/** The order matters: a caller without a key learns nothing about the node's role. */
 const pipeline: Provider[] = [
   { provide: APP_GUARD, useClass: ApiKeyGuard },
   { provide: APP_GUARD, useClass: MasterOnlyGuard },
@@ -22,7 +22,7 @@ const pipeline: Provider[] = [
   { provide: APP_PIPE, useClass: RequestPipe },
 ];
 
-/** How requests come in: keys and tokens, who may ask what, how bodies are read and errors answered. */
+/** The request pipeline: keys and tokens, permissions, body parsing, error answers. */
 @Global()
 @Module({ providers: [...shared, ...pipeline], exports: shared })
 export class ServerModule {}

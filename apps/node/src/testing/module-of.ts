@@ -1,4 +1,4 @@
-/** A root module for specs: what every node answers with, and beside it what a spec is about. */
+/** A root module for specs: the server of a node plus the modules under test. */
 import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import type { NodeContext } from '@replog/cluster/node/node-context.js';
@@ -8,7 +8,7 @@ import { ServerModule } from '../server/server.module.js';
 @Module({})
 class SpecModule {}
 
-/** Global: what is provided beside is found by every module. */
+/** Global: every module can inject the extra providers. */
 export function moduleOf(context: NodeContext, { imports = [], ...beside }: ModuleMetadata): DynamicModule {
   return {
     module: SpecModule,

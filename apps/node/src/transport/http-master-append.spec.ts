@@ -5,7 +5,7 @@ import { HttpService } from '@nestjs/axios';
 import { HttpMasterAppend } from './http-master-append.js';
 
 describe('appending at the master over HTTP', () => {
-  it('says to try again where nobody listens at its address', async () => {
+  it('answers NO_MASTER if nothing listens at the address of the master', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;

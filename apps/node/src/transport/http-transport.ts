@@ -1,4 +1,4 @@
-/** Control traffic through `@nestjs/axios`, the link through `ws`, both with the token this node makes for itself. */
+/** Control traffic through `@nestjs/axios`, the link through `ws`, both with a service token of this node. */
 import type { Agent } from 'node:http';
 import type { HttpService } from '@nestjs/axios';
 import axios from 'axios';
@@ -40,7 +40,7 @@ export class HttpTransport implements Transport {
     private readonly http: HttpService,
     private readonly tokens: ServiceTokens,
     private readonly maxMessageBytes: number,
-    /** The cluster this node belongs to; `null` before it has joined one. */
+    /** The cluster of this node; `null` before it has joined one. */
     private readonly clusterId: () => string | null,
   ) {}
 
@@ -92,7 +92,7 @@ export class HttpTransport implements Transport {
     const link = new WebSocketLink(socket);
     await new Promise<void>((resolve, reject) => {
       socket.once('open', resolve);
-      socket.once('error', (error) => reject(new PeerError(`${target} does not open: ${error.message}`)));
+      socket.once('error', (error) => reject(new PeerError(`${target} could not be opened: ${error.message}`)));
       socket.once('close', () => reject(new PeerError(`${target} closed before it was open`)));
     });
     return link;
@@ -102,7 +102,7 @@ export class HttpTransport implements Transport {
     (this.http.axiosRef.defaults.httpAgent as Agent | undefined)?.destroy();
   }
 
-  /** Who calls: a token of this node, the protocol it speaks, and the cluster it belongs to. */
+  /** Token, protocol version and cluster of this node. */
   private async credentials(): Promise<Record<string, string>> {
     const clusterId = this.clusterId();
     return {
@@ -145,20 +145,20 @@ export class HttpTransport implements Transport {
 }
 
 /**
- * Leaves the mask zero, which masks nothing and costs nothing. It protects proxies from scripts in browsers (RFC 6455,
- * section 10.3), and here nobody but the two nodes has a say in what is sent.
+ * Leaves the mask zero, which costs nothing. Masking protects proxies from scripts in browsers (RFC 6455, section 10.3);
+ * here only the two nodes decide what is sent.
  */
 function noMask(mask: Buffer): void {
   mask.fill(0);
 }
 
 function describe(error: unknown, timeoutMs: number): string {
-  if (axios.isCancel(error)) return `nothing came within ${timeoutMs} ms`;
+  if (axios.isCancel(error)) return `no answer within ${timeoutMs} ms`;
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The problem document of a refusal, whatever response type was asked for. */
+/** The problem document of a refusal, for any response type. */
 function asProblem(data: unknown): Problem | null {
   try {
     const parsed: unknown = Buffer.isBuffer(data) ? JSON.parse(data.toString()) : data;

@@ -10,7 +10,7 @@ import { ServiceTokens } from '@replog/runtime/tokens/service-tokens.js';
 import { HttpMasterAppend } from './http-master-append.js';
 import { HttpTransport } from './http-transport.js';
 
-/** How this node asks others. An answer of any status is one; who is sent on is told where to, and asks there himself. */
+/** Requests to other nodes. No status throws, and redirects are not followed: the caller handles both. */
 @Global()
 @Module({
   imports: [

@@ -1,4 +1,4 @@
-/** What following a master stands on. */
+/** What following a master needs. */
 import type { Logger } from 'pino';
 import type { Clock, Random } from '@replog/contracts/ports.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
@@ -12,7 +12,7 @@ export interface FollowerPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  /** Told of a damaged record that a frame of the master made this node read. */
+  /** Receives damage found while handling a frame of the master. */
   readonly damage: DamageReporter;
   readonly config: Pick<NodeConfig, 'delay' | 'segmentBytes'>;
 }

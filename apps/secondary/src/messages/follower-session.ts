@@ -1,6 +1,6 @@
 /**
- * One link from a master, as its secondary sees it. Frames are handled strictly one after the other; their records go
- * to the log without waiting for the disk, and each sync is acknowledged as it comes.
+ * The secondary's end of one link. It handles frames strictly one after the other, appends their records without waiting
+ * for the disk, and acknowledges every sync.
  */
 import { FrameType, decodeFrame, encodeFrame } from '@replog/contracts/frames.js';
 import type { AppendFrame, Frame, RejectCode } from '@replog/contracts/frames.js';
@@ -16,11 +16,11 @@ import type { StorePorts } from './store-records.js';
 interface Arrived {
   readonly frame: Frame;
   readonly bytes: number;
-  /** When it may be applied: `DELAY` after its arrival. */
+  /** Earliest time to apply it: `DELAY` after its arrival. */
   readonly dueMs: number;
 }
 
-/** Bytes of frames that wait to be handled before the network is told to hold on, and when it may go on. */
+/** The socket is paused above this many bytes of waiting frames, and resumed below the second limit. */
 const PAUSE_ABOVE_BYTES = 16 * 1024 * 1024;
 const RESUME_BELOW_BYTES = 4 * 1024 * 1024;
 
@@ -31,14 +31,14 @@ export class FollowerSession {
   private isEnded = false;
   private isPaused = false;
   private isRejected = false;
-  /** Everything up to here is known to be of this master's history; nothing above it is acknowledged. */
+  /** The log matches this master's history up to here; nothing above it is acknowledged. */
   private matchedIndex = 0;
-  /** What the master says is committed. */
+  /** The master's committed index. */
   private committedThere = 0;
   private round = 0;
   private acknowledgedIndex = -1;
   private acknowledgedRound = 0;
-  /** Of the frame that is being handled, or was last. */
+  /** Epoch of the current or last frame. */
   private epoch = 0;
   private readonly storing: StorePorts;
   private readonly ending = new AbortController();
@@ -59,7 +59,7 @@ export class FollowerSession {
     this.stopListening = ports.node.store.onDurable(() => this.synced());
   }
 
-  /** Resolves when no frame is being handled any more. */
+  /** Resolves when no frame is being handled. */
   get finished(): Promise<void> {
     return this.handling;
   }
@@ -123,7 +123,7 @@ export class FollowerSession {
 
   private async handle(frame: Frame): Promise<void> {
     if (frame.type === FrameType.Append) return this.handleAppend(frame);
-    if (frame.type !== FrameType.Probe) return this.end('a frame that a master does not send');
+    if (frame.type !== FrameType.Probe) return this.end('unexpected frame type from a master');
     const position = await this.ports.node.store.positionAt(frame.index);
     this.socket.send(encodeFrame({ type: FrameType.Position, index: frame.index, position }));
   }
@@ -149,16 +149,16 @@ export class FollowerSession {
   }
 
   /**
-   * A frame is decided on first and stored later. In between a newer link or a promise may have come, whose giver told
-   * how far this log reaches: nothing may be added to it, or cut from it, for the old master any more.
+   * A frame is checked first and stored later. Meanwhile this node may have accepted a newer link or voted, and reported the
+   * end of its log: after that the old master must not add records to it or cut any.
    */
   private requireCurrent(): void {
     if (this.isEnded) throw new Error('the link has ended');
-    const promised = this.ports.node.epoch;
-    if (this.epoch < promised) throw new Error(`epoch ${this.epoch} is over: ${promised} is promised`);
+    const current = this.ports.node.epoch;
+    if (this.epoch < current) throw new Error(`epoch ${this.epoch} is over: this node is in epoch ${current}`);
   }
 
-  /** Something became durable, or a frame asked for an answer that needs no disk. */
+  /** Called after a sync, or when a frame needs an answer without one. */
   private synced(): void {
     if (this.isEnded || this.round === 0) return;
     const { node } = this.ports;
@@ -171,7 +171,7 @@ export class FollowerSession {
     this.socket.send(encodeFrame({ type: FrameType.Ack, epoch: this.epoch, round: this.round, index }));
   }
 
-  /** What was sent after the refused frame builds on it. The master hangs up when it hears; nothing more is taken. */
+  /** Later frames build on the refused one, so no more frames are handled. The master hangs up on the reject. */
   private reject(code: RejectCode, detail: string): void {
     this.isRejected = true;
     this.queue.length = 0;

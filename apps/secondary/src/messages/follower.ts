@@ -1,6 +1,6 @@
 /**
- * The secondary's side of replication: at most one link at a time, the newest. A master that connects anew has given
- * the old link up.
+ * The secondary's side of replication: at most one link at a time, the newest. A master that connects again has given up
+ * the old link.
  */
 import type { LinkSocket } from '@replog/cluster/peers/transport.port.js';
 import type { FollowerPorts } from './follower-ports.js';
@@ -9,20 +9,19 @@ import { FollowerSession } from './follower-session.js';
 export class Follower {
   private session: FollowerSession | null = null;
   private isClosed = false;
-  /** Ends when no link that was given up touches the log any more: the next one tells the log's end only then. */
+  /** Resolves when no ended link touches the log. Only then may the next link report the end of the log. */
   private settled: Promise<void> = Promise.resolve();
 
   constructor(private readonly ports: FollowerPorts) {}
 
-  /** Follows the master at the other end of `socket`. */
   follow(socket: LinkSocket, masterNodeId: string): void {
     this.giveUp('the master has opened a newer link');
     if (this.isClosed) {
-      socket.close('this node is no secondary any more');
+      socket.close('this node is no longer a secondary');
       return;
     }
     if (this.ports.node.isDamaged) {
-      // What is about to leave the log must not be told of, nor be vouched for under the incarnation that comes.
+      // Records that the repair removes must not be reported, nor acknowledged under the next incarnation.
       socket.close('the log of this node is damaged and being repaired');
       return;
     }
@@ -31,7 +30,7 @@ export class Follower {
     void this.settled.then(() => session.begin());
   }
 
-  /** Hangs up; the master connects again when it sees fit. Resolves once nothing of the link touches the log. */
+  /** Ends the link; the master connects again. Resolves when the link no longer touches the log. */
   async hangUp(reason: string): Promise<void> {
     this.giveUp(reason);
     await this.settled;
@@ -45,9 +44,9 @@ export class Follower {
     this.settled = settled.then(() => session.finished);
   }
 
-  /** Takes no link from here on. */
+  /** Accepts no further link. */
   async close(): Promise<void> {
     this.isClosed = true;
-    await this.hangUp('this node is no secondary any more');
+    await this.hangUp('this node is no longer a secondary');
   }
 }

@@ -1,4 +1,4 @@
-/** Where a master opens its link: the WebSocket at `/replication`, under the service token. */
+/** The WebSocket at `/replication` where a master opens its link, with a service token. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
@@ -76,5 +76,5 @@ function nameless(caller: string): ReplogError {
 }
 
 function noLinkHere(): ReplogError {
-  return new ReplogError('ROUTE_NOT_FOUND', 'This node follows no master: it takes no link.');
+  return new ReplogError('ROUTE_NOT_FOUND', 'This node is not a secondary: it accepts no link.');
 }

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { SecondaryTerms } from '../term/secondary-terms.js';
 import { LinkGateway } from './link.gateway.js';
 
-/** The ordered append of what the master sends. */
+/** Appends the records from the master in order. */
 @Module({
   providers: [SecondaryTerms, LinkGateway],
   exports: [SecondaryTerms],

@@ -1,4 +1,4 @@
-/** Puts the checked records of a frame into the log: what is there already is passed over, what differs set aside. */
+/** Appends the checked records of a frame: skips records already stored, sets differing ones aside as orphans. */
 import { ReplogError } from '@replog/contracts/errors.js';
 import { decodeMembership } from '@replog/contracts/payloads.js';
 import { RecordKind, decodeRecord, eachRecord, recordKind, recordLength } from '@replog/contracts/record.js';
@@ -14,13 +14,13 @@ export interface Refusal {
   readonly detail: string;
 }
 
-/** `requireCurrent` throws where the link, or its master's epoch, has ended meanwhile: asked after every wait. */
+/** `requireCurrent` throws if the link or its master's epoch has ended meanwhile. Call it after every `await`. */
 export type StorePorts = Pick<FollowerPorts, 'node' | 'logger'> & {
   readonly segmentBytes: number;
   readonly requireCurrent: () => void;
 };
 
-/** Answers `null`, or why the records cannot be taken. */
+/** Returns `null`, or why the records are refused. */
 export async function storeRecords(
   ports: StorePorts,
   frame: AppendFrame,
@@ -66,7 +66,7 @@ async function append({ node, requireCurrent }: StorePorts, records: Buffer): Pr
   return null;
 }
 
-/** The histories part after `index`: what this log has beyond goes to its orphans. What is committed never does. */
+/** The histories differ after `index`: later records of this log become orphans. Committed records never do. */
 async function cut(
   { node, logger }: StorePorts,
   index: number,
@@ -74,7 +74,7 @@ async function cut(
 ): Promise<Refusal | null> {
   const { store } = node;
   if (index < node.committed) {
-    const detail = `the histories part after ${index}, but everything up to ${node.committed} is committed here`;
+    const detail = `the histories differ after ${index}, but every record up to ${node.committed} is committed here`;
     logger.error({ index, committed: node.committed, ...reason }, detail);
     return { code: 'DIVERGED', detail };
   }
@@ -89,7 +89,7 @@ async function cut(
   return null;
 }
 
-/** The chains of what this log holds after `index`, as far as a frame of `bytes` can reach. */
+/** The chains of this log after `index`, as far as a frame of `bytes` can reach. */
 async function chainsAfter(store: LogStore, index: number, bytes: number): Promise<Map<number, number>> {
   const chains = new Map<number, number>();
   let reached = 0;

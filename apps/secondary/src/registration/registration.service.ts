@@ -1,4 +1,4 @@
-/** Registers this node with a master whenever its role needs that, from the start of the application to its end. */
+/** Registers this node with a master whenever its role needs that, as long as the application runs. */
 import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { NODE_PARTS } from '@replog/cluster/node/node-parts.js';

@@ -1,6 +1,6 @@
 /**
- * Makes this node known to a master while it is a secondary and hears from none: at the start, after a restart of the
- * master, after a repair. Tries for ever, with backoff and jitter, and never holds up anything else.
+ * Registers a secondary with a master as long as none contacts it: at the start, after a restart of the master, after a
+ * repair. Retries without limit, with backoff and jitter, and blocks nothing else.
  */
 import type { Logger } from 'pino';
 import type { Clock, Random } from '@replog/contracts/ports.js';
@@ -11,9 +11,9 @@ import type { Transport } from '@replog/cluster/peers/transport.port.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 
 const BACKOFF = { firstMs: 100, maxMs: 5_000 };
-/** Registration makes the master call back, so it may take longer than a ping. */
+/** The master calls back during a registration, so it may take longer than a ping. */
 const TIMEOUT_MS = 5_000;
-/** How often a node that has a master, or may not register, asks whether that is still so. */
+/** How often a node that has a master, or may not register, checks again. */
 const LOOK_MS = 250;
 
 export interface RegistrationPorts {
@@ -30,7 +30,7 @@ export class Registration {
   private readonly clock: Clock;
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
-  /** Where a node that is not the master said the master is. */
+  /** The master's address, learned from a node that is not the master. */
   private hint: string | null = null;
   private attempt = 0;
   private lastFailure = '';
@@ -40,7 +40,7 @@ export class Registration {
     this.clock = ports.clock;
   }
 
-  /** To be called once. */
+  /** Call it once. */
   start(): void {
     this.running = this.run();
   }
@@ -62,8 +62,8 @@ export class Registration {
   }
 
   /**
-   * Silence for longer than a master would take to call this node UNREACHABLE means that there is none. A node that has
-   * not joined yet has none either, whoever pings it: the answer that would have told it of its cluster was lost.
+   * A master that is silent for longer than it takes to mark this node UNREACHABLE counts as gone. A node that has not joined
+   * yet has no master, even if one pings it: the answer to its registration was lost.
    */
   private get hasMaster(): boolean {
     if (this.node.clusterId === null) return false;
@@ -74,7 +74,7 @@ export class Registration {
 
   private async tryNext(): Promise<boolean> {
     const candidates = this.places();
-    // Who says where the master is has looked: that place comes next, whatever turn it is.
+    // A hint comes from a node that knows the master, so it is tried next.
     const url = this.hint ?? candidates[this.attempt % candidates.length];
     if (url === undefined) return false;
     try {
@@ -111,7 +111,7 @@ export class Registration {
     );
   }
 
-  /** Where a master may be, most likely first. */
+  /** Possible addresses of the master, most likely first. */
   private places(): string[] {
     const { node, config } = this.ports;
     const others = node.membership.members.filter((member) => member.nodeId !== node.nodeId);
@@ -124,7 +124,7 @@ export class Registration {
     return [...new Set(places.filter((place) => place !== null && place !== node.url))] as string[];
   }
 
-  /** Said once, and again only when it changes: a master may be away for long. */
+  /** Logged once, and again only when the reason changes: a master may be down for long. */
   private noteFailure(url: string, error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
     const level = reason === this.lastFailure ? 'debug' : 'warn';

@@ -1,4 +1,4 @@
-/** Makes a secondary's term out of its parts: the one place where they are put together, for production and simulation. */
+/** Builds a secondary's term from its parts, for production and simulation alike. */
 import { Follower } from '../messages/follower.js';
 import type { FollowerPorts } from '../messages/follower-ports.js';
 import { SecondaryTerm } from './secondary-term.js';

@@ -1,15 +1,15 @@
-/** What this node is and does while it follows a master: takes its link, and ends it. */
+/** The term of a node that follows a master: accepts its link, and ends it. */
 import type { Follower } from '../messages/follower.js';
 
 export class SecondaryTerm {
   constructor(readonly follower: Follower) {}
 
-  /** Hangs up; the master connects again when it sees fit. Resolves once nothing of the link touches the log. */
+  /** Ends the link; the master connects again. Resolves when the link no longer touches the log. */
   hangUp(reason: string): Promise<void> {
     return this.follower.hangUp(reason);
   }
 
-  /** Takes no link any more. Idempotent. */
+  /** Accepts no further link. Idempotent. */
   end(): Promise<void> {
     return this.follower.close();
   }

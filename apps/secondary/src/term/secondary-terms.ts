@@ -1,4 +1,4 @@
-/** The term in which this node follows a master, while it does. Begins and ends such terms for the node. */
+/** Begins and ends the secondary terms of this node, and knows the current one. */
 import { Inject, Injectable } from '@nestjs/common';
 import { NODE_PARTS } from '@replog/cluster/node/node-parts.js';
 import { composeSecondaryTerm } from './compose-secondary-term.js';
@@ -16,7 +16,7 @@ export class SecondaryTerms {
     return this.newest;
   }
 
-  /** On return the node takes the link of a master. */
+  /** The node accepts a master's link when this returns. */
   begin(): Pick<SecondaryTerm, 'hangUp' | 'end'> {
     const term = composeSecondaryTerm(this.ports);
     this.newest = term;

@@ -3,6 +3,8 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { HEADERS } from '@replog/contracts/http.js';
 
+import { withoutDto } from './schema-names.js';
+
 /** The OpenAPI document of a node: what `/docs-json` answers, and what `docs/api.md` is generated from. */
 export function describeApi(app: INestApplication): OpenAPIObject {
   const document = new DocumentBuilder()
@@ -20,7 +22,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .addApiKey({ type: 'apiKey', in: 'header', name: HEADERS.apiKey, description: 'the API key' }, 'x-token')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'the API key, or between nodes a token' }, 'bearer')
     .build();
-  return SwaggerModule.createDocument(app, document);
+  return withoutDto(SwaggerModule.createDocument(app, document));
 }
 
 /** `/docs` and `/docs-json`, open to everybody: they say what can be asked, and take the key to ask it with. */

@@ -1,6 +1,6 @@
 /**
- * The messages of one text, from where they stand there into a block of drafts. They are noted first and copied when all
- * of them are known, once, into a block of just their size: what is kept of a batch is the batch and no more.
+ * Copies the messages of one text into a block of drafts. It notes their positions first and copies them once, into a
+ * block of exactly their size, so a batch keeps no spare memory.
  */
 import { encodedLength, writeDraft } from '@replog/contracts/encode-records.js';
 import { RecordKind } from '@replog/contracts/record.js';
@@ -9,7 +9,7 @@ import type { ParsedMessage } from './parse-append-body.js';
 export class BatchBlock {
   private readonly starts: number[] = [];
   private readonly ends: number[] = [];
-  /** Those that do not simply stand in the text, by their place among all. */
+  /** Messages that cannot be copied from the text as they are, by their number among all. */
   private readonly others = new Map<number, ParsedMessage>();
   private bytes = 0;
 
@@ -19,7 +19,7 @@ export class BatchBlock {
     return this.starts.length;
   }
 
-  /** A message without a key that is bytes `start` to `end` of the text. Answers what it takes in the log. */
+  /** A message without a key at bytes `start` to `end` of the text. Returns its size in the log. */
   note(start: number, end: number): number {
     this.starts.push(start);
     this.ends.push(end);

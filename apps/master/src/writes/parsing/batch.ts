@@ -1,4 +1,4 @@
-/** A batch that was validated: its messages as they will be written, and one by one where their keys have to be looked up. */
+/** A validated batch: its messages as drafts, and line by line if keys have to be looked up. */
 import { draftsOf } from '../../replication/drafts.js';
 import type { Drafts, NewMessage } from '../../replication/drafts.js';
 
@@ -8,9 +8,9 @@ export interface BatchLine extends NewMessage {
 }
 
 export interface Batch {
-  /** One message at least. */
+  /** At least one message. */
   readonly drafts: Drafts;
-  /** Every line by itself; `null` where none of them has a key, and so none can be there already. */
+  /** Every line; `null` if none has a key, so none can be a duplicate. */
   readonly keyed: readonly BatchLine[] | null;
 }
 

@@ -1,9 +1,9 @@
 /**
- * Finds where the value of a top-level member stands in the bytes of a JSON object, so that a message can be stored
- * as it came: numbers keep their digits, lone surrogates their escapes, objects their doubled keys.
+ * Finds the bytes of a top-level member's value in a JSON object, so that a message is stored exactly as it came:
+ * numbers keep their digits, lone surrogates their escapes, objects their duplicate keys.
  *
- * It is no validator: the bytes must have passed `JSON.parse`. That is what lets every step be this simple. No step
- * recurses, so nesting costs a counter and never the stack.
+ * It does not validate: the bytes must have passed `JSON.parse`, which keeps every step simple. No step recurses, so
+ * nesting costs a counter and no stack.
  */
 
 export interface ValueSpan {
@@ -26,7 +26,7 @@ const TAB = 0x09;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
-/** The value of member `name`; of several the last, as `JSON.parse` has it; `null` where there is none. */
+/** The value of member `name`, the last one if there are several, like `JSON.parse`; `null` without that member. */
 export function findMember(object: Buffer, name: string): ValueSpan | null {
   let found: ValueSpan | null = null;
   let at = skipSpace(object, skipSpace(object, 0) + 1);
@@ -42,7 +42,7 @@ export function findMember(object: Buffer, name: string): ValueSpan | null {
   return found;
 }
 
-/** First byte from `at` on that is not white space between tokens; the length where there is none. */
+/** First byte from `at` on that is not white space; the length if only white space follows. */
 export function skipSpace(bytes: Buffer, at: number): number {
   while (at < bytes.length && isSpace(bytes[at] as number)) at++;
   return at;
@@ -88,7 +88,7 @@ function endOfString(bytes: Buffer, start: number): number {
   return at + 1;
 }
 
-/** A number, `true`, `false` or `null` ends where the object goes on. */
+/** End of a number, `true`, `false` or `null`: the next delimiter. */
 function endOfWord(bytes: Buffer, start: number): number {
   let at = start;
   while (at < bytes.length) {

@@ -1,6 +1,6 @@
 /**
- * Cuts a stream of chunks into texts of whole lines. A line that lies across chunks is put together once, when its end
- * has come, so a long one costs one copy however small the chunks are; the others are not copied at all.
+ * Cuts a stream of chunks into texts of whole lines. A line across several chunks is copied once, when its end has come,
+ * however small the chunks are; other lines are not copied.
  */
 const LINE_FEED = 0x0a;
 
@@ -8,7 +8,7 @@ export class LineSplitter {
   /** The start of a line whose end has not come yet. */
   private pieces: Buffer[] = [];
 
-  /** The whole lines that end in this chunk, as one or two texts. */
+  /** Returns the lines that end in this chunk, as one or two texts. */
   push(chunk: Buffer): Buffer[] {
     const end = chunk.lastIndexOf(LINE_FEED) + 1;
     if (end === 0) {
@@ -27,7 +27,7 @@ export class LineSplitter {
     return texts;
   }
 
-  /** The last line, where no line feed ends it. */
+  /** Returns the last line if it has no line feed. */
   end(): Buffer[] {
     const { pieces } = this;
     this.pieces = [];

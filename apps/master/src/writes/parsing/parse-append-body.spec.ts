@@ -52,19 +52,19 @@ describe('parseAppendBody', () => {
     }
   });
 
-  it('leaves out line breaks between tokens and nothing else', () => {
+  it('removes line breaks between tokens and nothing else', () => {
     expect(payloadOf('{"message":\r\n{\n  "a": "x\\ny",\r\n  "b": [1,\n2]\n}\n}')).toBe(
       '{  "a": "x\\ny",  "b": [1,2]}',
     );
   });
 
-  it('takes the last of two members of that name, however it is escaped', () => {
+  it('uses the last of two members with that name, escaped or not', () => {
     expect(payloadOf('{"message":1,"message":2}')).toBe('2');
     expect(payloadOf('{"message":1,"\\u006dessage":2}')).toBe('2');
     expect(payloadOf('{"\\"message":1,"message":2,"messages":3,"mess":"\\\\"}')).toBe('2');
   });
 
-  it('takes a key beside the message and ignores other members', () => {
+  it('accepts a key beside the message and ignores other members', () => {
     const parse = (body: string): string | null => parseAppendBody(Buffer.from(body), LIMIT).key;
     expect(parse('{"message":1,"key":"order-1","w":3}')).toBe('order-1');
     expect(parse('{"message":1,"key":null}')).toBeNull();
@@ -73,7 +73,7 @@ describe('parseAppendBody', () => {
     expect(refusalOf('{"message":1,"key":"é"}').code).toBe('INVALID_IDEMPOTENCY_KEY');
   });
 
-  it('says what is wrong, each fault with its own sentence', () => {
+  it('has a sentence of its own for each fault', () => {
     const faults = [
       undefined,
       '',
@@ -95,7 +95,7 @@ describe('parseAppendBody', () => {
     expect(refusalOf(Buffer.from([0x7b, 0xff, 0x7d])).message).toContain('UTF-8');
   });
 
-  it('takes a message of exactly the limit and refuses one byte more, naming both', () => {
+  it('accepts a message of exactly the limit, refuses one byte more, and names both numbers', () => {
     const body = (bytes: number): Buffer => Buffer.from(`{"message":"${'x'.repeat(bytes - 2)}"}`);
     expect(parseAppendBody(body(LIMIT), LIMIT).payload).toHaveLength(LIMIT);
     const refusal = refusalOf(body(LIMIT + 1));
@@ -103,7 +103,7 @@ describe('parseAppendBody', () => {
     expect(refusal.details.extra).toEqual({ bytes: LIMIT + 1, maxBytes: LIMIT });
   });
 
-  it('takes deep nesting and refuses the absurd, without a crash', () => {
+  it('accepts deep nesting and refuses extreme nesting, without a crash', () => {
     const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
     expect(payloadOf(`{"message":${nested(200)}}`)).toBe(nested(200));
     expect(payloadOf(`{"message":${nested(MAX_NESTING)}}`)).toBe(nested(MAX_NESTING));
@@ -113,7 +113,7 @@ describe('parseAppendBody', () => {
     expect(refusalOf('{"message":' + '{"a":['.repeat(100_000)).code).toBe('INVALID_BODY');
   });
 
-  it('stores a payload that parses to the value that was sent, in any spelling of the body', () => {
+  it('stores a payload that parses to the sent value, for any formatting of the body', () => {
     const space = fc.infiniteStream(fc.constantFrom('', '', ' ', '\t', '\n', '\r\n', '  '));
     const others = fc.dictionary(
       fc.string().filter((key) => key !== 'message' && key !== 'key'),
@@ -130,7 +130,7 @@ describe('parseAppendBody', () => {
     );
   });
 
-  it('refuses hostile bytes or takes them, and never fails otherwise', () => {
+  it('accepts or refuses random bytes, and never fails in another way', () => {
     const pieces = fc.array(
       fc.oneof(
         fc.constantFrom(

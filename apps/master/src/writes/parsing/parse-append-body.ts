@@ -1,7 +1,7 @@
 /**
- * The body of an append: a JSON object with a member `message` (any JSON value, `null` and `""` included) and, as in
- * a line of a batch, perhaps a `key`. Further members are ignored: clients of the service this one succeeds may send
- * more than we read, and a member we do not know cannot change what is stored.
+ * The body of an append: a JSON object with a member `message` (any JSON value, also `null` and `""`) and an optional
+ * `key`, like a line of a batch. Other members are ignored: existing clients may send more, and an unknown member does
+ * not change what is stored.
  */
 import { isUtf8 } from 'node:buffer';
 import { ReplogError } from '@replog/contracts/errors.js';
@@ -10,15 +10,15 @@ import { checkKey } from './parse-idempotency-key.js';
 
 export interface ParsedMessage {
   /**
-   * The value of `message` byte for byte as it came, but for line breaks between tokens, which are left out: one
-   * message is one line in NDJSON and one `data:` field in an event stream.
+   * The bytes of `message` as they came, without line breaks between tokens: one message is one line in NDJSON and one
+   * `data:` field in an event stream.
    */
   readonly payload: Buffer;
-  /** The member `key`; `null` where it is missing or `null`. */
+  /** The member `key`; `null` if missing or `null`. */
   readonly key: string | null;
 }
 
-/** Deepest nesting of a message. Common JSON readers give up between 500 and some thousand levels. */
+/** Deepest nesting of a message. Common JSON parsers fail between 500 and a few thousand levels. */
 export const MAX_NESTING = 500;
 
 const LINE_FEED = 0x0a;
@@ -34,7 +34,7 @@ export function parseAppendBody(body: Buffer | undefined, maxMessageBytes: numbe
   const span = findMember(body, 'message');
   if (span === null) throw invalid('The object has no member "message": send {"message": …} with any JSON value.');
   if (span.depth > MAX_NESTING) {
-    throw invalid(`The message is nested ${span.depth} levels deep; ${MAX_NESTING} is the most that is taken.`);
+    throw invalid(`The message is nested ${span.depth} levels deep; the limit is ${MAX_NESTING}.`);
   }
   const payload = withoutLineBreaks(body.subarray(span.start, span.end));
   if (payload.length > maxMessageBytes) throw tooLarge(payload.length, maxMessageBytes);
@@ -62,7 +62,7 @@ function keyOf(object: { readonly key?: unknown }): string | null {
   return checkKey(key);
 }
 
-/** In valid JSON a raw line break can only stand between tokens: inside strings it has to be escaped. */
+/** In valid JSON a raw line break only occurs between tokens: inside strings it is escaped. */
 function withoutLineBreaks(value: Buffer): Buffer {
   if (!value.includes(LINE_FEED) && !value.includes(CARRIAGE_RETURN)) return value;
   const kept = Buffer.allocUnsafe(value.length);
@@ -76,11 +76,11 @@ function invalid(sentence: string): ReplogError {
 }
 
 function tooLarge(bytes: number, maxBytes: number): ReplogError {
-  const sentence = `The message has ${bytes} bytes; ${maxBytes} is the most that is taken (MAX_MESSAGE_BYTES).`;
+  const sentence = `The message has ${bytes} bytes; the limit is ${maxBytes} (MAX_MESSAGE_BYTES).`;
   return new ReplogError('MESSAGE_TOO_LARGE', sentence, { extra: { bytes, maxBytes } });
 }
 
-/** V8 quotes a piece of the text in its message, over several lines where the text has them: one line is enough. */
+/** V8 quotes part of the text in its error message, with its line breaks: this keeps it on one line. */
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.replace(/\s+/g, ' ').slice(0, 200);

@@ -1,6 +1,6 @@
 /**
- * Idempotency keys: 1 to 255 printable ASCII characters, no space at either end. They travel in the record's header
- * as one byte a character, so nothing else may get in.
+ * Idempotency keys: 1 to 255 printable ASCII characters, no space at either end. The record header stores them as one
+ * byte per character.
  */
 import { ReplogError } from '@replog/contracts/errors.js';
 import { MAX_KEY_LENGTH } from '@replog/contracts/limits.js';
@@ -8,8 +8,8 @@ import { MAX_KEY_LENGTH } from '@replog/contracts/limits.js';
 const KEY = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
 /**
- * Takes every value the header was sent with (`headerValues`): `request.headers` would join two of them into one that
- * looks valid. Answers `null` without the header; throws ReplogError INVALID_IDEMPOTENCY_KEY.
+ * Takes every value of the header (`headerValues`): `request.headers` joins two values into one that looks valid. Returns
+ * `null` without the header; throws ReplogError INVALID_IDEMPOTENCY_KEY.
  */
 export function parseIdempotencyKey(values: string | readonly string[] | undefined): string | null {
   if (values === undefined) return null;
@@ -20,11 +20,11 @@ export function parseIdempotencyKey(values: string | readonly string[] | undefin
   return checkKey(key);
 }
 
-/** The key itself, where it is one. Throws ReplogError INVALID_IDEMPOTENCY_KEY. */
+/** Returns a valid key. Throws ReplogError INVALID_IDEMPOTENCY_KEY. */
 export function checkKey(key: string): string {
   if (key.length === 0) throw invalid('The idempotency key is empty; leave it out or give 1 to 255 characters.');
   if (key.length > MAX_KEY_LENGTH) {
-    throw invalid(`The idempotency key has ${key.length} characters; ${MAX_KEY_LENGTH} is the most that is taken.`);
+    throw invalid(`The idempotency key has ${key.length} characters; the limit is ${MAX_KEY_LENGTH}.`);
   }
   if (!KEY.test(key)) {
     throw invalid('The idempotency key may hold printable ASCII characters only, with no space at its ends.');
@@ -32,7 +32,7 @@ export function checkKey(key: string): string {
   return key;
 }
 
-/** The one key of a request that may name it in the header and in the body. Two that differ are refused. */
+/** The key from the header or the body. Two different keys are refused. */
 export function chooseKey(fromHeader: string | null, fromBody: string | null): string | null {
   if (fromHeader !== null && fromBody !== null && fromHeader !== fromBody) {
     throw invalid('The header Idempotency-Key and the member "key" of the body differ; send one of them.');
@@ -40,7 +40,7 @@ export function chooseKey(fromHeader: string | null, fromBody: string | null): s
   return fromHeader ?? fromBody;
 }
 
-/** Every value of a header, as sent. `rawHeaders` holds names and values in turn; `name` is lower case. */
+/** Every value of a header, as sent. `rawHeaders` alternates names and values; `name` is lower case. */
 export function headerValues(rawHeaders: readonly string[], name: string): string[] {
   return rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name);
 }

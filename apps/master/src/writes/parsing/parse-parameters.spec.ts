@@ -16,7 +16,7 @@ function refusalOf(run: () => unknown): ReplogError {
 }
 
 describe('parseIdempotencyKey', () => {
-  it('takes 1 to 255 printable ASCII characters', () => {
+  it('accepts 1 to 255 printable ASCII characters', () => {
     expect(parseIdempotencyKey(undefined)).toBeNull();
     expect(parseIdempotencyKey([])).toBeNull();
     for (const key of ['a', 'order 17', '"~!{}\\', 'k'.repeat(255)]) {
@@ -31,13 +31,13 @@ describe('parseIdempotencyKey', () => {
     }
   });
 
-  it('refuses a header that was sent twice, which Node would join into one', () => {
+  it('refuses a header that was sent twice (Node joins the values)', () => {
     const sent = ['Host', 'x', 'Idempotency-Key', 'a', 'idempotency-key', 'b'];
     expect(headerValues(sent, 'idempotency-key')).toEqual(['a', 'b']);
     expect(refusalOf(() => parseIdempotencyKey(['a', 'b'])).message).toContain('2 times');
   });
 
-  it('takes the key of header or body, and refuses two that differ', () => {
+  it('accepts the key from header or body, and refuses two different keys', () => {
     expect(chooseKey(null, null)).toBeNull();
     expect(chooseKey('a', null)).toBe('a');
     expect(chooseKey(null, 'b')).toBe('b');
@@ -47,7 +47,7 @@ describe('parseIdempotencyKey', () => {
 });
 
 describe('parseWriteConcern', () => {
-  it('takes every number of secondaries up to the maximum, majority and all', () => {
+  it('accepts every number of secondaries up to the maximum, majority and all', () => {
     fc.assert(fc.property(fc.nat(64), (secondaries) => parseWriteConcern(String(secondaries), 64) === secondaries));
     expect(parseWriteConcern('majority', 64)).toBe('majority');
     expect(parseWriteConcern('all', 64)).toBe('all');
@@ -65,7 +65,7 @@ describe('parseWriteConcern', () => {
 });
 
 describe('parseTimeout', () => {
-  it('takes whole milliseconds up to a day, and the default where there is none', () => {
+  it('accepts whole milliseconds up to a day, and uses the default without a value', () => {
     expect(parseTimeout(undefined, 30_000)).toBe(30_000);
     expect(parseTimeout('0', 30_000)).toBe(0);
     expect(parseTimeout(String(MAX_TIMEOUT_MS), 30_000)).toBe(MAX_TIMEOUT_MS);

@@ -1,9 +1,9 @@
-/** Write concern and timeout as they stand in path and query. */
+/** Parses write concern and timeout from path and query. */
 import { ReplogError } from '@replog/contracts/errors.js';
 import { MAX_TIMEOUT_MS } from '@replog/contracts/limits.js';
 import type { WriteConcern } from '@replog/contracts/views.js';
 
-/** Digits without sign, fraction, exponent or leading zero: what a person would write, and nothing else. */
+/** Digits only: no sign, fraction, exponent or leading zero. */
 const WHOLE_NUMBER = /^(?:0|[1-9]\d*)$/;
 
 /** `0` … `maxSecondaries`, `majority` or `all`. Throws ReplogError INVALID_WRITE_CONCERN, naming the range. */

@@ -6,13 +6,13 @@ import { PlainLine } from './plain-line.js';
 
 const MAX_BYTES = 1_000_000;
 
-/** What the line at the start of a text is taken for: the value of its message; `null`: it is not for here. */
+/** The message that `PlainLine` finds in the first line of a text; `null` if it leaves the line to the full parser. */
 function found(text: Buffer): string | null {
   const line = new PlainLine(text);
   return line.find(0) ? text.toString('utf8', line.start, line.end) : null;
 }
 
-/** What the usual way makes of the first line; `null`: it refuses it, or it has a key. */
+/** The message that the full parser finds in the first line; `null` if it refuses the line, or the line has a key. */
 function parsed(text: Buffer): string | null {
   const feed = text.indexOf('\n');
   try {
@@ -40,7 +40,7 @@ const json = fc.oneof(
 const blanks = fc.constantFrom('', ' ', '\t ');
 
 describe('a plain line', () => {
-  it('is the message of a line that has nothing else, whatever it is, and where it ends', () => {
+  it('finds any message in a line without other members, and the end of the line', () => {
     fc.assert(
       fc.property(json, fc.array(blanks, { minLength: 6, maxLength: 6 }), fc.boolean(), (value, gaps, hasReturn) => {
         const [a, b, c, d, e, f] = gaps;
@@ -55,7 +55,7 @@ describe('a plain line', () => {
     );
   });
 
-  it('is never what the usual way refuses or reads otherwise, however it is spoilt', () => {
+  it('never accepts a corrupted line that the full parser refuses or reads differently', () => {
     const noise = fc.constantFrom(
       ...'{}[]",:\\u0e+-.1tn \t\r\n\0é',
       '01',
@@ -83,7 +83,7 @@ describe('a plain line', () => {
     );
   });
 
-  it('is never what the usual way refuses, of any bytes that are UTF-8', () => {
+  it('never accepts UTF-8 bytes that the full parser refuses', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 12 }), (bytes) => {
         const text = Buffer.concat([Buffer.from('{"message":'), bytes, Buffer.from('}')]);
@@ -94,7 +94,7 @@ describe('a plain line', () => {
     );
   });
 
-  it('leaves what is unusual to others', () => {
+  it('leaves unusual lines to the full parser', () => {
     const nested = (levels: number): string => `{"message":${'['.repeat(levels)}${']'.repeat(levels)}}`;
     for (const line of [
       '',

@@ -1,9 +1,8 @@
 /**
- * Lines as nearly all of a batch are: an object with the one member `message`, spelt without escapes, and nothing else.
- * They are checked where they stand, in one pass over their bytes, with no string and no object made of them. That is
- * worth it for them alone: whatever is otherwise, wrong or merely unusual, is for `parseAppendBody`, which takes the
- * rest and has the sentences for what it does not take. So this may answer "no" to anything, but "yes" to nothing that
- * `parseAppendBody` would refuse or read in another way; its spec holds the two against each other.
+ * Nearly every line of a batch is an object with the single member `message`, its name without escapes. This class checks
+ * such lines in place, in one pass over their bytes, and makes no string or object. Every other line, invalid or merely
+ * unusual, goes to `parseAppendBody`. So a "no" is always safe here, but a "yes" must never be a line that
+ * `parseAppendBody` refuses or reads differently; the spec compares the two.
  *
  * The text must be valid UTF-8. No step recurses.
  */
@@ -29,30 +28,30 @@ const LETTER_U = 0x75;
 const NAME = Buffer.from('"message"');
 const WORDS = ['true', 'false', 'null'].map((word) => Buffer.from(word));
 
-/** 1 for each byte that is an ordinary part of a string. */
+/** 1 for each byte that needs no special handling inside a string. */
 const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte < SPACE || byte === QUOTE || byte === BACKSLASH ? 0 : 1,
 );
 const ESCAPED = new Set(Buffer.from('"\\/bfnrt'));
 
-/** A table, because a text that is all escapes (Cyrillic from some clients) asks four times a character. */
+/** A table: a text full of escapes (Cyrillic from some clients) needs four lookups per character. */
 const HEX_DIGIT = Uint8Array.from({ length: 256 }, (_, byte) => (/[0-9a-f]/i.test(String.fromCharCode(byte)) ? 1 : 0));
 
-/** No value, or none for here. */
+/** No value, or not a plain one. */
 const NONE = -1;
 
 export class PlainLine {
-  /** Where the value of `message` begins and ends in the text. */
+  /** Start and end of the value of `message` in the text. */
   start = 0;
   end = 0;
-  /** Where the next line begins: behind the line feed, or at the end of the text. */
+  /** Start of the next line: after the line feed, or at the end of the text. */
   next = 0;
-  /** The closing brackets that are to come, the innermost last. */
+  /** The expected closing brackets, the innermost last. */
   private readonly closing = new Uint8Array(MAX_NESTING);
 
   constructor(private readonly text: Buffer) {}
 
-  /** Is there such a line at `at`? Where the answer is no, only `text` is as it was. */
+  /** Is there a plain line at `at`? If not, only `text` is valid afterwards. */
   find(at: number): boolean {
     const { text } = this;
     let place = this.behindBlanks(at);
@@ -114,7 +113,7 @@ export class PlainLine {
     }
   }
 
-  /** A member's name and the colon after it. */
+  /** Skips a member's name and the colon after it. */
   private behindName(at: number): number {
     if (this.text[at] !== QUOTE) return NONE;
     const end = this.behindString(at);
@@ -160,7 +159,7 @@ export class PlainLine {
     return this.behindDigits(sign === MINUS || sign === 0x2b ? place + 2 : place + 1);
   }
 
-  /** One at least. */
+  /** Skips digits, at least one. */
   private behindDigits(at: number): number {
     let place = at;
     while (isDigit(this.text[place] as number)) place++;

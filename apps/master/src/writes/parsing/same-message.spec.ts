@@ -5,7 +5,7 @@ import { sameMessage } from './same-message.js';
 const same = (one: string, other: string): boolean => sameMessage(Buffer.from(one), Buffer.from(other));
 
 describe('sameMessage', () => {
-  it('looks past white space, the order of keys and escapes', () => {
+  it('ignores white space, key order and escapes', () => {
     expect(same('{"a":1,"b":[true,null]}', '{ "b": [true, null], "a": 1 }')).toBe(true);
     expect(same('"a/b"', '"\\u0061\\/b"')).toBe(true);
     expect(same('1.0', '1')).toBe(true);
@@ -17,7 +17,7 @@ describe('sameMessage', () => {
     );
   });
 
-  it('tells different messages apart', () => {
+  it('distinguishes different messages', () => {
     for (const [one, other] of [
       ['1', '2'],
       ['1', '"1"'],
@@ -35,7 +35,7 @@ describe('sameMessage', () => {
     }
   });
 
-  it('manages a long string full of escapes and quotes that look like numbers', () => {
+  it('compares a long string full of escapes and quotes that look like numbers', () => {
     const text = JSON.stringify('\\"12345678901234567890'.repeat(40_000));
     expect(same(text, ` ${text}`)).toBe(true);
   });

@@ -12,7 +12,7 @@ export class ClusterController {
   constructor(private readonly node: LocalNode) {}
 
   @Get()
-  @ApiOperation({ summary: 'The cluster as this node sees it: role, epoch, members, what is committed' })
+  @ApiOperation({ summary: 'The cluster as this node sees it: role, epoch, members, committed index' })
   @ApiOkResponse({ type: ClusterDto })
   async view(): Promise<ClusterView> {
     const { node } = this;
@@ -30,7 +30,7 @@ export class ClusterController {
     };
   }
 
-  /** A secondary has the membership of its log and no more. */
+  /** A secondary only knows the membership in its log. */
   private membersOfLog(): MemberView[] {
     const { node } = this;
     return node.membership.members.map((member) => ({
@@ -38,7 +38,7 @@ export class ClusterController {
       url: member.url,
       state: member.nodeId === node.master?.nodeId ? 'MASTER' : 'UNKNOWN',
       since: null,
-      reason: 'as the membership in this log says; the master knows more',
+      reason: 'from the membership in the log of this node; the master knows its state',
       lastIndex: member.nodeId === node.nodeId ? node.store.durable.index : 0,
       lag: null,
     }));

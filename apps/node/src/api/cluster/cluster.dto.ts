@@ -15,13 +15,13 @@ export class ClusterDto implements ClusterView {
   @ApiProperty({ type: 'integer', example: 3 })
   readonly epoch!: number;
 
-  @ApiProperty({ type: MasterDto, nullable: true, description: 'The master, where one is known' })
+  @ApiProperty({ type: MasterDto, nullable: true, description: 'The master, if known' })
   readonly master!: MasterDto | null;
 
   @ApiProperty({ type: [MemberDto] })
   readonly members!: readonly MemberDto[];
 
-  @ApiProperty({ type: 'integer', example: 44, description: 'Highest index known here to be committed' })
+  @ApiProperty({ type: 'integer', example: 44, description: 'Highest index that this node knows to be committed' })
   readonly committed!: number;
 
   @ApiProperty({ type: 'integer', example: 44 })

@@ -5,7 +5,7 @@ import { PromotionController } from './promotion.controller.js';
 
 @Module({ controllers: [ClusterController, PromotionController] })
 export class ClusterModule {
-  /** `role`: where promotions are decided. */
+  /** `role`: the module that decides about promotions. */
   static with(role: DynamicModule): DynamicModule {
     return { module: ClusterModule, imports: [role] };
   }

@@ -2,12 +2,12 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsOptional } from 'class-validator';
 
 export class PromoteDto {
-  @ApiProperty({ required: false, default: false, description: 'Say what would happen, and do nothing' })
+  @ApiProperty({ required: false, default: false, description: 'Report what would happen and change nothing' })
   @IsOptional()
   @IsBoolean()
   readonly dryRun: boolean = false;
 
-  @ApiProperty({ required: false, default: false, description: 'Take office without a majority' })
+  @ApiProperty({ required: false, default: false, description: 'Become master without a majority' })
   @IsOptional()
   @IsBoolean()
   readonly force: boolean = false;

@@ -19,8 +19,9 @@ export class PromotionController {
   @ApiOperation({
     summary: 'Makes this node master',
     description:
-      'A living master hands over first, and nothing is lost whatever the concern. Without one, the promises of a ' +
-      'majority are needed; `force` does without and says what may be lost. `dryRun` tells what would happen.',
+      'A living master transfers its term first, and nothing is lost, whatever the concern. Without a living master, ' +
+      'the node needs the votes of a majority; `force` does without and states what may be lost. `dryRun` only ' +
+      'reports what would happen.',
   })
   @ApiOkResponse({ type: PromotionDto })
   @Answers(

@@ -24,7 +24,11 @@ export class OrphanedDto {
   @ApiProperty({ type: String, example: 'secondary-2' })
   readonly nodeId!: string;
 
-  @ApiProperty({ type: 'integer', example: 40, description: 'The last record it shares with the log that wins' })
+  @ApiProperty({
+    type: 'integer',
+    example: 40,
+    description: 'The last record it shares with the log of the new master',
+  })
   readonly afterIndex!: number;
 
   @ApiProperty({ type: 'integer', example: 2 })
@@ -35,27 +39,27 @@ export class PromotionDto implements PromotionView {
   @ApiProperty({ enum: ['promoted', 'forecast', 'already-master'] })
   readonly outcome!: PromotionView['outcome'];
 
-  @ApiProperty({ type: String, example: 'secondary-1', description: 'Who is master then' })
+  @ApiProperty({ type: String, example: 'secondary-1', description: 'The new master' })
   readonly nodeId!: string;
 
   @ApiProperty({ type: 'integer', example: 4 })
   readonly epoch!: number;
 
-  @ApiProperty({ type: NodeAddressDto, nullable: true, description: 'The living master that hands over first' })
+  @ApiProperty({ type: NodeAddressDto, nullable: true, description: 'The living master that transfers its term first' })
   readonly transfer!: NodeAddressDto | null;
 
-  @ApiProperty({ type: MostAdvancedDto, description: "Whose log becomes everybody's" })
+  @ApiProperty({ type: MostAdvancedDto, description: 'The node whose log the cluster keeps' })
   readonly mostAdvanced!: MostAdvancedDto;
 
-  @ApiProperty({ type: [OrphanedDto], description: 'What nodes that were heard hold beyond that log' })
+  @ApiProperty({ type: [OrphanedDto], description: 'Records beyond that log on the nodes that answered' })
   readonly orphaned!: readonly OrphanedDto[];
 
-  @ApiProperty({ type: [NodeAddressDto], description: 'Members that were not heard' })
+  @ApiProperty({ type: [NodeAddressDto], description: 'Members that did not answer' })
   readonly unreachable!: readonly NodeAddressDto[];
 
   @ApiProperty({ type: Boolean })
   readonly forced!: boolean;
 
-  @ApiProperty({ type: String, nullable: true, description: 'With force: what may be lost by it' })
+  @ApiProperty({ type: String, nullable: true, description: 'With force: what may be lost' })
   readonly mayBeLost!: string | null;
 }

@@ -27,13 +27,13 @@ describe('/healthcheck', () => {
     }
   });
 
-  it('is ready when the node may serve', async () => {
+  it('is ready when the node can serve', async () => {
     const answer = await node.app.inject('/healthcheck/ready');
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toMatchObject({ status: 'ok', details: { node: { status: 'up' } } });
   });
 
-  it('is not ready while the node may not, and says why', async () => {
+  it('is not ready while the node cannot serve, and gives the reason', async () => {
     view.notReady = 'no master is known yet';
     const answer = await node.app.inject('/healthcheck/ready');
     expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '1']);
@@ -44,7 +44,7 @@ describe('/healthcheck', () => {
     });
   });
 
-  it('is not ready from the first moment of a shutdown', async () => {
+  it('is not ready from the start of a shutdown', async () => {
     node.app.get(HealthController).onModuleDestroy();
     const answer = await node.app.inject('/healthcheck/ready');
     expect([answer.statusCode, answer.json().code]).toEqual([503, 'SHUTTING_DOWN']);

@@ -10,10 +10,10 @@ import { HealthDto } from './health.dto.js';
 import { NodeIndicator } from './node.indicator.js';
 
 const RETRY_AFTER_S = 1;
-/** The document shows the answers of this API, errors as problems among them. */
+/** Off: the OpenAPI document shows this API's own answers and problems instead of those of terminus. */
 const BY_OUR_OWN_DTO = { swaggerDocumentation: false };
 
-/** Two questions: does the process live, and may it serve? The first never depends on disk, master or majority. */
+/** Liveness and readiness. Liveness never depends on disk, master or majority. */
 @ApiTags('health')
 @OpenTo('public')
 @Controller('healthcheck')
@@ -28,17 +28,17 @@ export class HealthController implements OnModuleDestroy {
   @Get()
   @HealthCheck(BY_OUR_OWN_DTO)
   @HttpCode(200)
-  @ApiOperation({ summary: 'Does the process live?' })
-  @ApiOkResponse({ type: HealthDto, description: 'it does' })
+  @ApiOperation({ summary: 'Is the process alive?' })
+  @ApiOkResponse({ type: HealthDto, description: 'The process is alive' })
   async live(): Promise<HealthCheckResult> {
-    // While shutting down terminus answers with an error; a process that says so is alive all the same.
+    // During a shutdown terminus throws; the process is still alive.
     return this.checks.check([]).catch((error: unknown) => resultOf(error));
   }
 
   @Get('ready')
   @HealthCheck(BY_OUR_OWN_DTO)
-  @ApiOperation({ summary: 'May the node serve?' })
-  @ApiOkResponse({ type: HealthDto, description: 'it may' })
+  @ApiOperation({ summary: 'Can the node serve requests?' })
+  @ApiOkResponse({ type: HealthDto, description: 'The node is ready' })
   @Answers('NOT_READY', 'SHUTTING_DOWN')
   async ready(): Promise<HealthCheckResult> {
     if (this.isClosing) throw new ReplogError('SHUTTING_DOWN', 'The node is shutting down.');
@@ -51,13 +51,13 @@ export class HealthController implements OnModuleDestroy {
     }
   }
 
-  /** The first thing of a shutdown: no new request should come here. */
+  /** The first step of a shutdown: load balancers stop sending requests here. */
   onModuleDestroy(): void {
     this.isClosing = true;
   }
 }
 
-/** The result inside the error by which terminus reports a failed check. */
+/** The result inside the error that terminus throws for a failed check. */
 function resultOf(error: unknown): HealthCheckResult {
   if (error instanceof ServiceUnavailableException) return error.getResponse() as HealthCheckResult;
   throw error;

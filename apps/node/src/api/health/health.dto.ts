@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-/** Documents what terminus answers. */
+/** Documents the answer of terminus. */
 export class HealthDto {
   @ApiProperty({ enum: ['ok', 'error', 'shutting_down'] })
   readonly status!: string;

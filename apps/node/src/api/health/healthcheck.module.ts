@@ -5,7 +5,7 @@ import { HealthController } from './health.controller.js';
 import { NodeIndicator } from './node.indicator.js';
 
 @Module({
-  // A node that is not ready says so where that begins; not again at every probe.
+  // The node logs once that it is not ready; not again at every probe.
   imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
   providers: [NodeIndicator],

@@ -4,7 +4,7 @@ import type { HealthIndicatorResult } from '@nestjs/terminus';
 import type { NodeView } from '@replog/cluster/node/node-view.js';
 import { NODE_VIEW } from '@replog/runtime/tokens/injection-tokens.js';
 
-/** May the node serve? It says itself why not. */
+/** Is the node ready, and if not, why? */
 @Injectable()
 export class NodeIndicator {
   constructor(

@@ -1,15 +1,15 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { MessageView } from '@replog/contracts/views.js';
 
-/** Documents what `formatMessages` writes; messages go out as stored bytes and never pass through this class. */
+/** Documents the output of `formatMessages`: messages are sent as stored bytes, not through this class. */
 export class MessageDto implements MessageView {
   @ApiProperty({ type: 'integer', example: 42, description: 'Number of the message: 1, 2, 3 … without gaps' })
   readonly seq!: number;
 
-  @ApiProperty({ type: 'integer', example: 3, description: 'Epoch of the master that took it' })
+  @ApiProperty({ type: 'integer', example: 3, description: 'Epoch of the master that appended it' })
   readonly epoch!: number;
 
-  @ApiProperty({ type: String, format: 'date-time', description: 'When the master took it' })
+  @ApiProperty({ type: String, format: 'date-time', description: 'When the master received it' })
   readonly timestamp!: string;
 
   @ApiProperty({ type: String, nullable: true, example: null, description: 'Its idempotency key' })

@@ -26,7 +26,7 @@ import { parseSeq } from '@replog/http/requests/parameters.js';
 import type { ReadQuery } from '@replog/cluster/reads/read-query.js';
 import type { RawReadQuery, RawValue } from '@replog/http/requests/parameters.js';
 
-/** An event stream is read as it comes: nothing on its way may keep or gather it. */
+/** Proxies must not cache or buffer an event stream. */
 const TAIL_HEADERS = { 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
 
 @ApiTags('messages')
@@ -43,9 +43,9 @@ export class MessagesReadController {
   @ApiOperation({
     summary: 'Messages in order',
     description:
-      'Streamed, whatever the length. `Accept` chooses JSON, NDJSON (one message a line) or an event stream: a live ' +
-      'tail that goes on after the last message and resumes after `Last-Event-ID`. While much is written, it brings what ' +
-      'has come every 10 ms.',
+      'Always streamed. `Accept` chooses JSON, NDJSON (one message per line) or an event stream: a live tail that ' +
+      'continues with new messages and resumes after `Last-Event-ID`. Under heavy writes it sends the new messages ' +
+      'every 10 ms.',
   })
   @ApiQuery({
     name: 'after',
@@ -56,18 +56,18 @@ export class MessagesReadController {
   @ApiQuery({
     name: 'limit',
     required: false,
-    description: 'At most so many messages; without it all there are',
+    description: 'Maximum number of messages; without it, all messages',
     schema: { type: 'integer', minimum: 1, maximum: MAX_READ_LIMIT },
   })
   @ApiQuery({
     name: 'concern',
     required: false,
     description:
-      '`local`: what is durable on this node. `majority`: what is committed. `linearizable` (master, no live tail): ' +
-      'everything acknowledged with a majority before the read began.',
+      '`local`: messages durable on this node. `majority`: committed messages. `linearizable` (master, no live tail): ' +
+      'every message acknowledged by a majority before the read began.',
     schema: { type: 'string', enum: [...READ_CONCERNS], default: 'local' },
   })
-  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'For a live tail: goes before `after`' })
+  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'For a live tail: takes precedence over `after`' })
   @ApiOkResponse({
     description: 'The messages with a seq above `after`',
     content: {
@@ -87,7 +87,7 @@ export class MessagesReadController {
   }
 
   @Get(':seq')
-  @ApiOperation({ summary: 'One message, where it is durable on this node' })
+  @ApiOperation({ summary: 'One message, if durable on this node' })
   @ApiParam({ name: 'seq', schema: { type: 'integer', minimum: 1 } })
   @ApiOkResponse({ type: MessageDto })
   @Answers('INVALID_PARAMETER', 'NOT_FOUND', 'NOT_ACCEPTABLE', 'CORRUPT_RECORD')
@@ -97,7 +97,7 @@ export class MessagesReadController {
     void reply.type(`${type}; charset=utf-8`).send(message);
   }
 
-  /** The first piece is made before anything is sent: a fault up to there is answered with a problem document. */
+  /** Reads the first piece before it sends anything, so that an early fault gets a problem document. */
   private async send(query: ReadQuery, reply: FastifyReply): Promise<void> {
     const isTail = query.format === MEDIA.eventStream;
     const signal = this.openReads.signalFor(reply.raw, isTail);

@@ -46,7 +46,7 @@ function ask(path: string, headers: Record<string, string> = {}): Promise<Respon
   return fetch(`http://127.0.0.1:${port}${path}`, { headers: { 'x-token': CLIENT_KEY, ...headers } });
 }
 
-/** An answer that is read only as it is asked for. */
+/** Opens a response without reading its body. */
 async function open(path: string, headers: Record<string, string> = {}): Promise<[ClientRequest, IncomingMessage]> {
   const request = get({ host: '127.0.0.1', port, path, headers: { 'x-token': CLIENT_KEY, ...headers } });
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -55,7 +55,7 @@ async function open(path: string, headers: Record<string, string> = {}): Promise
   return [request, response];
 }
 
-/** The events of a live tail, by a parser as browsers have it. */
+/** The events of a live tail, parsed like in a browser. */
 function eventsOf(response: IncomingMessage): EventSourceMessage[] {
   const events: EventSourceMessage[] = [];
   const parser = createParser({ onEvent: (event) => void events.push(event) });
@@ -90,7 +90,7 @@ describe('GET /messages', () => {
     expect(await codeOf('/messages', { 'x-token': 'wrong' })).toEqual([401, 'UNAUTHENTICATED', undefined]);
   });
 
-  it('names a damaged record, before or after the first byte, and never shows a list that looks whole', async () => {
+  it('reports a damaged record, before or after the first byte, and never sends a list that looks complete', async () => {
     await store.write(1, 50_000);
     store.damage = new CorruptRecordError('00000001', 1, 0, 'crc');
     const refused = await ask('/messages');
@@ -106,7 +106,7 @@ describe('GET /messages', () => {
     expect(damage.reported).toHaveLength(4);
   });
 
-  it('reads no further than a client that does not read, and gives it everything in the end', async () => {
+  it('stops reading the log while the client does not read, and sends everything in the end', async () => {
     const payload = JSON.stringify('x'.repeat(100_000));
     store.put(...Array.from({ length: 500 }, () => messageDraft(payload)));
     await store.whenDurable(500);
@@ -127,7 +127,7 @@ describe('GET /messages', () => {
     expect(store.reads).toBeGreaterThan(200);
   });
 
-  it('stops reading when the client is gone', async () => {
+  it('stops reading when the client disconnects', async () => {
     const payload = JSON.stringify('x'.repeat(100_000));
     store.put(...Array.from({ length: 500 }, () => messageDraft(payload)));
     await store.whenDurable(500);
@@ -161,7 +161,7 @@ describe('GET /messages/{seq}', () => {
 describe('a live tail', () => {
   const accept = { accept: MEDIA.eventStream };
 
-  it('opens on an empty log, goes on as messages come, and resumes with nothing missing or twice', async () => {
+  it('opens on an empty log, sends new messages, and resumes without gaps or repeats', async () => {
     const [request, response] = await open('/messages', accept);
     expect(response.headers['content-type']).toContain(MEDIA.eventStream);
     expect(response.headers['cache-control']).toBe('no-store');
@@ -181,7 +181,7 @@ describe('a live tail', () => {
     await vi.waitFor(() => expect(node.listeners.size).toBe(0));
   });
 
-  it('ends in good order at shutdown', async () => {
+  it('ends cleanly at shutdown', async () => {
     await store.write(1, 2);
     const [, response] = await open('/messages', accept);
     const events = eventsOf(response);
@@ -203,8 +203,8 @@ describe('the documentation', () => {
     const responses = document.paths['/messages']?.get.responses ?? {};
     expect(Object.keys(responses['200']?.content ?? {})).toEqual([MEDIA.json, MEDIA.ndjson, MEDIA.eventStream]);
     expect(Object.keys(responses)).toEqual(expect.arrayContaining(['307', '400', '401', '406', '500', '503']));
-    expect(document.components.schemas['MessageDto']?.properties['seq']).toMatchObject({ type: 'integer' });
-    expect(document.components.schemas['MessageDto']?.properties['message']).not.toHaveProperty('type');
+    expect(document.components.schemas['Message']?.properties['seq']).toMatchObject({ type: 'integer' });
+    expect(document.components.schemas['Message']?.properties['message']).not.toHaveProperty('type');
   });
 });
 

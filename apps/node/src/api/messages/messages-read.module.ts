@@ -11,7 +11,7 @@ import { OpenReads } from './open-reads.js';
 
 /**
  * `GET /messages` and `GET /messages/{seq}`, the same on master and secondary. Needs LOG_STORE, NODE_VIEW, CLOCK and
- * DAMAGE_REPORTER from a global module of the role.
+ * DAMAGE_REPORTER from a global module.
  */
 @Module({
   controllers: [MessagesReadController],

@@ -1,6 +1,6 @@
 /**
- * The reads whose answers are on their way, each with the signal that ends it: when its client is gone, and for a
- * live tail, which has no end of its own, at shutdown.
+ * The reads in progress, each with a signal that ends it: when the client disconnects, and for a live tail, which has no
+ * end, also at shutdown.
  */
 import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
@@ -11,12 +11,11 @@ export class OpenReads implements BeforeApplicationShutdown {
   private readonly tails = new Set<AbortController>();
   private isShuttingDown = false;
 
-  /** How many live tails are open. */
   get tailCount(): number {
     return this.tails.size;
   }
 
-  /** `isTail`: may it be ended by the server, in good order, at any time? */
+  /** `isTail`: may the server end it cleanly at any time? */
   signalFor(response: ServerResponse, isTail: boolean): AbortSignal {
     const controller = new AbortController();
     if (isTail) this.tails.add(controller);

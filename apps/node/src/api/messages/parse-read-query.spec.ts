@@ -20,7 +20,7 @@ function refusalOf(run: () => unknown): ReplogError {
 }
 
 describe('negotiate', () => {
-  it('gives the most welcome format, of equals the first on offer', () => {
+  it('chooses the most preferred format, of equals the first on offer', () => {
     for (const [accept, format] of [
       [undefined, MEDIA.json],
       ['', MEDIA.json],
@@ -40,7 +40,7 @@ describe('negotiate', () => {
     }
   });
 
-  it('refuses where nothing on offer is accepted', () => {
+  it('refuses if no format on offer is accepted', () => {
     for (const accept of ['text/html', 'json', 'application/json;q=0', '*/*;q=0', 'application/json;q=x', '/', '*']) {
       const refusal = refusalOf(() => negotiate(accept, READ_FORMATS));
       expect(refusal.code).toBe('NOT_ACCEPTABLE');
@@ -50,11 +50,11 @@ describe('negotiate', () => {
 });
 
 describe('parseReadQuery', () => {
-  it('reads everything that is durable here, by default', () => {
+  it('reads every durable message by default', () => {
     expect(parseReadQuery({})).toEqual({ format: MEDIA.json, afterSeq: 0, limit: Infinity, concern: 'local' });
   });
 
-  it('takes after, limit and concern', () => {
+  it('accepts after, limit and concern', () => {
     expect(parseReadQuery({ after: '7', limit: '1', concern: 'linearizable' }, { accept: MEDIA.ndjson })).toEqual({
       format: MEDIA.ndjson,
       afterSeq: 7,
@@ -63,13 +63,13 @@ describe('parseReadQuery', () => {
     });
   });
 
-  it('lets Last-Event-ID go before after, in a live tail only', () => {
+  it('prefers Last-Event-ID to after, in a live tail only', () => {
     const parse = (accept: string): number => parseReadQuery({ after: '7' }, { accept, lastEventId: '9' }).afterSeq;
     expect(parse(MEDIA.eventStream)).toBe(9);
     expect(parse(MEDIA.json)).toBe(7);
   });
 
-  it('refuses what is malformed, naming the field', () => {
+  it('refuses malformed values and names the field', () => {
     const faults: [string, RawReadQuery, RawReadHeaders?][] = [
       ...['', '-1', '1.5', '01', '1e3', ' 1', 'x', '9007199254740992', '9'.repeat(400)].flatMap(
         (text): [string, RawReadQuery, RawReadHeaders?][] => [
@@ -99,7 +99,7 @@ describe('parseReadQuery', () => {
 });
 
 describe('parseSeq', () => {
-  it('takes a whole number from 1', () => {
+  it('accepts a whole number from 1', () => {
     expect(parseSeq('42')).toBe(42);
     for (const text of ['0', '-1', 'x', '1.0'])
       expect(refusalOf(() => parseSeq(text)).details.extra).toEqual({ field: 'seq' });

@@ -1,4 +1,4 @@
-/** What a client may ask of a read, checked: pure, so that every refusal is tried without a server. */
+/** Checks the parameters of a read. Pure: its spec needs no server. */
 import { MEDIA } from '@replog/contracts/http.js';
 import { MAX_READ_LIMIT } from '@replog/contracts/limits.js';
 import type { ReadConcern } from '@replog/contracts/views.js';
@@ -27,7 +27,7 @@ export function parseReadQuery(raw: RawReadQuery, headers: RawReadHeaders = {}):
   if (concern === 'linearizable') {
     throw invalidParameter(
       'concern',
-      'A live tail has no end to be linearizable up to: use majority, or read without a tail.',
+      'A live tail cannot be linearizable, because it has no end: use majority, or read without a tail.',
     );
   }
   return { format, afterSeq: lastEventId ?? after, limit, concern };

@@ -12,9 +12,9 @@ export class MetricsController {
   constructor(private readonly metrics: NodeMetrics) {}
 
   @Get()
-  @ApiOperation({ summary: 'What the node measures, for Prometheus' })
+  @ApiOperation({ summary: 'Metrics of the node, for Prometheus' })
   @ApiOkResponse({
-    description: 'the exposition format of Prometheus',
+    description: 'The exposition format of Prometheus',
     content: { 'text/plain': { schema: { type: 'string', example: 'replog_committed_index 44' } } },
   })
   async show(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {

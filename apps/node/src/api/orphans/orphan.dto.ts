@@ -7,7 +7,7 @@ export class OrphanSetDto implements OrphanSet {
   @ApiProperty({ type: String, example: 'epoch-4-records-40-41' })
   readonly id!: string;
 
-  @ApiProperty({ type: 'integer', example: 4, description: 'The epoch whose history it is not part of' })
+  @ApiProperty({ type: 'integer', example: 4, description: 'The epoch whose history lacks these records' })
   readonly epoch!: number;
 
   @ApiProperty({ type: String, example: 'secondary-1', description: 'The master of that epoch' })
@@ -63,12 +63,12 @@ export class ReappendedDto implements Reappended {
   @ApiProperty({ type: 'integer', example: 2 })
   readonly messages!: number;
 
-  @ApiProperty({ type: 'integer', example: 2, description: 'Stored now' })
+  @ApiProperty({ type: 'integer', example: 2, description: 'Appended by this request' })
   readonly appended!: number;
 
-  @ApiProperty({ type: 'integer', example: 0, description: 'There already' })
+  @ApiProperty({ type: 'integer', example: 0, description: 'Stored before' })
   readonly duplicates!: number;
 
-  @ApiProperty({ type: [ConflictDto], description: 'Not appended: the key holds another message by now' })
+  @ApiProperty({ type: [ConflictDto], description: 'Not appended: the key now belongs to another message' })
   readonly conflicts!: readonly ConflictDto[];
 }

@@ -14,7 +14,7 @@ import { OrphanMessagesDto, OrphanSetListDto, ReappendedDto } from './orphan.dto
 import { ReappendService } from '@replog/cluster/orphans/reappend.service.js';
 import type { Reappended } from '@replog/cluster/orphans/reappend.service.js';
 
-/** What changes of master have set aside on this node. Each node has its own. */
+/** Records that changes of master have set aside on this node. Each node has its own. */
 @ApiTags('orphans')
 @OpenTo('admin')
 @Controller('orphans')
@@ -45,7 +45,8 @@ export class OrphansController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Appends the messages of a set again, at the master',
-    description: 'In their order, under their own keys or keys made of their records: doing it twice changes nothing.',
+    description:
+      'In order, under their own keys or keys derived from their records: a second call appends nothing twice.',
   })
   @ApiParam({ name: 'id', example: 'epoch-4-records-40-41' })
   @ApiOkResponse({ type: ReappendedDto })

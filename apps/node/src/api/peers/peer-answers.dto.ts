@@ -1,4 +1,4 @@
-/** Documents what nodes answer each other. */
+/** Documents the answers between nodes. */
 import { ApiProperty } from '@nestjs/swagger';
 import type { NodeStatus, VoteAnswer, Role } from '@replog/contracts/http.js';
 import type { LogPosition } from '@replog/contracts/record.js';
@@ -16,7 +16,7 @@ class LastRecordDto {
   @ApiProperty({ type: 'integer', example: 3 })
   readonly epoch!: number;
 
-  @ApiProperty({ type: 'integer', description: 'Two logs are equal up to an index where they agree on this number' })
+  @ApiProperty({ type: 'integer', description: 'Two logs with the same number at an index are equal up to it' })
   readonly chain!: number;
 }
 
@@ -27,22 +27,22 @@ export class NodeStatusDto implements NodeStatus {
   @ApiProperty({ type: String, example: 's1' })
   readonly nodeId!: string;
 
-  @ApiProperty({ type: String, description: 'Another one after the node lost its log' })
+  @ApiProperty({ type: String, description: 'Changes when the node loses its log' })
   readonly incarnation!: string;
 
   @ApiProperty({ enum: ['master', 'secondary'] })
   readonly role!: Role;
 
-  @ApiProperty({ type: Boolean, description: 'Is it a master in office?' })
+  @ApiProperty({ type: Boolean, description: 'Does it hold a term as master?' })
   readonly holdsTerm!: boolean;
 
-  @ApiProperty({ type: 'integer', description: 'Highest epoch the node has promised or holds' })
+  @ApiProperty({ type: 'integer', description: 'Highest epoch in which the node has voted or that it has heard of' })
   readonly epoch!: number;
 
   @ApiProperty({ type: String, nullable: true, example: 'http://secondary-1:8000' })
   readonly url!: string | null;
 
-  @ApiProperty({ type: KnownMasterDto, nullable: true, description: 'The master as far as the node knows' })
+  @ApiProperty({ type: KnownMasterDto, nullable: true, description: 'The master, if the node knows one' })
   readonly master!: KnownMasterDto | null;
 
   @ApiProperty({ type: LastRecordDto })
@@ -59,11 +59,11 @@ export class VoteAnswerDto implements VoteAnswer {
   @ApiProperty({
     enum: ['VOTED_HIGHER', 'VOTED_OTHER', 'MASTER_ALIVE', 'FOREIGN_CLUSTER', 'LOG_DAMAGED'],
     nullable: true,
-    description: 'Why not, when not granted',
+    description: 'The reason, if not granted',
   })
   readonly reason!: VoteAnswer['reason'];
 
-  @ApiProperty({ type: 'integer', description: 'The epoch the node now holds to' })
+  @ApiProperty({ type: 'integer', description: 'Current epoch of the node: it refuses lower ones' })
   readonly votedEpoch!: number;
 
   @ApiProperty({ type: NodeStatusDto })
@@ -71,11 +71,11 @@ export class VoteAnswerDto implements VoteAnswer {
 }
 
 class LogPositionDto extends LastRecordDto implements LogPosition {
-  @ApiProperty({ type: 'integer', description: 'Seq of the last message up to here' })
+  @ApiProperty({ type: 'integer', description: 'Seq of the last message up to this record' })
   readonly seq!: number;
 }
 
 export class PositionAnswerDto {
-  @ApiProperty({ type: LogPositionDto, nullable: true, description: 'null where the log has no such record' })
+  @ApiProperty({ type: LogPositionDto, nullable: true, description: 'null if the log has no such record' })
   readonly position!: LogPositionDto | null;
 }

@@ -14,7 +14,7 @@ import { PeerService } from '@replog/cluster/peers/peer.service.js';
 import { PingDto, VoteDto } from './peer.dto.js';
 import { refusedVote } from '@replog/cluster/votes/refused-vote.js';
 
-/** What nodes ask each other, on every role. */
+/** Requests between nodes, the same in every role. */
 @ApiTags('between nodes')
 @OpenTo('service')
 @Controller()
@@ -22,7 +22,7 @@ export class PeerController {
   constructor(private readonly peer: PeerService) {}
 
   @Get(SERVICE_ROUTES.status)
-  @ApiOperation({ summary: 'How this node stands' })
+  @ApiOperation({ summary: 'Status of this node' })
   @ApiOkResponse({ type: NodeStatusDto })
   @Answers('FOREIGN_CLUSTER')
   status(): NodeStatus {
@@ -31,7 +31,7 @@ export class PeerController {
 
   @Post(SERVICE_ROUTES.ping)
   @HttpCode(200)
-  @ApiOperation({ summary: 'A master says that it lives, and hears how this node stands' })
+  @ApiOperation({ summary: 'A ping of the master; the answer is the status of this node' })
   @ApiOkResponse({ type: NodeStatusDto })
   @Answers('INVALID_BODY', 'FOREIGN_CLUSTER', 'STALE_EPOCH')
   ping(@Body() body: PingDto, @Req() request: FastifyRequest): NodeStatus {
@@ -41,7 +41,7 @@ export class PeerController {
 
   @Post(SERVICE_ROUTES.vote)
   @HttpCode(200)
-  @ApiOperation({ summary: 'A candidate asks for the promise of an epoch' })
+  @ApiOperation({ summary: 'A candidate asks for a vote in an epoch' })
   @ApiOkResponse({ type: VoteAnswerDto })
   @Answers('INVALID_BODY', 'FOREIGN_CLUSTER', 'STALE_EPOCH', 'EPOCH_TAKEN', 'MASTER_ALIVE', 'LOG_DAMAGED')
   async vote(@Body() body: VoteDto, @Req() request: FastifyRequest): Promise<VoteAnswer> {

@@ -1,4 +1,4 @@
-/** Bodies of the service routes. They come from other nodes and are checked like everybody's. */
+/** Bodies of the service routes. They come from other nodes and are checked like any other body. */
 import { Type } from 'class-transformer';
 import { IsInt, IsObject, IsString, IsUrl, Length, Max, Min, ValidateNested } from 'class-validator';
 import { ApiProperty } from '@nestjs/swagger';

@@ -1,4 +1,4 @@
-/** Carries out polls and campaigns, of this node by itself and for an operator. The machine has one of them under way at a time. */
+/** Carries out polls and campaigns, automatic ones and those of an operator. The role machine runs one at a time. */
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { PromotionView } from '@replog/contracts/views.js';
 import { OperatorCandidacy } from '@replog/cluster/election/operator-candidacy.js';
@@ -13,10 +13,10 @@ import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 
 type EffectOf<Kind extends RoleEffect['kind']> = Extract<RoleEffect, { kind: Kind }>;
 
-export class Candidacies {
+export class Campaigns {
   private own: OwnCandidacy;
   private operator: OperatorCandidacy | null = null;
-  /** Ends the poll or the request for a transfer that is under way. */
+  /** Ends the current poll or request for a transfer. */
   private asking = new AbortController();
 
   constructor(
@@ -34,7 +34,7 @@ export class Candidacies {
     this.asking.abort();
   }
 
-  /** `request`: what the operator wants, on the first poll for it. */
+  /** `request`: the operator's request, on its first poll. */
   poll({ by, attempt, restPings }: EffectOf<'poll'>, request: PromotionRequest | null): Promise<void> {
     if (attempt === 0 && request !== null) this.operator = new OperatorCandidacy(this.parts, request);
     else if (attempt === 0) this.own = new OwnCandidacy(this.parts);
@@ -46,7 +46,7 @@ export class Candidacies {
     });
   }
 
-  /** From the moment the master grants it, writes are held. */
+  /** Once the master grants it, this node holds writes. */
   requestTransfer(): Promise<void> {
     return this.ask(async () => {
       return { kind: 'transferGranted', epoch: await this.forOperator.requestTransfer() };
@@ -70,7 +70,7 @@ export class Candidacies {
     if (!signal.aborted) this.give(event);
   }
 
-  /** Damage ends the candidacy by itself, before this event is asked for. */
+  /** Reported damage ends the campaign before the machine sees the event returned here. */
   private failed(error: unknown): RoleEvent {
     if (error instanceof CorruptRecordError) this.parts.damage.report(error, 'on taking over a log');
     if (error instanceof ReplogError) return { kind: 'promotionFailed', refusal: error };
