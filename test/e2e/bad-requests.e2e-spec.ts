@@ -34,7 +34,7 @@ const BODIES: readonly Case[] = [
   { what: 'null', body: 'null', code: 'INVALID_BODY', says: /null, not a JSON object/ },
   { what: 'no message', body: '{"massage":1}', code: 'INVALID_BODY', says: /no member "message"/ },
   { what: 'a key that is none', body: '{"message":1,"key":7}', code: 'INVALID_BODY', says: /"key" is a number/ },
-  { what: '501 levels', body: nested(501), code: 'INVALID_BODY', says: /501 levels deep; 500/ },
+  { what: '501 levels', body: nested(501), code: 'INVALID_BODY', says: /501 levels deep; the limit is 500/ },
   {
     what: 'another content type',
     type: 'text/plain',
@@ -73,7 +73,7 @@ const TIMEOUTS: readonly Case[] = ['-1', '1.5', 'soon', '', '86400001', '1&timeo
 
 const KEYS: readonly Case[] = [
   ['empty', '', /empty/],
-  ['of 256 characters', 'k'.repeat(256), /256 characters; 255/],
+  ['of 256 characters', 'k'.repeat(256), /256 characters; the limit is 255/],
   ['beyond ASCII', 'clé', /printable ASCII/],
   ['with a tab inside', 'a\tb', /printable ASCII/],
 ].map(([what, key, says]) => ({

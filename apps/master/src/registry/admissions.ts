@@ -2,6 +2,7 @@
  * Membership changes that a master makes by itself: a node that has caught up becomes a member, and a changed address
  * is recorded. One change at a time.
  */
+import type { Clock } from '@replog/contracts/ports.js';
 import type { Logger } from 'pino';
 import { hasCaughtUp } from '@replog/core/membership/catch-up.js';
 import { memberOf, standingOf } from '@replog/core/membership/membership.js';
@@ -13,22 +14,18 @@ import type { SecondaryEntry } from './secondary-entry.js';
 
 export class Admissions {
   constructor(
-    private readonly ports: { readonly node: LocalNode; readonly logger: Logger },
+    private readonly ports: { readonly node: LocalNode; readonly clock: Pick<Clock, 'soon'>; readonly logger: Logger },
     private readonly secondaries: Pick<Secondaries, 'findEntry' | 'isClosed'>,
     private readonly memberships: Pick<Memberships, 'mayChange' | 'admit'>,
     private readonly ledger: Pick<CopyLedger, 'acknowledgedBy'>,
   ) {}
 
-  /** Call it whenever a node may have caught up, or the last change may be committed. */
+  /**
+   * Call it whenever a node may have caught up, or the last change may be committed. The change comes in the next turn: a
+   * write that is satisfied in this one gets a receipt with the members that satisfied it.
+   */
   next(): void {
-    if (this.secondaries.isClosed || !this.memberships.mayChange) return;
-    const next = this.secondaries.findEntry(this.isDue);
-    if (next === undefined) return;
-    void this.memberships
-      .admit({ nodeId: next.nodeId, incarnation: next.incarnation, url: next.peer.url })
-      .catch((error: unknown) =>
-        this.ports.logger.warn({ err: error, secondary: next.nodeId }, 'the membership was not changed'),
-      );
+    if (this.findDue() !== undefined) this.ports.clock.soon(() => this.admitDue());
   }
 
   /** Records the master's new address, like every other change. */
@@ -40,6 +37,21 @@ export class Admissions {
       .admit({ nodeId, incarnation, url })
       .catch((error: unknown) =>
         this.ports.logger.warn({ err: error }, 'the new address of this master was not recorded'),
+      );
+  }
+
+  private findDue(): SecondaryEntry | undefined {
+    if (this.secondaries.isClosed || !this.memberships.mayChange) return undefined;
+    return this.secondaries.findEntry(this.isDue);
+  }
+
+  private admitDue(): void {
+    const next = this.findDue();
+    if (next === undefined) return;
+    void this.memberships
+      .admit({ nodeId: next.nodeId, incarnation: next.incarnation, url: next.peer.url })
+      .catch((error: unknown) =>
+        this.ports.logger.warn({ err: error, secondary: next.nodeId }, 'the membership was not changed'),
       );
   }
 
