@@ -20,7 +20,7 @@ const AS_IN_PRODUCTION = {
 
 export async function startNodes(secondaries: number, { folder }: Setting): Promise<Cluster> {
   mkdirSync(folder, { recursive: true });
-  return Cluster.start(secondaries, AS_IN_PRODUCTION, folder);
+  return Cluster.start(secondaries, AS_IN_PRODUCTION, { folder });
 }
 
 export class Replog implements Contender {

@@ -1,11 +1,11 @@
 /** Changes of master as writers see them: held for a moment and sent on, but never sent away, refused or cut off. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { checkHistory } from '../checkers/check-history.js';
 import { Cluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
 import { FollowingWriters } from '../support/following-writers.js';
 import type { NodeProcess } from '../support/node-process.js';
 import { orphanSets, promote } from '../support/operator.js';
+import { followedBy, violationsOf, writersInEpoch } from '../support/under-writers.js';
 
 const WRITERS = 8;
 /** No ping that a busy machine answers late may depose anybody here. */
@@ -20,28 +20,6 @@ afterEach(async () => {
   await cluster?.end();
 });
 
-async function underWay({ acknowledged }: FollowingWriters, epoch: number): Promise<void> {
-  await eventually(`${WRITERS} writers write in epoch ${epoch}`, () => {
-    return acknowledged.filter((each) => each.epoch === epoch).length > 10 * WRITERS;
-  });
-}
-
-async function followedBy(master: NodeProcess, count: number): Promise<void> {
-  await eventually(`${count} secondaries follow ${master.nodeId}`, async () => {
-    const members = await master.client.secondaries();
-    return members.filter(({ reason }) => reason.includes('streaming')).length === count;
-  });
-}
-
-async function violationsOf({ nodes }: Cluster, { writes }: FollowingWriters): Promise<unknown[]> {
-  const lists = await eventually('all nodes hold as much', async () => {
-    const found = await Promise.all(nodes.map(({ client }) => client.messages()));
-    return found.every(({ length }) => length === found[0]?.length) ? found : undefined;
-  });
-  const logs = nodes.map(({ nodeId }, place) => ({ nodeId, messages: lists[place] ?? [] }));
-  return checkHistory({ writes, logs });
-}
-
 describe('writers', () => {
   it('see redirects and nothing worse when a master hands over, there and back', async () => {
     cluster = await Cluster.start(2, UNHURRIED);
@@ -49,12 +27,12 @@ describe('writers', () => {
     writers = new FollowingWriters([cluster.master.url]);
     writers.start(WRITERS);
     for (const [place, successor] of [first, cluster.master, first].entries()) {
-      await underWay(writers, place + 1);
+      await writersInEpoch(writers, WRITERS, place + 1);
       const promoted = await promote(successor);
       expect([promoted.status, promoted.body.outcome, promoted.body.epoch]).toEqual([200, 'promoted', place + 2]);
       await followedBy(successor, 2);
     }
-    await underWay(writers, 4);
+    await writersInEpoch(writers, WRITERS, 4);
     await writers.stop();
 
     expect([...writers.answers.keys()].filter((answer) => !EXPECTED.has(answer))).toEqual([]);
@@ -69,10 +47,10 @@ describe('writers', () => {
     const [first] = cluster.secondaries as [NodeProcess];
     writers = new FollowingWriters(cluster.nodes.map(({ url }) => url));
     writers.start(WRITERS);
-    await underWay(writers, 1);
+    await writersInEpoch(writers, WRITERS, 1);
     await cluster.master.kill();
     expect((await promote(first)).body).toMatchObject({ outcome: 'promoted', transfer: null });
-    await underWay(writers, 2);
+    await writersInEpoch(writers, WRITERS, 2);
     cluster.master.start();
     await followedBy(first, 2);
     await writers.stop();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MessageView } from '@replog/contracts/views.js';
 import { eventually } from './eventually.js';
-import { NodeProcess } from './node-process.js';
+import { NodeProcess, THIS_BUILD } from './node-process.js';
 import type { Environment } from './node-process.js';
 import { freePort } from './ports.js';
 
@@ -40,14 +40,18 @@ export class Cluster {
   }
 
   /** Starts a master and `secondaries` secondaries, named secondary-1 …; resolves when all are ready members. */
-  static async start(secondaries: number, environment: Environment = {}, folder = tmpdir()): Promise<Cluster> {
+  static async start(
+    secondaries: number,
+    environment: Environment = {},
+    { folder = tmpdir(), build = THIS_BUILD }: { folder?: string; build?: string } = {},
+  ): Promise<Cluster> {
     const cluster = await Cluster.prepare(environment, folder);
     try {
+      for (let number = 1; number <= secondaries; number++) await cluster.addSecondary();
+      for (const node of cluster.nodes) node.build = build;
       cluster.master.start();
       await cluster.ready(cluster.master);
-      for (let number = 1; number <= secondaries; number++) {
-        (await cluster.addSecondary()).start();
-      }
+      for (const secondary of cluster.secondaries) secondary.start();
       await cluster.allMembers();
       return cluster;
     } catch (error) {

@@ -12,7 +12,8 @@ import { fileURLToPath } from 'node:url';
 import { NODE_FLAGS } from '../../scripts/lib/node-flags.mjs';
 import { NodeClient } from './node-client.js';
 
-const MAIN = fileURLToPath(new URL('../../dist/bundle/node.js', import.meta.url));
+/** The bundle of a node, as this build makes it. */
+export const THIS_BUILD = fileURLToPath(new URL('../../dist/bundle/node.js', import.meta.url));
 
 export type Environment = Readonly<Record<string, string>>;
 
@@ -36,6 +37,8 @@ export class NodeProcess {
   private child: ChildProcess | null = null;
   private exited: Promise<Exit> = Promise.resolve({ code: null, signal: null });
   readonly client: NodeClient;
+  /** The bundle that its next start runs. */
+  build = THIS_BUILD;
 
   constructor(
     readonly nodeId: string,
@@ -72,10 +75,10 @@ export class NodeProcess {
 
   /** Starts the process; does not wait for it to be ready. `changes` go over its environment for this start. */
   start(changes: Environment = {}): void {
-    if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: run "npm run build" first`);
+    if (!existsSync(this.build)) throw new Error(`${this.build} is missing: run "npm run build" first`);
     const log = createWriteStream(this.logFile, { flags: 'a' });
     const executable = this.place.executable ?? process.execPath;
-    const [command = '', ...args] = [...this.place.launcher, executable, ...NODE_FLAGS, MAIN];
+    const [command = '', ...args] = [...this.place.launcher, executable, ...NODE_FLAGS, this.build];
     const child = spawn(command, args, {
       cwd: this.root,
       env: {
