@@ -3,8 +3,8 @@ import type { Readable } from 'node:stream';
 import { bodyTooLarge } from './body-refusals.js';
 
 /**
- * The whole body. `null`: its client went away before it was whole. Rejects with ReplogError MESSAGE_TOO_LARGE as soon as it is
- * longer than `maxBytes`, and leaves the rest unread.
+ * The whole body. `null`: the client disconnected before the end. Rejects with ReplogError MESSAGE_TOO_LARGE as soon as
+ * the body is longer than `maxBytes`, and does not read the rest.
  */
 export function readWhole(body: Readable, maxBytes: number): Promise<Buffer | null> {
   return new Promise((resolve, reject) => {
