@@ -129,7 +129,7 @@ describe.each(['master', 'secondary'] as const)('on the %s', (role) => {
     const headers = { 'x-token': '', 'content-type': 'application/json', ...bearer(await secondary.token()) };
     const refused = await node().client.request<Problem>(method, path, { headers, body: JSON.stringify(body) });
     expect([refused.status, refused.body.code]).toEqual([403, 'FORBIDDEN']);
-    expect(refused.body.detail).toBe('The token was made by secondary-1 and does not speak for another.');
+    expect(refused.body.detail).toBe('The token was made by secondary-1 and is not valid for another.');
   });
 
   it.each(['/healthcheck', '/healthcheck/ready', '/docs', '/docs-json'])(

@@ -121,7 +121,7 @@ describe('an epoch that is over', () => {
     const body = { clusterId: cluster, epoch: 4, master: MASTER_OF, incarnation: secondary.opened.node.incarnation };
     const refused = await call(secondary, 'POST /replication/ping', { body });
     expect([refused.status, refused.body.code, refused.body['epoch']]).toEqual([409, 'STALE_EPOCH', 5]);
-    expect(refused.body.detail).toMatch(/Epoch 4 of a-caller is over.*secondary-1 holds to epoch 5/);
+    expect(refused.body.detail).toMatch(/Epoch 4 of a-caller is over.*secondary-1 is in epoch 5/);
     isSaid(secondary, `${CALLER} was refused at POST /replication/ping (STALE_EPOCH)`);
     expect(secondary.opened.node.master).toBeNull();
   });

@@ -1,7 +1,7 @@
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { LogDamage } from './segment/open-segment-log.js';
 
-/** Damage is told by name, so that whoever asked can ask another node. */
+/** The error names the record, so that the client can ask another node. */
 export function corruptRecord(error: LogDamage): ReplogError {
   const { segment, index } = error;
   const sentence = `Record ${index} in segment ${segment} of this node is damaged on disk: read from another node.`;

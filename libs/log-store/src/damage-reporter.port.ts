@@ -1,9 +1,9 @@
-/** Who hears of a damaged record that a read came upon: a secondary fetches it anew, a master says so. */
+/** Gets reports of damaged records that a read has found. A secondary fetches the record again; a master reports it. */
 import type { CorruptRecordError } from './log-store.port.js';
 
 export const DAMAGE_REPORTER = Symbol('DAMAGE_REPORTER');
 
-/** How a damaged record was come upon. */
+/** How a damaged record was found. */
 export type FoundBy =
   | 'by a read'
   | 'by a request'

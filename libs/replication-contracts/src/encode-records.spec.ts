@@ -13,7 +13,7 @@ const STAMP = { epoch: 4, timestampMs: 1_700_000_000_123 };
 const BEFORE: LogPosition = { index: 2 ** 32 - 2, epoch: 3, chain: 0xfedc_ba98, seq: 2 ** 33 - 1 };
 
 describe('drafts', () => {
-  it('become, once sealed, the records that encoding them at once gives, wherever their payloads stood', () => {
+  it('become, once sealed, the same records as encoding them at once, wherever their payloads were', () => {
     fc.assert(
       fc.property(messages, fc.nat(9), (list, lead) => {
         const lengths = list.map(({ key, payload }) => encodedLength(key?.length ?? 0, payload.length));

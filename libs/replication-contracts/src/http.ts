@@ -42,9 +42,9 @@ export interface NodeStatus {
   readonly nodeId: string;
   readonly incarnation: string;
   readonly role: Role;
-  /** Is it a master in office: first record of its epoch written, not deposed? */
+  /** It is master, the first record of its epoch is written, and it is not deposed. */
   readonly holdsTerm: boolean;
-  /** Highest epoch the node has promised or holds. */
+  /** Highest epoch that the node has voted in or followed. */
   readonly epoch: number;
   /** Where other nodes reach it; `null` while that is unknown. */
   readonly url: string | null;

@@ -85,8 +85,8 @@ export interface LogRecord {
 export type RecordFault = 'empty' | 'short' | 'length' | 'crc' | 'version' | 'order' | 'chain';
 
 /**
- * Checks that a whole, undamaged record stands at byte `at` and ends before byte `end`. With `previous` it must also follow
- * that position. Returns the fault, or `null` if there is none. Never throws, whatever the bytes are.
+ * Checks that a whole, undamaged record begins at byte `at` and ends before byte `end`. With `previous` it must also
+ * follow that position. Returns the fault, or `null` if there is none. Never throws, whatever the bytes are.
  */
 export function findRecordFault(
   bytes: Buffer,

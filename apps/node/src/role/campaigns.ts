@@ -1,8 +1,8 @@
 /** Carries out polls and campaigns, automatic ones and those of an operator. The role machine runs one at a time. */
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { PromotionView } from '@replog/contracts/views.js';
-import { OperatorCandidacy } from '@replog/cluster/election/operator-candidacy.js';
-import { OwnCandidacy } from '@replog/cluster/election/own-candidacy.js';
+import { OperatorCampaign } from '@replog/cluster/election/operator-campaign.js';
+import { OwnCampaign } from '@replog/cluster/election/own-campaign.js';
 import type { CampaignResult } from '@replog/cluster/election/run-campaign.js';
 import type { NodeParts } from '@replog/cluster/node/node-parts.js';
 import type { PromotionRequest } from '@replog/cluster/role/role-requests.port.js';
@@ -14,8 +14,8 @@ import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 type EffectOf<Kind extends RoleEffect['kind']> = Extract<RoleEffect, { kind: Kind }>;
 
 export class Campaigns {
-  private own: OwnCandidacy;
-  private operator: OperatorCandidacy | null = null;
+  private own: OwnCampaign;
+  private operator: OperatorCampaign | null = null;
   /** Ends the current poll or request for a transfer. */
   private asking = new AbortController();
 
@@ -23,7 +23,7 @@ export class Campaigns {
     private readonly parts: NodeParts,
     private readonly give: (event: RoleEvent) => void,
   ) {
-    this.own = new OwnCandidacy(parts);
+    this.own = new OwnCampaign(parts);
   }
 
   get promotedView(): PromotionView {
@@ -36,8 +36,8 @@ export class Campaigns {
 
   /** `request`: the operator's request, on its first poll. */
   poll({ by, attempt, restPings }: EffectOf<'poll'>, request: PromotionRequest | null): Promise<void> {
-    if (attempt === 0 && request !== null) this.operator = new OperatorCandidacy(this.parts, request);
-    else if (attempt === 0) this.own = new OwnCandidacy(this.parts);
+    if (attempt === 0 && request !== null) this.operator = new OperatorCampaign(this.parts, request);
+    else if (attempt === 0) this.own = new OwnCampaign(this.parts);
     return this.ask(async (signal) => {
       const result = await (by === 'operator'
         ? this.forOperator.poll(attempt, signal)
@@ -58,7 +58,7 @@ export class Campaigns {
     this.give(this.eventOf(result));
   }
 
-  private get forOperator(): OperatorCandidacy {
+  private get forOperator(): OperatorCampaign {
     if (this.operator === null) throw new Error('no promotion is under way');
     return this.operator;
   }

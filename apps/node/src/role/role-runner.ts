@@ -3,7 +3,7 @@
  */
 import type { PromotionView } from '@replog/contracts/views.js';
 import { foundCluster, mayFound } from '@replog/cluster/election/found-cluster.js';
-import { OperatorCandidacy } from '@replog/cluster/election/operator-candidacy.js';
+import { OperatorCampaign } from '@replog/cluster/election/operator-campaign.js';
 import { alreadyMaster } from '@replog/cluster/election/promotion-view.js';
 import type { NodeParts } from '@replog/cluster/node/node-parts.js';
 import { repairLog } from '@replog/cluster/repair/repair-log.js';
@@ -76,7 +76,7 @@ export class RoleRunner implements RoleRequests, DamageReporter, RoleActor {
     if (this.parts.node.holdsTerm) return alreadyMaster(this.parts);
     const refusal = refusalOfPromotion(this.machine.value);
     if (refusal !== null) throw refusal;
-    return new OperatorCandidacy(this.parts, request).forecastView();
+    return new OperatorCampaign(this.parts, request).forecastView();
   }
 
   /** See `RoleRequests`. */

@@ -14,7 +14,7 @@ function status(nodeId: string, index: number): NodeStatus {
   };
 }
 
-/** `n1` asks; who is in `silent` answers nothing more. */
+/** `n1` makes the forecast; nodes in `silent` no longer answer. */
 function partsOf(silent: readonly string[]): NodeParts {
   const positionAt = (index: number): Promise<LogPosition> =>
     Promise.resolve({ index, epoch: 1, chain: index, seq: index });
@@ -28,13 +28,13 @@ function partsOf(silent: readonly string[]): NodeParts {
 }
 
 describe('a forecast', () => {
-  it('names whose log wins and who was not heard', async () => {
+  it('names the node whose log wins and the nodes that did not answer', async () => {
     const forecast = await forecastPromotion(partsOf([]), [status('n2', 7)]);
     expect(forecast).toMatchObject({ mostAdvanced: { nodeId: 'n2', lastIndex: 7 }, orphaned: [], present: 2 });
     expect(forecast.unreachable.map(({ nodeId }) => nodeId)).toEqual(['n3']);
   });
 
-  it('does not count on a master that was replaced and has not heard of it: it promises nothing', async () => {
+  it('does not count a deposed master that has not heard of it: it does not vote', async () => {
     const parts = partsOf([]);
     Object.assign(parts.node, { epoch: 3 });
     const replaced = { ...status('n2', 9), role: 'master' as const, holdsTerm: true };
@@ -43,7 +43,7 @@ describe('a forecast', () => {
     expect(forecast.orphaned).toEqual([{ nodeId: 'n2', afterIndex: 6, records: 3 }]);
   });
 
-  it('counts who answers at first and then falls silent among those who were not heard', async () => {
+  it('counts a node that answers at first and then no more as unreachable', async () => {
     const forecast = await forecastPromotion(partsOf(['n2']), [status('n2', 7), status('n3', 6)]);
     expect(forecast).toMatchObject({ mostAdvanced: { nodeId: 'n3', lastIndex: 6 }, present: 2 });
     expect(forecast.unreachable.map(({ nodeId }) => nodeId)).toEqual(['n2']);

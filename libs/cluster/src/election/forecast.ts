@@ -1,4 +1,7 @@
-/** What a promotion would do, from how the members stand right now: whose log wins, and what others hold beyond it. */
+/**
+ * What a promotion would do with the members as they are now: whose log wins, and which records of others would become
+ * orphans.
+ */
 import type { NodeStatus } from '@replog/contracts/http.js';
 import type { PromotionView } from '@replog/contracts/views.js';
 import { isMoreAdvanced } from '@replog/core/election/campaign.js';
@@ -11,13 +14,13 @@ import type { NodeParts } from '../node/node-parts.js';
 const CALL = { timeoutMs: 5_000 };
 
 export interface Forecast extends Pick<PromotionView, 'transfer' | 'mostAdvanced' | 'orphaned' | 'unreachable'> {
-  /** The highest epoch anybody holds to. */
+  /** The highest epoch of any node. */
   readonly highestEpoch: number;
-  /** Members that were heard and would promise, this node included. */
+  /** Members that answered and would vote, this node included. */
   readonly present: number;
 }
 
-/** A member that answered at first and then fell silent counts as one that was not heard. */
+/** A member that answered at first and then no more counts as unreachable. */
 export async function forecastPromotion(parts: NodeParts, seen: readonly NodeStatus[]): Promise<Forecast> {
   try {
     return await forecastFrom(parts, seen);
@@ -34,9 +37,9 @@ async function forecastFrom(parts: NodeParts, seen: readonly NodeStatus[]): Prom
     (status) => status.clusterId === node.clusterId && standingOf(node.membership, status) === 'member',
   );
   const all = [node.status, ...heard];
-  const promising = all.filter((status) => !isMasterPastItsEpoch(status, node.epoch));
-  const winner = promising.reduce((best, other) => (isMoreAdvanced(other.last, best.last) ? other : best));
-  const master = promising.find((status) => status.holdsTerm);
+  const voting = all.filter((status) => !isMasterPastItsEpoch(status, node.epoch));
+  const winner = voting.reduce((best, other) => (isMoreAdvanced(other.last, best.last) ? other : best));
+  const master = voting.find((status) => status.holdsTerm);
   const orphaned = await Promise.all(
     all.filter((status) => status !== winner).map((status) => beyond(parts, status, winner)),
   );
@@ -48,11 +51,14 @@ async function forecastFrom(parts: NodeParts, seen: readonly NodeStatus[]): Prom
       .filter((member) => !all.some((status) => status.nodeId === member.nodeId))
       .map(({ nodeId, url }) => ({ nodeId, url: node.addressOf(nodeId) ?? url })),
     highestEpoch: Math.max(...all.map((status) => status.epoch)),
-    present: promising.length,
+    present: voting.length,
   };
 }
 
-/** It was replaced and has not heard of it: it holds to its office, hands over to nobody that counts, and promises nothing. */
+/**
+ * A deposed master that has not heard of it yet. It still holds its term, cannot transfer it to any effect, and does
+ * not vote.
+ */
 export function isMasterPastItsEpoch({ holdsTerm, epoch }: NodeStatus, epochNow: number): boolean {
   return holdsTerm && epoch < epochNow;
 }

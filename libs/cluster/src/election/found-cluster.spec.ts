@@ -36,7 +36,7 @@ describe('founding a cluster', () => {
     expect(mayFound(started())).toBe(false);
   });
 
-  it('is finished under the same cluster id by who crashed in between', async () => {
+  it('is completed under the same cluster id after a crash in between', async () => {
     store.append = () => {
       throw new Error('the power is lost');
     };
@@ -48,16 +48,16 @@ describe('founding a cluster', () => {
     expect(state.current.clusterId).toBe(clusterId);
   });
 
-  it('is never done again by a founder that has lost its whole log to a repair', async () => {
+  it('is never repeated by a founder that has lost its whole log to a repair', async () => {
     await foundCluster(started());
-    // As a repair does it: another incarnation first, then the damaged segment out of the way.
+    // In the order of a repair: first the new incarnation, then the damaged segment moves.
     await state.save({ incarnation: 'second' });
     await store.quarantineFrom(1);
     expect(store.last.index).toBe(0);
     expect(mayFound(started())).toBe(false);
   });
 
-  it('is not for who belongs to a cluster that another began', async () => {
+  it('is refused for a node of a cluster that another node founded', async () => {
     await state.save({ clusterId: 'theirs', promised: { epoch: 1, to: 'n2' } });
     expect(mayFound(started())).toBe(false);
   });

@@ -1,7 +1,7 @@
 /**
- * The first master of an empty directory starts cluster, epoch 1 and a membership of itself. The promise of epoch 1
- * comes first and is durable, so that a crash in between is finished by the next start and by nobody else. Whoever has
- * lost its log to a repair since is another incarnation: its cluster was founded long ago, and epoch 1 is over.
+ * The first master of an empty directory starts the cluster with epoch 1 and a membership of itself. The vote for epoch
+ * 1 comes first and is durable, so after a crash in between only the next start of this node completes it. A node that
+ * has lost its log to a repair is another incarnation: its cluster exists, and epoch 1 is over.
  */
 import { encodeRecords } from '@replog/contracts/encode-records.js';
 import { encodePayload } from '@replog/contracts/payloads.js';
@@ -17,7 +17,7 @@ export function mayFound({ node }: Pick<NodeParts, 'node'>): boolean {
   return clusterId === null || (founder === node.incarnation && promised?.epoch === FIRST_EPOCH);
 }
 
-/** Answers the index of the epoch's first record, which is durable then. */
+/** Returns the index of the first record of the epoch, which is durable then. */
 export async function foundCluster({ node, clock, random, logger }: NodeParts): Promise<number> {
   const clusterId = node.clusterId ?? random.uuid();
   node.raiseEpoch(FIRST_EPOCH);

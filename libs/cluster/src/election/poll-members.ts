@@ -1,7 +1,7 @@
 /**
- * Asks every node this one knows of for its status, and then the masters that they name: a node that was away for long may
- * know only some. Its own address is asked, too: MASTER_HOST names the living master as well as a node that is started to be
- * the next.
+ * Asks every known node for its status, and then the masters that they name: after a long absence a node may know only
+ * some. It also asks its own address: MASTER_HOST may name the living master as well as the node that is to become the
+ * next one.
  */
 import type { NodeStatus } from '@replog/contracts/http.js';
 import type { NodeParts } from '../node/node-parts.js';

@@ -1,10 +1,10 @@
-/** What an operator is answered who promotes a node. */
+/** The answer to an operator who promotes a node. */
 import type { PromotionView } from '@replog/contracts/views.js';
 import type { PromotionRequest } from '../role/role-requests.port.js';
 import type { NodeParts } from '../node/node-parts.js';
 import type { Forecast } from './forecast.js';
 
-/** A master is asked to promote itself: nothing to do. */
+/** The node is master already: there is nothing to do. */
 export function alreadyMaster({ node }: NodeParts): PromotionView {
   const { index, epoch } = node.store.last;
   return {
@@ -20,7 +20,7 @@ export function alreadyMaster({ node }: NodeParts): PromotionView {
   };
 }
 
-/** `epoch`: the one of the term, won or foretold. */
+/** `epoch`: the epoch of the term, won or forecast. */
 export function viewOfForecast(
   { node }: NodeParts,
   forecast: Forecast,
@@ -30,8 +30,8 @@ export function viewOfForecast(
   const { transfer, mostAdvanced, orphaned, unreachable } = forecast;
   const absent = unreachable.map(({ nodeId }) => nodeId).join(', ');
   const mayBeLost = force
-    ? `Whatever only ${absent} had, acknowledged with a majority or not, is not in the log of the new master: ` +
-      'it becomes their orphans when they return.'
+    ? `Records that only ${absent} had, acknowledged with a majority or not, are not in the log of the new master: ` +
+      'they become orphans when those nodes return.'
     : null;
   return {
     outcome,

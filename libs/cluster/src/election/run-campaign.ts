@@ -1,6 +1,6 @@
 /**
- * A campaign from this node's own vote to the first record of the epoch. The winner has the most advanced log of a majority,
- * durable, before it writes anything of its own.
+ * A campaign, from the node's vote for itself to the first record of the epoch. The winner has the most advanced log of
+ * a majority, durable, before it writes a record of its own.
  */
 import { encodeRecords } from '@replog/contracts/encode-records.js';
 import { encodePayload } from '@replog/contracts/payloads.js';
@@ -23,7 +23,10 @@ export interface WonCampaign {
 export interface CampaignTerms {
   /** Wins with any number of votes. */
   readonly force: boolean;
-  /** A master has transferred its term to this node, which has its last record. Where a voter has more, that was in vain. */
+  /**
+   * A master has transferred its term to this node, which has its last record. If a voter has more records, the
+   * campaign is lost.
+   */
   readonly hasTransfer: boolean;
 }
 
@@ -33,7 +36,7 @@ export type CampaignResult =
   | { readonly kind: 'lost'; readonly reason: string; readonly isContested: boolean };
 
 const VOTE_TIMEOUT_MS = 5_000;
-/** How long a silent member is waited for once a majority has voted: it may have the most advanced log. */
+/** How long to wait for silent members once a majority has voted: one of them may have the most advanced log. */
 const STRAGGLERS_MS = 300;
 
 export class CampaignRun {
@@ -48,7 +51,7 @@ export class CampaignRun {
     this.campaign = new Campaign(epoch, { nodeId, incarnation, url, last: own });
   }
 
-  /** What goes wrong on the way loses the campaign. */
+  /** A failure on the way loses the campaign. */
   static async for(parts: NodeParts, epoch: number, terms: CampaignTerms): Promise<CampaignResult> {
     try {
       return await CampaignRun.begin(parts, epoch, terms);
@@ -86,8 +89,8 @@ export class CampaignRun {
   }
 
   /**
-   * Collects votes and fetches records until this log is the most advanced among the voters. What is fetched may change the
-   * members: then a majority of those must vote, too.
+   * Collects votes and fetches records until this log is the most advanced among the voters. Fetched records may change
+   * the members: then a majority of the new members must vote, too.
    */
   private async gather({ force, hasTransfer }: CampaignTerms): Promise<CampaignDecision> {
     const { node } = this.parts;
@@ -105,8 +108,8 @@ export class CampaignRun {
   }
 
   /**
-   * Asks every member that has not voted yet. With a majority it does not wait long for silent members: a long campaign gives
-   * other candidates the time to come with a higher epoch.
+   * Asks every member that has not voted yet. With a majority it waits only briefly for silent members: a long campaign
+   * gives other candidates time to come with a higher epoch.
    */
   private async collect(force: boolean): Promise<void> {
     const { node, clock } = this.parts;
@@ -137,7 +140,7 @@ export class CampaignRun {
     }
   }
 
-  /** With members absent, who is left forms the membership: what they cannot hold must not be needed to commit. */
+  /** If members are absent, the others form the membership: a commit must not need the absent ones. */
   private async writeFirstRecords(clusterId: string, absent: readonly Member[]): Promise<number> {
     const { node, clock } = this.parts;
     const base = { epoch: this.epoch, timestampMs: clock.wallMs(), key: null };
@@ -148,7 +151,7 @@ export class CampaignRun {
     if (absent.length > 0) drafts.push({ ...base, kind: RecordKind.Membership, payload: encodePayload(present) });
     const bytes = drafts.reduce((sum, draft) => sum + draft.payload.length + 64, 0);
     while (!node.store.hasRoom(bytes)) await node.store.makeRoom(bytes);
-    if (node.epoch > this.epoch) throw new Error(`epoch ${node.epoch} belongs to another candidate by now`);
+    if (node.epoch > this.epoch) throw new Error(`epoch ${node.epoch} now belongs to another candidate`);
     const first = node.store.last.index + 1;
     const encoded = encodeRecords(drafts, node.store.last);
     node.store.append(encoded.bytes);

@@ -1,6 +1,6 @@
 /**
- * Makes this log the most advanced one among the promises: finds where the two part, sets the own differing tail aside,
- * and fetches what is missing. Everything is checked record by record, and durable on return.
+ * Makes this log equal to the most advanced one among the voters: finds where the two logs differ, sets the differing
+ * end of this log aside, and fetches the missing records. Each record is checked, and all are durable on return.
  */
 import { LOG_START, findRecordFault, recordLength, recordPosition } from '@replog/contracts/record.js';
 import type { LogPosition } from '@replog/contracts/record.js';
@@ -13,7 +13,7 @@ import type { NodeParts } from '../node/node-parts.js';
 
 const CALL = { timeoutMs: 10_000 };
 
-/** `epoch`: the one that this node is taking office for. Damage that is met in the own log is reported. */
+/** `epoch`: the epoch this node campaigns for. Damage found in this log is reported. */
 export async function takeOverLog(parts: NodeParts, from: Voter, epoch: number): Promise<void> {
   try {
     await takeOver(parts, from, epoch);
@@ -43,7 +43,7 @@ async function takeOver(parts: NodeParts, from: Voter, epoch: number): Promise<v
   }
   for (let next = common + 1; next <= from.last.index; next = store.last.index + 1) {
     const block = await parts.transport.records(url, next, CALL);
-    if (block.length === 0) throw new Error(`${from.nodeId} gave no record ${next}, though its log has it`);
+    if (block.length === 0) throw new Error(`${from.nodeId} returned no record ${next}, although its log has it`);
     for (const part of partsOf(block, parts.config.segmentBytes)) await appendFetched(parts, from, part, epoch);
   }
   await store.whenDurable(store.last.index);
@@ -58,14 +58,15 @@ function requireFollows(block: Buffer, last: LogPosition, nodeId: string): void 
   let previous = last.index === 0 ? LOG_START : last;
   for (let at = 0; at < block.length; at += recordLength(block, at)) {
     const fault = findRecordFault(block, at, block.length, previous);
-    if (fault !== null) throw new Error(`${nodeId} gave a record after ${previous.index} that does not fit (${fault})`);
+    if (fault !== null)
+      throw new Error(`${nodeId} returned a record after ${previous.index} that does not follow (${fault})`);
     previous = recordPosition(block, at);
   }
 }
 
-/** Once a newer master has been promised obedience, its link writes here, and nobody else does. */
+/** Once this node has voted for a newer master, only the link of that master may write here. */
 function requireHeld(node: LocalNode, epoch: number): void {
-  if (node.epoch > epoch) throw new Error(`epoch ${node.epoch} was promised to another candidate meanwhile`);
+  if (node.epoch > epoch) throw new Error(`epoch ${node.epoch} now belongs to another candidate`);
 }
 
 async function appendFetched({ node }: NodeParts, from: Voter, block: Buffer, epoch: number): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * What this process knows of itself and its cluster, in one place and for as long as it lives. It holds facts and tells who
- * asked. Which role the node is in is decided by the role machine, to which it hands on what it hears.
+ * What this process knows about itself and its cluster, in one place. It holds facts and answers questions. The role
+ * machine decides the role; this class passes on to it what the node hears.
  */
 import { ReplogError } from '@replog/contracts/errors.js';
 import { decodeMembership } from '@replog/contracts/payloads.js';
@@ -18,27 +18,30 @@ import type { MasterChange } from './master-change.js';
 import { noTermHere } from './not-master.js';
 import type { KnownMaster, NodeView } from './node-view.js';
 
-/** What a term offers the rest of its node. */
+/** What a term offers to the rest of its node. */
 export interface NodeTerm {
   /** See `NodeView.confirmTerm`. */
   confirm(): Promise<number>;
-  /** Every member, this one first, and who is joining. */
+  /** Every member, this node first, and the learners. */
   members(): Promise<readonly MemberView[]>;
-  /** Messages acknowledged to their writers and not yet committed. */
+  /** Messages that were acknowledged to their writers and are not committed. */
   readonly exposure: number;
 }
 
 export class LocalNode implements NodeView {
-  /** In which role this node is. */
+  /** The current role of this node. */
   readonly roles = new RoleMachine();
-  /** Under which address others reach this node; `null` until configured or told by a master. */
+  /** The address at which others reach this node; `null` until it is configured or a master has told it. */
   url: string | null;
-  /** The port this node listens on, once it does. */
+  /** The port this node listens on; `null` before it listens. */
   port = 0;
-  /** The term that is held here, or is being ended. */
+  /** The term this node holds or is ending. */
   term: NodeTerm | null = null;
 
-  /** The highest epoch voted in or followed, in memory first: nothing of a lower one is taken from then on. */
+  /**
+   * The highest epoch this node voted in or followed. Set in memory first: from then on the node accepts nothing of a
+   * lower epoch.
+   */
   private heldEpoch: number;
   /** The newest membership in the log and the index of its record. */
   private current: { readonly membership: Membership; readonly index: number } = { membership: NO_MEMBERS, index: 0 };
@@ -46,7 +49,7 @@ export class LocalNode implements NodeView {
   private committedIndex = 0;
   private knownMaster: KnownMaster | null = null;
   private heardAtMs = Number.NEGATIVE_INFINITY;
-  /** Newest address per node, as it registered; goes before what the membership says. */
+  /** The newest address of each node, from its registration. It goes before the address in the membership. */
   private readonly addresses = new Map<string, string>();
   private readonly committedListeners = new Set<(committed: number) => void>();
 
@@ -141,13 +144,13 @@ export class LocalNode implements NodeView {
     };
   }
 
-  /** Raises the epoch this node holds to, in memory. `VoteBook` makes it durable. */
+  /** Raises the epoch of this node, in memory. `VoteBook` makes it durable. */
   raiseEpoch(epoch: number): void {
     if (this.holdsTerm && epoch > this.epoch) throw new Error(`epoch ${epoch} was raised while a term is held`);
     this.heldEpoch = Math.max(this.heldEpoch, epoch);
   }
 
-  /** Reads the membership in force from the log: at the start, and after a cut. */
+  /** Reads the membership in force from the log: at the start and after a cut. */
   async loadMembership(): Promise<void> {
     const record = await this.store.lastMembership();
     this.current = record === null ? { membership: NO_MEMBERS, index: 0 } : asMembership(record);
@@ -170,18 +173,18 @@ export class LocalNode implements NodeView {
     if (master.nodeId !== this.nodeId) this.roles.give({ kind: 'masterHeard', master, heldEpoch: this.epoch });
   }
 
-  /** A master that was found, and is to be registered with. It has not spoken to this node itself. */
+  /** A master was found, and this node is to register with it. That master has not called this node itself. */
   follow(master: KnownMaster): void {
     this.knownMaster = master;
     this.heardAtMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** The master that is known has spoken, on its link. */
+  /** The known master has sent something on its link. */
   masterSpoke(nowMs: number): void {
     this.heardAtMs = nowMs;
   }
 
-  /** Makes `clusterId` this node's cluster, durably, unless it has one. Another one than its own is refused. */
+  /** Makes `clusterId` the cluster of this node, durably. Refuses another cluster if the node already has one. */
   async joined(clusterId: string): Promise<void> {
     if (this.clusterId === clusterId) return;
     if (this.clusterId !== null) {
@@ -211,7 +214,7 @@ export class LocalNode implements NodeView {
     return this.addresses.get(nodeId) ?? memberOf(this.membership, nodeId)?.url ?? null;
   }
 
-  /** Every address this node was told of, a member's or not. */
+  /** Every known address, of members and of other nodes. */
   get knownAddresses(): readonly string[] {
     return [...this.addresses.values()];
   }
@@ -221,7 +224,7 @@ export class LocalNode implements NodeView {
     return () => this.committedListeners.delete(listener);
   }
 
-  /** `from` holds to `epoch`. A master of a lower one is deposed by it. */
+  /** `from` is in `epoch`. A higher epoch deposes the master of a lower one. */
   heardEpoch(epoch: number, from: string): void {
     if (epoch > this.epoch) this.roles.give({ kind: 'higherEpochHeard', epoch, from });
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MasterChange } from './master-change.js';
 
 describe('a change of master', () => {
-  it('is over for everybody who waits at the same time', async () => {
+  it('is over for all waiting requests at the same time', async () => {
     const change = new MasterChange();
     expect(change.over).toBeNull();
     change.update(true);
@@ -12,7 +12,7 @@ describe('a change of master', () => {
     await expect(waiting).resolves.toHaveLength(2);
   });
 
-  it('goes on as one, however often it is said to have begun', () => {
+  it('stays one change if it is begun again', () => {
     const change = new MasterChange();
     change.update(true);
     const { over } = change;
@@ -20,7 +20,7 @@ describe('a change of master', () => {
     expect(change.over).toBe(over);
   });
 
-  it('ends without harm to the next one', async () => {
+  it('does not affect the next change when it ends', async () => {
     const change = new MasterChange();
     change.update(true);
     const first = change.over;

@@ -1,11 +1,11 @@
 /**
- * What waits while the master changes. A client that wants to write meanwhile is held until the next master is known, or the
- * time for it is up, instead of being sent away. The role machine says when that begins and ends.
+ * Requests that wait while the master changes. A write is held until the next master is known or its time is up, and is
+ * not refused at once. The role machine says when a change begins and ends.
  */
 export class MasterChange {
   private current: { readonly over: Promise<void>; readonly end: () => void } | null = null;
 
-  /** Resolves when the change is over; `null` where no change is under way. Never rejects. */
+  /** Resolves when the change is over; `null` if there is no change. Never rejects. */
   get over(): Promise<void> | null {
     return this.current?.over ?? null;
   }

@@ -11,7 +11,7 @@ import { createMetrics } from '@replog/runtime/metrics/node-metrics.js';
 import { ServiceTokens } from '@replog/runtime/tokens/service-tokens.js';
 import type { NodeView } from './node-view.js';
 
-/** What a node has whatever its role, opened once and handed to each role it takes. */
+/** What a node has in every role. It is opened once and passed to each role. */
 export interface NodeContext {
   readonly config: NodeConfig;
   readonly view: NodeView;

@@ -1,4 +1,4 @@
-/** What a node has for as long as it lives and hands to each role: opened once. */
+/** What a node opens once and passes to each of its roles. */
 import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
 import type { Transport } from '../peers/transport.port.js';
 import type { LocalNode } from './local-node.js';

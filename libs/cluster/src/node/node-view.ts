@@ -1,4 +1,4 @@
-/** What every module may ask of the node it runs in, whatever its role. */
+/** What a module may ask about the node it runs in, whatever the role of the node. */
 import type { Role } from '@replog/contracts/http.js';
 import type { LogDamage } from '@replog/log-store/segment/open-segment-log.js';
 
@@ -8,29 +8,29 @@ export interface KnownMaster {
   readonly epoch: number;
 }
 
-/** The node as its own modules see it. Read-only: who changes it stands in the role's own classes. */
+/** The node as its modules see it. Read-only: only the role's own classes change it. */
 export interface NodeView {
   readonly nodeId: string;
   readonly incarnation: string;
   readonly clusterId: string | null;
   readonly role: Role;
-  /** Is it master, from the first record of its epoch until it steps down? */
+  /** True from the first record of the epoch until the node steps down. */
   readonly holdsTerm: boolean;
-  /** The epoch the node holds to. */
+  /** The highest epoch this node has voted in or followed. */
   readonly epoch: number;
-  /** Highest index known here to be committed. */
+  /** Highest index that this node knows to be committed. */
   readonly committed: number;
-  /** The master as far as is known; on a master in office, itself. */
+  /** The master, as far as this node knows; on a master, the node itself. */
   readonly master: KnownMaster | null;
-  /** What the log is known to be damaged at; `null` where it is whole as far as is known. */
+  /** Where the log is damaged; `null` without known damage. */
   readonly damage: LogDamage | null;
-  /** Why the node may not serve yet; `null` when it may. Liveness is another matter. */
+  /** Why the node may not serve yet; `null` when it may. This is readiness, not liveness. */
   readonly notReady: string | null;
-  /** Calls back whenever `committed` has grown. Answers the way to stop. */
+  /** Calls `listener` whenever `committed` has grown. Returns a function that ends this. */
   onCommitted(listener: (committed: number) => void): () => void;
   /**
-   * For a linearizable read: resolves with the index to read up to once the epoch's first record is committed and a
-   * majority has confirmed, since the call, that this master is still theirs. Rejects with ReplogError NO_QUORUM, or
+   * For a linearizable read. Resolves with the index to read up to, once the first record of the epoch is committed and
+   * a majority has confirmed, since the call, that this node is still master. Rejects with ReplogError NO_QUORUM, or
    * NOT_MASTER on a secondary.
    */
   confirmTerm(): Promise<number>;

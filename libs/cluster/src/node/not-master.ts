@@ -2,8 +2,8 @@ import { ReplogError } from '@replog/contracts/errors.js';
 import type { KnownMaster, NodeView } from './node-view.js';
 
 /**
- * A request that only a master can answer reached another node: 307 to the master where it is known, 503 where not.
- * The answer adds the request's own path, so that the client can repeat it as it was.
+ * A request that only a master can answer reached another node: 307 to the master if it is known, 503 if not. The
+ * answer adds the request's own path, so that the client can repeat it as it was.
  */
 export function notMaster(master: KnownMaster | null): ReplogError {
   if (master === null) {
@@ -17,7 +17,7 @@ export function notMaster(master: KnownMaster | null): ReplogError {
   });
 }
 
-/** The same for a request that this node would answer if it held a term. A master whose term has ended names nobody. */
+/** The same for a request that needs a held term. A master whose term has ended does not name another master. */
 export function noTermHere({ nodeId, master }: Pick<NodeView, 'nodeId' | 'master'>): ReplogError {
   return notMaster(master?.nodeId === nodeId ? null : master);
 }

@@ -1,4 +1,4 @@
-/** How a node appends messages at the master, whichever node that is: as a client of its HTTP API. */
+/** How a node appends messages at the master, as a client of its HTTP API. The master may be the node itself. */
 
 export const MASTER_APPEND = Symbol('MASTER_APPEND');
 
@@ -15,7 +15,7 @@ export interface AppendedLines {
 
 export interface MasterAppend {
   /**
-   * Appends all lines or none, and resolves once a majority has them. Rejects with ReplogError as the master answered;
+   * Appends all lines or none. Resolves once a majority has them. Rejects with the ReplogError of the master;
    * KEY_REUSED names the `line`, from 1, whose key holds another message there.
    */
   append(masterUrl: string, lines: readonly ReappendLine[]): Promise<AppendedLines>;

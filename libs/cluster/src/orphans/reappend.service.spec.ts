@@ -23,7 +23,7 @@ function block(previous: LogPosition, messages: readonly { text: string; key?: s
   return encodeRecords(drafts, previous).bytes;
 }
 
-/** A node that has set messages 2 and 3 aside, and a master whose log is `atMaster`. */
+/** A node that has set messages 2 and 3 aside, and a master with the log `atMaster`. */
 async function withOrphans(messages: readonly { text: string; key?: string }[]) {
   const store = new MemoryLogStore();
   store.append(block(store.last, [{ text: 'first' }]));
@@ -55,7 +55,7 @@ describe('appending orphans again', () => {
     expect(appended.map(({ key }) => key)).toEqual([expect.stringMatching(/^orphan-1-2-[0-9a-f]{8}$/), 'own']);
   });
 
-  it('appends in smaller parts where the master takes less at once, and says so where one alone is too much', async () => {
+  it('appends in smaller parts if the master takes less at once, and fails if a single message is too much', async () => {
     const texts = Array.from({ length: 11 }, (_, place) => ({ text: `text ${place}` }));
     const { service, id, master } = await withOrphans(texts);
     const append = master.append.bind(master);
@@ -72,14 +72,14 @@ describe('appending orphans again', () => {
     await expect(service.reappend(id)).rejects.toMatchObject({ code: 'OVERLOADED' });
   });
 
-  it('leaves alone what has become part of the history after all, with a key or without', async () => {
+  it('skips records that are part of the history after all, with a key or without', async () => {
     const { service, id, positions, atMaster, appended } = await withOrphans([{ text: 'second' }, { text: 'third' }]);
     atMaster.set(2, positions.get(2) ?? null);
     expect(await service.reappend(id)).toMatchObject({ messages: 2, appended: 1, duplicates: 1 });
     expect(appended.map(({ payload }) => payload.toString())).toEqual(['"third"']);
   });
 
-  it('knows an orphan again that was appended under a key made of a record which is in the history', async () => {
+  it('recognises an orphan whose key was made of a record that is in the history', async () => {
     const original = await withOrphans([{ text: 'second' }]);
     await original.service.reappend(original.id);
     const key = original.appended[0]?.key ?? '';
@@ -89,7 +89,7 @@ describe('appending orphans again', () => {
     expect(again.appended.map(({ payload }) => payload.toString())).toEqual(['"another"']);
   });
 
-  it('says to try again where the master does not answer', async () => {
+  it('says to try again if the master does not answer', async () => {
     const { service, id, transport } = await withOrphans([{ text: 'second' }]);
     transport.position = () => Promise.reject(new PeerError('http://m2:8000 does not answer: ECONNREFUSED'));
     const refused = await service.reappend(id).catch((error: unknown) => error);

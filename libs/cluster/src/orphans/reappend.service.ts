@@ -1,8 +1,8 @@
 /**
- * Appends the messages of an orphan set again, at the master, in their order and under their keys, so that doing it
- * twice changes nothing. A record that was set aside may be part of the history after all, where a candidate cut its
- * log and then lost to another with the same records: it is there, and not appended. A key that holds another message
- * by now is a conflict: told, and left to the operator.
+ * Appends the messages of an orphan set again, at the master, in their order and under their keys. Doing it twice
+ * changes nothing. An orphan may be in the log of the master after all: a candidate cut its log and then lost to
+ * another with the same records. Such a record is not appended. A key that now holds another message is a conflict; it
+ * is reported and left to the operator.
  */
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
@@ -18,15 +18,15 @@ import type { RecordPlace } from './orphan-messages.js';
 export interface Reappended {
   readonly id: string;
   readonly messages: number;
-  /** Stored now. */
+  /** Appended by this call. */
   readonly appended: number;
-  /** There already: appended again before, sent again by their writer, or in the history after all. */
+  /** In the log already: appended again before, repeated by its writer, or part of the history after all. */
   readonly duplicates: number;
-  /** Not appended: their key holds another message in the history that won. */
+  /** Not appended: the key holds another message in the current history. */
   readonly conflicts: readonly { readonly seq: number; readonly key: string }[];
 }
 
-/** One request to the master carries at most this many messages and, but for a single larger one, bytes. */
+/** One request to the master has at most this many messages and bytes; a larger message goes alone. */
 const CHUNK_LINES = 500;
 const CHUNK_BYTES = 1024 * 1024;
 const CALL = { timeoutMs: 5_000 };
@@ -53,8 +53,8 @@ export class ReappendService {
   }
 
   /**
-   * A conflict refuses its chunk as a whole: the rest goes again without it. More than the master takes at once, by its
-   * own settings or at this moment, goes in halves.
+   * A conflict refuses its chunk as a whole; the rest is sent again without it. A chunk that is too much for the
+   * master, by its settings or at this moment, is halved.
    */
   private async append(chunk: readonly ReappendLine[], total: Total): Promise<void> {
     let lines = chunk;
@@ -79,9 +79,9 @@ export class ReappendService {
     }
   }
 
-  /** What is to be appended; counts what need not be. */
+  /** Returns what is to be appended, and counts the rest. */
   private async *lines(id: string, total: Total): AsyncGenerator<ReappendLine, void, undefined> {
-    // Where one record is not in the master's log none after it is: its chain says so of all of them.
+    // If the master's log lacks one record, it lacks every record after it: the chain proves that.
     let isShared = true;
     for await (const record of messagesOfOrphans(this.store, id)) {
       total.messages += 1;

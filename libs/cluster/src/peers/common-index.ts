@@ -1,8 +1,8 @@
-/** The last index at which two logs are equal, wherever each of them is kept. */
+/** The last index at which two logs are equal. Each log may be local or remote. */
 import type { LogPosition } from '@replog/contracts/record.js';
 import { CommonPointSearch } from '@replog/core/link/common-point.js';
 
-/** Gives a log's position at an index; `null` where the log has no such record. */
+/** Returns the position of a log at an index; `null` if the log has no such record. */
 export type PositionAt = (index: number) => Promise<LogPosition | null>;
 
 /** `ceiling`: the smaller of the two last indexes. Both logs are asked at the same time. */

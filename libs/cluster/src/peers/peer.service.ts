@@ -1,6 +1,6 @@
 /**
- * What a node answers to other nodes whatever its role: how it stands, a ping, a promise, and its log for those who
- * compare or fetch. A node of another cluster is refused before anything else is looked at.
+ * What a node answers to other nodes in every role: its status, a ping, a vote, and its log for nodes that compare or
+ * fetch. It checks the cluster first and refuses a node of another cluster.
  */
 import { ReplogError } from '@replog/contracts/errors.js';
 import { MAX_BATCH_BYTES } from '@replog/contracts/limits.js';
@@ -23,8 +23,8 @@ export class PeerService {
   }
 
   /**
-   * A master says that it lives. One whose epoch is over is told so, and of which epoch this node holds to. A ping meant
-   * for another incarnation of this node is no word to this one: that has to register, and does when it hears of nobody.
+   * A ping from a master. A master of a lower epoch is refused and told the epoch of this node. A ping for another
+   * incarnation is ignored: this incarnation has to register first, and does so when it hears from no master.
    */
   ping(request: PingRequest): NodeStatus {
     refuseForeign(this.node, request.clusterId, request.master.nodeId);
@@ -32,7 +32,8 @@ export class PeerService {
     if (request.master.nodeId !== this.node.nodeId) {
       this.node.heardEpoch(request.epoch, request.master.nodeId);
       if (request.incarnation !== this.node.incarnation) {
-        // An emptied log knows nobody, and MASTER_HOST may name this node itself: this is whom to ask.
+        // A node with an empty log knows no members, and MASTER_HOST may name this node itself. The sender is then the
+        // node to ask.
         this.node.noteAddress(request.master.nodeId, request.master.url);
         return this.node.status;
       }
@@ -52,7 +53,7 @@ export class PeerService {
     return this.node.store.positionAt(index);
   }
 
-  /** Durable records from `fromIndex` on: what another node takes over must survive here. */
+  /** Durable records from `fromIndex` on: only records that survive a crash here may be copied. */
   async records(fromIndex: number): Promise<Buffer> {
     const upTo = this.node.store.durable.index;
     if (fromIndex > upTo) return Buffer.alloc(0);
@@ -63,8 +64,8 @@ export class PeerService {
     if (epoch >= this.node.epoch) return;
     throw new ReplogError(
       'STALE_EPOCH',
-      `Epoch ${epoch} of ${master.nodeId} is over: ${this.node.nodeId} holds to epoch ${this.node.epoch}. ` +
-        'Whoever is master now is named by GET /cluster.',
+      `Epoch ${epoch} of ${master.nodeId} is over: ${this.node.nodeId} is in epoch ${this.node.epoch}. ` +
+        'GET /cluster names the current master.',
       { extra: { epoch: this.node.epoch } },
     );
   }

@@ -1,6 +1,6 @@
 import type { RegisterRequest } from '@replog/contracts/http.js';
 
-/** Where a registering node is reached: where it says, else where its request came from. */
+/** The address of a registering node: the one it names, or the source address of its request. */
 export function registeredUrl(request: RegisterRequest, remoteAddress: string): string {
   if (request.url !== undefined) return request.url.replace(/\/+$/, '');
   const address = remoteAddress.replace(/^::ffff:/, '');

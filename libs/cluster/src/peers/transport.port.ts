@@ -1,6 +1,6 @@
 /**
- * How one node talks to another. Production: plain HTTP for control traffic and a WebSocket for the link, both under
- * the service token. The simulation puts its own network behind the same port.
+ * How nodes talk to each other. Production: plain HTTP for control traffic and a WebSocket for the link, both with the
+ * service token. The simulation implements the same port with its own network.
  */
 import type { Problem } from '@replog/contracts/errors.js';
 import type {
@@ -23,26 +23,26 @@ export interface Transport {
   status(url: string, limits: CallLimits): Promise<NodeStatus>;
   ping(url: string, request: PingRequest, limits: CallLimits): Promise<NodeStatus>;
   vote(url: string, request: VoteRequest, limits: CallLimits): Promise<VoteAnswer>;
-  /** Asks a living master to give up office in favour of the caller. */
+  /** Asks a living master to transfer its term to the caller. */
   transfer(url: string, request: TransferRequest, limits: CallLimits): Promise<TransferAnswer>;
-  /** The position after the record at `index` in that node's log; `null` where it has none such. */
+  /** The position after the record at `index` in that node's log; `null` if it has no such record. */
   position(url: string, index: number, limits: CallLimits): Promise<LogPosition | null>;
-  /** Whole records from `fromIndex` on, some megabytes at most; empty where that node's log ends before. */
+  /** Whole records from `fromIndex` on, a few megabytes at most; empty if the log of that node ends before. */
   records(url: string, fromIndex: number, limits: CallLimits): Promise<Buffer>;
   register(url: string, request: RegisterRequest, limits: CallLimits): Promise<RegisterAnswer>;
   openLink(url: string, limits: CallLimits): Promise<LinkSocket>;
 }
 
-/** One end of a link: whole binary frames, in order, each once, or closed. */
+/** One end of a link. Whole binary frames arrive in order, each once, until the link closes. */
 export interface LinkSocket {
-  /** `taken`: the network has all of it, and its bytes may be changed. Not called where the link ends before. */
+  /** `taken`: the network has all bytes, so they may be changed. It is not called if the link ends before. */
   send(frame: Buffer, taken?: () => void): void;
-  /** Bytes handed in and not yet taken by the network. */
+  /** Bytes that were sent and are not yet with the network. */
   readonly bufferedBytes: number;
   onFrame(listener: (frame: Buffer) => void): void;
-  /** Called once, with the reason, however the link ends. */
+  /** Called once, with the reason, when the link ends. */
   onClose(listener: (reason: string) => void): void;
-  /** Stops taking frames from the network until `resume`; what the sender sends then waits in its own window. */
+  /** Stops taking frames from the network until `resume`. What the sender sends then waits in its send window. */
   pause(): void;
   resume(): void;
   close(reason: string): void;
@@ -54,11 +54,11 @@ export class PeerError extends Error {
 
   constructor(
     message: string,
-    /** The refusal's code, where the other node gave one. */
+    /** The code of the refusal, if the other node sent one. */
     readonly code: string | null = null,
-    /** Where the other node says to go instead. */
+    /** Where the other node says to go. */
     readonly location: string | null = null,
-    /** The refusal whole, where the other node gave one. */
+    /** The whole problem document, if the other node sent one. */
     readonly problem: Problem | null = null,
   ) {
     super(message);

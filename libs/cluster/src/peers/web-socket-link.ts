@@ -1,15 +1,17 @@
-/** A link over `ws`, on either end. */
+/** A link over `ws`, for both ends. */
 import type { WebSocket } from 'ws';
 import type { LinkSocket } from './transport.port.js';
 
 const NORMAL_CLOSURE = 1000;
 const MAX_REASON_BYTES = 123;
-/** How long the reason may take to reach the peer. */
+/** Time for the close reason to reach the peer. */
 const CLOSING_MS = 500;
 
 export class WebSocketLink implements LinkSocket {
   private closedBecause: string | null = null;
-  /** Frames that came before anybody listened: the first may be in one packet with the end of the handshake. */
+  /**
+   * Frames that arrive before there is a listener: the first one may be in the same packet as the end of the handshake.
+   */
   private readonly early: Buffer[] = [];
   private listener: (frame: Buffer) => void = (frame) => this.early.push(frame);
 
@@ -24,7 +26,7 @@ export class WebSocketLink implements LinkSocket {
   }
 
   send(frame: Buffer, taken?: () => void): void {
-    // A frame for a link that is going down is lost like one on the wire; `onClose` tells the owner.
+    // A frame for a link that is closing is lost, like a frame lost on the network. `onClose` tells the owner.
     if (this.socket.readyState !== this.socket.OPEN) return;
     this.socket.send(frame, { binary: true, compress: false }, taken && ((error) => (error ? undefined : taken())));
   }
@@ -51,13 +53,13 @@ export class WebSocketLink implements LinkSocket {
   close(reason: string): void {
     this.closedBecause ??= reason;
     this.socket.close(NORMAL_CLOSURE, asCloseReason(reason));
-    // A peer that is frozen never completes the closing handshake: the socket must not outlive the decision by long.
+    // A frozen peer never completes the closing handshake, so the socket is destroyed after a short time.
     const terminate = setTimeout(() => this.socket.terminate(), CLOSING_MS);
     this.socket.once('close', () => clearTimeout(terminate));
   }
 }
 
-/** A close frame carries 123 bytes of reason, and `ws` throws on more. */
+/** A close frame carries at most 123 bytes of reason; `ws` throws on more. */
 function asCloseReason(reason: string): string {
   return reason.replace(/[^\x20-\x7e]/g, '?').slice(0, MAX_REASON_BYTES);
 }

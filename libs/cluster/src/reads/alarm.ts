@@ -1,4 +1,4 @@
-/** What a live tail sleeps on: it wakes when rung or after a while. A ring while nobody sleeps is not lost. */
+/** A live tail sleeps on it and wakes when it is rung or after a while. A ring without a sleeper is not lost. */
 import type { Clock } from '@replog/contracts/ports.js';
 
 export class Alarm {
@@ -12,7 +12,7 @@ export class Alarm {
     this.wake?.();
   }
 
-  /** Resolves at the next ring (at once, if it rang since the last call) or after `ms`. One sleeper at a time. */
+  /** Resolves at the next ring or after `ms`; at once if it was rung since the last call. One sleeper at a time. */
   async sleep(ms: number): Promise<void> {
     if (!this.isRung) {
       await new Promise<void>((resolve) => {

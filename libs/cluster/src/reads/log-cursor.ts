@@ -1,32 +1,31 @@
 /**
- * Walks a log in blocks of whole records. It notices where the log was cut under it (a secondary follows a new
- * master): what it would give next must continue the chain of what it gave before, or a reader would be shown half
- * of one history and half of another.
+ * Reads a log in blocks of whole records. It notices a cut of the log (a secondary follows a new master): each block
+ * must continue the chain of the block before. Otherwise a reader would get parts of two histories.
  */
 import { ReplogError } from '@replog/contracts/errors.js';
 import { continueChain, recordChain, recordCrc, recordIndex, recordLength } from '@replog/contracts/record.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
 
-/** Bytes of records read at a time: the most a reader holds of the log, but for a single larger record. */
+/** Bytes of records per read: the most of the log that a reader holds, except for a single larger record. */
 export const READ_BLOCK_BYTES = 256 * 1024;
 
-/** Where a cursor has its blocks from: the log itself, or what stands in front of it for many readers. */
+/** Where a cursor gets its blocks: from the log, or from a cache shared by many readers. */
 export interface BlockSource {
   /** As `LogStore.read`. */
   read(fromIndex: number, options: { maxBytes: number; upTo: number }): Promise<Buffer>;
 }
 
 export class LogCursor {
-  /** Chain of the last record given; `null` before the first. */
+  /** Chain of the last record returned; `null` before the first. */
   private chain: number | null = null;
 
   constructor(
     private readonly source: BlockSource,
-    /** The record to give next. */
+    /** The next record to return. */
     private nextIndex: number,
   ) {}
 
-  /** Where a reader begins who knows every message up to `afterSeq`. Records of earlier messages may still come. */
+  /** Where a reader begins that has every message up to `afterSeq`. Records of earlier messages may still follow. */
   static async after(store: LogStore, afterSeq: number, source: BlockSource = store): Promise<LogCursor> {
     const { index, seq } = store.last;
     if (afterSeq >= seq) return new LogCursor(source, index + 1);
@@ -34,8 +33,8 @@ export class LogCursor {
   }
 
   /**
-   * The next block, nothing in it beyond `upTo`, an index the log has reached; `null` where all up to there was given.
-   * Throws ReplogError NOT_READY where the log was cut: less than was there must not pass for all there is.
+   * The next block, up to `upTo` (an index that the log has reached); `null` if everything up to there was returned.
+   * Throws ReplogError NOT_READY if the log was cut, so that a shorter log does not look complete.
    */
   async next(upTo: number): Promise<Buffer | null> {
     if (this.nextIndex > upTo) return null;

@@ -1,6 +1,6 @@
 /**
- * Messages as clients see them, written straight from record bytes into one buffer a block: the payload is JSON
- * already and goes out as it was stored, never parsed and never written anew.
+ * Messages as clients see them, written straight from record bytes into one buffer per block. The payload is already
+ * JSON and is sent as it was stored; it is never parsed or serialised again.
  */
 import { MEDIA } from '@replog/contracts/http.js';
 import { RECORD_HEADER_BYTES } from '@replog/contracts/limits.js';
@@ -16,7 +16,7 @@ import {
 import type { LogRecord } from '@replog/contracts/record.js';
 import type { ReadFormat } from './read-query.js';
 
-/** What stands around messages in a format. */
+/** The text around messages in a format. */
 interface Framing {
   /** Before the first message and after the last. */
   readonly open: string;
@@ -39,26 +39,26 @@ export const FRAMINGS: Readonly<Record<ReadFormat, Framing>> = {
   },
 };
 
-/** Which messages of a block are given out. */
+/** Which messages of a block are included. */
 export interface MessageRange {
-  /** Messages of a higher seq only. */
+  /** Only messages with a higher seq. */
   readonly afterSeq: number;
-  /** At most so many. */
+  /** At most this many messages. */
   readonly limit: number;
 }
 
 export interface FormattedMessages {
   readonly text: Buffer;
-  /** How many messages are in it. */
+  /** Number of messages in the text. */
   readonly count: number;
 }
 
-/** More than a head and all that stands around a message, but for its key, is long beyond the header of a record. */
+/** Upper bound for the head and the text around a message, without its key, beyond the length of a record header. */
 const HEAD_ROOM_BYTES = 160;
 
 /**
- * The messages among the records of a block, as one text. `isFirst`: no message of this answer went out before.
- * Written in one pass and without an object a message: that costs less than all that is done with them afterwards.
+ * The messages of a block as one text. `isFirst`: no message of this answer was sent before. It is written in one pass
+ * without an object per message, because that would cost more than everything done with the messages later.
  */
 export function formatMessages(
   block: Buffer,
@@ -70,7 +70,7 @@ export function formatMessages(
   const target = Buffer.allocUnsafeSlow(roomFor(block));
   const middleOf = middleWriter();
   const end = `}${after}`;
-  /** What stands between the message before and this one: with its head it goes out in one write. */
+  /** The text between the previous message and this one; it is written together with the head. */
   let between = isFirst ? '' : separator;
   let count = 0;
   let to = 0;
@@ -90,14 +90,14 @@ export function formatMessages(
   return { text: target.subarray(0, to), count };
 }
 
-/** One message, as itself. */
+/** One message without the text around it. */
 export function formatMessage({ seq, epoch, timestampMs, key, payload }: LogRecord): Buffer {
   const middle = middleWriter()(epoch, timestampMs);
   const head = `{"seq":${seq}${middle}${key === null ? 'null' : keyText(key)},"message":`;
   return Buffer.concat([Buffer.from(head, 'latin1'), payload, Buffer.from('}')]);
 }
 
-/** Bytes that the messages of a block take at most, whatever the format. Escapes make a key twice as long at most. */
+/** The most bytes that the messages of a block take in any format. Escapes at most double the length of a key. */
 function roomFor(block: Buffer): number {
   let bytes = block.length;
   for (let at = 0; at < block.length; at += recordLength(block, at)) {
@@ -106,10 +106,10 @@ function roomFor(block: Buffer): number {
   return bytes;
 }
 
-/** All of a head is ASCII, keys included. */
+/** The whole head is ASCII, including the key. */
 const keyText = (key: string): string => JSON.stringify(key);
 
-/** Messages of one batch share their millisecond, and writing one out costs more than all the rest of a head. */
+/** Messages of one batch share their millisecond, and formatting a time costs more than the rest of a head. */
 function middleWriter(): (epoch: number, timestampMs: number) => string {
   let last = { epoch: NaN, timestampMs: NaN, text: '' };
   return (epoch, timestampMs) => {

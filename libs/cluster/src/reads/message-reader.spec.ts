@@ -60,7 +60,7 @@ async function refusalOf(run: Promise<unknown>): Promise<ReplogError> {
   throw new Error(`not refused as expected: ${String(error)}`);
 }
 
-/** A live tail and what it has sent since it was last asked. */
+/** A live tail and what it has sent since the last question. */
 class Tail {
   private readonly end = new AbortController();
   private readonly pieces;
@@ -81,7 +81,7 @@ class Tail {
     return this.heard.splice(0);
   }
 
-  /** The seqs of what was sent, by their `id:` fields. */
+  /** The seqs of what was sent, from the `id:` fields. */
   async seqs(): Promise<number[]> {
     return [...(await this.news()).join('').matchAll(/^id: (\d+)$/gm)].map(([, seq]) => Number(seq));
   }
@@ -92,7 +92,7 @@ class Tail {
 }
 
 describe('a list', () => {
-  it('gives messages as they were stored, and no other kind of record', async () => {
+  it('returns messages as they were stored, and no records of other kinds', async () => {
     store.put(
       epochDraft(1),
       messageDraft('{"a": 1.50, "a":"\\ud800"}', 'k"1'),
@@ -108,7 +108,7 @@ describe('a list', () => {
     expect((await reader.message(2)).toString()).toBe(second);
   });
 
-  it('is empty on an empty log, beyond the end, and where no record is a message', async () => {
+  it('is empty on an empty log, beyond the end, and if no record is a message', async () => {
     expect(await textOf(JSON_LIST)).toBe('{"data":[]}');
     expect(await textOf(NDJSON)).toBe('');
     store.put(epochDraft(1));
@@ -119,7 +119,7 @@ describe('a list', () => {
     expect(await textOf({ ...JSON_LIST, afterSeq: 1e9 })).toBe('{"data":[]}');
   });
 
-  it('gives every message once, in order, over many blocks', async () => {
+  it('returns every message once, in order, over many blocks', async () => {
     const large = JSON.stringify('x'.repeat(READ_BLOCK_BYTES));
     await store.write(1, 9000);
     store.put(messageDraft(large), messageDraft('1'));
@@ -130,13 +130,13 @@ describe('a list', () => {
     expect(store.reads).toBeGreaterThan(8);
   });
 
-  it('begins after a seq, ends at the limit and reads no block too many', async () => {
+  it('begins after a seq, ends at the limit and reads no unneeded block', async () => {
     await store.write(1, 30_000);
     expect(await seqsOf({ ...NDJSON, afterSeq: 14_998, limit: 3 })).toEqual([14_999, 15_000, 15_001]);
     expect(store.reads).toBe(1);
   });
 
-  it('covers what stood when it began', async () => {
+  it('covers the log as it was when the read began', async () => {
     await store.write(1, 6000);
     const pieces = reader.read(NDJSON, new AbortController().signal);
     const first = await pieces.next();
@@ -178,7 +178,7 @@ describe('a list', () => {
     expect(await seqsOf({ ...NDJSON, concern: 'majority' })).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('when linearizable ends at what the office was confirmed for, or tells why it cannot', async () => {
+  it('with linearizable ends at the index that the master confirmed, or says why it cannot', async () => {
     await store.write(1, 5);
     node.confirmTerm = () => Promise.resolve(4);
     expect(await seqsOf({ ...NDJSON, concern: 'linearizable' })).toEqual([1, 2, 3, 4]);
@@ -186,7 +186,7 @@ describe('a list', () => {
     expect((await refusalOf(textOf({ ...NDJSON, concern: 'linearizable' }))).code).toBe('NOT_MASTER');
   });
 
-  it('fails rather than end early where the log was cut meanwhile', async () => {
+  it('fails if the log was cut meanwhile, and does not just end early', async () => {
     await store.write(1, 12_000);
     const pieces = reader.read(NDJSON, new AbortController().signal);
     await pieces.next();
@@ -194,7 +194,7 @@ describe('a list', () => {
     expect((await refusalOf(restOf(pieces))).code).toBe('NOT_READY');
   });
 
-  it('fails rather than show two histories in one', async () => {
+  it('fails if the history changed, and never mixes two histories', async () => {
     await store.write(1, 12_000);
     const pieces = reader.read(NDJSON, new AbortController().signal);
     await pieces.next();
@@ -213,7 +213,7 @@ describe('a log that ends before damage', () => {
     node.damage = HIDDEN;
   });
 
-  it('never passes for a whole one: a list breaks off where it ends', async () => {
+  it('never looks complete: a list breaks off at its end', async () => {
     for (const query of [JSON_LIST, NDJSON, { ...NDJSON, afterSeq: 3 }, { ...NDJSON, limit: 4 }]) {
       expect(await refusalOf(textOf(query))).toMatchObject({
         code: 'CORRUPT_RECORD',
@@ -223,13 +223,13 @@ describe('a log that ends before damage', () => {
     expect(await seqsOf({ ...NDJSON, limit: 3 })).toEqual([1, 2, 3]);
   });
 
-  it('ends a live tail, and does not say of a message beyond it that it is not there', async () => {
+  it('ends a live tail, and does not claim that a message beyond it does not exist', async () => {
     expect(await refusalOf(textOf(TAIL))).toMatchObject({ code: 'CORRUPT_RECORD' });
     expect(await refusalOf(reader.message(4))).toMatchObject({ code: 'CORRUPT_RECORD' });
     expect((await reader.message(3)).toString()).toContain('"seq":3');
   });
 
-  it('is whole as far as it is known to be committed', async () => {
+  it('is complete as far as it is known to be committed', async () => {
     node.commit(2);
     expect(await seqsOf({ ...NDJSON, concern: 'majority' })).toEqual([1, 2]);
   });
@@ -238,7 +238,7 @@ describe('a log that ends before damage', () => {
 describe('damage', () => {
   const error = new CorruptRecordError('00000001', 7, 4096, 'crc');
 
-  it('is named to the client and reported, and never passes for the end of the log', async () => {
+  it('is named to the client and reported, and never taken for the end of the log', async () => {
     await store.write(1, 9);
     store.damage = error;
     const refusal = await refusalOf(textOf(NDJSON));
@@ -251,7 +251,7 @@ describe('damage', () => {
 });
 
 describe('one message', () => {
-  it('that is not there is answered with where the log ends', async () => {
+  it('that does not exist is answered with the end of the log', async () => {
     expect((await refusalOf(reader.message(1))).message).toContain('none yet');
     await store.write(1, 5);
     expect((await refusalOf(reader.message(6))).message).toContain('the last one on this node is 5');
@@ -259,7 +259,7 @@ describe('one message', () => {
 });
 
 describe('a live tail', () => {
-  it('gives what is there, then what comes, each as an event with its seq as id', async () => {
+  it('sends the existing messages, then new ones, each as an event with its seq as id', async () => {
     await store.write(1, 2);
     const tail = new Tail();
     const event = (seq: number): string =>
@@ -271,7 +271,7 @@ describe('a live tail', () => {
     await tail.done;
   });
 
-  it('resumes after a seq, also one that is yet to come', async () => {
+  it('resumes after a seq, also after one that does not exist yet', async () => {
     await store.write(1, 5);
     const resumed = new Tail({ ...TAIL, afterSeq: 3 });
     const early = new Tail({ ...TAIL, afterSeq: 7 });
@@ -291,7 +291,7 @@ describe('a live tail', () => {
     expect(await tail.seqs()).toEqual([1, 2, 3]);
   });
 
-  it('opens at once and says that it lives while nothing comes', async () => {
+  it('opens at once and sends comments while there are no messages', async () => {
     const tail = new Tail();
     expect(await tail.news()).toEqual([KEEP_ALIVE]);
     await clock.run(KEEP_ALIVE_MS - 2 * TAIL_BEAT_MS - 1);
@@ -306,7 +306,7 @@ describe('a live tail', () => {
     await tail.done;
   });
 
-  it('with majority follows what is committed', async () => {
+  it('with majority follows the committed index', async () => {
     await store.write(1, 5);
     const tail = new Tail({ ...TAIL, concern: 'majority' });
     expect(await tail.seqs()).toEqual([]);

@@ -1,6 +1,6 @@
 /**
- * Reads messages out of the log as clients see them. An answer is made block by block while it is asked for, so a
- * slow client of a long log costs two blocks. Nothing that is not durable here is ever given out.
+ * Reads messages from the log as clients see them. An answer is made block by block as the client takes it, so a slow
+ * client of a long log costs two blocks. Only records that are durable here are returned.
  */
 import { ReplogError } from '@replog/contracts/errors.js';
 import { MEDIA } from '@replog/contracts/http.js';
@@ -20,7 +20,7 @@ import type { ReadQuery } from './read-query.js';
 import { TailFeed } from './tail-feed.js';
 import { visibleUpTo } from './visible.js';
 
-/** Silence after which a live tail says that it lives: proxies and clients give up on silent connections. */
+/** After this silence a live tail sends a comment: proxies and clients close silent connections. */
 export const KEEP_ALIVE_MS = 15_000;
 
 /** A comment line of the event stream format, which every client ignores. */
@@ -41,8 +41,9 @@ export class MessageReader {
   }
 
   /**
-   * The answer in pieces. `signal` ends a live tail in good order; a list it leaves alone, as half a list must not
-   * pass for a whole one. Whoever stops asking calls `return()`. Throws ReplogError CORRUPT_RECORD, NOT_READY, NO_QUORUM or NOT_MASTER.
+   * The answer in pieces. `signal` ends a live tail in good order; it does not end a list, because half a list must not
+   * look complete. A caller that stops early calls `return()`. Throws ReplogError CORRUPT_RECORD, NOT_READY, NO_QUORUM
+   * or NOT_MASTER.
    */
   async *read(query: ReadQuery, signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
     try {
@@ -67,7 +68,7 @@ export class MessageReader {
     }
   }
 
-  /** What stands at the moment the read begins, and no more. The next block is on its way while one goes out. */
+  /** Returns the log as it is when the read begins. The next block is read while one is sent. */
   private async *list(query: ReadQuery): AsyncGenerator<Buffer, void, undefined> {
     const { format, afterSeq, limit } = query;
     const { open, close } = FRAMINGS[format];
@@ -96,7 +97,7 @@ export class MessageReader {
     try {
       const cursor = await LogCursor.after(this.store, afterSeq, this.feed);
       let given = 0;
-      /** When the client should next hear from us. At first at once: the headers leave with the first bytes. */
+      /** When to send the next comment. The first is due at once: the headers leave with the first bytes. */
       let dueMs = this.clock.nowMs();
       while (given < limit && !signal.aborted) {
         const upTo = this.feed.upTo(concern);
@@ -120,14 +121,14 @@ export class MessageReader {
   private async endOfList(concern: ReadConcern): Promise<number> {
     if (concern !== 'linearizable') return visibleUpTo(this.store, this.view, concern);
     const confirmed = await this.view.confirmTerm();
-    // A majority may have it durable before this node has.
+    // A majority may have a record durable before this node has it.
     await this.store.whenDurable(confirmed);
     return confirmed;
   }
 
   /**
-   * A log that was found damaged when it was opened ends before the damage. What was there before must not pass for all
-   * there is: a reader who comes to its end meets the damage.
+   * A log with damage found on opening ends before the damage. A reader that gets to its end gets the damage as an
+   * error, so that the shorter log does not look complete.
    */
   private refuseHidden(upTo: number): void {
     const { damage } = this.view;
@@ -145,7 +146,7 @@ export class MessageReader {
     };
   }
 
-  /** Damage is told to whoever can mend it, and to the client by name. */
+  /** Reports the damage for repair, and names it to the client. */
   private told(error: unknown): unknown {
     if (!(error instanceof CorruptRecordError)) return error;
     this.damage.report(error, 'by a read');
@@ -154,14 +155,14 @@ export class MessageReader {
 
   private notFound(seq: number): ReplogError {
     const last = this.store.durable.seq;
-    const known = last === 0 ? 'this node has none yet' : `the last one on this node is ${last}`;
+    const known = last === 0 ? 'this node has no messages yet' : `the last one on this node is ${last}`;
     return new ReplogError('NOT_FOUND', `There is no message ${seq} here: ${known}.`, {
       extra: { seq, lastSeq: last },
     });
   }
 }
 
-/** A block that is read before it is asked for. Where nobody asks any more, nobody is to hear of its failure either. */
+/** A block that is read ahead. If nobody asks for it any more, its failure is ignored. */
 function ahead(block: Promise<Buffer | null>): Promise<Buffer | null> {
   block.catch(() => undefined);
   return block;

@@ -9,9 +9,9 @@ export const READ_CONCERNS: readonly ReadConcern[] = ['local', 'majority', 'line
 
 export interface ReadQuery {
   readonly format: ReadFormat;
-  /** Messages of a higher seq only. */
+  /** Only messages with a higher seq. */
   readonly afterSeq: number;
-  /** Most messages to give; `Infinity` without a limit. */
+  /** Most messages to return; `Infinity` without a limit. */
   readonly limit: number;
   readonly concern: ReadConcern;
 }

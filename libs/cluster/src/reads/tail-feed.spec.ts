@@ -22,7 +22,7 @@ beforeEach(() => {
   stops = [];
 });
 
-/** A tail that takes what it gets at once, and the pieces it got. */
+/** A tail that takes everything at once, and the pieces it got. */
 function follow(query: Partial<ReadQuery> = {}): Buffer[] {
   const heard: Buffer[] = [];
   const end = new AbortController();
@@ -44,7 +44,7 @@ async function stopAll(): Promise<void> {
 }
 
 describe('live tails', () => {
-  it('share one read and one text where they stand at the same place', async () => {
+  it('share one read and one text at the same position', async () => {
     const tails = Array.from({ length: 16 }, () => follow());
     await clock.run(TAIL_BEAT_MS);
     await store.write(1, 3);
@@ -61,7 +61,7 @@ describe('live tails', () => {
     await stopAll();
   });
 
-  it('get what comes after a silence at once, and under load what a beat brought', async () => {
+  it('get the first record after a silence at once, and under load the records of a beat together', async () => {
     const heard = follow();
     await clock.run(TAIL_BEAT_MS);
     await store.write(1, 1);
@@ -77,7 +77,7 @@ describe('live tails', () => {
     await stopAll();
   });
 
-  it('get each what they asked for where it is not all there is', async () => {
+  it('get only what they asked for', async () => {
     await store.write(1, 4);
     const all = follow();
     const late = follow({ afterSeq: 2 });
@@ -118,7 +118,7 @@ describe('live tails', () => {
     await stopAll();
   });
 
-  it('that come and go leave nothing behind', async () => {
+  it('leave nothing behind when they end', async () => {
     follow();
     follow();
     await clock.run(0);

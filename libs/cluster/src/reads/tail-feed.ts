@@ -1,7 +1,7 @@
 /**
- * What all live tails of a node share. They move in step: woken together when the log has grown, at once after a
- * while of silence and at a steady beat under load, so that a write on a connection carries what a beat brought and
- * not what a sync did. Those that stand at the same place share one read of the log and one text of it.
+ * What all live tails of a node share. They advance together when the log has grown: at once after a silence, and at a
+ * steady beat under load, so that one socket write carries the records of a beat and not of a single sync. Tails at the
+ * same position share one read of the log and one formatted text.
  */
 import { MEDIA } from '@replog/contracts/http.js';
 import { RECORD_HEADER_BYTES } from '@replog/contracts/limits.js';
@@ -16,10 +16,10 @@ import { formatMessages } from './message-format.js';
 import type { FormattedMessages, MessageRange } from './message-format.js';
 import { visibleUpTo } from './visible.js';
 
-/** The longest that a live tail is kept waiting for what it may show. */
+/** The longest time a live tail waits for something it may show. */
 export const TAIL_BEAT_MS = 10;
 
-/** Blocks that are kept for others until the next beat. Tails that are behind stand at places of their own. */
+/** Blocks kept for other tails until the next beat. Tails that are behind have positions of their own. */
 const MAX_SHARED_BLOCKS = 4;
 
 interface SharedBlock {
@@ -33,10 +33,10 @@ export class TailFeed implements BlockSource {
   private stopListening: () => void = () => undefined;
   private nextBeat: Timer | null = null;
   private lastBeatMs = Number.NEGATIVE_INFINITY;
-  /** How far the log could be seen at the last beat: where all tails stop, to go on from there together. */
+  /** The last visible index at the last beat. All tails stop there and go on together. */
   private local = 0;
   private majority = 0;
-  /** What was read and written out since the last beat. */
+  /** What was read and formatted since the last beat. */
   private blocks: SharedBlock[] = [];
   private readonly texts = new Map<Buffer, FormattedMessages>();
 
@@ -46,7 +46,7 @@ export class TailFeed implements BlockSource {
     private readonly clock: Clock,
   ) {}
 
-  /** `alarm` is rung at every beat from now on. Answers the way out. */
+  /** From now on each beat rings `alarm`. Returns a function that ends this. */
   join(alarm: Alarm): () => void {
     if (this.alarms.size === 0) this.begin();
     this.alarms.add(alarm);
@@ -56,12 +56,12 @@ export class TailFeed implements BlockSource {
     };
   }
 
-  /** How far a tail may read: as far as at the last beat, but for what was cut since. */
+  /** How far a tail may read: to the index of the last beat, but not past a later cut. */
   upTo(concern: ReadConcern): number {
     return Math.min(concern === 'local' ? this.local : this.majority, visibleUpTo(this.store, this.view, concern));
   }
 
-  /** Whoever asks for the same before the next beat gets the same buffer. */
+  /** A second call for the same block before the next beat gets the same buffer. */
   read(fromIndex: number, options: { maxBytes: number; upTo: number }): Promise<Buffer> {
     const { upTo } = options;
     const known = this.blocks.find((each) => each.fromIndex === fromIndex && each.upTo === upTo);
@@ -71,7 +71,7 @@ export class TailFeed implements BlockSource {
     return block;
   }
 
-  /** The messages of a block as events. Whoever wants all of one that `read` gave gets the same text. */
+  /** The messages of a block as events. Calls for a whole block from `read` share one text. */
   format(block: Buffer, range: MessageRange): FormattedMessages {
     if (!isAllOf(block, range)) return formatMessages(block, range, MEDIA.eventStream, true);
     let text = this.texts.get(block);
@@ -122,7 +122,7 @@ export class TailFeed implements BlockSource {
   }
 }
 
-/** Surely every message of the block? Where that would have to be counted out, the answer is no. */
+/** True only if every message of the block is certainly included; it does not count to find out. */
 function isAllOf(block: Buffer, { afterSeq, limit }: MessageRange): boolean {
   return limit >= block.length / RECORD_HEADER_BYTES && recordSeq(block, 0) > afterSeq;
 }

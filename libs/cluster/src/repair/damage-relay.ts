@@ -1,4 +1,4 @@
-/** Hands damage on to whoever is responsible for it: the parts of a node that report it are made before that one is. */
+/** Passes damage on to the reporter. The parts of a node that find damage are made before the reporter is. */
 import type { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 import type { DamageReporter, FoundBy } from '@replog/log-store/damage-reporter.port.js';
 

@@ -1,11 +1,14 @@
 /**
- * Takes a damaged segment out of use, so that the master sends its records again. The node becomes another incarnation, which
- * counts for nothing until it has caught up. Nothing is deleted: the segment goes into quarantine.
+ * Takes a damaged segment out of use, so that the master sends its records again. The node becomes another incarnation,
+ * which does not count until it has caught up. Nothing is deleted: the segment moves to quarantine.
  */
 import type { Damage } from '@replog/core/role/role-state.js';
 import type { NodeParts } from '../node/node-parts.js';
 
-/** `hangUp`: ends the link to the master. The new incarnation comes first: a short log must never speak for a longer one. */
+/**
+ * `hangUp`: ends the link to the master. The new incarnation is saved first, because the shorter log must never count
+ * for the old incarnation.
+ */
 export async function repairLog(
   { node, random, logger }: Pick<NodeParts, 'node' | 'random' | 'logger'>,
   { index, segment }: Damage,

@@ -10,7 +10,7 @@ import { Scrub } from './scrub.js';
 
 const KIB = 1024;
 const RATE = 256 * KIB;
-/** What the scrub rests for after a pass, at that rate. */
+/** The rest after a pass, at that rate. */
 const REST_MS = 256_000;
 
 describe('the scrub', () => {
@@ -58,13 +58,13 @@ describe('the scrub', () => {
     return Number(new RegExp(`^${name} (.+)$`, 'm').exec(await metrics.text())?.[1]);
   }
 
-  /** Flips a bit in the middle of the log; the store holds the very bytes it was given. */
+  /** Flips a bit in the middle of the log. The store keeps the same buffer that it was given. */
   function flip(): void {
     const at = block.length >> 1;
     block.writeUInt8(block.readUInt8(at) ^ 1, at);
   }
 
-  it('keeps to its pace', async () => {
+  it('reads at its rate', async () => {
     const running = scrub();
     await clock.run(2000);
     expect(checkedBytes).toBeGreaterThan(2 * RATE - 128 * KIB);
@@ -74,7 +74,7 @@ describe('the scrub', () => {
     await running.stop();
   });
 
-  it('goes to the end, rests, and begins again with what came meanwhile', async () => {
+  it('reads to the end, rests, and then also reads what was added meanwhile', async () => {
     const running = scrub();
     await clock.run(10_000);
     expect(checkedBytes).toBe(block.length);
@@ -87,7 +87,7 @@ describe('the scrub', () => {
     await running.stop();
   });
 
-  it('ends a pass where the log ended when it began, however fast that grows', async () => {
+  it('ends a pass at the end that the log had at its start, however fast the log grows', async () => {
     const running = scrub();
     await clock.run(0);
     log.append(messagesAfter(log.last, 10_000, { payloadBytes: KIB }));
@@ -96,7 +96,7 @@ describe('the scrub', () => {
     await running.stop();
   });
 
-  it('tells of a damaged record once, and goes on when it is mended', async () => {
+  it('reports a damaged record once, and goes on when it is repaired', async () => {
     const running = scrub();
     flip();
     await clock.run(2 * REST_MS);
@@ -114,7 +114,7 @@ describe('the scrub', () => {
     await running.stop();
   });
 
-  it('goes on after the log was cut before the place where it stands', async () => {
+  it('goes on after the log was cut before its position', async () => {
     const running = scrub();
     await clock.run(3000);
     await log.quarantineFrom(10);
@@ -126,7 +126,7 @@ describe('the scrub', () => {
     await running.stop();
   });
 
-  it('passes over an empty log, and tries again where the log cannot be read', async () => {
+  it('skips an empty log, and tries again if the log cannot be read', async () => {
     log = new MemoryLogStore();
     const running = scrub();
     await clock.run(REST_MS);
@@ -143,7 +143,7 @@ describe('the scrub', () => {
     await running.stop();
   });
 
-  it('reads nothing at a rate of 0, and nothing after its end', async () => {
+  it('reads nothing at a rate of 0, and nothing after it was stopped', async () => {
     const off = scrub(0);
     await clock.run(REST_MS);
     expect([checkedBytes, clock.pending]).toEqual([0, 0]);

@@ -1,9 +1,9 @@
 /**
- * Reads the whole log over and over, slowly, and checks every record where it is kept: damage is found while another
- * node still has the record, and not years later by whoever asks for it. A pass goes from the first record to what was
- * durable when it began, so that it ends under any load; where it stands is kept in memory only.
+ * Reads the whole log over and over, slowly, and checks every record in its file. So damage is found while another node
+ * still has the record. A pass covers what was durable when it began, so it ends under any load. Its position is kept
+ * in memory only.
  *
- * It finds and tells; what is done about it is for the DamageReporter to decide.
+ * The scrub only reports damage; the DamageReporter decides what to do about it.
  */
 import type { Clock } from '@replog/contracts/ports.js';
 import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
@@ -12,11 +12,11 @@ import type { Logger } from 'pino';
 import type { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
 import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
 
-/** Read at once: so little that nobody who waits for the same process notices. */
+/** Bytes per read: few enough that other work in the process is not delayed. */
 const BLOCK_BYTES = 128 * 1024;
-/** After a pass, and after damage, the scrub rests for as long as it would take to read this much. */
+/** After a pass or damage, the scrub rests for the time that reading this much would take. */
 const REST_BYTES = 64 * 1024 * 1024;
-/** What a timer takes. */
+/** The longest delay of a timer. */
 const MAX_SLEEP_MS = 2 ** 31 - 1;
 
 export interface ScrubPorts {
@@ -34,12 +34,12 @@ export class Scrub {
   private position = 1;
   /** The last record of this pass. */
   private end = 0;
-  /** The damage met last, until it is mended: the scrub stays before it, and counts it once. */
+  /** The last damage found, until it is repaired. The scrub stays before it and counts it once. */
   private met = '';
 
   constructor(
     private readonly ports: ScrubPorts,
-    /** 0: nothing is read. */
+    /** With a rate of 0 nothing is read. */
     private readonly bytesPerSecond: number,
   ) {}
 
@@ -47,7 +47,7 @@ export class Scrub {
     if (this.bytesPerSecond > 0) this.running ??= this.run();
   }
 
-  /** Resolves when nothing touches the log any more. */
+  /** Resolves when the scrub no longer uses the log. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
@@ -62,14 +62,14 @@ export class Scrub {
     }
   }
 
-  /** Answers the bytes after which it may go on. */
+  /** Returns the number of bytes to pace before the next read. */
   private async checkBlock(): Promise<number> {
     const maxBytes = Math.min(BLOCK_BYTES, this.bytesPerSecond);
     try {
       const { nextIndex, bytes } = await this.ports.log.verify(this.position, { maxBytes });
       this.met = '';
       this.moveTo(nextIndex);
-      // A log that was cut meanwhile ends before the pass would have.
+      // A log that was cut meanwhile may end before the end of the pass.
       if (bytes > 0 && nextIndex <= this.end) return bytes;
       this.ports.metrics.scrubPasses.inc();
       this.beginPass();

@@ -1,6 +1,6 @@
 /**
- * Holds the role of this node and takes its steps, one event after the other. An event that comes up while effects are carried
- * out waits until they are done. What the rest of the node asks of its role is derived from `value`.
+ * Holds the role of this node and takes its steps, one event after the other. An event that arrives while effects run
+ * waits until they are done. Everything else about the role is derived from `value`.
  */
 import type { RoleEffect } from '@replog/core/role/role-effect.js';
 import type { RoleEvent } from '@replog/core/role/role-event.js';
@@ -11,9 +11,9 @@ import { MasterChange } from '../node/master-change.js';
 import type { RoleRequests } from './role-requests.port.js';
 
 export interface RoleActor extends RoleRequests {
-  /** Begins the effect, or has done it on return. */
+  /** Begins the effect, or completes it before it returns. */
   perform(effect: RoleEffect): void;
-  /** An invariant is broken: the node cannot go on. */
+  /** An invariant is broken: the node must stop. */
   failed(error: unknown): void;
 }
 
@@ -29,13 +29,13 @@ export class RoleMachine {
     return this.current;
   }
 
-  /** What operators and other nodes ask of the role. To be called once an actor is attached. */
+  /** The requests of operators and other nodes about the role. An actor must be attached first. */
   get requests(): RoleRequests {
-    if (this.actor === null) throw new Error('nobody carries out the role of this node yet');
+    if (this.actor === null) throw new Error('no actor is attached to the role machine yet');
     return this.actor;
   }
 
-  /** Effects go to `actor` from here on. */
+  /** From now on effects go to `actor`. */
   attach(actor: RoleActor): void {
     this.actor = actor;
   }

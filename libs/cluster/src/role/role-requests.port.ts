@@ -1,10 +1,10 @@
-/** What is asked of the role of this node from outside: by an operator, and by another node. */
+/** Requests about the role of this node, from an operator or from another node. */
 import type { PromotionView } from '@replog/contracts/views.js';
 
 export const ROLE_REQUESTS = Symbol('ROLE_REQUESTS');
 
 export interface PromotionRequest {
-  /** Say what would happen, and do nothing. */
+  /** Returns a forecast and changes nothing. */
   readonly dryRun: boolean;
   /** Become master without a majority. */
   readonly force: boolean;
@@ -13,13 +13,13 @@ export interface PromotionRequest {
 export interface RoleRequests {
   /**
    * Resolves when this node is master, or with the forecast. Rejects with ReplogError NOT_A_MEMBER, NO_MAJORITY,
-   * FORCE_NOT_NEEDED, TRANSFER_REFUSED, PROMOTION_FAILED, CHANGE_IN_PROGRESS or LOG_DAMAGED; nothing has changed then.
+   * FORCE_NOT_NEEDED, TRANSFER_REFUSED, PROMOTION_FAILED, CHANGE_IN_PROGRESS or LOG_DAMAGED; then nothing has changed.
    */
   promote(request: PromotionRequest): Promise<PromotionView>;
   /**
-   * Transfers the term to `successor`. `catchUp` is called once writes are held, and resolves when the successor has every
-   * record; `signal` ends it early. Resolves when the term is over. Rejects with ReplogError TRANSFER_REFUSED, for one because
-   * `catchUp` rejected: then this node goes on as master, unless it lost its term meanwhile.
+   * Transfers the term to `successor`. `catchUp` is called once writes are held; it resolves when the successor has
+   * every record, and `signal` cancels it. Resolves when the term is over. Rejects with ReplogError TRANSFER_REFUSED,
+   * for example because `catchUp` rejected; then this node stays master, unless it has lost its term meanwhile.
    */
   transfer(successor: string, catchUp: (signal: AbortSignal) => Promise<void>): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** A node without anything behind it, for specs of the platform itself. */
+/** A node with nothing behind it, for specs of the platform. */
 import { testConfig } from '@replog/runtime/testing/test-config.js';
 import type { NodeContext, NodeEquipment } from '../node/node-context.js';
 import { equipNode } from '../node/node-context.js';
@@ -25,7 +25,7 @@ export function testView(changes: Partial<NodeView> = {}): Mutable<NodeView> {
   };
 }
 
-/** As much of a log as the platform looks at. */
+/** As much of a log as the platform uses. */
 export function testLog(): LogStore {
   const position = { index: 0, epoch: 0, chain: 0, seq: 0 };
   const log: Partial<LogStore> = {

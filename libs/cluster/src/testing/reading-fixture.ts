@@ -1,4 +1,4 @@
-/** A log in memory and a node around it, for specs of what reads from them. */
+/** A log in memory and a node around it, for specs of code that reads from them. */
 import { encodeRecords } from '@replog/contracts/encode-records.js';
 import { encodePayload } from '@replog/contracts/payloads.js';
 import { RecordKind } from '@replog/contracts/record.js';
@@ -20,7 +20,7 @@ export function epochDraft(epoch: number): RecordDraft {
   return { kind: RecordKind.EpochStart, epoch, timestampMs: WRITTEN_AT_MS, key: null, payload };
 }
 
-/** Counts what is read from it, can hold back its sync, and fails where it is told to. */
+/** Counts reads, can hold back its sync, and fails on request. */
 export class WatchedLogStore extends MemoryLogStore {
   reads = 0;
   damage: CorruptRecordError | null = null;
@@ -37,7 +37,7 @@ export class WatchedLogStore extends MemoryLogStore {
     this.append(encodeRecords(drafts, this.last).bytes);
   }
 
-  /** Messages `from` … `to`, each its own number. */
+  /** Messages `from` … `to`; the payload of each is its number. */
   async write(from: number, to: number): Promise<void> {
     const drafts = Array.from({ length: to - from + 1 }, (_, place) => messageDraft(String(from + place)));
     this.put(...drafts);

@@ -1,4 +1,4 @@
-/** A promise that was not given, as it travels: a problem with status 409, and back again. */
+/** A refused vote over HTTP: a problem with status 409, and its reading. */
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { ErrorCode } from '@replog/contracts/error-kinds.js';
 import type { Problem } from '@replog/contracts/errors.js';
@@ -19,7 +19,7 @@ export function refusedVote(request: VoteRequest, answer: VoteAnswer, reason: Vo
   });
 }
 
-/** The answer that a problem document carries; `null` where it carries none. */
+/** The answer in a problem document; `null` if it has none. */
 export function readRefusal(problem: Problem): VoteAnswer | null {
   const { reason, votedEpoch, node } = problem;
   if (typeof reason !== 'string' || !(reason in CODES) || typeof votedEpoch !== 'number') return null;
@@ -27,17 +27,17 @@ export function readRefusal(problem: Problem): VoteAnswer | null {
 }
 
 function sentenceOf(request: VoteRequest, { votedEpoch, status }: VoteAnswer, reason: VoteRefusal): string {
-  const asked = `${status.nodeId} does not promise epoch ${request.epoch} to ${request.candidate}`;
+  const asked = `${status.nodeId} does not vote for ${request.candidate} in epoch ${request.epoch}`;
   switch (reason) {
     case 'VOTED_HIGHER':
-      return `${asked}: it holds to epoch ${votedEpoch} already. Stand for a higher one.`;
+      return `${asked}: it is in epoch ${votedEpoch} already. Campaign for a higher one.`;
     case 'VOTED_OTHER':
-      return `${asked}: it has promised it to another candidate. Stand for a higher one.`;
+      return `${asked}: it has voted for another candidate. Campaign for a higher one.`;
     case 'MASTER_ALIVE':
       return `${asked}: it is master in epoch ${votedEpoch}. Follow it, or let an operator promote ${request.candidate}.`;
     case 'FOREIGN_CLUSTER':
-      return `${asked}: that one belongs to cluster ${request.clusterId}, this node to ${status.clusterId}. Point it at its own cluster.`;
+      return `${asked}: the candidate belongs to cluster ${request.clusterId}, this node to ${status.clusterId}. Point the candidate at its own cluster.`;
     case 'LOG_DAMAGED':
-      return `${asked}: its log is damaged and speaks for nothing until it is repaired. Ask the other members.`;
+      return `${asked}: its log is damaged, and it does not vote until it is repaired. Ask the other members.`;
   }
 }

@@ -7,7 +7,7 @@ import { VoteBook } from './vote-book.js';
 
 const clusterId = 'a-cluster';
 
-describe('the promises of a node', () => {
+describe('the votes of a node', () => {
   let book: VoteBook;
 
   beforeEach(async () => {
@@ -26,7 +26,7 @@ describe('the promises of a node', () => {
     });
   });
 
-  it('are given to one candidacy of its own per epoch: two would both win it', async () => {
+  it('are given to one campaign of the node itself per epoch: two would both win it', async () => {
     const request = { clusterId, epoch: 2, candidate: 'n1' };
     const answers = await Promise.all([book.voteForItself(request), book.voteForItself(request)]);
     expect(answers.map(({ granted, reason }) => [granted, reason])).toEqual([
@@ -36,7 +36,7 @@ describe('the promises of a node', () => {
     expect((await book.voteForItself({ ...request, epoch: 3 })).granted).toBe(true);
   });
 
-  it('are not given to itself for an epoch that another node has', async () => {
+  it('are not given to itself in an epoch in which another node has its vote', async () => {
     await book.vote({ clusterId, epoch: 2, candidate: 'n2' });
     expect(await book.voteForItself({ clusterId, epoch: 2, candidate: 'n1' })).toMatchObject({ granted: false });
   });

@@ -1,6 +1,6 @@
 /**
- * The node's promises: one per epoch, to one candidate, durable before anybody hears of it. From the moment a promise
- * is being made nothing of a lower epoch is taken, and the answer describes a log that will not change under it.
+ * The votes of the node: one per epoch, for one candidate, durable before the answer. While a vote is being saved, the
+ * node already refuses every lower epoch, and the log in the answer does not change.
  */
 import { Turns } from '@replog/contracts/turns.js';
 import type { VoteAnswer, VoteRequest } from '@replog/contracts/http.js';
@@ -8,19 +8,19 @@ import { refusalOfVote } from '@replog/core/election/vote.js';
 import type { LocalNode } from '../node/local-node.js';
 
 export class VoteBook {
-  /** Promises are made one after the other. */
+  /** Votes are given one after the other. */
   private readonly turns = new Turns();
 
   constructor(private readonly node: LocalNode) {}
 
-  /** Answers a candidate. `granted` only after the promise is synced. */
+  /** Answers a candidate. `granted` only after the vote is synced. */
   vote(request: VoteRequest): Promise<VoteAnswer> {
     return this.turns.run(() => this.answer(request));
   }
 
   /**
-   * This node is the candidate. Another may ask twice, because an answer can be lost; a node that asks itself for an
-   * epoch it holds to already has two candidacies under way, an operator's and its own: both would win the epoch.
+   * This node votes for itself. Another candidate may ask twice, because an answer can be lost. A second own vote in
+   * one epoch means that two campaigns of this node run at once, an operator's and its own: both would win the epoch.
    */
   voteForItself(request: VoteRequest): Promise<VoteAnswer> {
     return this.turns.run(() => {
@@ -29,13 +29,13 @@ export class VoteBook {
     });
   }
 
-  /** Holds to the epoch of a master that is in office already, before anything of it is acknowledged. */
+  /** Follows the epoch of a master that another node elected, before anything of it is acknowledged. */
   follow(epoch: number, master: string): Promise<void> {
     return this.turns.run(async () => {
       if (epoch <= (this.node.state.current.promised?.epoch ?? 0)) return;
       if (this.node.holdsTerm) {
         this.node.heardEpoch(epoch, master);
-        throw new Error(`this node holds office itself: it steps down for epoch ${epoch} first`);
+        throw new Error(`this node holds a term itself: it must step down for epoch ${epoch} first`);
       }
       await this.hold(epoch, master);
     });
@@ -46,7 +46,7 @@ export class VoteBook {
     const reason = refusalOfVote(
       {
         clusterId: node.clusterId,
-        promised: node.state.current.promised,
+        vote: node.state.current.promised,
         logEpoch: node.store.last.epoch,
         holdsTerm: node.holdsTerm,
         isDamaged: node.isDamaged,
@@ -55,8 +55,8 @@ export class VoteBook {
     );
     if (reason !== null) return this.refusal(reason);
     await this.hold(request.epoch, request.candidate);
-    // Records taken before the promise may still be on their way to the disk, and their acknowledgement on its way
-    // to the old master: the candidate has to see them.
+    // Records taken before the vote may still be on their way to the disk, and their acknowledgements on their way to
+    // the old master: the answer must include them.
     await node.store.whenDurable(node.store.last.index);
     return { granted: true, reason: null, votedEpoch: request.epoch, status: node.status };
   }

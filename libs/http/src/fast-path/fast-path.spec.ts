@@ -36,7 +36,7 @@ describe('the fast path', () => {
   const answer = (requestId: string | null): Promise<Answer | null> | undefined =>
     fastPath.prepare(HEAD)?.answer(Buffer.from('x'), { startedMs: clock.nowMs(), requestId, idempotencyKey: 'k' });
 
-  it('adds what every answer has', async () => {
+  it('adds the headers and the log line of every answer', async () => {
     const headers = ['x-request-id', 'r-1', 'x-replog-node', 'm1', 'location', '/x', 'content-length', '2'];
     expect(await answer('r-1')).toEqual({ ...given, headers });
     expect(requests).toEqual([{ requestId: 'r-1', idempotencyKey: 'k' }]);
@@ -45,11 +45,11 @@ describe('the fast path', () => {
     expect(logged).toHaveBeenCalledExactlyOnceWith(fields, 'POST /things/7?x=1 201');
   });
 
-  it('gives an id to a request that has none, or one that cannot stand in a line', async () => {
+  it('gives an id to a request without one, or with one that does not fit in a log line', async () => {
     for (const sent of [null, 'two words']) expect((await answer(sent))?.headers[1]).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('counts a stream when it has ended, however it ends', async () => {
+  it('counts a stream when it has ended, in any way', async () => {
     const pieces = async function* (): AsyncGenerator<string> {
       yield* await Promise.resolve(['a', 'b']);
     };
@@ -69,7 +69,7 @@ describe('the fast path', () => {
     }
   });
 
-  it('counts nothing where there is no answer', async () => {
+  it('counts nothing if there is no answer', async () => {
     given = null;
     expect(await answer('r')).toBeNull();
     expect(counted).not.toHaveBeenCalled();

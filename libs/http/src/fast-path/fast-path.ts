@@ -1,7 +1,7 @@
 /**
- * The fast path: requests that are answered without Nest and Fastify, which spend more on finding out what to do than such a
- * request costs. It knows nothing of what is asked: a `FastRoutes` says which heads it answers. What every answer has (the id of
- * its request, the node, its length, the count and the log line) is added here, for every transport.
+ * The fast path: it answers requests without Nest and Fastify, whose overhead is larger than the work for such a
+ * request. It does not know what is asked: a `FastRoutes` says which heads it answers. What every answer has (request
+ * id, node, length, count and log line) is added here, for every transport.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
@@ -19,32 +19,32 @@ import type { Observers } from '../server/observe-requests.js';
 import { chooseRequestId } from '../server/request-id.js';
 import type { Answer } from './answer.js';
 
-/** As `node:http` has it. */
+/** As in `node:http`. */
 export type RequestHead = Readonly<Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'rawHeaders'>>;
 
-/** Read already, or still to be read. */
+/** Already read, or a stream that is not read yet. */
 export type RequestBody = Buffer | Readable;
 
-/** What may differ among requests that have the same head otherwise. */
+/** The values that may differ between requests with otherwise equal heads. */
 export interface RequestValues {
-  /** When the head came, on the clock of `nowMs`. */
+  /** When the head arrived, on the clock of `nowMs`. */
   readonly startedMs: number;
-  /** The header `X-Request-Id`; `null` without it. */
+  /** The header `X-Request-Id`; `null` if there is none. */
   readonly requestId: string | null;
   /**
-   * The header `Idempotency-Key`: 1 to 255 printable ASCII characters, no space at either end; `null` without it;
-   * `undefined`: as in the head that was prepared.
+   * The header `Idempotency-Key`: 1 to 255 printable ASCII characters without a space at either end. `null` if there is
+   * none; `undefined` if it is the same as in the prepared head.
    */
   readonly idempotencyKey?: string | null | undefined;
 }
 
-/** How all requests with one head are answered: what the head says was found out once. */
+/** How all requests with this head are answered. The head is parsed only once. */
 export interface PreparedRequest {
-  /** The longest body that comes as a buffer. 0 where the body or the answer is a stream. */
+  /** The longest body that is passed as a buffer; 0 if the body or the answer is a stream. */
   readonly maxBodyBytes: number;
-  /** Asked before each of them. `false`: leave it to a transport that does not read ahead. */
+  /** Asked before each request. `false`: leave it to a transport that does not read ahead. */
   readonly isOpen: boolean;
-  /** Never rejects. `null`: the client went away before its request was whole. */
+  /** Never rejects. `null`: the client disconnected before its request was complete. */
   answer(body: RequestBody, values: RequestValues): Promise<Answer | null>;
 }
 
@@ -53,14 +53,14 @@ export interface FastRequest extends Pick<RequestValues, 'idempotencyKey'> {
   readonly requestId: string;
 }
 
-/** The same from whoever knows the route. It answers with the headers that are its own. */
+/** The same from the route. It answers with its own headers only. */
 export interface FastRoute extends Pick<PreparedRequest, 'maxBodyBytes' | 'isOpen'> {
-  /** As routes are declared: `/messages/:wc`. */
+  /** The path as the route declares it: `/messages/:wc`. */
   readonly route: string;
   answer(body: RequestBody, request: FastRequest): Promise<Answer | null>;
 }
 
-/** Of a head, what is logged and counted. */
+/** What is logged and counted of a head. */
 interface Asked {
   readonly method: string;
   readonly url: string;
@@ -87,13 +87,16 @@ export class FastPath {
     this.observers = { logger, metrics };
   }
 
-  /** At most one module of a node: what leaves the usual path does so in one place (docs/architecture.md, "The fast path"). */
+  /**
+   * At most one set of routes per node: all exceptions from the usual path are in one place (docs/architecture.md, "The
+   * fast path").
+   */
   use(routes: FastRoutes): void {
     if (this.routes !== null) throw new Error('the fast path has its routes already');
     this.routes = routes;
   }
 
-  /** `null`: requests with this head are the framework's. */
+  /** `null`: the framework answers requests with this head. */
   prepare(head: RequestHead): PreparedRequest | null {
     const route = this.routes?.prepare(head) ?? null;
     if (route === null) return null;
@@ -134,7 +137,7 @@ export class FastPath {
   }
 }
 
-/** Passes the pieces on, and says when there are no more, or nobody wants more. */
+/** Passes the pieces on, and reports when the stream ends or its reader stops. */
 async function* untilEnd(pieces: AsyncIterable<string>, ended: () => void): AsyncGenerator<string, void, undefined> {
   try {
     yield* pieces;

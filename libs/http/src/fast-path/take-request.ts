@@ -8,7 +8,7 @@ import { HEADERS } from '@replog/contracts/http.js';
 import type { Answer } from './answer.js';
 import type { FastPath } from './fast-path.js';
 
-/** Says whether it answers the request. One that it does not is untouched. */
+/** Returns whether it answers the request. A request that it does not answer is untouched. */
 export function takeRequest(fastPath: FastPath, request: IncomingMessage, response: ServerResponse): boolean {
   const prepared = fastPath.prepare(request);
   if (prepared === null) return false;
@@ -24,6 +24,7 @@ export function takeRequest(fastPath: FastPath, request: IncomingMessage, respon
 function write({ status, headers, body, mustClose }: Answer, response: ServerResponse): void {
   response.writeHead(status, (mustClose ? [...headers, 'connection', 'close'] : headers) as string[]);
   if (typeof body === 'string') response.end(body);
-  // A client that goes away ends the pieces; a piece that fails cuts the connection: so the client sees that not all came.
+  // If the client disconnects, the pieces end. If a piece fails, the connection is cut, so that the client notices the
+  // incomplete answer.
   else pipeline(Readable.from(body, { objectMode: false }), response).catch(() => undefined);
 }

@@ -7,7 +7,7 @@ import { MEDIA } from '@replog/contracts/http.js';
 
 import { ProblemDto } from './problem.dto.js';
 
-/** Documents the errors a route can answer with, by status, each code with its title. */
+/** Documents the errors of a route by status, each code with its title. */
 export function Answers(...codes: readonly ErrorCode[]): MethodDecorator & ClassDecorator {
   const statuses = new Set(codes.map((code) => ERROR_KINDS[code].status));
   const responses = [...statuses].map((status) =>

@@ -1,7 +1,7 @@
 import { ERROR_KINDS } from '@replog/contracts/error-kinds.js';
 import { ApiProperty } from '@nestjs/swagger';
 
-/** How every error looks: RFC 9457, with a stable code. */
+/** The body of every error: RFC 9457, with a stable code. */
 export class ProblemDto {
   @ApiProperty({ example: 'about:blank' })
   type!: string;

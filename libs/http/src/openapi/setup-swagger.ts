@@ -5,7 +5,7 @@ import { HEADERS } from '@replog/contracts/http.js';
 
 import { withoutDto } from './schema-names.js';
 
-/** The OpenAPI document of a node: what `/docs-json` answers, and what `docs/api.md` is generated from. */
+/** The OpenAPI document of a node. `/docs-json` returns it, and `docs/api.md` is generated from it. */
 export function describeApi(app: INestApplication): OpenAPIObject {
   const document = new DocumentBuilder()
     .setTitle('Replog')
@@ -25,7 +25,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
   return withoutDto(SwaggerModule.createDocument(app, document));
 }
 
-/** `/docs` and `/docs-json`, open to everybody: they say what can be asked, and take the key to ask it with. */
+/** `/docs` and `/docs-json`, without a key: they list the routes, and the page takes the key for trying them. */
 export function setupSwagger(app: INestApplication): void {
   SwaggerModule.setup('docs', app, () => describeApi(app), {
     raw: ['json'],

@@ -9,12 +9,12 @@ export interface AnswerParts {
   /** Names and values in turn. */
   readonly headers: readonly string[];
   readonly body: string;
-  /** The connection ends with it. */
+  /** The connection ends after it. */
   readonly isLast: boolean;
 }
 
 export class AnswerText {
-  /** The second that `date` is the text of. */
+  /** The second of the text in `date`. */
   private second = -1;
   private date = '';
   private readonly stays: string;

@@ -14,7 +14,7 @@ const match = (first: string, next: string): HeadValues | null =>
   new HeadTemplate(plain(first) as PlainHead).match(Buffer.from(next, 'latin1'));
 
 describe('the template of a head', () => {
-  it('reads the values of the head it was made of, and of others that differ in nothing else', () => {
+  it('reads the values of its own head, and of heads that differ in nothing else', () => {
     expect(match(FIRST, `${FIRST}{}`)).toEqual({
       headBytes: FIRST.length,
       bodyBytes: 2,
@@ -30,7 +30,7 @@ describe('the template of a head', () => {
     });
   });
 
-  it('has no values where there are no headers for them', () => {
+  it('has no values if there are no headers for them', () => {
     const bare = head('content-length: 7');
     expect(match(bare, bare)).toEqual({ headBytes: bare.length, bodyBytes: 7, idempotencyKey: null, requestId: null });
   });
@@ -38,8 +38,8 @@ describe('the template of a head', () => {
   it.each([
     ['another path', FIRST.replace('/1', '/2')],
     ['another header', FIRST.replace('*/*', 'text/*')],
-    ['a header more', FIRST.replace('Accept', 'X: y\r\nAccept')],
-    ['a header less', FIRST.replace('X-Request-Id: r\r\n', '')],
+    ['one header more', FIRST.replace('Accept', 'X: y\r\nAccept')],
+    ['one header less', FIRST.replace('X-Request-Id: r\r\n', '')],
     ['another order', FIRST.replace('Content-Length: 2\r\n', '').replace('Accept', 'Content-Length: 2\r\nAccept')],
     ['no length', FIRST.replace(' 2', ' ')],
     ['a length that begins with 0', FIRST.replace(' 2', ' 02')],
@@ -56,7 +56,7 @@ describe('the template of a head', () => {
     expect(match(FIRST, next)).toBeNull();
   });
 
-  it('reads nothing that would not be read in the same way without it', () => {
+  it('reads nothing in a different way than the full parser', () => {
     const value = fc.string({
       unit: fc.constantFrom('0', '1', '9', 'k', '-', ' ', '\t', ',', '\r\n', 'é', ':'),
       maxLength: 4,

@@ -1,24 +1,24 @@
 /**
- * What the heads have in common that come on one connection: everything but the values of a few headers, which are new with
- * each message. The next head is compared with that, byte for byte, and only those values are read.
+ * The common part of the heads on one connection: everything except the values of a few headers that change with each
+ * message. The next head is compared with it byte by byte, and only those values are read.
  */
 import { HEADERS } from '@replog/contracts/http.js';
 
 import type { PlainHead } from './plain-head.js';
 
-/** The values that may differ, as they came. */
+/** The values that may differ, as they arrived. */
 export interface HeadValues {
-  /** Of the head, with the empty line that ends it. */
+  /** Length of the head, with the empty line at its end. */
   readonly headBytes: number;
   readonly bodyBytes: number;
-  /** `null` without the header. */
+  /** `null` if there is no such header. */
   readonly idempotencyKey: string | null;
   readonly requestId: string | null;
 }
 
 const LENGTH = 'content-length';
 const HOLES: readonly string[] = [LENGTH, HEADERS.idempotencyKey, HEADERS.requestId];
-/** A name, and the space behind its colon. */
+/** A header name, and the space after its colon. */
 const BEFORE_VALUE = /^([^:]+):[ \t]*/;
 
 const DIGIT_0 = 0x30;
@@ -28,7 +28,7 @@ const SPACE = 0x20;
 const LAST_VISIBLE = 0x7e;
 const MAX_VALUE_BYTES = 255;
 
-/** The bytes up to a value, and whose it is. */
+/** The bytes up to a value, and the name of its header. */
 interface Piece {
   readonly before: Buffer;
   readonly name: string;
@@ -55,7 +55,10 @@ export class HeadTemplate {
     this.rest = bytes.subarray(from);
   }
 
-  /** The values in the head that `bytes` begin with; `null` where it is another one, or has one that has to be looked at. */
+  /**
+   * The values in the head at the start of `bytes`; `null` if the head is a different one, or a value needs the full
+   * parser.
+   */
   match(bytes: Buffer): HeadValues | null {
     let at = 0;
     let bodyBytes = 0;
@@ -81,7 +84,7 @@ function isAt(bytes: Buffer, at: number, part: Buffer): boolean {
   return end <= bytes.length && bytes.compare(part, 0, part.length, at, end) === 0;
 }
 
-/** Where the number ends that begins at `from`; `from` where it begins with 0, or is none. */
+/** The end of the number that begins at `from`; `from` if it begins with 0 or there is no number. */
 function endOfDigits(bytes: Buffer, from: number): number {
   if (bytes[from] === DIGIT_0) return from;
   const most = Math.min(bytes.length, from + MAX_DIGITS);
@@ -96,7 +99,7 @@ function numberIn(bytes: Buffer, from: number, end: number): number {
   return number;
 }
 
-/** Where the text ends that begins at `from`; `from` where it begins or ends with a space, or is none. */
+/** The end of the text that begins at `from`; `from` if it begins or ends with a space, or there is no text. */
 function endOfText(bytes: Buffer, from: number): number {
   const most = Math.min(bytes.length, from + MAX_VALUE_BYTES);
   let at = from;

@@ -1,9 +1,9 @@
 /**
- * A connection for as long as it brings one plain request of the fast path after the other: they are read and answered on
- * the socket itself, which is a third of what `node:http` costs. With the first bytes that are anything else the connection is
- * given up, with all that was read and not answered: `node:http` has it from there on and for good.
+ * A connection as long as it carries plain requests for the fast path. They are read and answered on the socket itself,
+ * for a third of the cost of `node:http`. At the first bytes that are anything else, `node:http` gets the connection
+ * for good, with everything that was read and not answered.
  *
- * One request at a time: what comes before the answer is out is not looked at until then.
+ * One request at a time: later bytes are not looked at until the answer is sent.
  */
 import type { Socket } from 'node:net';
 
@@ -17,7 +17,7 @@ import { HeadTemplate } from './head-template.js';
 import type { HeadValues } from './head-template.js';
 import { readPlainHead } from './plain-head.js';
 
-/** What a connection needs of those who made it. */
+/** What a connection needs from its owner. */
 export interface PlainHost {
   readonly clock: Clock;
   readonly text: AnswerText;
@@ -26,11 +26,11 @@ export interface PlainHost {
   /** The timeouts of the server. */
   readonly keepAliveTimeoutMs: number;
   readonly requestTimeoutMs: number;
-  /** `connection` is over: gone, or for `node:http`, which has to read `unread` first. */
+  /** `connection` is over: closed, or for `node:http`, which has to read `unread` first. */
   over(connection: PlainConnection, unread: Buffer | null): void;
 }
 
-/** What was found out of a head. */
+/** The result of parsing a head. */
 interface Known {
   readonly template: HeadTemplate;
   readonly request: PreparedRequest;
@@ -38,12 +38,12 @@ interface Known {
 }
 
 export class PlainConnection {
-  /** Of the last head: most clients send the same one all the time. */
+  /** Of the last head: most clients send the same one every time. */
   private known: Known | null = null;
-  /** Read and neither taken nor given up: a request that is not whole yet, or what came ahead of an answer. */
+  /** Bytes that are read and not used yet: an incomplete request, or bytes that arrived before an answer. */
   private readonly held: Buffer[] = [];
   private heldBytes = 0;
-  /** How much the request that is not whole yet will have. */
+  /** Length of the incomplete request, once complete. */
   private neededBytes = 0;
   private startedMs = 0;
   /** A request waits for its answer. */
@@ -69,7 +69,7 @@ export class PlainConnection {
   private readonly onData = (chunk: Buffer): void => {
     if (this.isBusy) {
       this.hold(chunk);
-      // Not even of the end of the connection does anybody hear before this has been read.
+      // Even the end of the connection is not reported before these bytes are read.
       this.socket.pause();
     } else if (this.heldBytes === 0) this.begin(chunk);
     else if (this.heldBytes + chunk.length < this.neededBytes && this.isInTime()) this.hold(chunk);
@@ -84,14 +84,14 @@ export class PlainConnection {
     this.advance(bytes);
   }
 
-  /** Nothing is held, and `bytes` are all that came since the last answer. */
+  /** Nothing is held, and `bytes` are all bytes since the last answer. */
   private advance(bytes: Buffer): void {
     const values = this.known?.template.match(bytes) ?? this.learn(bytes)?.template.match(bytes) ?? null;
     const request = this.known?.request;
     if (values === null || request === undefined || !this.mayTake(request, values)) return this.giveUp(bytes);
     const { headBytes, bodyBytes, idempotencyKey, requestId } = values;
     this.neededBytes = headBytes + bodyBytes;
-    // One that is sent ahead of an answer is one of many, and has its order kept elsewhere.
+    // A request sent before an answer is pipelined; `node:http` keeps the order of those.
     if (bytes.length > this.neededBytes) return this.giveUp(bytes);
     if (bytes.length < this.neededBytes) return this.hold(bytes);
     return this.take(request, bytes.subarray(headBytes), { startedMs: this.startedMs, idempotencyKey, requestId });
@@ -109,7 +109,7 @@ export class PlainConnection {
   private send(answer: Answer | null): void {
     const { socket, host } = this;
     if (socket.destroyed) return;
-    // Whatever takes no body as a buffer has not been taken, so there is an answer, and it is a text.
+    // A head that does not take its body as a buffer was not taken, so there is an answer, and it is a text.
     if (answer === null || typeof answer.body !== 'string') return this.destroy();
     const { status, headers, body } = answer;
     const isLast = answer.mustClose || this.hasEnded || this.known?.isLast === true;
@@ -168,7 +168,7 @@ export class PlainConnection {
     if (!this.isBusy) this.socket.destroySoon();
   };
 
-  /** A client that waits for its write concern is silent for as long as that takes. */
+  /** A client that waits for its write concern is silent for that time. */
   private readonly onTimeout = (): void => {
     if (!this.isBusy) this.socket.destroy();
   };

@@ -19,7 +19,7 @@ interface Asked {
   readonly answer: (answer: Answer | null) => void;
 }
 
-/** Takes what is sent to `/fast…`, and answers when it is told to. */
+/** Takes what is sent to `/fast…`, and answers when the test says so. */
 class Routes implements Pick<FastPath, 'prepare'> {
   isOpen = true;
   readonly asked: Asked[] = [];
@@ -46,7 +46,7 @@ class Routes implements Pick<FastPath, 'prepare'> {
   }
 }
 
-/** A client that sees what comes. */
+/** A client that notes what it receives. */
 class Client {
   heard = '';
   readonly socket: Socket;
@@ -114,7 +114,7 @@ describe('connections without node:http', () => {
     return routes.asked;
   };
 
-  it('answer plain requests, and look at a head that comes again only once', async () => {
+  it('answer plain requests, and parse a repeated head only once', async () => {
     for (let time = 1; time <= 3; time++) {
       await client.send(post('/fast', `body ${time}`));
       expect((await asked(1)).map(({ body }) => body)).toEqual([`body ${time}`]);
@@ -130,7 +130,7 @@ describe('connections without node:http', () => {
     expect(routes.prepared).toBe(2);
   });
 
-  it('know a head again whose length and key are others', async () => {
+  it('recognise a head with another length and key', async () => {
     const sent = [
       ['a', 'first'],
       ['much more', 'second'],
@@ -145,7 +145,7 @@ describe('connections without node:http', () => {
     expect(routes.prepared).toBe(1);
   });
 
-  it('answer in the words of node:http', async () => {
+  it('answer with the same bytes as node:http', async () => {
     await client.send(post('/fast', 'x'));
     await asked(1);
     await routes.answer('usual');
@@ -162,7 +162,7 @@ describe('connections without node:http', () => {
     expect(ours).toMatch(/\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\n/);
   });
 
-  it('answer what is beyond ASCII', async () => {
+  it('answer with text beyond ASCII', async () => {
     await client.send(post('/fast', 'x'));
     await asked(1);
     await routes.answer('é€');
@@ -170,7 +170,7 @@ describe('connections without node:http', () => {
     expect(client.heard.endsWith('\r\n\r\né€')).toBe(true);
   });
 
-  it('wait for a body that comes in packets', async () => {
+  it('wait for a body that arrives in packets', async () => {
     const [head = '', body = ''] = post('/fast', 'abcdef').split(/(?<=\r\n\r\n)/);
     for (const piece of [head, body.slice(0, 2), body.slice(2, 4)]) await client.send(piece);
     expect(routes.asked).toEqual([]);
@@ -192,11 +192,11 @@ describe('connections without node:http', () => {
   it.each([
     ['another method', 'GET /a HTTP/1.1\r\nHost: a\r\n\r\n', ['usuala']],
     ['a head in two packets', post('/fast', 'x').slice(0, 20), post('/fast', 'x').slice(20), ['usualfast']],
-    ['what is for nobody on the fast path', post('/a', 'x'), ['usuala']],
+    ['a request that is not for the fast path', post('/a', 'x'), ['usuala']],
     ['a body that is too long', post('/fast', 'x'.repeat(21)), ['usualfast']],
     ['a key that is too long', post('/fast', 'x', `Idempotency-Key: ${'k'.repeat(256)}\r\n`), ['usualfast']],
     ['several at once', post('/fast', 'x') + post('/b', 'y'), ['usualfast', 'usualb']],
-  ])('leave %s to node:http, and all that follows', async (_, ...pieces) => {
+  ])('leave %s to node:http, and everything after it', async (_, ...pieces) => {
     const expected = pieces.pop() as string[];
     let sent = 0;
     for (const piece of pieces as string[]) {
@@ -220,7 +220,7 @@ describe('connections without node:http', () => {
     expect(await client.bodies(2)).toEqual(['fast', 'usualfast']);
   });
 
-  it('keep the order where requests come ahead of an answer, and tell of an end only after them', async () => {
+  it('keep the order if requests arrive before an answer, and report the end only after them', async () => {
     await client.send(post('/fast', 'x'));
     await asked(1);
     await client.send(post('/a', 'x'));
@@ -231,7 +231,7 @@ describe('connections without node:http', () => {
     expect(await client.bodies(3)).toEqual(['fast', 'usuala', 'usualb']);
   });
 
-  it('end where the client asks for it, and when it has ended', async () => {
+  it('end if the client asks for it, and when the client has ended its side', async () => {
     const other = new Client(port);
     await client.send(post('/fast', 'x', 'Connection: close\r\n'));
     other.socket.end(post('/fast', 'x'));
@@ -243,7 +243,7 @@ describe('connections without node:http', () => {
     for (const { heard } of [client, other]) expect(heard).toMatch(/\r\nConnection: close\r\n\r\nfast$/);
   });
 
-  it('take nothing more from a client that does not read its answers', async () => {
+  it('read nothing more from a client that does not read its answers', async () => {
     client.socket.pause();
     const large = 'x'.repeat(8 * 1024 * 1024);
     await client.send(post('/fast', 'x'));
@@ -258,7 +258,7 @@ describe('connections without node:http', () => {
     expect(await client.bodies(2)).toEqual([large, 'fast']);
   });
 
-  it('forget a client that goes away, before or while it waits', async () => {
+  it('forget a client that disconnects, before or while it waits', async () => {
     const gone = new Client(port);
     await once(gone.socket, 'connect');
     gone.socket.end();

@@ -1,4 +1,4 @@
-/** The connections of a server that `node:http` does not see, or not yet. */
+/** The connections of a server that `node:http` does not know, or does not know yet. */
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
@@ -40,7 +40,7 @@ export class PlainConnections implements PlainHost {
     this.connections.delete(connection);
     if (unread === null) return;
     const { socket } = connection;
-    // Nothing flows before both know of each other; what was read comes first then.
+    // Nothing flows before both sides know each other; bytes that were already read come first.
     socket.pause();
     socket.unshift(unread);
     for (const listener of this.usual) listener.call(this.server, socket);

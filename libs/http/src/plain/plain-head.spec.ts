@@ -21,7 +21,7 @@ describe('a plain head', () => {
     expect(head?.bytes.toString('latin1')).toBe(withLine('X-Token: \t a key\t '));
   });
 
-  it('says whether it is the last one', () => {
+  it('says whether the connection ends after it', () => {
     expect(read(withLine('Connection: Keep-Alive'))?.isLast).toBe(false);
     expect(read(withLine('Connection: Close'))?.isLast).toBe(true);
   });
@@ -33,11 +33,11 @@ describe('a plain head', () => {
     ['a space in the path', GOOD.replace('messages', 'mess ages')],
     ['no host', GOOD.replace('Host', 'Hosts')],
     ['no length', GOOD.replace('Length', 'Lengths')],
-    ['a length of nothing', GOOD.replace(' 2', ' 0')],
+    ['a length of 0', GOOD.replace(' 2', ' 0')],
     ['a length with a sign', GOOD.replace(' 2', ' +2')],
     ['two lengths', withLine('content-length: 2')],
     ['two hosts', withLine('host: b')],
-    ['the name of what every object has', withLine('__proto__: a')],
+    ['the name of a property of every object', withLine('__proto__: a')],
     ['chunks', withLine('transfer-encoding: chunked')],
     ['an expectation', withLine('Expect: 100-continue')],
     ['an upgrade', withLine('upgrade: websocket')],
@@ -49,13 +49,13 @@ describe('a plain head', () => {
     ['a control character', withLine('x-token: a\u0001b')],
     ['a bare line feed', withLine('x-token: a\nx-other: b')],
     ['no end', GOOD.slice(0, -2)],
-    ['far too much', withLine(`x: ${'y'.repeat(8192)}`)],
+    ['a head that is too long', withLine(`x: ${'y'.repeat(8192)}`)],
   ])('is not one with %s', (_, text) => {
     expect(read(text)).toBeNull();
   });
 });
 
-describe('what is taken for plain', () => {
+describe('a head that is read as plain', () => {
   let server: Server;
   let heard: IncomingMessage | null = null;
   beforeAll(async () => {

@@ -10,7 +10,7 @@ export interface ProblemAnswer {
   readonly body: string;
 }
 
-/** An error as it goes out: `application/problem+json` and the headers that belong to it. */
+/** Sends an error: `application/problem+json` with its headers. */
 export function answerProblem(error: ReplogError, requestId?: string): ProblemAnswer {
   const { retryAfterS, location, extra } = error.details;
   const headers: OutgoingHttpHeaders = { 'content-type': MEDIA.problem };

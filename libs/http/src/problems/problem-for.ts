@@ -11,7 +11,9 @@ export interface RefusedRequest extends Omit<FailedRequest, 'path'> {
   readonly url: string;
 }
 
-/** What a caller is told of `exception`. What nobody foresaw is written to the log, with the id the caller is given. */
+/**
+ * What the caller is told about `exception`. An unexpected error is logged under the request id that the caller gets.
+ */
 export function problemFor(
   exception: unknown,
   request: RefusedRequest,
@@ -21,19 +23,19 @@ export function problemFor(
   const error = toReplogError(exception, { ...request, path });
   if (error.code === 'INTERNAL') {
     const fields = { requestId: request.requestId, err: exception };
-    logger.error(fields, `${request.method} ${path} met an unexpected error`);
+    logger.error(fields, `${request.method} ${path} failed with an unexpected error`);
   }
   return { error, answer: answerProblem(withPath(error, request.url), request.requestId) };
 }
 
-/** Who is sent to the master is sent to the same path and query there. */
+/** A redirect to the master keeps path and query. */
 function withPath(error: ReplogError, url: string): ReplogError {
   const { location } = error.details;
   if (error.code !== 'NOT_MASTER' || location === undefined) return error;
   return new ReplogError(error.code, error.message, { ...error.details, location: `${location}${pathOf(url)}` });
 }
 
-/** A request line may hold a whole URL (RFC 9112, section 3.2.2); its host is not ours to repeat. */
+/** A request line may hold a whole URL (RFC 9112, section 3.2.2); its host is not repeated. */
 function pathOf(url: string): string {
   if (url.startsWith('/') || !URL.canParse(url)) return url;
   const { pathname, search } = new URL(url);

@@ -11,7 +11,7 @@ import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
 import { RefusedNodes } from '../security/refused-nodes.js';
 import { problemFor } from './problem-for.js';
 
-/** The one place where an error becomes an answer, whoever raised it: a handler, Nest, or Fastify before either. */
+/** The one place where an error becomes an answer, from a handler, from Nest, or from Fastify before either. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
@@ -39,7 +39,7 @@ export function answerError(exception: unknown, request: FastifyRequest, reply: 
   const { error, answer } = problemFor(exception, { requestId, method, url, isUnrouted, allowedMethods }, logger);
   const { status, headers, body } = answer;
   if (reply.raw.headersSent) {
-    // The answer had begun. Cutting the connection is the only way left to tell the client that it is not whole.
+    // The answer has begun. Only a cut connection tells the client that it is incomplete.
     logger.warn({ requestId, code: error.code }, `${method} ${path}: the answer broke off`);
     reply.raw.destroy();
   } else if (reply.sent) {

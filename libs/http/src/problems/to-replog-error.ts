@@ -1,4 +1,4 @@
-/** Whatever was thrown, as an error of the closed table. What is not known stays inside: its words do not go out. */
+/** Turns anything thrown into an error of the closed table. The message of an unknown error is not sent. */
 import { HttpException } from '@nestjs/common';
 import type { ErrorCode } from '@replog/contracts/error-kinds.js';
 import { ReplogError } from '@replog/contracts/errors.js';
@@ -30,13 +30,13 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   503: 'NOT_READY',
 };
 
-/** The request as far as the mapping needs it. */
+/** What the mapping needs to know about the request. */
 export interface FailedRequest {
   readonly method: string;
   readonly path: string;
   /** No route matched. */
   readonly isUnrouted: boolean;
-  /** Methods that the same path does take. */
+  /** The methods of the same path. */
   readonly allowedMethods: readonly string[];
 }
 
@@ -47,13 +47,9 @@ export function toReplogError(exception: unknown, request: FailedRequest): Replo
   const known = fastifyCode === undefined ? undefined : BY_FASTIFY_CODE[fastifyCode];
   if (known) return known(exception);
   if (exception instanceof HttpException) return fromHttpException(exception, request);
-  return new ReplogError(
-    'INTERNAL',
-    'The node met an error of its own; its log has more under the id of the request.',
-    {
-      cause: exception,
-    },
-  );
+  return new ReplogError('INTERNAL', 'The node had an internal error; its log has more under the id of the request.', {
+    cause: exception,
+  });
 }
 
 function fromHttpException(exception: HttpException, request: FailedRequest): ReplogError {
@@ -63,7 +59,7 @@ function fromHttpException(exception: HttpException, request: FailedRequest): Re
   const isCallersFault = exception.getStatus() < 500;
   return isCallersFault
     ? new ReplogError('INVALID_PARAMETER', exception.message, { cause: exception })
-    : new ReplogError('INTERNAL', 'The node met an error of its own.', { cause: exception });
+    : new ReplogError('INTERNAL', 'The node had an internal error.', { cause: exception });
 }
 
 function unrouted({ method, path, allowedMethods }: FailedRequest): ReplogError {

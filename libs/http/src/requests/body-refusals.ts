@@ -1,7 +1,7 @@
-/** What is refused of a body whatever it says: its type and its size. The same with and without the framework. */
+/** Refusals of a body by its type and size, without reading its content. The same with and without the framework. */
 import { ReplogError } from '@replog/contracts/errors.js';
 
-/** Room around a message of `MAX_MESSAGE_BYTES` for its envelope. What is larger still is not read to its end. */
+/** Room for the envelope around a message of `MAX_MESSAGE_BYTES`. A larger body is not read to its end. */
 const ENVELOPE_BYTES = 64 * 1024;
 
 /** Most bytes of a JSON body. */

@@ -1,6 +1,6 @@
 /**
- * Which of the formats on offer a request gets: content negotiation by `Accept` (RFC 9110, section 12.5.1). The most
- * specific range that matches a format says how welcome it is; the most welcome one wins, of equals the first on offer.
+ * Content negotiation by `Accept` (RFC 9110, section 12.5.1). The most specific range that matches a format gives its
+ * weight. The highest weight wins, and the first offer among equals.
  */
 import { ReplogError } from '@replog/contracts/errors.js';
 
@@ -39,7 +39,7 @@ function qualityOf(offer: string, ranges: readonly MediaRange[]): number {
   return matching(type, subtype) ?? matching(type, '*') ?? matching('*', '*') ?? 0;
 }
 
-/** Parameters other than `q`, such as a charset, do not narrow what we offer. What is no range matches nothing. */
+/** Parameters other than `q`, such as a charset, are ignored. An invalid range matches nothing. */
 function parseRange(text: string): MediaRange[] {
   const [range = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
   const [type, subtype, ...rest] = range.split('/');

@@ -1,4 +1,4 @@
-/** Bounds on what nodes say of themselves. */
+/** Limits for what nodes say about themselves. */
 
 export const MAX_EPOCH = 0xffff_ffff;
 export const MAX_PORT = 65_535;

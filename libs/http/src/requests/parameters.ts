@@ -1,16 +1,19 @@
-/** Query parameters and numbers in paths, checked: pure, so that every refusal is tried without a server. */
+/** Checks query parameters and numbers in paths. Pure, so that every refusal can be tested without a server. */
 import { ReplogError } from '@replog/contracts/errors.js';
 
-/** As they come from the wire: a parameter given twice is a list. */
+/** As they come from the network: a parameter given twice is a list. */
 export type RawValue = string | readonly string[] | undefined;
 
 /** The query string. */
 export type RawReadQuery = Readonly<Record<string, RawValue>>;
 
-/** Digits without sign, fraction, exponent or leading zero, and no more of them than a double holds. */
+/** Digits without sign, fraction, exponent or leading zero, and no more than a double holds exactly. */
 const WHOLE_NUMBER = /^(?:0|[1-9]\d{0,15})$/;
 
-/** What is not known is refused: a misspelt `limit` would read the whole log, a misspelt `timeout` wait too long. */
+/**
+ * An unknown parameter is refused: a misspelt `limit` would read the whole log, a misspelt `timeout` would wait too
+ * long.
+ */
 export function refuseUnknownParameters(raw: RawReadQuery, known: readonly string[]): void {
   const unknown = Object.keys(raw).find((name) => !known.includes(name));
   if (unknown === undefined) return;
@@ -22,14 +25,14 @@ export function parseSeq(text: string): number {
   return parsePlace('seq', text, 1);
 }
 
-/** A place in the log, by seq or index, that has to be given. Throws ReplogError INVALID_PARAMETER with `field`. */
+/** A required place in the log, by seq or index. Throws ReplogError INVALID_PARAMETER with `field`. */
 export function parsePlace(field: string, raw: RawValue, min: number): number {
   const place = wholeNumber(field, raw, min, Number.MAX_SAFE_INTEGER);
   if (place === null) throw invalidParameter(field, `${field} is missing.`);
   return place;
 }
 
-/** The parameter as a number, or `null` where it is missing. Throws ReplogError INVALID_PARAMETER with `field`. */
+/** The parameter as a number; `null` if it is missing. Throws ReplogError INVALID_PARAMETER with `field`. */
 export function wholeNumber(field: string, raw: RawValue, min: number, max: number): number | null {
   if (raw === undefined) return null;
   const value = typeof raw === 'string' && WHOLE_NUMBER.test(raw) ? Number(raw) : NaN;

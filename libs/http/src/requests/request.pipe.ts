@@ -1,6 +1,6 @@
 /**
- * Bodies arrive as raw bytes (`role-adapter.ts`). The type a handler declares decides what it gets: a DTO class gets
- * the JSON parsed and validated; `Buffer`, a stream, or a union of both gets what came, untouched.
+ * Bodies arrive as raw bytes (`fastify-adapter.ts`). The declared type of a handler decides what it gets: a DTO class
+ * gets parsed and validated JSON; `Buffer`, a stream, or a union of both gets the body unchanged.
  */
 import { Readable } from 'node:stream';
 
@@ -25,7 +25,7 @@ export class RequestPipe implements PipeTransform {
   }
 }
 
-/** An absent body is an empty object: what is missing in it is then named. */
+/** A missing body counts as an empty object, so that the error names the missing field. */
 function readObject(body: unknown): unknown {
   if (body === undefined) return {};
   if (!Buffer.isBuffer(body)) {
@@ -33,7 +33,7 @@ function readObject(body: unknown): unknown {
   }
   const value = parseJsonBody(body);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new ReplogError('INVALID_BODY', 'The body has to be a JSON object.');
+    throw new ReplogError('INVALID_BODY', 'The body must be a JSON object.');
   }
   return value;
 }
@@ -47,7 +47,7 @@ function validationPipe(code: ErrorCode): ValidationPipe {
   });
 }
 
-/** The first fault in words, with its field; the others beside it. */
+/** The first fault in words, with its field, and the others beside it. */
 export function toFieldError(code: ErrorCode, errors: readonly ValidationError[]): ReplogError {
   const faults = errors.flatMap((error) => faultsOf(error));
   const [first] = faults;

@@ -15,12 +15,12 @@ import { ServiceGate } from './service-gate.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** On a service route: the node whose token opened it. */
+    /** On a service route: the node that made the token. */
     serviceNode?: string;
   }
 }
 
-/** Global and closed by default: a route opens to whom its `@OpenTo` names, and without one to nobody. */
+/** Global and closed by default: `@OpenTo` names who may call a route. A route without it is refused to everybody. */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
   constructor(
@@ -46,7 +46,7 @@ export class ApiKeyGuard implements CanActivate {
     if (scope !== undefined) return scope;
     const route = `${context.getClass().name}.${context.getHandler().name}`;
     this.logger.error({ route }, `${route} has no @OpenTo and is therefore refused to everybody`);
-    throw new ReplogError('FORBIDDEN', 'This route is open to nobody.');
+    throw new ReplogError('FORBIDDEN', 'No key opens this route.');
   }
 
   private async openToKey(scope: 'client' | 'admin', headers: IncomingHttpHeaders): Promise<boolean> {

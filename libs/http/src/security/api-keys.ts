@@ -4,7 +4,7 @@ import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import { NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
 import { SecretKey } from './credentials.js';
 
-/** The keys that people and programs show, in contrast to nodes. */
+/** The keys of people and programs, as opposed to nodes. */
 @Injectable()
 export class ApiKeys {
   private readonly clientKey: SecretKey;
@@ -15,7 +15,7 @@ export class ApiKeys {
     this.adminKey = new SecretKey(config.adminApiKey);
   }
 
-  /** Whose key it is; `null` where it is nobody's. An admin may do what a client may. */
+  /** Whose key it is; `null` if it is unknown. An admin may do everything a client may. */
   holderOf(credential: string): 'admin' | 'client' | null {
     const isAdmin = this.adminKey.matches(credential);
     const isClient = this.clientKey.matches(credential);

@@ -1,4 +1,4 @@
-/** Who may call a route of clients: whoever shows a client's key or the admin's. */
+/** Admits a caller with a client key or an admin key to the client routes. */
 import type { IncomingHttpHeaders } from 'node:http';
 
 import { Injectable } from '@nestjs/common';
@@ -15,7 +15,7 @@ export class ClientGate {
     private readonly tokens: ServiceTokens,
   ) {}
 
-  /** Throws UNAUTHENTICATED where the headers show no key that is known. */
+  /** Throws UNAUTHENTICATED if the headers have no known key. */
   require(headers: IncomingHttpHeaders): 'admin' | 'client' {
     const credential = readCredential(headers);
     if (credential === null) throw unauthenticated('none was sent');
@@ -24,7 +24,10 @@ export class ClientGate {
     return holder;
   }
 
-  /** The same refusal in better words where the headers show the token of a node: that one is known here, and opens nothing. */
+  /**
+   * The same refusal with a better sentence if the headers have the token of a node: it is known here and opens no
+   * client route.
+   */
   async explain(refusal: ReplogError, headers: IncomingHttpHeaders): Promise<ReplogError> {
     const credential = refusal.code === 'UNAUTHENTICATED' ? readCredential(headers) : null;
     if (credential === null) return refusal;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { SecretKey } from './credentials.js';
 
 describe('a secret key', () => {
-  it('matches itself and nothing else, whatever was shown before', () => {
+  it('matches itself and nothing else, whatever was compared before', () => {
     const text = fc.oneof(fc.string({ maxLength: 600 }), fc.string({ unit: 'grapheme', maxLength: 600 }));
     fc.assert(
       fc.property(text, fc.array(text, { maxLength: 5 }), (key, others) => {
@@ -17,7 +17,7 @@ describe('a secret key', () => {
     );
   });
 
-  it('is not matched by what only begins like it and is cut off at the end of a block', () => {
+  it('is not matched by a longer text that equals it up to the end of a block', () => {
     for (const length of [250, 251, 252, 253, 255, 256, 507, 508, 512]) {
       const key = 'k'.repeat(length);
       const secret = new SecretKey(key);

@@ -3,21 +3,23 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 import { HEADERS } from '@replog/contracts/http.js';
 
-/** What the caller shows: `x-token`, or else `Authorization: Bearer`. */
+/** What the caller sends: `x-token`, or else `Authorization: Bearer`. */
 export function readCredential(headers: IncomingHttpHeaders): string | null {
   const key = headers[HEADERS.apiKey];
   if (typeof key === 'string' && key !== '') return key;
   return /^bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1] ?? null;
 }
 
-/** Keys are compared in blocks of this size, so that the time tells nothing of a usual key, not even its length. */
+/**
+ * Keys are compared in blocks of this size, so that the time reveals nothing about a usual key, not even its length.
+ */
 const BLOCK_BYTES = 256;
-/** Zeros that follow the key: what is cut off at the end of a block can then never look like it. */
+/** Zeros after the key, so that a longer text cut off at the end of a block never equals it. */
 const MIN_PADDING_BYTES = 4;
 
 /**
- * A key and, in a block of the same size, what was shown: both padded with zeros, which no header can hold, and
- * compared in constant time. That is as safe as comparing digests, and a fourth of its cost on the path of every write.
+ * A key and a block of the same size for the text that was sent: both padded with zeros, which no header can hold, and
+ * compared in constant time. This is as safe as comparing digests, at a fourth of the cost for every write.
  */
 export class SecretKey {
   private readonly key: Buffer;

@@ -3,10 +3,10 @@ import { ApiExtension } from '@nestjs/swagger';
 
 export const MASTER_ONLY = 'replog:master-only';
 
-/** Says in the OpenAPI document that a node which is no master sends a client on. */
+/** Says in the OpenAPI document that a node that is not master redirects the client. */
 export const MASTER_ONLY_EXTENSION = 'x-master-only';
 
-/** A route, or every route of a controller, that needs a master: another node answers NOT_MASTER, or NO_MASTER. */
+/** A route, or every route of a controller, that needs a master. Another node answers NOT_MASTER or NO_MASTER. */
 export function MasterOnly(): MethodDecorator & ClassDecorator {
   return applyDecorators(SetMetadata(MASTER_ONLY, true), ApiExtension(MASTER_ONLY_EXTENSION, true));
 }

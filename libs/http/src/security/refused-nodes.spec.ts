@@ -15,7 +15,7 @@ function levelsOf(told: (refused: RefusedNodes) => void): string[] {
 const stale = (epoch: number): ReplogError => new ReplogError('STALE_EPOCH', `Epoch ${epoch} is over.`);
 
 describe('a node that is refused', () => {
-  it('is told of once, and again when something changes', () => {
+  it('is logged once, and again when something changes', () => {
     const levels = levelsOf((refused) => {
       refused.note('m1', 'POST /replication/ping', stale(1));
       refused.note('m1', 'POST /replication/ping', stale(1));
@@ -24,7 +24,7 @@ describe('a node that is refused', () => {
     expect(levels).toEqual(['warn', 'debug', 'warn']);
   });
 
-  it('is no news where it is no conflict between nodes', () => {
+  it('is not logged if there is no conflict between nodes', () => {
     const levels = levelsOf((refused) => {
       refused.note('m1', 'POST /register', new ReplogError('NOT_MASTER', 'Elsewhere.'));
       refused.note(undefined, 'POST /cluster/promote', new ReplogError('NO_MAJORITY', 'Alone.'));

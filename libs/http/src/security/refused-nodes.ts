@@ -1,7 +1,6 @@
 /**
- * Says in the log which node was refused, where, and why: two clusters under one address, or a master that does not know
- * that its time is over, are for the operator to see. Said once, and again when it changes: whoever is refused may try
- * for ever.
+ * Logs which node was refused, where, and why. The operator must see two clusters under one address, or a deposed
+ * master that does not know it. Logged once, and again when it changes: a refused node may try forever.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import type { ReplogError } from '@replog/contracts/errors.js';
@@ -17,7 +16,7 @@ export class RefusedNodes {
 
   constructor(@Inject(LOGGER) private readonly logger: Logger) {}
 
-  /** `place`: method and path. What is no conflict between nodes is passed over. */
+  /** `place`: method and path. A refusal without a conflict between nodes is ignored. */
   note(caller: string | undefined, place: string, error: ReplogError): void {
     if (caller === undefined || error.status !== CONFLICT) return;
     const { code, message } = error;

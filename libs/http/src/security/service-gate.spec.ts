@@ -28,7 +28,7 @@ describe('the gate between nodes', () => {
     }
   });
 
-  it('is shut to another cluster, by the name of both', () => {
+  it('is closed to another cluster, and names both', () => {
     const ask = (cluster?: string) => (): void =>
       gate.requireOwnKind({ 'x-replog-protocol': '1', ...(cluster && { 'x-replog-cluster': cluster }) }, 's9');
     expect(ask('ours')).not.toThrow();
@@ -38,7 +38,7 @@ describe('the gate between nodes', () => {
     expect(ask('theirs')).not.toThrow();
   });
 
-  it('is shut to a build that speaks another protocol, or names none', () => {
+  it('is closed to a build that speaks another protocol, or names none', () => {
     expect(() => gate.requireOwnKind({}, 's9')).toThrow(/s9 names no protocol version; this node speaks 1\./);
     expect(() => gate.requireOwnKind({ 'x-replog-protocol': '7' }, 's9')).toThrow(/s9 speaks protocol 7/);
   });

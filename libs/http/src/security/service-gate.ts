@@ -1,6 +1,6 @@
 /**
- * Who comes in where nodes talk to each other, over HTTP and over the WebSocket of the link alike: a node with a token of
- * this cluster's secret that belongs to this cluster, or to none yet. No key of a client or an admin opens it.
+ * Admits nodes to the traffic between nodes, over HTTP and over the WebSocket of the link: with a token of this
+ * cluster's secret, as a member of this cluster or of none yet. No API key of a client or an admin opens it.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 
@@ -24,7 +24,7 @@ export class ServiceGate {
     private readonly tokens: ServiceTokens,
   ) {}
 
-  /** Whose token it is. Rejects with UNAUTHENTICATED, or FORBIDDEN for a key. */
+  /** Returns the maker of the token. Rejects with UNAUTHENTICATED, or FORBIDDEN for a key. */
   async authenticate(headers: IncomingHttpHeaders): Promise<ServiceNode> {
     const credential = readCredential(headers);
     if (credential === null) {
@@ -36,7 +36,7 @@ export class ServiceGate {
     return this.tokens.verify(credential);
   }
 
-  /** Throws PROTOCOL_UNKNOWN, or FOREIGN_CLUSTER where the caller says that it belongs to another cluster. */
+  /** Throws PROTOCOL_UNKNOWN, or FOREIGN_CLUSTER if the caller names another cluster. */
   requireOwnKind(headers: IncomingHttpHeaders, caller: string): void {
     requireKnownProtocol(headers[HEADERS.protocol], caller);
     const named = headers[HEADERS.cluster];

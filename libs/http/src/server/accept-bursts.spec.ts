@@ -15,7 +15,7 @@ describe('a burst of connections', () => {
   let server: Server;
   let clock: VirtualClock;
   let clients: Socket[];
-  /** Connections that were accepted, and those whose request was answered. */
+  /** Accepted connections, and those whose request was answered. */
   let accepted: number;
   let answered: number;
 
@@ -36,7 +36,7 @@ describe('a burst of connections', () => {
     server.close();
   });
 
-  it('is read when nobody has arrived for a while', async () => {
+  it('is read when no connection has arrived for a while', async () => {
     await arrive(20);
     await until(() => answered === 8);
     await clock.run(19);
@@ -46,7 +46,7 @@ describe('a burst of connections', () => {
     await until(() => answered === 20);
   });
 
-  it('is not waited for without end', async () => {
+  it('waits only for a bounded time', async () => {
     await arrive(9);
     for (let more = 0; more < 10; more++) {
       await clock.run(19);
@@ -58,7 +58,7 @@ describe('a burst of connections', () => {
     await until(() => answered >= 18);
   });
 
-  it('is none where connections come one after the other', async () => {
+  it('does not exist if connections come one after the other', async () => {
     for (let number = 1; number <= 20; number++) {
       await clock.run(20);
       await arrive(1);
@@ -76,7 +76,7 @@ describe('a burst of connections', () => {
     await until(() => clients.every((client) => client.closed));
   });
 
-  /** So many more connect, send a request, and are accepted. */
+  /** Opens this many more connections, sends a request on each, and waits until they are accepted. */
   async function arrive(count: number): Promise<void> {
     const before = accepted;
     for (let number = 0; number < count; number++) {
@@ -93,7 +93,7 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await nextRound();
 }
 
-/** Time enough for what must not happen. */
+/** Time enough for something that must not happen. */
 async function rounds(): Promise<void> {
   for (let round = 0; round < 50; round++) await nextRound();
 }

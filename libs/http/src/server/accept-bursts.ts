@@ -1,25 +1,26 @@
 /**
- * Connections that arrive in a burst are all accepted before they are read.
+ * Accepts all connections of a burst before it reads any of them.
  *
- * Each time Node.js looks for events it accepts one connection (libuv since 1.45) and runs everything else that is ready.
- * With 256 clients that connect at once, the requests of the first ones run between any two of the others, and the last
- * client is let in 100 to 600 ms after it has connected. As long as nothing is read, all are in after 20 ms.
+ * Each time Node.js polls for events, it accepts one connection (libuv since 1.45) and runs everything else that is
+ * ready. If 256 clients connect at once, the requests of the first ones run between the accepts of the others, and the
+ * last client is accepted 100 to 600 ms after it has connected. If nothing is read meanwhile, all are accepted after 20
+ * ms.
  */
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 import type { Clock } from '@replog/contracts/ports.js';
 
-/** So many may arrive shortly one after the other and are read at once: they hold up nobody. */
+/** Up to this many connections in short sequence are read at once: they delay no other. */
 const FEW = 8;
-/** A burst is over when nobody has arrived for this time. */
+/** A burst is over when no connection has arrived for this time. */
 const QUIET_MS = 20;
-/** Where connections go on arriving, those that are here are read after this time. */
+/** If connections keep arriving, those accepted so far are read after this time. */
 const MAX_HELD_MS = 200;
 
 type ConnectionListener = (this: Server, socket: Socket) => void;
 
-/** For a server that has all its listeners and does not listen yet. */
+/** Call it when the server has all its listeners and does not listen yet. */
 export function acceptBursts(server: Server, clock: Clock): void {
   const bursts = new Bursts(server, clock);
   // An option of net.Server that http.createServer does not pass on.
@@ -46,7 +47,7 @@ class Bursts {
     const nowMs = this.clock.nowMs();
     this.count = nowMs - this.lastArrivalMs < QUIET_MS ? this.count + 1 : 1;
     this.lastArrivalMs = nowMs;
-    if (this.count <= FEW) this.handOver(socket);
+    if (this.count <= FEW) this.pass(socket);
     else if (this.held.push(socket) === 1) void this.awaitEnd(nowMs);
   }
 
@@ -58,11 +59,11 @@ class Bursts {
     }
     const sockets = this.held;
     this.held = [];
-    for (const socket of sockets) this.handOver(socket);
+    for (const socket of sockets) this.pass(socket);
   }
 
-  private handOver(socket: Socket): void {
-    // Whoever closed the server meanwhile has closed the connections it knew.
+  private pass(socket: Socket): void {
+    // The code that closed the server meanwhile has closed only the connections it knew.
     if (!this.server.listening) return void socket.destroy();
     for (const listener of this.listeners) listener.call(this.server, socket);
     socket.resume();

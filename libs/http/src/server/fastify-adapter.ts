@@ -1,4 +1,4 @@
-/** Fastify as a node uses it. It opens no port: the node hands it requests. */
+/** Fastify as a node uses it. It opens no port: the node passes requests to it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 
@@ -21,7 +21,7 @@ declare module 'fastify' {
   }
 }
 
-/** An idempotency key of 255 characters, each percent-encoded, and some. */
+/** Room for an idempotency key of 255 characters, each percent-encoded, and some more. */
 const MAX_PARAMETER_LENGTH = 1024;
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -39,7 +39,7 @@ export interface AdapterContext extends Observers {
 export function createNodeAdapter(context: AdapterContext): NodeAdapter {
   const { config, logger, random } = context;
   let handle: RequestHandler | undefined;
-  /** Every answer says which request it is for and who gives it. */
+  /** Every answer names its request and the node. */
   const identify = (request: FastifyRequest, reply: FastifyReply): void => {
     reply.header(HEADERS.requestId, request.id).header(HEADERS.node, config.nodeId);
   };
@@ -51,14 +51,14 @@ export function createNodeAdapter(context: AdapterContext): NodeAdapter {
     genReqId: (request: IncomingMessage) => requestIdOf(request, random),
     bodyLimit: bodyLimitBytes(config),
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
-    // What Fastify refuses before its hooks run, such as a path that is no URL.
+    // Errors of Fastify before its hooks run, such as a path that is not a URL.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       identify(request, reply);
       answerError(error, request, reply, logger);
     },
-    // The door of the node decides what is still taken, and refuses the rest in the words of every other error.
+    // The node itself decides what it still accepts while it closes, and refuses the rest with its usual errors.
     return503OnClosing: false,
-    // Nothing here uses Express-style middleware, and every request would pay for it.
+    // Nothing here uses Express-style middleware, and it would cost time on every request.
     skipMiddie: true,
   });
   const fastify = adapter.getInstance<FastifyInstance>();
@@ -69,11 +69,11 @@ export function createNodeAdapter(context: AdapterContext): NodeAdapter {
     done();
   });
   observeRequests(fastify, context);
-  if (handle === undefined) throw new Error('Fastify has not asked for its server');
+  if (handle === undefined) throw new Error('Fastify has not created its server yet');
   return { adapter, handle };
 }
 
-/** JSON arrives as its bytes, a batch as the stream it is; any other type is refused before it is read. */
+/** JSON arrives as bytes, a batch as a stream. Any other type is refused before the body is read. */
 function keepBodiesRaw(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(MEDIA.json, { parseAs: 'buffer' }, (_request, bytes, done) => done(null, bytes));

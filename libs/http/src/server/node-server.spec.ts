@@ -16,7 +16,7 @@ describe('the server of the node', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  /** What a client hears until its connection ends, after it has sent `text`. */
+  /** Everything a client receives until its connection ends, after it has sent `text`. */
   const heard = async (timeouts: typeof LONG, text: string): Promise<string> => {
     server = createNodeServer(timeouts).on('request', (_request, response) => response.end('ok'));
     await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -28,17 +28,17 @@ describe('the server of the node', () => {
     return all;
   };
 
-  it('closes a connection that was idle for its time', async () => {
+  it('closes a connection after its idle time', async () => {
     expect(await heard({ ...LONG, keepAliveTimeoutMs: 50 }, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n')).toMatch(
       /200 OK.*ok$/s,
     );
   });
 
-  it('refuses headers that do not arrive in their time, soon after it', async () => {
+  it('refuses headers that do not arrive in time, soon after their timeout', async () => {
     expect(await heard({ ...LONG, headersTimeoutMs: 50 }, 'GET / HTTP/1.1\r\n')).toMatch(/^HTTP\/1.1 408/);
   });
 
-  it('refuses a body that does not arrive in its time', async () => {
+  it('refuses a body that does not arrive in time', async () => {
     const timeouts = { ...LONG, headersTimeoutMs: 50, requestTimeoutMs: 100 };
     const head = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n';
     expect(await heard(timeouts, `${head}x`)).toMatch(/408 Request Timeout/);

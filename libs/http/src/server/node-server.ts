@@ -3,13 +3,13 @@ import { createServer } from 'node:http';
 
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 
-/** How often `node:http` looks for requests that take too long to arrive, unless their time is shorter. */
+/** How often `node:http` checks for requests that arrive too slowly; more often if their timeout is shorter. */
 const CHECK_INTERVAL_MS = 30_000;
 
 type Timeouts = Pick<NodeConfig, 'keepAliveTimeoutMs' | 'headersTimeoutMs' | 'requestTimeoutMs'>;
 
 /**
- * The server that owns the port. It limits how long a request may take to arrive, not how long its answer may take: a
+ * The server that owns the port. It limits the time a request may take to arrive, but not the time of its answer: a
  * client may wait a day for its write concern.
  */
 export function createNodeServer(timeouts: Timeouts): Server {

@@ -6,11 +6,11 @@ import type { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
 export interface AnsweredRequest {
   readonly requestId: string;
   readonly method: string;
-  /** As routes are declared: `/messages/:wc`, or `none`. */
+  /** The path as the route declares it: `/messages/:wc`, or `none`. */
   readonly route: string;
   readonly url: string;
   readonly status: number;
-  /** From its head's arrival to the end of its answer. */
+  /** From the arrival of the head to the end of the answer. */
   readonly ms: number;
 }
 
@@ -30,8 +30,8 @@ export function observeRequests(fastify: FastifyInstance, observers: Observers):
 }
 
 /**
- * Counts a request and logs it once answered: at `debug` what went as it should or was the caller's fault, at `warn`
- * what the node had to refuse for now, at `error` its own faults.
+ * Counts a request and logs it once answered: at `debug` for success and errors of the caller, at `warn` for what the
+ * node had to refuse for now, at `error` for faults of the node.
  */
 export function observeAnswer(answered: AnsweredRequest, { logger, metrics }: Observers): void {
   const { requestId, method, route, url, status } = answered;

@@ -7,7 +7,7 @@ export function requestIdOf(request: Pick<IncomingMessage, 'headers'>, random: R
   return chooseRequestId(request.headers[HEADERS.requestId], random);
 }
 
-/** What the caller sent where it is sane: 1 to 128 visible characters, so that it can stand in a log line. Else a new one. */
+/** The id of the caller if it is 1 to 128 visible characters, so that it fits in a log line. Otherwise a new id. */
 export function chooseRequestId(sent: string | readonly string[] | null | undefined, random: Random): string {
   return typeof sent === 'string' && /^[\x21-\x7e]{1,128}$/.test(sent) ? sent : random.uuid();
 }

@@ -18,8 +18,8 @@ class Answer extends EventEmitter {
   }
 }
 
-describe('the answers a role owes', () => {
-  it('are let out, and cut after the grace where they are not', async () => {
+describe('answers that are not sent yet', () => {
+  it('are waited for, and cut after the grace time', async () => {
     const [clock, inFlight] = [new VirtualClock(), new RequestsInFlight()];
     const [quick, stuck] = [new Answer(), new Answer()];
     inFlight.add(quick.asResponse());
@@ -33,7 +33,7 @@ describe('the answers a role owes', () => {
     expect([quick.isCut, stuck.isCut]).toEqual([false, true]);
   });
 
-  it('may go out in any order, and are counted and cut one by one', async () => {
+  it('may be sent in any order, and are counted and cut one by one', async () => {
     const [clock, inFlight] = [new VirtualClock(), new RequestsInFlight()];
     const answers = Array.from({ length: 10 }, () => new Answer());
     for (const answer of answers) inFlight.add(answer.asResponse());
@@ -46,7 +46,7 @@ describe('the answers a role owes', () => {
     expect(cut).toEqual([2, 3, 5, 6, 7, 8]);
   });
 
-  it('hold up nobody once all are out', async () => {
+  it('are not waited for once all are sent', async () => {
     const [clock, inFlight, answer] = [new VirtualClock(), new RequestsInFlight(), new Answer()];
     inFlight.add(answer.asResponse());
     const drained = inFlight.drain(clock, 2000);

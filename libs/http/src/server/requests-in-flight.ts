@@ -2,16 +2,19 @@ import type { ServerResponse } from 'node:http';
 
 import type { Clock } from '@replog/contracts/ports.js';
 
-/** An answer that is owed, or the connection it is to go to. */
+/** An answer that is not sent yet, or its connection. */
 interface Owed {
   destroy(): void;
 }
 
-/** The answers a role still owes. A role that closes lets them out first, within a bound. */
+/** The answers that are not sent yet. A node that stops waits for them, within a bound. */
 export class RequestsInFlight {
   private readonly owed = new Set<Owed>();
   private onEmpty: (() => void) | null = null;
-  /** One for all, which is told by `this` whose it is: a function per request would cost more than all else here. */
+  /**
+   * One function for all answers, told apart by `this`: a function per request would cost more than everything else
+   * here.
+   */
   private readonly closed: (this: ServerResponse) => void;
 
   constructor() {
@@ -40,7 +43,7 @@ export class RequestsInFlight {
     return this.owed.size;
   }
 
-  /** Resolves when every answer is out; those that are not after `graceMs` are cut. */
+  /** Resolves when every answer is sent; after `graceMs` the remaining ones are cut. */
   async drain(clock: Clock, graceMs: number): Promise<void> {
     if (this.owed.size === 0) return;
     const emptied = new AbortController();

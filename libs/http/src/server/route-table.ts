@@ -5,7 +5,7 @@ interface Route {
   readonly methods: Set<string>;
 }
 
-/** Which methods a path takes, so that a wrong one is told from a wrong path. Asked only when no route matched. */
+/** The methods of each path, to tell a wrong method from a wrong path. Used only when no route matched. */
 export class RouteTable {
   private readonly routes = new Map<string, Route>();
 

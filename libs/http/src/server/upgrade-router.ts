@@ -9,12 +9,15 @@ import { answerProblem } from '../problems/answer-problem.js';
 
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void> | void;
 
-/** Which module takes which WebSocket. A handler that throws before it has taken the socket refuses the upgrade. */
+/**
+ * Passes each WebSocket upgrade to its handler. A handler that throws before it has taken the socket refuses the
+ * upgrade.
+ */
 @Injectable()
 export class UpgradeRouter {
   private readonly handlers = new Map<string, UpgradeHandler>();
 
-  /** Answers the way to take the handler back. */
+  /** Returns a function that removes the handler. */
   register(path: string, handler: UpgradeHandler): () => void {
     if (this.handlers.has(path)) throw new Error(`${path} has an upgrade handler already`);
     this.handlers.set(path, handler);
@@ -22,7 +25,7 @@ export class UpgradeRouter {
   }
 
   async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    // A peer that goes away while it is being checked is no fault of this node.
+    // A peer that disconnects during the check is not a fault of this node.
     const ignore = (): void => undefined;
     socket.on('error', ignore);
     try {
@@ -37,10 +40,9 @@ export class UpgradeRouter {
   }
 }
 
-/** Answers an upgrade with an error instead, and closes the socket. */
+/** Answers an upgrade with an error and closes the socket. */
 export function refuseUpgrade(socket: Duplex, thrown: unknown): void {
-  const error =
-    thrown instanceof ReplogError ? thrown : new ReplogError('INTERNAL', 'The node met an error of its own.');
+  const error = thrown instanceof ReplogError ? thrown : new ReplogError('INTERNAL', 'The node had an internal error.');
   const { status, headers, body } = answerProblem(error);
   const lines = Object.entries({ ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' });
   const head = lines.map(([name, value]) => `${name}: ${String(value)}\r\n`).join('');

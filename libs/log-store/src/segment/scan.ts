@@ -66,7 +66,7 @@ async function scan(file: OpenFile, before: LogPosition | null, visit: VisitReco
   return { last, end: base, size, fault: null };
 }
 
-/** The chunk ends too early to tell what stands at `at`. */
+/** The chunk ends too early to read what is at `at`. */
 function isEndOfChunk(chunk: Buffer, at: number, fault: RecordFault): boolean {
   return fault === 'short' || (fault === 'empty' && chunk.length - at < RECORD_HEADER_BYTES);
 }

@@ -16,7 +16,10 @@ export interface NodeState {
   readonly incarnation: string;
   /** `null` until the node has joined or founded a cluster. */
   readonly clusterId: string | null;
-  /** The vote in the highest epoch: for which candidate. The node refuses every lower epoch. */
+  /**
+   * The vote in the highest epoch: for which candidate. The node refuses every lower epoch. The property has the name
+   * of the field in node.json, which is part of the format.
+   */
   readonly promised: { readonly epoch: number; readonly to: string } | null;
   /** The incarnation of this node that began to found the cluster: only that incarnation may finish it. */
   readonly founder?: string | null;

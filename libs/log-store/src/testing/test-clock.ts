@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '@replog/contracts/ports.js';
 
-/** A clock that stands still until a test moves it, for code that only reads the time. */
+/** A clock that moves only when a test says so, for code that only reads the time. */
 export class TestClock implements Clock {
   private now = 0;
 

@@ -88,7 +88,7 @@ describe('Campaign', () => {
     expect(campaign.decide(membershipOf(...three, member('d')))).toMatchObject({ kind: 'short', votes: 2 });
   });
 
-  it('wins nothing for a candidate that was removed, whoever voted for it', () => {
+  it('wins nothing for a candidate that was removed, however many voted for it', () => {
     const campaign = new Campaign(7, SELF);
     for (const nodeId of ['b', 'c']) campaign.answered(member(nodeId), granted(member(nodeId), last(4, 12)));
     expect(campaign.decide(membershipOf(member('b'), member('c')))).toEqual({

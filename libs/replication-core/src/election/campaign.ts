@@ -73,8 +73,8 @@ export class Campaign {
   }
 
   /**
-   * Judged under `membership`, the newest in the candidate's log: fetching may have changed it. It may even say that the
-   * candidate was removed: then it wins nothing, whoever voted for it.
+   * Decided under `membership`, the newest in the candidate's log: fetched records may have changed it. If they removed
+   * the candidate, it wins nothing, however many voted for it.
    */
   decide(membership: Membership): CampaignDecision {
     const isMember = membership.members.some((member) => isSame(member, this.self));

@@ -34,7 +34,7 @@ export function decideAfterPoll(facts: PollFacts, answers: readonly NodeStatus[]
     return { kind: 'follow', master: { nodeId: newest.nodeId, url: newest.url as string, epoch: newest.epoch } };
   }
   if (standing !== 'member') {
-    return { kind: 'wait', reason: `this node is no member of the cluster (${standing}), so it cannot take office` };
+    return { kind: 'wait', reason: `this node is no member of the cluster (${standing}), so it cannot become master` };
   }
   // Counted by member, not by answer: one node may be known under two addresses.
   const inSight = [facts, ...ours];

@@ -6,7 +6,7 @@ import type { VoteFacts } from './vote.js';
 
 const FACTS: VoteFacts = {
   clusterId: 'c',
-  promised: { epoch: 5, to: 'a' },
+  vote: { epoch: 5, to: 'a' },
   logEpoch: 4,
   holdsTerm: false,
   isDamaged: false,
@@ -23,17 +23,17 @@ describe('refusalOfVote', () => {
   });
 
   it('votes in no epoch that the log has seen', () => {
-    expect(refusalOfVote({ ...FACTS, promised: null }, request(4))).toBe('VOTED_HIGHER');
-    expect(refusalOfVote({ ...FACTS, promised: null }, request(5))).toBeNull();
+    expect(refusalOfVote({ ...FACTS, vote: null }, request(4))).toBe('VOTED_HIGHER');
+    expect(refusalOfVote({ ...FACTS, vote: null }, request(5))).toBeNull();
   });
 
-  it('votes for nobody as master, nor for another cluster', () => {
+  it('does not vote while it is master, nor for another cluster', () => {
     expect(refusalOfVote({ ...FACTS, holdsTerm: true }, request(9))).toBe('MASTER_ALIVE');
     expect(refusalOfVote(FACTS, request(9, 'a', 'other'))).toBe('FOREIGN_CLUSTER');
     expect(refusalOfVote({ ...FACTS, clusterId: null }, request(9, 'a', 'other'))).toBeNull();
   });
 
-  it('does not vouch for a damaged log, whose end is not what was acknowledged', () => {
+  it('does not vote with a damaged log, whose end is not what was acknowledged', () => {
     expect(refusalOfVote({ ...FACTS, isDamaged: true }, request(9))).toBe('LOG_DAMAGED');
   });
 
@@ -47,14 +47,14 @@ describe('refusalOfVote', () => {
     });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5 }), fc.array(asked, { maxLength: 80 }), (members, requests) => {
-        const voters = Array.from({ length: members }, () => ({ ...FACTS, promised: null, logEpoch: 0 }) as VoteFacts);
+        const voters = Array.from({ length: members }, () => ({ ...FACTS, vote: null, logEpoch: 0 }) as VoteFacts);
         const granted = new Map<string, Set<number>>();
         for (const { voter, epoch, candidate, writes } of requests) {
           const place = voter % members;
           const facts = voters[place] as VoteFacts;
           if (refusalOfVote(facts, request(epoch, candidate)) !== null) continue;
-          expect(epoch).toBeGreaterThanOrEqual(Math.max(facts.logEpoch, facts.promised?.epoch ?? 0));
-          voters[place] = { ...facts, promised: { epoch, to: candidate }, logEpoch: writes ? epoch : facts.logEpoch };
+          expect(epoch).toBeGreaterThanOrEqual(Math.max(facts.logEpoch, facts.vote?.epoch ?? 0));
+          voters[place] = { ...facts, vote: { epoch, to: candidate }, logEpoch: writes ? epoch : facts.logEpoch };
           const name = `${epoch}/${candidate}`;
           granted.set(name, (granted.get(name) ?? new Set()).add(place));
         }

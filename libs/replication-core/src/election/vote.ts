@@ -7,7 +7,7 @@ import type { VoteAnswer, VoteRequest } from '@replog/contracts/http.js';
 export interface VoteFacts {
   readonly clusterId: string | null;
   /** The last vote, durable. */
-  readonly promised: { readonly epoch: number; readonly to: string } | null;
+  readonly vote: { readonly epoch: number; readonly to: string } | null;
   /** Epoch of the last record in the log. */
   readonly logEpoch: number;
   /** Is this node master? It gives way only to a promotion, which asks it to transfer its term first. */
@@ -21,7 +21,7 @@ export function refusalOfVote(facts: VoteFacts, request: VoteRequest): VoteAnswe
   if (facts.isDamaged) return 'LOG_DAMAGED';
   if (facts.holdsTerm) return 'MASTER_ALIVE';
   if (request.epoch <= facts.logEpoch) return 'VOTED_HIGHER';
-  if (facts.promised === null || request.epoch > facts.promised.epoch) return null;
-  if (request.epoch < facts.promised.epoch) return 'VOTED_HIGHER';
-  return facts.promised.to === request.candidate ? null : 'VOTED_OTHER';
+  if (facts.vote === null || request.epoch > facts.vote.epoch) return null;
+  if (request.epoch < facts.vote.epoch) return 'VOTED_HIGHER';
+  return facts.vote.to === request.candidate ? null : 'VOTED_OTHER';
 }

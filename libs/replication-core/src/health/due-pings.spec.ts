@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PLAN_MS, duePings } from './due-pings.js';
 
-/** Plans at each of `ticks`; answers when pings went out. */
+/** Plans at each of `ticks`; returns when pings were sent. */
 function pingsAt(ticks: readonly number[], delayMs: number): number[] {
   let nextMs = Number.NEGATIVE_INFINITY;
   return ticks.flatMap((nowMs) => {
@@ -21,7 +21,7 @@ describe('the pings of a master', () => {
     expect(pingsAt([0, 1_000, 2_000, 3_000, 4_000, 5_000], 2_500)).toEqual([0, 2_500, 5_000]);
   });
 
-  it('are none twice when a call comes early, and late by as much as it is late', () => {
+  it('are not doubled when a call comes early, and are late by as much as the call', () => {
     expect(pingsAt([0, 990, 2_005], 500)).toEqual([0, 500, 1_000, 1_500, 2_005, 2_505]);
   });
 

@@ -1,8 +1,8 @@
 import { ReplogError } from '@replog/contracts/errors.js';
 
 /**
- * Two clusters must not mix: a record, a promise or a registration of another one is refused before anything else is
- * looked at. Who has joined no cluster yet (`null`) belongs to no other.
+ * Two clusters must not mix: the cluster of a record, a vote request or a registration is checked before anything else.
+ * A node that has not joined a cluster (`null`) is not refused.
  */
 export function refuseForeign(
   node: { readonly nodeId: string; readonly clusterId: string | null },
@@ -13,6 +13,6 @@ export function refuseForeign(
   throw new ReplogError(
     'FOREIGN_CLUSTER',
     `${caller} belongs to cluster ${clusterId}, ${node.nodeId} to ${node.clusterId}. ` +
-      'Point the one that is wrong here at its own master, or give it an empty data directory to let it join this cluster.',
+      'Point the wrong one at its own master, or give it an empty data directory so that it can join the other cluster.',
   );
 }

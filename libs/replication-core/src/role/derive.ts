@@ -1,4 +1,4 @@
-/** What follows from the role of a node. Asked by everything that depends on it; kept nowhere. */
+/** What follows from the role of a node. It is computed when needed and stored nowhere. */
 import type { Role } from '@replog/contracts/http.js';
 import type { Damage, RoleValue } from './role-state.js';
 
@@ -33,17 +33,17 @@ export function isCandidate({ state }: RoleValue): boolean {
   return state.kind === 'polling' || state.kind === 'awaitingTransfer' || state.kind === 'campaigning';
 }
 
-/** Further conditions depend on what is asked: see `refusalOfVote`. */
+/** The other conditions depend on the request: see `refusalOfVote`. */
 export function mayVote(value: RoleValue): boolean {
   return !holdsTerm(value) && value.damage === null;
 }
 
-/** Does this node look for a master to register with? */
+/** The node looks for a master to register with. */
 export function mayRegister({ state }: RoleValue): boolean {
   return state.kind === 'secondary';
 }
 
-/** Does this node take records from a master? The end of a damaged log must neither be told nor vouched for. */
+/** The node takes records from a master. The end of a damaged log must neither be reported nor acknowledged. */
 export function acceptsLink(value: RoleValue): boolean {
   return (value.state.kind === 'secondary' || isCandidate(value)) && value.damage === null;
 }
@@ -56,16 +56,16 @@ export function writesAre({ state, isMasterChanging }: RoleValue): WritesAre {
   return state.kind === 'master' ? 'taken' : 'refused';
 }
 
-/** Why the node may not serve yet; `null` when it may. Whether it lives is another matter. */
+/** Why the node may not serve yet; `null` when it may. This is readiness, not liveness. */
 export function notReady({ state, damage, wantsTerm }: RoleValue): string | null {
   if (state.kind === 'stopping' || state.kind === 'stopped') return 'This node is shutting down.';
   if (state.kind === 'starting' || state.kind === 'founding') return 'This node is starting.';
   if (damage !== null) return damageSentence(damage);
   if (!wantsTerm || state.kind === 'steppingDown') return null;
   const failure = state.kind === 'polling' && state.by === 'itself' ? state.lastFailure : null;
-  return failure ?? 'This node prefers to be master and asks the members whether it may be.';
+  return failure ?? 'This node prefers to be master and polls the members.';
 }
 
 export function damageSentence({ segment, index, offset, fault }: Damage): string {
-  return `segment ${segment} is damaged: record ${index} at byte ${offset} (${fault}). This node does not become master with it; the file is left as it is`;
+  return `segment ${segment} is damaged: record ${index} at byte ${offset} (${fault}). This node does not become master with this damage; the file is left as it is`;
 }

@@ -1,4 +1,4 @@
-/** What holds of every role and every step, whatever happens. A broken one is a fault of the machine and stops the process. */
+/** What must be true of every role and every step. A violation is a bug of the machine and stops the process. */
 import { holdsTerm, isCandidate } from './derive.js';
 import type { RoleEffect } from './role-effect.js';
 import type { RoleValue } from './role-state.js';
@@ -17,7 +17,7 @@ function brokenOf(value: RoleValue): string[] {
   return failing({
     'a damaged log holds a term': holdsTerm(value) && damage !== null,
     'a term is wanted with a damaged log': wantsTerm && damage !== null,
-    'a term is wanted where one is held or none may be': wantsTerm && isAtRest,
+    'a term is wanted while one is held or cannot be': wantsTerm && isAtRest,
     'a node polls by itself for a term it does not want': isByItself && state.kind === 'polling' && !wantsTerm,
     'a candidate by an operator has no promotion': isByOperator && promotion === null,
     'a promotion waits for nothing': isAtRest && promotion !== null,

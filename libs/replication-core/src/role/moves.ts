@@ -1,4 +1,6 @@
-/** Parts of a step that several states share. Each takes the value before and gives the value after, with what is to be done. */
+/**
+ * Parts of a step that several states share. Each takes the value before and returns the value after, with its effects.
+ */
 import type { ReplogError } from '@replog/contracts/errors.js';
 import type { RoleEffect, TermEnd } from './role-effect.js';
 import type { EventOf, RoleEvent } from './role-event.js';
@@ -30,7 +32,7 @@ export function impossible(value: RoleValue, event: RoleEvent): never {
   throw new Error(`role machine: ${event.kind} cannot happen in state ${value.state.kind}`);
 }
 
-/** Writes are held from here on. The first sign counts: a change that is under way gets no more time by another. */
+/** Writes are held from here on. The first sign counts: a change in progress gets no more time from another sign. */
 export function beginChange(value: RoleValue): Step {
   if (value.isMasterChanging) return stay(value);
   return stay({ ...value, isMasterChanging: true }, { kind: 'startChangeLimit', limitMs: MASTER_CHANGE_LIMIT_MS });
@@ -45,7 +47,7 @@ export function changeLimitReached(value: RoleValue): Step {
   return stay({ ...value, isMasterChanging: false });
 }
 
-/** Is the master that was heard one of this node's epoch or a newer one? */
+/** The other master has this node's epoch or a higher one. */
 export function isCurrent({ master, heldEpoch }: EventOf<'masterHeard'>): boolean {
   return master.epoch >= heldEpoch;
 }
@@ -55,7 +57,7 @@ export function hear(value: RoleValue, event: EventOf<'masterHeard'>): Step {
   return isCurrent(event) ? endChange(value) : stay(value);
 }
 
-/** The same for a node that wants a term: it wants it no longer, and follows. */
+/** The same for a node that wants a term: it gives up the wish and follows. */
 export function hearAndFollow(value: RoleValue, event: EventOf<'masterHeard'>): Step {
   const heard = hear(value, event);
   if (!isCurrent(event) || !value.wantsTerm) return heard;
@@ -75,7 +77,7 @@ export function refusePromotion(value: RoleValue, refusal: ReplogError): Step {
   return stay({ ...value, promotion: null }, { kind: 'refusePromotion', id, refusal });
 }
 
-/** Takes a promotion up with `begin`, unless it is refused at once. */
+/** Accepts a promotion with `begin`, unless it is refused at once. */
 export function promote(
   value: RoleValue,
   { id, force }: EventOf<'promotionRequested'>,
@@ -86,7 +88,7 @@ export function promote(
   return begin({ ...value, promotion: { id, force } });
 }
 
-/** What a node does next that holds no term and has nothing under way. */
+/** The next step of a node that holds no term and has nothing in progress. */
 export function settle(value: RoleValue, next: { attempt?: number; failure?: string; restPings?: number } = {}): Step {
   if (value.damage !== null) {
     return andThen(to(value, { kind: 'secondary' }), (now) =>
@@ -135,7 +137,7 @@ export function enterTerm(
   );
 }
 
-/** The term is over for everybody at once; what waits in it is settled while the node steps down. */
+/** The term is over at once for everything; waiting writes are settled while the node steps down. */
 export function stepDown(value: RoleValue, epoch: number, reason: StepDownReason): Step {
   const wantsTerm = value.prefers === 'master' && value.damage === null;
   const ending: RoleEffect = { kind: 'endTerm', epoch, because: reason };

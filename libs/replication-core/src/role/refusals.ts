@@ -1,9 +1,12 @@
-/** What the machine answers where it cannot do what is asked. */
+/** The answers of the machine to requests that it refuses. */
 import { ReplogError } from '@replog/contracts/errors.js';
 import { damageSentence } from './derive.js';
 import type { Damage, RoleValue } from './role-state.js';
 
-/** Why a promotion is refused at once; `null` where it is taken up, now or after what is under way. A master is not asked. */
+/**
+ * Why a promotion is refused at once; `null` if it is accepted, now or after what is in progress. A master is not
+ * asked.
+ */
 export function refusalOfPromotion({ state, damage, promotion }: RoleValue): ReplogError | null {
   if (state.kind === 'stopping' || state.kind === 'stopped') return isStopping();
   if (state.kind === 'starting' || state.kind === 'founding') return busy('This node is starting.');
@@ -14,8 +17,8 @@ export function refusalOfPromotion({ state, damage, promotion }: RoleValue): Rep
 export function damagedCandidate(damage: Damage): ReplogError {
   const { segment, index } = damage;
   const sentence =
-    `This node cannot become master: ${damageSentence(damage)}. Promote another member, from which this one is repaired ` +
-    'then; where there is none, put the segment back from a copy.';
+    `This node cannot become master: ${damageSentence(damage)}. Promote another member: this node is then repaired ` +
+    'from it. If there is no other member, put the segment back from a copy.';
   return new ReplogError('LOG_DAMAGED', sentence, { extra: { segment, index } });
 }
 

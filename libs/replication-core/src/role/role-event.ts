@@ -1,6 +1,6 @@
 /**
- * What happens to a node, as far as its role is concerned. Facts that the machine does not keep, such as the epoch this node
- * holds to, come with the event.
+ * What happens to a node and matters for its role. Facts that the machine does not keep, such as the epoch of this
+ * node, come with the event.
  */
 import type { ReplogError } from '@replog/contracts/errors.js';
 import type { Role } from '@replog/contracts/http.js';
@@ -12,14 +12,14 @@ export interface MasterSeen {
   readonly epoch: number;
 }
 
-/** What a poll leads to. Only a node that polls by itself follows; only a promotion asks for a transfer. */
+/** The result of a poll. Only a node that polls by itself follows; only a promotion asks for a transfer. */
 export type PollResult =
   | { readonly kind: 'follow'; readonly master: MasterSeen; readonly heldEpoch: number }
   | { readonly kind: 'transfer'; readonly from: string }
   | { readonly kind: 'campaign'; readonly epoch: number }
   | { readonly kind: 'wait'; readonly reason: string };
 
-/** `heldEpoch`: the highest epoch this node holds to when the event is given to the machine. */
+/** `heldEpoch`: the highest epoch of this node when the machine gets the event. */
 export type RoleEvent =
   /** The log is open. `mayFound`: the directory is empty, so this node may found a cluster. */
   | {
@@ -36,13 +36,13 @@ export type RoleEvent =
     }
   /** Another node said that it is master. */
   | { readonly kind: 'masterHeard'; readonly master: MasterSeen; readonly heldEpoch: number }
-  /** `from` holds to an epoch above this node's. */
+  /** `from` is in an epoch above this node's. */
   | { readonly kind: 'higherEpochHeard'; readonly epoch: number; readonly from: string }
   /** This node voted for another one. */
   | { readonly kind: 'voteGranted'; readonly epoch: number; readonly to: string }
   | { readonly kind: 'promotionRequested'; readonly id: number; readonly force: boolean }
   | { readonly kind: 'pollDecided'; readonly result: PollResult }
-  /** The master that was asked has ended its term for this node. `epoch`: the one to campaign for. */
+  /** The master that was asked has ended its term for this node. `epoch`: the epoch to campaign for. */
   | { readonly kind: 'transferGranted'; readonly epoch: number }
   /** A promotion cannot go on: no majority, no transfer, a rival. */
   | { readonly kind: 'promotionFailed'; readonly refusal: ReplogError }
@@ -65,7 +65,7 @@ export type RoleEvent =
   | { readonly kind: 'repairFailed' }
   | { readonly kind: 'changeLimitReached' }
   | { readonly kind: 'stopRequested' }
-  /** After `stopRequested`: nothing is under way any more. */
+  /** After `stopRequested`: nothing is in progress any more. */
   | { readonly kind: 'everythingEnded' };
 
 export type EventOf<Kind extends RoleEvent['kind']> = Extract<RoleEvent, { kind: Kind }>;

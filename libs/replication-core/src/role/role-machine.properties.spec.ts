@@ -1,4 +1,4 @@
-/** Random lives of a node. What is under way ends when chance says so; what comes from outside comes at any time. */
+/** Random lives of a node. Work in progress ends at random; events from outside come at any time. */
 import { ReplogError } from '@replog/contracts/errors.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -15,7 +15,7 @@ type Operation =
 
 const MASTER = { nodeId: 'n2', url: 'http://n2' };
 
-/** Carries out effects by taking note of them, and refuses what a runner could not do. */
+/** Notes the effects in place of carrying them out, and refuses what a runner could not do. */
 class World {
   value: RoleValue = INITIAL_ROLE;
   readonly running = new Map<Operation, RoleEffect>();
@@ -94,7 +94,7 @@ class World {
     this.running.set(operation, effect);
   }
 
-  /** The end of what is under way, as chance wants it. */
+  /** The end of the work in progress, at random. */
   end(operation: Operation, { isGood, epoch }: { isGood: boolean; epoch: number }): void {
     const effect = this.running.get(operation);
     if (effect === undefined) return;
@@ -145,10 +145,10 @@ class World {
 
   private requireConsistent(): void {
     const { value, part, running } = this;
-    const candidacies = ['poll', 'requestTransfer', 'campaign'].filter((one) => running.has(one as Operation));
-    expect(candidacies.length).toBeLessThanOrEqual(1);
+    const asking = ['poll', 'requestTransfer', 'campaign'].filter((one) => running.has(one as Operation));
+    expect(asking.length).toBeLessThanOrEqual(1);
     const ends = value.state.kind === 'stopping' || value.state.kind === 'stopped';
-    if (!ends) expect(candidacies.length).toBe(isCandidate(value) ? 1 : 0);
+    if (!ends) expect(asking.length).toBe(isCandidate(value) ? 1 : 0);
     expect(holdsTerm(value) && part !== 'term').toBe(false);
     expect(running.has('startChangeLimit')).toBe(value.isMasterChanging);
     expect(mayVote(value) && (holdsTerm(value) || value.state.kind === 'repairing')).toBe(false);
@@ -173,7 +173,7 @@ const happening = fc.record({
   ),
   isGood: fc.boolean(),
   epoch: fc.integer({ min: 1, max: 6 }),
-  /** So that a life does not end with every other happening. */
+  /** So that a life does not end with every second event. */
   chance: fc.nat({ max: 9 }),
 });
 
@@ -212,7 +212,7 @@ describe('the role machine, over random lives', () => {
     mayFound: fc.boolean(),
   });
 
-  it('keeps its invariants, has one candidacy at a time, and answers every request once', () => {
+  it('keeps its invariants, has at most one poll, transfer request or campaign at a time, and answers every request once', () => {
     fc.assert(
       fc.property(start, fc.array(happening, { maxLength: 120 }), ({ prefers, mayFound }, happenings) => {
         const world = new World();

@@ -1,13 +1,17 @@
 /**
- * Which role a node is in, as one value. The state says what the node does now; beside it stand the few facts that do not
- * depend on the state. Everything else ("is it a candidate?", "may it vote?") is derived from this value: see `derive.ts`.
+ * The role of a node as one value. The state says what the node does now; the fields beside it are the few facts that
+ * do not depend on the state. Everything else ("is it a candidate?", "may it vote?") is derived from this value: see
+ * `derive.ts`.
  */
 import type { Role } from '@replog/contracts/http.js';
 
-/** Who wants this node to be master: the node, because it prefers to be (SERVER_TYPE), or an operator's promotion. */
+/**
+ * What wants this node to be master: the node itself, because it prefers to be (SERVER_TYPE), or an operator's
+ * promotion.
+ */
 export type CandidateBy = 'itself' | 'operator';
 
-/** The first record that was durable once and is not what was written. */
+/** The first durable record that no longer has the bytes that were written. */
 export interface Damage {
   readonly segment: string;
   readonly index: number;
@@ -30,7 +34,7 @@ export type StepDownReason =
 export interface Polling {
   readonly kind: 'polling';
   readonly by: CandidateBy;
-  /** Polls and campaigns of this candidacy before this one. */
+  /** Number of polls and campaigns before this one, for the same goal. */
   readonly attempt: number;
   /** Why the attempt before this one failed; `null` on the first. */
   readonly lastFailure: string | null;
@@ -73,7 +77,7 @@ export type RoleState =
   /** The directory is empty: the first records of a new cluster are being written. */
   | { readonly kind: 'founding' }
   | { readonly kind: 'secondary' }
-  /** A damaged segment is being taken out of use. No link is accepted and no vote given meanwhile. */
+  /** A damaged segment is being taken out of use. Meanwhile the node accepts no link and does not vote. */
   | { readonly kind: 'repairing' }
   | Polling
   /** A promotion has asked the living master `from` to transfer its term to this node. */
@@ -89,18 +93,18 @@ export type RoleState =
 
 export interface RoleValue {
   readonly state: RoleState;
-  /** SERVER_TYPE: the role this node takes where nothing speaks against it. */
+  /** SERVER_TYPE: the role this node takes by default. */
   readonly prefers: Role;
   /**
-   * Does this node look for a term by itself, now or as soon as an operator's promotion here has failed? Never true with
-   * damage, nor while a term is held. A node that follows a living master does not want it.
+   * The node wants a term by itself, now or as soon as an operator's promotion has failed. Never true with damage or
+   * while a term is held. A node that follows a living master does not want a term.
    */
   readonly wantsTerm: boolean;
-  /** What the log is known to be damaged at. Once known, only a repair takes it away. */
+  /** The known damage of the log. Only a repair clears it. */
   readonly damage: Damage | null;
-  /** Are writes held because the next master is not known yet? Bounded by `MASTER_CHANGE_LIMIT_MS`. */
+  /** Writes are held because the next master is not known yet. Bounded by `MASTER_CHANGE_LIMIT_MS`. */
   readonly isMasterChanging: boolean;
-  /** The promotion that is not answered yet: under way where the state is `by: 'operator'`, waiting otherwise. */
+  /** The promotion that is not answered yet: in progress if the state is `by: 'operator'`, otherwise waiting. */
   readonly promotion: PromotionAsked | null;
 }
 

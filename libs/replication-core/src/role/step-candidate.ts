@@ -1,4 +1,7 @@
-/** A candidate: it polls, waits for the living master to transfer its term, or campaigns. There is one candidacy at a time. */
+/**
+ * A candidate: it polls, waits for the living master to transfer its term, or campaigns. It does one of these at a
+ * time.
+ */
 import {
   beginChange,
   changeLimitReached,
@@ -63,7 +66,7 @@ export function whenPolling(value: RoleValue, state: Polling, event: RoleEvent):
   }
 }
 
-/** Only a node by itself follows: an operator who wants this node asks the living master for a transfer. */
+/** Only a node that polls by itself follows. For an operator, the node asks the living master for a transfer. */
 function decided(value: RoleValue, { by, attempt }: Polling, result: PollResult): Step {
   switch (result.kind) {
     case 'follow':
@@ -86,7 +89,7 @@ function followFound(value: RoleValue, { master, heldEpoch }: Extract<PollResult
   );
 }
 
-/** Writes are held from an operator's first campaign on; what a node does by itself holds nobody up. */
+/** Writes are held from the first campaign for an operator on; a campaign of the node itself holds no writes. */
 function campaign(value: RoleValue, by: CandidateBy, epoch: number, attempt: number): Step {
   const force = by === 'operator' && value.promotion?.force === true;
   const begun = by === 'operator' && attempt === 0 ? beginChange(value) : stay(value);
@@ -132,7 +135,7 @@ function stopAsking(value: RoleValue): Step {
   return andThen(cancelled, (next) => stop(next, 'secondary', { kind: 'endSecondary' }));
 }
 
-/** Always an operator's: a node by itself takes no term from a living master. */
+/** Always for an operator: a node by itself takes no term from a living master. */
 export function whenAwaitingTransfer(value: RoleValue, event: RoleEvent): Step {
   switch (event.kind) {
     case 'transferGranted':
@@ -183,7 +186,7 @@ export function whenCampaigning(value: RoleValue, state: Campaigning, event: Rol
       return promote(value, event);
     case 'masterHeard':
       return hearAndFollow(value, event);
-    // The campaign may be writing to the log: it is decided first, and not entered.
+    // The campaign may be writing to the log: it is decided first, but its term does not begin.
     case 'damageFound':
       return noteDamage(value, event.damage);
     case 'transferRequested':
@@ -212,8 +215,8 @@ export function whenCampaigning(value: RoleValue, state: Campaigning, event: Rol
 }
 
 /**
- * The term is entered only if no damage was found and no other candidate got this node's vote meanwhile: a higher epoch is
- * another's. The check and the beginning are one step, so nothing can come between them.
+ * The term begins only if no damage was found and this node gave no vote in a higher epoch meanwhile. The check and the
+ * beginning are one step, so nothing can come between them.
  */
 function won(value: RoleValue, { by }: Campaigning, event: EventOf<'campaignWon'>): Step {
   if (value.damage !== null) return failDamaged(value);

@@ -58,7 +58,7 @@ export function whenMaster(value: RoleValue, state: Master, event: RoleEvent): S
   }
 }
 
-/** `null` where what was heard is no newer than this term. */
+/** `null` if what was heard is no newer than this term. */
 function deposedBy(epoch: number, event: EventOf<'higherEpochHeard' | 'masterHeard'>): StepDownReason | null {
   const heard = event.kind === 'masterHeard' ? event.master.epoch : event.epoch;
   const from = event.kind === 'masterHeard' ? event.master.nodeId : event.from;
@@ -94,7 +94,7 @@ export function whenTransferring(value: RoleValue, state: Transferring, event: R
       return stay(value, {
         kind: 'refuseTransfer',
         id: event.id,
-        refusal: transferRefused(event.to, `it transfers it to ${successor} already`),
+        refusal: transferRefused(event.to, `it is transferring its term to ${successor} already`),
       });
     case 'promotionRequested':
       return stay(value, { kind: 'answerPromotion', id: event.id, outcome: 'already-master' });
@@ -140,7 +140,7 @@ export function whenSteppingDown(value: RoleValue, state: SteppingDown, event: R
     case 'damageFound':
       return noteDamage(value, event.damage);
     case 'promotionRequested':
-      // The term is ended first.
+      // The term must end first.
       return promote(value, event);
     case 'transferRequested': {
       const refusal = transferRefused(event.to, 'it is stepping down already');
@@ -170,13 +170,13 @@ export function whenSteppingDown(value: RoleValue, state: SteppingDown, event: R
   }
 }
 
-/** After a transfer this node rests, too: the successor needs the time to win. */
+/** After a transfer this node pauses, too: the successor needs time to win. */
 function ended(value: RoleValue, state: SteppingDown): Step {
   const begun = andThen(stay(value, { kind: 'beginSecondary' }), (next) => answerTransfer(next, state));
   return andThen(begun, (next) => settle(next, { restPings: DEPOSED_REST_PINGS }));
 }
 
-/** The successor has everything, and nothing more is written here: it may go ahead. */
+/** The successor has every record, and this node writes no more: the successor may begin its campaign. */
 function answerTransfer(value: RoleValue, { reason }: SteppingDown): Step {
   return reason.kind === 'transferred' ? stay(value, { kind: 'answerTransfer', id: reason.id }) : stay(value);
 }

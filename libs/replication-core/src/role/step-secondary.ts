@@ -21,7 +21,7 @@ import type { RoleValue } from './role-state.js';
 export function whenSecondary(value: RoleValue, event: RoleEvent): Step {
   switch (event.kind) {
     case 'masterHeard':
-      // Damage that waited for a master to repair from.
+      // Damage that had to wait for a master to repair from.
       return andThen(hear(value, event), repairIfDamaged);
     case 'damageFound':
       return value.damage === null ? andThen(noteDamage(value, event.damage), repairIfDamaged) : stay(value);

@@ -21,7 +21,7 @@ export function whenStarting(value: RoleValue, event: RoleEvent): Step {
       return noteDamage(value, event.damage);
     case 'stopRequested':
       return stop(value, 'secondary');
-    // Nothing is promised to anybody yet: who speaks speaks again.
+    // This node has told nothing to any node yet, and the others repeat what they say.
     case 'masterHeard':
     case 'higherEpochHeard':
     case 'voteGranted':
@@ -44,8 +44,8 @@ export function whenStarting(value: RoleValue, event: RoleEvent): Step {
 }
 
 /**
- * Damage that was found on opening: a node that prefers to be secondary repairs at once. One that prefers to be master
- * touches nothing until it has a master from whom the records can come again.
+ * Damage found on opening. A node that prefers to be secondary repairs at once. A node that prefers to be master
+ * changes nothing until it has a master that can send the records again.
  */
 function start(value: RoleValue, { prefers, mayFound, damage }: EventOf<'started'>): Step {
   const known = damage ?? value.damage;
@@ -96,7 +96,10 @@ export function whenFounding(value: RoleValue, event: RoleEvent): Step {
   }
 }
 
-/** Where a vote went to another node meanwhile, its epoch is above the founder's: this node is a candidate like any other. */
+/**
+ * If this node voted for another one meanwhile, that epoch is above the founder's: this node is a candidate like any
+ * other.
+ */
 function founded(value: RoleValue, event: EventOf<'founded'>): Step {
   const isOvertaken = event.heldEpoch !== event.epoch;
   if (value.damage === null && !isOvertaken) return enterTerm(value, event, 'promoted');

@@ -1,4 +1,4 @@
-/** A node that is being stopped waits for what is under way and begins nothing. */
+/** A node that is being stopped waits for what is in progress and begins nothing. */
 import { impossible, noteDamage, promote, stay, to } from './moves.js';
 import type { Step } from './moves.js';
 import { transferRefused } from './refusals.js';
@@ -21,7 +21,7 @@ export function whenStopping(value: RoleValue, event: RoleEvent): Step {
       return noteDamage(value, event.damage);
     case 'repaired':
       return stay({ ...value, damage: null });
-    // What was under way ends; nothing comes of it. A term that was won here is another's to win again.
+    // What is in progress ends without a result. If a term was won here, another node must win a new one.
     case 'founded':
     case 'campaignWon':
     case 'campaignLost':
@@ -53,7 +53,7 @@ export function whenStopped(value: RoleValue, event: RoleEvent): Step {
         id: event.id,
         refusal: transferRefused(event.to, 'it is stopping'),
       });
-    // The log is closed: nothing can be written down.
+    // The log is closed: nothing can be saved.
     case 'damageFound':
     case 'masterHeard':
     case 'higherEpochHeard':

@@ -9,7 +9,7 @@ const DAMAGE: Damage = { segment: '1.log', index: 6, offset: 939, fault: 'crc' }
 const MASTER = { nodeId: 'n2', url: 'http://n2', epoch: 7 };
 const ASKED = { id: 1, force: false };
 
-/** One value for each state, of a node that prefers to be master and holds to epoch 5. */
+/** One value for each state, of a node that prefers to be master and is in epoch 5. */
 const STATES: Readonly<Record<RoleState['kind'], RoleValue>> = {
   starting: INITIAL_ROLE,
   founding: inState({ kind: 'founding' }, { wantsTerm: true }),
@@ -25,7 +25,7 @@ const STATES: Readonly<Record<RoleState['kind'], RoleValue>> = {
   stopped: inState({ kind: 'stopped' }),
 };
 
-/** One event of each kind, of the sort that has most to say. */
+/** One event of each kind, with as many fields as possible. */
 const EVENTS: Readonly<Record<RoleEvent['kind'], RoleEvent>> = {
   started: { kind: 'started', prefers: 'master', mayFound: true, damage: null },
   founded: { kind: 'founded', epoch: 1, epochStartIndex: 1, heldEpoch: 1 },
@@ -51,8 +51,8 @@ const EVENTS: Readonly<Record<RoleEvent['kind'], RoleEvent>> = {
 };
 
 /**
- * What every state does at every event: the state that follows; `=` where it stays and something is done or noted; `.` where
- * the event means nothing to it; `x` where it cannot happen.
+ * What every state does at every event: the next state; `=` if the state stays and something is done or noted; `.` if
+ * the event has no effect; `x` if it cannot happen.
  */
 const TABLE = `
                    starting  founding  secondary repairing polling   awaitingTransfer campaigning  master       transferring steppingDown stopping stopped
@@ -94,7 +94,7 @@ describe('the role machine', () => {
     expect(decided).toEqual(rows);
   });
 
-  it('begins a term only in the epoch it still holds to, and never with a damaged log', () => {
+  it('begins a term only if its epoch is still the highest, and never with a damaged log', () => {
     const won = { kind: 'campaignWon', epoch: 5, epochStartIndex: 9, heldEpoch: 6 } as const;
     expect(effectsOf(STATES.campaigning, won)).toEqual(['refusePromotion']);
     const damaged = step(STATES.campaigning, EVENTS.damageFound).next;
@@ -118,7 +118,7 @@ describe('the role machine', () => {
     expect(step(waiting, second)).toEqual({ next: waiting, effects: [] });
   });
 
-  it('takes no end of a promotion from a node that polls by itself', () => {
+  it('refuses the end of a promotion while the node polls by itself', () => {
     const polling = inState({ kind: 'polling', by: 'itself', attempt: 0, lastFailure: null }, { wantsTerm: true });
     expect(() => step(polling, EVENTS.promotionFailed)).toThrow('promotionFailed cannot happen in state polling');
   });

@@ -1,7 +1,7 @@
 /**
- * The role machine: in which role a node is, what happens to it, and what is to be done about it. Pure: the caller gives the
- * events, one after the other, and carries out the effects in their order. Every pair of state and event is decided on
- * purpose. `impossible` marks what would be a fault of the caller, such as the end of a campaign that was never begun.
+ * The role machine: the role of a node, what happens to it, and what to do. Pure: the caller passes the events one
+ * after the other and carries out the effects in order. Every pair of state and event is decided explicitly.
+ * `impossible` marks what would be a bug of the caller, such as the end of a campaign that never began.
  */
 import { requireSound } from './invariants.js';
 import type { Step } from './moves.js';

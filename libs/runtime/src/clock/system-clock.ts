@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '@replog/contracts/ports.js';
 
-/** The machine's clock. Timers keep the process alive: whoever starts one cancels it. */
+/** The clock of the machine. Timers keep the process alive, so the caller must cancel them. */
 export class SystemClock implements Clock {
   wallMs(): number {
     return Date.now();

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { Random } from '@replog/contracts/ports.js';
 
-/** The machine's generators. */
+/** The random generators of the machine. */
 export class SystemRandom implements Random {
   next(): number {
     return Math.random();

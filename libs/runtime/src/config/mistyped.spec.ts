@@ -57,7 +57,7 @@ describe('variables that look mistyped', () => {
     expect(findMistyped([found], KNOWN)).toEqual([{ found, meant }]);
   });
 
-  it('are none of those that are ours', () => {
+  it('do not include the variables of a node', () => {
     expect(findMistyped(KNOWN, KNOWN)).toEqual([]);
   });
 
@@ -66,11 +66,11 @@ describe('variables that look mistyped', () => {
     ['Node.js and npm', NODE],
     ['containers', CONTAINERS],
     ['GitHub Actions', GITHUB_ACTIONS],
-  ])('are none of those of %s', (_whose, names) => {
+  ])('do not include the variables of %s', (_whose, names) => {
     expect(findMistyped(names.split(/\s+/), KNOWN)).toEqual([]);
   });
 
-  it('are none of those that this test runs with', () => {
+  it('do not include the environment of this test', () => {
     expect(findMistyped(Object.keys(process.env), KNOWN)).toEqual([]);
   });
 });

@@ -1,18 +1,18 @@
 /**
- * Finds variables that are probably mistyped ones of ours: `MASTERPORT`, `HEALTHCHECK_FAILURE`. A node must not be silent
- * about them, because it would run with a default that nobody chose. Nor may it complain about the variables of shells,
- * containers and CI systems, so only near misses count.
+ * Finds variables that are probably mistyped: `MASTERPORT`, `HEALTHCHECK_FAILURE`. A node must report them, because it
+ * would run with a default that nobody chose. It must not report the variables of shells, containers and CI systems, so
+ * only near misses count.
  */
 export interface Mistyped {
   readonly found: string;
   readonly meant: string;
 }
 
-/** Systems and npm set these, whatever else they look like. */
+/** Systems and npm set these, even if they look like ours. */
 const FOREIGN = /^(HOST|NPM_)/i;
-/** Shorter names have too many neighbours that mean something else: `HOST` and `HOSTS`. */
+/** Shorter names have too many neighbours with another meaning: `HOST` and `HOSTS`. */
 const MIN_LETTERS = 5;
-/** From this length on a name with one wrong letter is still recognized. */
+/** From this length on a name with one wrong letter is still recognised. */
 const LONG_LETTERS = 8;
 
 /** Every name in `found` that is not in `known` but close to a name there. */
@@ -36,7 +36,7 @@ interface Name {
   readonly letters: string;
 }
 
-/** Case, underscores and dashes make no difference. */
+/** Ignores case, underscores and dashes. */
 function lettersOf(name: string): string {
   return name.replaceAll(/[_.-]/g, '').toUpperCase();
 }
@@ -59,7 +59,7 @@ function closest(letters: string, ours: readonly Name[]): string | null {
   return best;
 }
 
-/** 1 for a letter too many, a letter too few, or two neighbours that changed places; 2 for a wrong letter. */
+/** 1 for one letter too many, one too few, or two swapped neighbours; 2 for a wrong letter. */
 function editCost(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, column) => column);

@@ -47,12 +47,12 @@ describe('the configuration in Nest', () => {
     });
   });
 
-  it('takes the role of the command above SERVER_TYPE', async () => {
+  it('prefers the role of the command to SERVER_TYPE', async () => {
     writeFileSync(file, 'SERVER_TYPE=secondary\nAPI_KEY=k\n');
     expect((await config('master')).role).toBe('master');
   });
 
-  it('delays nothing with the .env of the project, which is there for Compose too', async () => {
+  it('has no delay with the .env of the project, which Compose uses too', async () => {
     file = '.env';
     expect((await config('master')).delay).toBeNull();
   });
@@ -65,7 +65,7 @@ describe('the configuration in Nest', () => {
     expect((await config()).healthcheckDelayMs).toBe(7000);
   });
 
-  it('is refused with every fault at once, those of the file too', async () => {
+  it('is refused with all faults at once, also those of the file', async () => {
     writeFileSync(file, 'SERVER_TYPE=boss\nLOG_LEVEL=loud\n');
     vi.stubEnv('DELAY', 'long');
     const refused: unknown = await config().catch((error: unknown) => error);

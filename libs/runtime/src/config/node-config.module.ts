@@ -16,12 +16,12 @@ export const nodeConfigProvider: FactoryProvider<NodeConfig> = {
 };
 
 export interface NodeConfigOptions {
-  /** Stands above `SERVER_TYPE`. */
+  /** Goes before `SERVER_TYPE`. */
   readonly firstRole?: Role | undefined;
   readonly envFilePath?: string;
 }
 
-/** Reads the environment over `.env` of the working directory, and provides `NodeConfig`. Global. */
+/** Reads the environment, which goes before `.env` of the working directory, and provides `NodeConfig`. Global. */
 @Module({})
 export class NodeConfigModule {
   /** Rejects with `ConfigError`, which lists every fault. */

@@ -8,13 +8,13 @@ export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' |
 export type LogFormat = 'json' | 'pretty';
 
 /**
- * The whole configuration of one node, checked and with units in its names. Nothing else reads the environment. A class,
- * so that Nest injects it by its type; `readNodeConfig` makes it.
+ * The whole configuration of one node, checked, with units in its names. Nothing else reads the environment. It is a
+ * class so that Nest injects it by its type; `readNodeConfig` makes it.
  */
 export abstract class NodeConfig {
   /** The role the node starts in. */
   abstract readonly role: Role;
-  /** May end in `*` until `withNumber` has put a number in its place. */
+  /** May end in `*` until `withNumber` has replaced it by a number. */
   abstract readonly nodeId: string;
   abstract readonly dataDir: string;
   abstract readonly host: string;
@@ -26,7 +26,7 @@ export abstract class NodeConfig {
   abstract readonly advertisedUrl: string | null;
 
   abstract readonly apiKey: string;
-  /** The client key where no other is set. */
+  /** The client key, and the admin key if no other is set. */
   abstract readonly adminApiKey: string;
   /** 32 bytes that sign the tokens between nodes. */
   abstract readonly clusterKey: Uint8Array;
@@ -36,7 +36,7 @@ export abstract class NodeConfig {
   abstract readonly healthcheckDelayMs: number;
   abstract readonly healthcheckFailures: number;
   abstract readonly healthcheckTimeoutMs: number;
-  /** How long this node waits, on purpose, before it answers or applies; `null`: not at all. */
+  /** How long this node waits on purpose before it answers or applies; `null`: no delay. */
   abstract readonly delay: { readonly minMs: number; readonly maxMs: number } | null;
 
   abstract readonly defaultWriteConcern: WriteConcern;
@@ -46,12 +46,12 @@ export abstract class NodeConfig {
   abstract readonly maxMessageBytes: number;
   abstract readonly maxInflightBytes: number;
   abstract readonly segmentBytes: number;
-  /** How fast the log is read in the background to find damage; 0: it is not. */
+  /** Bytes per second that the scrub reads; 0: no scrub. */
   abstract readonly scrubBytesPerSecond: number;
 
   /** How long a connection may be idle between two requests. */
   abstract readonly keepAliveTimeoutMs: number;
-  /** How long the headers of a request may take to arrive; less than the whole request. */
+  /** How long the headers of a request may take to arrive; less than for the whole request. */
   abstract readonly headersTimeoutMs: number;
   abstract readonly requestTimeoutMs: number;
   /** How long answers under way may still take when the node stops or changes its role. */
@@ -60,16 +60,16 @@ export abstract class NodeConfig {
   abstract readonly logLevel: LogLevel;
   abstract readonly logFormat: LogFormat;
 
-  /** Sentences for whoever starts the node; it logs them. */
+  /** Warnings for the operator; the node logs them at its start. */
   abstract readonly warnings: readonly string[];
 }
 
-/** Does the node id end in `*`, so that a number has to be found for it? */
+/** The node id ends in `*`, so a number must be found for it. */
 export function needsNumber(config: NodeConfig): boolean {
   return config.nodeId.endsWith('*');
 }
 
-/** The configuration with `number` for the `*` of its node id and data directory. */
+/** The configuration with `number` in place of the `*` in node id and data directory. */
 export function withNumber(config: NodeConfig, number: number): NodeConfig {
   const fill = (pattern: string): string => pattern.replace(/\*$/, String(number));
   return { ...config, nodeId: fill(config.nodeId), dataDir: fill(config.dataDir) };

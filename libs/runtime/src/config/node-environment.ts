@@ -12,7 +12,7 @@ import { Variable } from './variable.js';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
-/** What `MAX_SECONDARIES` may be at most. */
+/** Upper limit of `MAX_SECONDARIES`. */
 const MOST_SECONDARIES = 256;
 
 /** Visible ASCII without spaces: a header carries it unchanged. */
@@ -166,7 +166,7 @@ export class NodeEnvironment {
 
   @Variable({
     allowed: `1 to ${MAX_NODE_ID_LENGTH - 7} letters, digits, \`.\`, \`_\` or \`-\`, a letter or digit first; may end in \`*\``,
-    meaning: 'the name of the node; `*` at its end stands for the first number whose data directory is not in use',
+    meaning: 'the name of the node; a `*` at its end becomes the first number whose data directory is not in use',
     defaultMeaning: 'the host name',
   })
   @Matches(new RegExp(`^[A-Za-z0-9][A-Za-z0-9._-]{0,${MAX_NODE_ID_LENGTH - 8}}\\*?$`))

@@ -1,4 +1,4 @@
-/** Numbers with a unit and their limits: the text is read and checked as one. What cannot be read is refused. */
+/** Numbers with a unit and their limits. A text that cannot be read is refused. */
 import { Transform } from 'class-transformer';
 import { IsInt, Max, Min } from 'class-validator';
 

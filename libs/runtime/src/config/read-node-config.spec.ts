@@ -121,14 +121,14 @@ describe('the configuration', () => {
     });
   });
 
-  it('names all faults at once, each with what it was and what is allowed, and no secret', () => {
+  it('names all faults at once, each with the value and what is allowed, and no secret', () => {
     const env = { MASTER_PORT: '70000', DELAY: '5,1', LOG_LEVEL: 'loud', API_KEY: 'two words', QUORUM_LOSS: 'pray' };
     expect(faultsOf(env)).toEqual(['SERVER_TYPE', 'API_KEY', 'MASTER_PORT', 'DELAY', 'QUORUM_LOSS', 'LOG_LEVEL']);
     expect(() => readNodeConfig(env)).toThrow(/6 faults:\n.*MASTER_PORT is "70000"; allowed: a whole number from 0/s);
     expect(() => readNodeConfig(env)).not.toThrow(/two words/);
   });
 
-  it('says what is missing, and what was probably meant to be it', () => {
+  it('says what is missing, and which variable was probably meant', () => {
     expect(faultsOf({})).toEqual(['SERVER_TYPE', 'API_KEY']);
     expect(() => readNodeConfig({ SERVER_TYPE: 'master', APIKEY: 'k' })).toThrow(
       /^The configuration has one fault:\n {2}API_KEY is not set; allowed: 1 to 512 .*\nAPIKEY is set, .* API_KEY\?$/,
@@ -189,7 +189,7 @@ describe('the configuration', () => {
     expect(faultsOf({ ...MINIMUM, ...relaxed, [variable]: value })).toEqual([variable]);
   });
 
-  it('names both variables of a relation that does not hold, and only one where the other is at fault itself', () => {
+  it('names both variables of a broken relation, and only one if the other is invalid itself', () => {
     const env = { ...MINIMUM, MAX_SECONDARIES: '1', DEFAULT_WRITE_CONCERN: '2' };
     expect(() => readNodeConfig(env)).toThrow(
       /SECONDARIES is "2"; allowed: .* \(MAX_SECONDARIES is "1"\)\n.*DEFAULT_WRITE_CONCERN is "2"; .* \(MAX_SECONDARIES is "1"\)$/,
@@ -225,20 +225,20 @@ describe('the configuration', () => {
     expect(validateEnvironment(MINIMUM)).toEqual({ node: readNodeConfig(MINIMUM) });
   });
 
-  it('takes a largest message only where it fits a segment with its record around it', () => {
+  it('accepts MAX_MESSAGE_BYTES only if a record of that size fits into a segment', () => {
     const env = { ...MINIMUM, SEGMENT_BYTES: '1MiB' };
     expect(faultsOf({ ...env, MAX_MESSAGE_BYTES: String(1024 ** 2 - 65_536) })).toEqual([]);
     expect(faultsOf({ ...env, MAX_MESSAGE_BYTES: String(1024 ** 2 - 65_535) })).toEqual(['MAX_MESSAGE_BYTES']);
   });
 
-  it('counts an empty value as unset, and reads SLAVE_PORT where SECONDARY_PORT is', () => {
+  it('counts an empty value as unset, and reads SLAVE_PORT if SECONDARY_PORT is unset', () => {
     const env = { ...MINIMUM, SERVER_TYPE: 'secondary', SECONDARY_PORT: '', SLAVE_PORT: '9100' };
     expect(readNodeConfig(env).port).toBe(9100);
     expect(readNodeConfig({ ...env, SECONDARY_PORT: '9200' }).port).toBe(9200);
     expect(faultsOf({ ...env, SLAVE_PORT: 'x' })).toEqual(['SLAVE_PORT']);
   });
 
-  it('lets the first role stand above SERVER_TYPE', () => {
+  it('prefers the given first role to SERVER_TYPE', () => {
     expect(readNodeConfig({ ...MINIMUM, SECONDARY_PORT: '9001' }, 'secondary')).toMatchObject({
       role: 'secondary',
       port: 9001,
@@ -251,7 +251,7 @@ describe('the configuration', () => {
     expect(key(MINIMUM)).not.toBe(key({ ...MINIMUM, CLUSTER_SECRET: 'sixteen characters' }));
   });
 
-  it('keeps a number open where the node id ends in *', () => {
+  it('keeps the number open if the node id ends in *', () => {
     const config = readNodeConfig({ ...MINIMUM, NODE_ID: 'secondary-*' });
     expect(needsNumber(config)).toBe(true);
     const numbered = withNumber(config, 2);
@@ -279,14 +279,14 @@ describe('files of the environment', () => {
 
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('gives the keys, without the line end', () => {
+  it('contain the keys, without the line end', () => {
     const file = join(folder, 'key');
     writeFileSync(file, 'from-the-file\n');
     const config = readNodeConfig({ SERVER_TYPE: 'master', API_KEY_FILE: file, ADMIN_API_KEY_FILE: file });
     expect([config.apiKey, config.adminApiKey]).toEqual(['from-the-file', 'from-the-file']);
   });
 
-  it('is refused beside the variable itself, and where it cannot be read', () => {
+  it('are refused beside the variable itself, or if they cannot be read', () => {
     const missing = join(folder, 'missing');
     expect(faultsOf({ ...MINIMUM, API_KEY_FILE: missing })).toEqual(['API_KEY_FILE']);
     expect(faultsOf({ SERVER_TYPE: 'master', API_KEY_FILE: missing })).toEqual(['API_KEY_FILE']);

@@ -1,4 +1,4 @@
-/** From the environment to the configuration of a node. Checked whole: every fault is found before any is reported. */
+/** Turns the environment into the configuration of a node. It finds every fault before it reports any. */
 import { hostname } from 'node:os';
 
 import type { Role } from '@replog/contracts/http.js';
@@ -17,26 +17,26 @@ import type { Texts } from './secrets.js';
 import type { VariableDescription } from './variable.js';
 import { VARIABLES } from './variable.js';
 
-/** Where `ConfigService` keeps the configuration that `validateEnvironment` gives it. */
+/** Where `ConfigService` keeps the configuration that `validateEnvironment` returns. */
 export const CONFIG_KEY = 'node';
 
 /** The name of `SECONDARY_PORT` in earlier versions. */
 const OLD_SECONDARY_PORT = 'SLAVE_PORT';
 
 const DERIVED_KEY_WARNING =
-  'CLUSTER_SECRET is not set and is derived from API_KEY: whoever has the key can pose as a node';
+  'CLUSTER_SECRET is not set and is derived from API_KEY: anyone with the key can pose as a node';
 
 type Environment = NodeJS.ProcessEnv;
 
 /**
- * For `ConfigModule.forRoot({ validate })`. It answers one object, not a value for each variable: those would be written
- * to `process.env`, which the next reader would take for the texts of a user.
+ * For `ConfigModule.forRoot({ validate })`. It returns one object and not a value for each variable: Nest would write
+ * those to `process.env`, and the next reader would take them for the texts of a user.
  */
 export function validateEnvironment(env: Environment, firstRole?: Role): Record<typeof CONFIG_KEY, NodeConfig> {
   return { [CONFIG_KEY]: readNodeConfig(env, firstRole) };
 }
 
-/** Checks the environment. `firstRole`, where given, stands above `SERVER_TYPE`. Throws ConfigError. */
+/** Checks the environment. `firstRole`, if given, goes before `SERVER_TYPE`. Throws ConfigError. */
 export function readNodeConfig(env: Environment, firstRole?: Role): NodeConfig {
   const fileFaults: ConfigFault[] = [];
   const texts = readSecretFiles(readTexts(env, firstRole), fileFaults);
@@ -70,7 +70,10 @@ export function describeConfig(): readonly VariableDescription[] {
   return [...VARIABLES.values()];
 }
 
-/** What is set, and the defaults of the rest. An empty value counts as unset: Compose passes a missing variable so. */
+/**
+ * The variables that are set, and the defaults of the rest. An empty value counts as unset: Compose passes a missing
+ * variable that way.
+ */
 function readTexts(env: Environment, firstRole?: Role): Texts {
   const texts: Texts = {};
   for (const { variable, default: fallback } of VARIABLES.values()) {
@@ -87,7 +90,7 @@ function usesOldName(env: Environment): boolean {
   return !env['SECONDARY_PORT']?.trim() && Boolean(env[OLD_SECONDARY_PORT]?.trim());
 }
 
-/** A relation is asked only of variables that are in order by themselves. */
+/** A relation is checked only between variables that are valid by themselves. */
 function findFaults(environment: NodeEnvironment, texts: Texts): ConfigFault[] {
   const invalid = validateSync(environment).map(({ property }) => property);
   const broken = RELATIONS.filter(

@@ -1,7 +1,10 @@
-/** What must hold between two variables. The sentence about a fault is the variable's own, with the other one's value. */
+/**
+ * Relations between two variables. The sentence about a fault is that of the first variable, with the value of the
+ * other.
+ */
 import type { NodeEnvironment } from './node-environment.js';
 
-/** Room that a segment leaves for everything of a record that is not its message. */
+/** Room in a segment for everything of a record except its message. */
 const RECORD_ROOM_BYTES = 64 * 1024;
 
 export interface Relation {

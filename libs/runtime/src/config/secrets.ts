@@ -9,7 +9,7 @@ const SECRETS = ['API_KEY', 'ADMIN_API_KEY', 'CLUSTER_SECRET'] as const;
 /** The text of each variable that is set or has a default. */
 export type Texts = Record<string, string | undefined>;
 
-/** The texts, each secret that has a `…_FILE` read from there. */
+/** The texts; a secret with a `…_FILE` variable is read from that file. */
 export function readSecretFiles(texts: Texts, faults: ConfigFault[]): Texts {
   const result = { ...texts };
   for (const name of SECRETS) {
@@ -29,7 +29,10 @@ export function readSecretFiles(texts: Texts, faults: ConfigFault[]): Texts {
   return result;
 }
 
-/** 32 bytes for signing, from a secret of any length. Bound to their use, so that they do not give the secret away. */
+/**
+ * 32 bytes for signing, from a secret of any length. They are bound to their use, so that they do not reveal the
+ * secret.
+ */
 export function deriveClusterKey(secret: string): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', secret, 'replog', 'tokens between nodes', 32));
 }

@@ -1,6 +1,6 @@
 /**
- * How the text of a variable becomes a value, for `@Transform`. What cannot be read becomes `null`, which every validator
- * refuses, and is never guessed: `1e3`, `0x10`, ` 2` and `2s` are faults, not numbers.
+ * Turns the text of a variable into a value, for `@Transform`. Text that cannot be read becomes `null`, which every
+ * validator refuses. Nothing is guessed: `1e3`, `0x10`, ` 2` and `2s` are faults and not numbers.
  */
 import type { WriteConcern } from '@replog/contracts/views.js';
 import type { TransformFnParams } from 'class-transformer';
@@ -41,7 +41,7 @@ export const writeConcern = fromText<WriteConcern>((text) =>
 /** `http://host:port` without path, query or user. */
 export const origin = fromText(readOrigin);
 
-/** The same without a port, which has a variable of its own. A bare host name is read as `http://`. */
+/** The same without a port, which has its own variable. A bare host name is read as `http://`. */
 export const hostUrl = fromText((text) => {
   const url = readOrigin(/^https?:\/\//.test(text) ? text : `http://${text}`);
   return /:\d+\/?$/.test(text) ? null : url;

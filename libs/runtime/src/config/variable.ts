@@ -1,16 +1,16 @@
 /**
- * `@Variable` stands beside the validators of a variable and says in words what they check. The sentence about a fault
- * and the table of the documentation are made from it.
+ * `@Variable` is written beside the validators of a variable and says in words what they check. The sentence about a
+ * fault and the table of the documentation are made from it.
  */
 export interface VariableDescription {
   readonly variable: string;
-  /** The text that is read where the variable is unset; `null` where there is none. */
+  /** The text to use if the variable is unset; `null` if there is no default. */
   readonly default: string | null;
   /** How the documentation shows a default that is not a fixed text. */
   readonly defaultMeaning?: string;
   readonly allowed: string;
   readonly meaning: string;
-  /** Its value is never shown, not even in the sentence about a fault. */
+  /** The value is never shown, not even in the sentence about a fault. */
   readonly isSecret: boolean;
 }
 

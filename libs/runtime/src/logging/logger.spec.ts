@@ -12,11 +12,11 @@ function record(): { lines: Record<string, unknown>[]; logger: ReturnType<typeof
 describe('the log of a node', () => {
   it('is one JSON line each, with the level as a word and the node', () => {
     const { lines, logger } = record();
-    logger.info({ epoch: 3 }, 'took office');
-    expect(lines).toMatchObject([{ level: 'info', node: 'm1', epoch: 3, msg: 'took office' }]);
+    logger.info({ epoch: 3 }, 'elected');
+    expect(lines).toMatchObject([{ level: 'info', node: 'm1', epoch: 3, msg: 'elected' }]);
   });
 
-  it('shows no secret, wherever it is handed in', () => {
+  it('shows no secret, wherever it is passed in', () => {
     const { lines, logger } = record();
     const headers = { 'x-token': 'hush', authorization: 'Bearer hush', accept: '*/*' };
     const config = { apiKey: 'hush', adminApiKey: 'hush', clusterKey: 'hush', host: 'h' };
@@ -25,7 +25,7 @@ describe('the log of a node', () => {
     expect(JSON.stringify(lines)).toContain('*/*');
   });
 
-  it("takes Nest's lines with their context, and its chatter only for debugging", () => {
+  it('logs the lines of Nest with their context, and its start messages only at debug', () => {
     const { lines, logger } = record();
     const service = new PinoLoggerService(logger);
     service.log('AppModule dependencies initialized', 'InstanceLoader');

@@ -12,7 +12,7 @@ const REDACTED = [
   ...['["x-token"]', '*["x-token"]', '*.headers["x-token"]'],
 ];
 
-/** The log of a node: one JSON line each, or for human eyes. `destination` is for tests. */
+/** The log of a node: one JSON line each, or a readable form. `destination` is for tests. */
 export function createLogger(
   config: Pick<NodeConfig, 'logLevel' | 'logFormat' | 'nodeId'>,
   destination?: DestinationStream,
@@ -31,8 +31,8 @@ export function createLogger(
 }
 
 /**
- * An error without the objects that hang on it: a library may have put a whole request there, headers and all, at a
- * depth that no list of paths foresees.
+ * An error without the objects attached to it: a library may have put a whole request there, headers included, at a
+ * depth that no list of paths covers.
  */
 function plainError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;

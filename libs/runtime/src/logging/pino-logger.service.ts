@@ -1,10 +1,10 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Logger } from 'pino';
 
-/** What Nest tells of its own start is for whoever looks for a fault in it. */
+/** What Nest logs about its own start matters only when searching for a fault. */
 const CHATTY = new Set(['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);
 
-/** Nest's own lines in the node's log. The last parameter of Nest's calls is the context, by its convention. */
+/** The lines of Nest in the log of the node. By convention the last parameter of a call from Nest is the context. */
 export class PinoLoggerService implements LoggerService {
   constructor(private readonly logger: Logger) {}
 

@@ -8,7 +8,7 @@ import type { TermFigures } from './node-metrics.js';
 const LAG = { records: 3, bytes: 600, ms: 1500 };
 
 describe('the metrics of a node', () => {
-  it('show the node and its log as they are when asked', async () => {
+  it('show the node and its log as they are at the scrape', async () => {
     const metrics = new NodeMetrics();
     const view = testView({ committed: 4 });
     const log = { ...testLog(), last: { index: 7, epoch: 1, chain: 0, seq: 6 } };
@@ -22,7 +22,7 @@ describe('the metrics of a node', () => {
     expect(text).toContain('replog_node_info{node="m1",role="master"} 1\n');
   });
 
-  it('count every sync of the log in force, with its batch, and no longer the former one', async () => {
+  it('count every sync of the current log, with its batch, and none of the previous log', async () => {
     const metrics = new NodeMetrics();
     const makeLog = (): { sync: (records: number) => void; log: ReturnType<typeof testLog> } => {
       const stats = { syncs: 0, syncedRecords: 10, syncedBytes: 0, lastSyncMs: 0.3 };
@@ -51,7 +51,7 @@ describe('the metrics of a node', () => {
     expect(text).toContain('replog_sync_batch_records_sum 3');
   });
 
-  it('show the secondaries of now and no others', async () => {
+  it('show the current secondaries and no others', async () => {
     const metrics = new NodeMetrics();
     let secondaries: TermFigures['secondaries'] = [{ nodeId: 's1', state: 'HEALTHY', lag: LAG }];
     const stop = metrics.followTerm(() => Promise.resolve({ secondaries, exposure: 4 }));

@@ -1,6 +1,6 @@
 /**
- * What a node measures, for `/metrics`. One object per process, so that counters outlive a change of role. What the
- * node and its log know anyway is read when it is asked for and costs nothing in between.
+ * What a node measures, for `/metrics`. One object per process, so that counters survive a change of role. What the
+ * node and its log know anyway is read at the scrape and costs nothing in between.
  */
 import type { Role } from '@replog/contracts/http.js';
 import type { MemberView, MemberState, Outcome } from '@replog/contracts/views.js';
@@ -14,7 +14,7 @@ const SYNC_BUCKETS_S = [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02,
 const WAIT_BUCKETS_S = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 600];
 const BATCH_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096, 16384];
 
-/** What is read of the node and of its log at every scrape. */
+/** What is read from the node and its log at every scrape. */
 interface MeasuredNode {
   readonly nodeId: string;
   readonly role: Role;
@@ -29,10 +29,10 @@ interface MeasuredLog {
   onDurable(listener: () => void): () => void;
 }
 
-/** What only a master in office knows. */
+/** What only a master knows. */
 export interface TermFigures {
   readonly secondaries: readonly Pick<MemberView, 'nodeId' | 'state' | 'lag'>[];
-  /** Messages acknowledged to their writers and not yet committed. */
+  /** Messages that were acknowledged to their writers and are not committed. */
   readonly exposure: number;
 }
 
@@ -124,7 +124,9 @@ export class NodeMetrics {
     this.requestTally.add(`${method} ${status} ${route}`, () => ({ method, route, status }), 1);
   }
 
-  /** Asks `figures` at every scrape from now on. Answers the way to stop, after which no secondary is shown. */
+  /**
+   * Asks `figures` at every scrape from now on. Returns a function that ends this; after that no secondary is shown.
+   */
   followTerm(figures: () => Promise<TermFigures>): () => void {
     const read = async (): Promise<void> => {
       const current = await figures();
@@ -151,7 +153,7 @@ export class NodeMetrics {
     }
   }
 
-  /** Measures this log and shows this node from now on, instead of what was followed before. */
+  /** Measures this log and shows this node from now on, in place of the previous ones. */
   follow(view: MeasuredNode, log: MeasuredLog): void {
     this.stopFollowing?.();
     let syncedRecords = log.stats.syncedRecords;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Tally } from './tally.js';
 
 describe('a tally', () => {
-  it('hands in what was counted since it last did, by its labels', async () => {
+  it('adds what was counted since the last read, by its labels', async () => {
     const registry = new Registry();
     const counter = new Counter({ name: 'writes_total', help: '.', labelNames: ['outcome'], registers: [registry] });
     const tally = new Tally(counter);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { VirtualClock } from './virtual-clock.js';
 
 describe('the virtual clock', () => {
-  it('runs timers in order of time, then of making, those made on the way included', () => {
+  it('runs timers in order of time, then of creation, also those created meanwhile', () => {
     const clock = new VirtualClock();
     const ran: string[] = [];
     clock.after(20, () => ran.push(`late at ${clock.nowMs()}`));
@@ -18,7 +18,7 @@ describe('the virtual clock', () => {
     expect([clock.pending, clock.nextInMs]).toEqual([0, null]);
   });
 
-  it('wakes a sleeper at its time, or when told to', async () => {
+  it('wakes a sleeper at its time, or when its signal aborts', async () => {
     const clock = new VirtualClock();
     const stop = new AbortController();
     let woken = 0;

@@ -1,4 +1,4 @@
-/** A clock that stands still until it is told to move. Timers run in order of their time, then of their making. */
+/** A clock that moves only when it is told to. Timers run in order of their time, then of their creation. */
 import type { Clock, Timer } from '@replog/contracts/ports.js';
 
 import { sleepOn } from '../clock/system-clock.js';
@@ -10,7 +10,7 @@ interface Entry {
 
 export class VirtualClock implements Clock {
   private elapsedMs = 0;
-  /** Sorted by `dueMs`; equal times in the order of their making. */
+  /** Sorted by `dueMs`; equal times in the order of their creation. */
   private readonly entries: Entry[] = [];
 
   constructor(private readonly startWallMs = Date.UTC(2026, 0, 1)) {}
@@ -38,18 +38,21 @@ export class VirtualClock implements Clock {
     return sleepOn(this, ms, signal);
   }
 
-  /** Timers that wait. */
+  /** Number of waiting timers. */
   get pending(): number {
     return this.entries.length;
   }
 
-  /** When the next timer is due, in milliseconds from now; `null` without one. */
+  /** When the next timer is due, in milliseconds from now; `null` if there is none. */
   get nextInMs(): number | null {
     const first = this.entries[0];
     return first ? first.dueMs - this.elapsedMs : null;
   }
 
-  /** Moves on and runs what falls due, timers made on the way included. Promises run only when the caller awaits. */
+  /**
+   * Advances the time and runs due timers, also those created meanwhile. Promise callbacks run only when the caller
+   * awaits.
+   */
   advance(ms: number): void {
     const untilMs = this.elapsedMs + ms;
     for (let first = this.entries[0]; first && first.dueMs <= untilMs; first = this.entries[0]) {
@@ -60,7 +63,7 @@ export class VirtualClock implements Clock {
     this.elapsedMs = untilMs;
   }
 
-  /** The same, and lets everything that waits on promises go on after each timer. */
+  /** The same, and lets promise callbacks run after each timer. */
   async run(ms: number): Promise<void> {
     const untilMs = this.elapsedMs + ms;
     await settle();
@@ -78,7 +81,7 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** A turn of the event loop: every promise that could go on has. */
+/** One turn of the event loop: every promise callback that can run has run. */
 function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,4 +1,4 @@
-/** Under which names a node's own parts are injected that have no class: they are opened once and live as long as it. */
+/** Injection tokens for the parts of a node that have no class. They are opened once and live as long as the node. */
 export const NODE_CONFIG = Symbol('NODE_CONFIG');
 export const NODE_VIEW = Symbol('NODE_VIEW');
 export const LOG_STORE = Symbol('LOG_STORE');

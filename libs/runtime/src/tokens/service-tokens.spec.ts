@@ -22,7 +22,7 @@ describe('the token between nodes', () => {
     expect(await other.verify(await tokens.issue())).toEqual({ nodeId: 'm1' });
   });
 
-  it('is made anew once half its life is over', async () => {
+  it('is renewed once half its lifetime is over', async () => {
     const first = await tokens.issue();
     clock.advance((SERVICE_TOKEN_TTL_S / 2) * 1000 - 1);
     expect(await tokens.issue()).toBe(first);
@@ -30,7 +30,7 @@ describe('the token between nodes', () => {
     expect(await tokens.issue()).not.toBe(first);
   });
 
-  it('is over after its life and the leeway', async () => {
+  it('expires after its lifetime and the leeway', async () => {
     const token = await tokens.issue();
     clock.advance((SERVICE_TOKEN_TTL_S + SERVICE_TOKEN_LEEWAY_S - 1) * 1000);
     expect(await tokens.verify(token)).toEqual({ nodeId: 'm1' });
@@ -38,12 +38,12 @@ describe('the token between nodes', () => {
     await expect(tokens.verify(token)).rejects.toMatchObject(REFUSED);
   });
 
-  it('is refused from a node of another secret', async () => {
+  it('is refused from a node with another secret', async () => {
     const foreign = new ServiceTokens(testConfig({ CLUSTER_SECRET: 'another secret, as long' }), clock);
     await expect(tokens.verify(await foreign.issue())).rejects.toMatchObject(REFUSED);
   });
 
-  it('is refused forged: unsigned, changed, without end, for another audience, or no token at all', async () => {
+  it('is refused if invalid: unsigned, changed, without expiry, for another audience, or not a token', async () => {
     const [header, , signature] = (await tokens.issue()).split('.');
     const changed = Buffer.from(JSON.stringify({ iss: 's9', aud: 'replog:service' })).toString('base64url');
     const nowS = Math.floor(clock.wallMs() / 1000);

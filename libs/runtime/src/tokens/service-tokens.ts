@@ -1,5 +1,5 @@
 /**
- * The token a node shows to other nodes: a JWT of short life, signed with the key of the cluster, naming its maker.
+ * The token a node sends to other nodes: a short-lived JWT, signed with the key of the cluster, that names its maker.
  */
 import type { Clock } from '@replog/contracts/ports.js';
 import { ReplogError } from '@replog/contracts/errors.js';
@@ -18,7 +18,7 @@ export interface ServiceNode {
 export class ServiceTokens {
   private readonly nodeId: string;
   private readonly key: Uint8Array;
-  /** The token given out until half of its life is over, so that none runs out on its way. */
+  /** The current token. It is renewed after half of its lifetime, so that no token expires on its way. */
   private current: { readonly token: Promise<string>; readonly renewAtMs: number } | null = null;
 
   constructor(
@@ -37,7 +37,9 @@ export class ServiceTokens {
     return this.current.token;
   }
 
-  /** Who made the token. Rejects with ReplogError UNAUTHENTICATED where it is forged, foreign or over. */
+  /**
+   * Returns the node that made the token. Rejects with ReplogError UNAUTHENTICATED if it is forged, foreign or expired.
+   */
   async verify(token: string): Promise<ServiceNode> {
     try {
       const { payload } = await jwtVerify(token, this.key, {
@@ -52,7 +54,7 @@ export class ServiceTokens {
     } catch (cause) {
       throw new ReplogError(
         'UNAUTHENTICATED',
-        'The service token is not valid here: it is forged, of another cluster secret, or over. ' +
+        'The service token is invalid: wrong signature, another cluster, or expired. ' +
           'Check that all nodes have the same CLUSTER_SECRET and that their clocks agree.',
         { cause },
       );

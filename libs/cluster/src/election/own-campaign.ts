@@ -1,6 +1,6 @@
 /**
- * A candidacy of a node that prefers to be master: it polls, and campaigns where the poll lets it. It goes on until it has won
- * or follows a living master; the role machine says when it ends.
+ * The campaign of a node that prefers to be master: it polls, and campaigns if the poll allows it. It repeats this
+ * until it has won or follows a living master; the role machine says when to stop.
  */
 import { decideAfterPoll } from '@replog/core/election/poll.js';
 import { backoffMs } from '@replog/core/link/backoff.js';
@@ -13,12 +13,12 @@ import type { CampaignResult } from './run-campaign.js';
 const BACKOFF = { firstMs: 150, maxMs: 3_000 };
 const CANCELLED: PollResult = { kind: 'wait', reason: 'the poll was cancelled' };
 
-export class OwnCandidacy {
+export class OwnCampaign {
   private lastSaid = '';
 
   constructor(private readonly parts: NodeParts) {}
 
-  /** `attempt`: polls and campaigns of this candidacy before this poll. */
+  /** `attempt`: number of polls and campaigns before this poll. */
   async poll(attempt: number, restPings: number, signal: AbortSignal): Promise<PollResult> {
     const { clock, config, random } = this.parts;
     const pauseMs = attempt === 0 ? 0 : backoffMs(attempt - 1, BACKOFF, random.next());
@@ -44,7 +44,7 @@ export class OwnCandidacy {
     }
   }
 
-  /** Said when it changes: a candidate may wait for long. */
+  /** Logged at `warn` only when it changes: a candidate may wait for a long time. */
   private say(sentence: string): void {
     const isNews = sentence !== this.lastSaid;
     this.lastSaid = sentence;

@@ -1,6 +1,7 @@
 /**
- * A candidacy for an operator: refuses what cannot be, forecasts what would be, asks a living master for its term, and then
- * campaigns like every candidate. It keeps what it has learned between its steps; the role machine says which step is next.
+ * A campaign for an operator: it checks the request, makes a forecast, asks a living master for its term, and then
+ * campaigns like any candidate. It keeps what it has learned between these steps; the role machine says which step is
+ * next.
  */
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { NodeStatus } from '@replog/contracts/http.js';
@@ -24,17 +25,17 @@ const POLLS_UNTIL_SETTLED = 10;
 const POLL_AGAIN_MS = 100;
 const GIVE_WAY_MS = 2_000;
 const GIVE_WAY_STEP_MS = 100;
-/** More than a candidate takes from its own vote to those of the others. */
+/** More time than a candidate needs between its own vote and those of the others. */
 const STAND_BACK_MS = 200;
 /** Doubled with every attempt. */
 const PAUSE_MS = 20;
 
-export class OperatorCandidacy {
-  /** What the first poll showed; set from then on. */
+export class OperatorCampaign {
+  /** The result of the first poll; set from then on. */
   private forecast: Forecast | null = null;
-  /** The last epoch that was campaigned for here, or that a rival has this node's vote for. */
+  /** The last epoch that was campaigned for here, or in which this node voted for a rival. */
   private lastEpoch = 0;
-  /** The campaign before this poll; `null` where there was none, or this node gave way since. */
+  /** The campaign before this poll, if it was lost; `null` if there was none or this node gave way since. */
   private lost: CampaignResult | null = null;
 
   constructor(
@@ -42,20 +43,20 @@ export class OperatorCandidacy {
     private readonly request: PromotionRequest,
   ) {}
 
-  /** What the promotion would do. Nothing is done. */
+  /** What the promotion would do. It changes nothing. */
   async forecastView(): Promise<PromotionView> {
     const forecast = await this.makeForecast();
     const epoch = this.epochAbove(forecast.highestEpoch);
     return viewOfForecast(this.parts, forecast, this.request, { outcome: 'forecast', epoch });
   }
 
-  /** To be asked once this node is master. */
+  /** Only valid once this node is master. */
   get promotedView(): PromotionView {
     const { epoch } = this.parts.node;
     return viewOfForecast(this.parts, this.known, this.request, { outcome: 'promoted', epoch });
   }
 
-  /** `attempt`: polls and campaigns of this candidacy before this poll. Rejects with ReplogError where it cannot go on. */
+  /** `attempt`: number of polls and campaigns before this poll. Rejects with ReplogError if it cannot go on. */
   async poll(attempt: number, signal: AbortSignal): Promise<PollResult> {
     if (attempt > 0) return this.pollAgain(attempt, signal);
     this.forecast = await this.makeForecast();
@@ -102,8 +103,8 @@ export class OperatorCandidacy {
   }
 
   /**
-   * A master that has just transferred its term may still be stepping down: its vote may come at the second try. Another
-   * candidate may be under way as well: once it has this node's vote, it goes first, and gets the time to begin its term.
+   * A master that has just transferred its term may still be stepping down, and votes only at the second try. There may
+   * also be another candidate: once it has this node's vote, it goes first and gets time to begin its term.
    */
   private async pollAgain(attempt: number, signal: AbortSignal): Promise<PollResult> {
     const { node, clock, random } = this.parts;
@@ -124,14 +125,16 @@ export class OperatorCandidacy {
   }
 
   /**
-   * A candidate by force cannot hear of every epoch there was: the majority that is gone may have had masters of its own. It
-   * leaves room for them, so that no epoch ever has two.
+   * A forced candidate cannot hear of every epoch: the missing majority may have had masters of its own. It skips
+   * epochs, so that no epoch ever has two masters.
    */
   private epochAbove(highest: number): number {
     return highest + (this.request.force ? FORCED_EPOCH_LEAP : 1);
   }
 
-  /** Until the candidate that has this node's vote is master, a third one goes ahead of it, or it has had time enough. */
+  /**
+   * Waits until the candidate with this node's vote is master, a third candidate has a higher epoch, or the time is up.
+   */
   private async giveWay(signal: AbortSignal): Promise<void> {
     const { node, clock } = this.parts;
     const untilMs = clock.nowMs() + GIVE_WAY_MS;
@@ -141,7 +144,7 @@ export class OperatorCandidacy {
     }
   }
 
-  /** A living master gives its term by a transfer only, and this one came after the forecast. */
+  /** A living master ends its term only by a transfer, and this one appeared after the forecast. */
   private async requireNoRival(): Promise<void> {
     const { node } = this.parts;
     const leaving = this.known.transfer?.nodeId ?? null;
@@ -157,8 +160,8 @@ export class OperatorCandidacy {
 }
 
 /**
- * A master that was replaced hears of it within moments, from whoever refuses its frames. From then on it votes like every
- * node, and what it alone has is not left behind.
+ * A deposed master hears of it soon, from the nodes that refuse its frames. From then on it votes like every node, and
+ * the records that only it has are not lost.
  */
 async function pollUntilSettled(parts: NodeParts): Promise<NodeStatus[]> {
   const { node, clock } = parts;
@@ -200,8 +203,8 @@ function requireMajority({ node }: NodeParts, forecast: Forecast, force: boolean
 }
 
 /**
- * Two candidates for one epoch at the same time refuse each other, and on a busy machine chance alone does not part them: the
- * one whose id comes later lets the other go ahead.
+ * Two candidates for one epoch refuse each other, and on a busy machine random pauses alone do not separate them. The
+ * candidate with the higher node id lets the other go first.
  */
 function rankOf({ membership, nodeId }: NodeParts['node']): number {
   return membership.members.filter((member) => member.nodeId < nodeId).length;
