@@ -161,7 +161,7 @@ const READS: readonly Case[] = [
     ...invalid('concern', /majority/),
   },
   { what: 'a seq', path: '/messages/0', ...invalid('seq', /from 1/) },
-  { what: 'a message that is not there', path: '/messages/1', status: 404, code: 'NOT_FOUND', says: /none yet/ },
+  { what: 'a message that is not there', path: '/messages/1', status: 404, code: 'NOT_FOUND', says: /no messages yet/ },
   { what: 'a receipt of none', path: '/messages/1/receipt', status: 404, code: 'NOT_FOUND', says: /no message 1/ },
   { what: 'a receipt, misspelt', path: '/messages/1/receipt?w=1', ...invalid('w', /wc, timeout/) },
   {

@@ -1,5 +1,5 @@
 /**
- * Binary search: the first number from `low` to before `high` for which `holds` is true; `high` where there is none.
+ * Binary search: the first number from `low` to before `high` for which `holds` is true; `high` if there is none.
  * `holds` must be false for every number before that one and true for every number after it.
  */
 export function firstWhere(low: number, high: number, holds: (at: number) => boolean): number {

@@ -252,7 +252,7 @@ describe('damage', () => {
 
 describe('one message', () => {
   it('that does not exist is answered with the end of the log', async () => {
-    expect((await refusalOf(reader.message(1))).message).toContain('none yet');
+    expect((await refusalOf(reader.message(1))).message).toContain('no messages yet');
     await store.write(1, 5);
     expect((await refusalOf(reader.message(6))).message).toContain('the last one on this node is 5');
   });

@@ -90,7 +90,7 @@ describe('node state', () => {
     { ...FIRST, damage: { segment: 1, index: 7, offset: 0, fault: 'crc' } },
     null,
     7,
-  ])('takes nothing for a state that is none (%j)', async (value) => {
+  ])('refuses a value that is not a state (%j)', async (value) => {
     const files = new MemoryFileSystem();
     await (await openNodeState('/data', () => value as NodeState, files)).save(value as NodeState);
     await expect(openNodeState('/data', () => FIRST, files)).rejects.toThrow('damaged');
