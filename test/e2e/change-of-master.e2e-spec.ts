@@ -24,7 +24,7 @@ describe('a change of master', () => {
     for (const node of living) await node.end();
   });
 
-  /** One node holds office, everybody follows it, and it takes a write that all the living have. */
+  /** One node is master, and all living nodes follow it. */
   async function theOneMaster(): Promise<NodeInProcess> {
     return eventually('one master, followed by all', async () => {
       const views = await Promise.all(living.map((node) => node.client.cluster()));
@@ -63,7 +63,7 @@ describe('a change of master', () => {
     expect(late.headers.get('location')).toBe(`${second.client.url}/messages/1?timeout=7`);
   });
 
-  /** Two at once. Each is told how it ended for itself; where both took office, it was in two epochs. */
+  /** Two promotions at once. Each gets its own answer; if both win, it is in two epochs. */
   async function race(one: NodeInProcess, other: NodeInProcess): Promise<void> {
     const answers = await Promise.all([promote(one), promote(other)]);
     const promoted = answers.filter(({ status }) => status === 200).map(({ body }) => body.epoch);
@@ -79,7 +79,7 @@ describe('a change of master', () => {
     expect((await master.client.append('after the first race', 2)).status).toBe(201);
   });
 
-  it('to two candidates at once gives one master even where nobody hands over', async () => {
+  it('to two candidates at once gives one master, also without a living one to transfer from', async () => {
     const dead = await theOneMaster();
     living = living.filter((node) => node !== dead);
     await dead.end();

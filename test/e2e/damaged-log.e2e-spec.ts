@@ -33,7 +33,7 @@ describe('a damaged log of a cluster', () => {
     await cluster.agree();
   }
 
-  it('of a secondary is named when it is met in a sealed segment, never served, and mended from the master', async () => {
+  it('of a secondary is named when it is met in a sealed segment, never served, and repaired from the master', async () => {
     const before = await incarnationOf(secondary);
     await secondary.stop();
     const segment = segmentFiles(secondary.dataDir)[1] as SegmentFile;
@@ -53,7 +53,7 @@ describe('a damaged log of a cluster', () => {
     expect(quarantined(secondary.dataDir).map(fingerprint)).toContain(damaged);
   });
 
-  it('of a secondary is named at the start when it is in the last segment, and mended from the master while writes go on', async () => {
+  it('of a secondary is named at the start when it is in the last segment, and repaired from the master while writes go on', async () => {
     const before = await incarnationOf(secondary);
     await secondary.stop();
     const segment = segmentFiles(secondary.dataDir).at(-1) as SegmentFile;
@@ -101,7 +101,7 @@ describe('a damaged log of a cluster', () => {
     await eventually('it is master again', async () => (await master.client.cluster()).role === 'master');
     secondary.start();
     await named(master, segment, record);
-    await eventually('it has left office', async () => (await master.client.cluster()).role === 'secondary');
+    await eventually('it has stepped down', async () => (await master.client.cluster()).role === 'secondary');
   });
 });
 
@@ -113,7 +113,7 @@ describe('a damaged log of a master alone', () => {
   });
   afterAll(() => cluster.end());
 
-  async function refusesOffice(segment: SegmentFile, record: PlacedRecord, files: object): Promise<void> {
+  async function isNoMaster(segment: SegmentFile, record: PlacedRecord, files: object): Promise<void> {
     const { master } = cluster;
     await named(master, segment, record);
     const ready = await eventually('it is not ready, and says why', async () => {
@@ -148,7 +148,7 @@ describe('a damaged log of a master alone', () => {
     }
   }
 
-  it('is named when it is met in a sealed segment: it leaves office, and the file as it is', async () => {
+  it('is named when it is met in a sealed segment: it steps down, and leaves the file as it is', async () => {
     const { master } = cluster;
     await master.stop();
     const segment = segmentFiles(master.dataDir)[0] as SegmentFile;
@@ -158,22 +158,22 @@ describe('a damaged log of a master alone', () => {
     const { status, body } = await master.client.get<Problem>(`/messages/${record.seq}`);
     expect([status, body.code, body['index']]).toEqual([500, 'CORRUPT_RECORD', record.index]);
     const files = fingerprints(master.dataDir);
-    await refusesOffice(segment, record, files);
+    await isNoMaster(segment, record, files);
     // Sealed segments are not read at a start, and nobody asks for the record this time.
     master.start();
     const said = master.output.length;
     await eventually('it still knows', () => master.output.slice(said).includes(`record ${record.index} at byte`));
-    await refusesOffice(segment, record, files);
+    await isNoMaster(segment, record, files);
     flipBit(segment, record.offset + INSIDE_MESSAGE);
   });
 
-  it('is named at the start when it is in the last segment: it takes no office, and leaves every file as it is', async () => {
+  it('is named at the start when it is in the last segment: it does not campaign, and leaves every file as it is', async () => {
     const { master } = cluster;
     const segment = segmentFiles(master.dataDir).at(-1) as SegmentFile;
     const record = damage(segment, 30);
     const files = fingerprints(master.dataDir);
     master.start();
-    await refusesOffice(segment, record, files);
+    await isNoMaster(segment, record, files);
     flipBit(segment, record.offset + INSIDE_MESSAGE);
     master.start();
     await cluster.ready(master);

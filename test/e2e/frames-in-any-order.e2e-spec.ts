@@ -177,7 +177,7 @@ describe('frames arrive in any order, however often, whole or damaged', () => {
     expect(bench.faults).toEqual([]);
   });
 
-  it('takes nothing more for a master from the moment a higher epoch is promised, not even what waits for room', async () => {
+  it('takes nothing more for a master once the node has voted in a higher epoch, not even what waits for room', async () => {
     bench = new FollowerBench(chainAt);
     await bench.hello();
     bench.link.deliver(encode({ after: 0, count: 5, damage: 'none', place: 0, isAwaited: true }, 1));

@@ -21,7 +21,7 @@ async function writeUntilAnswered(nodes: readonly NodeProcess[], message: string
 }
 
 describe('promotion', () => {
-  it('hands over from a living master and loses nothing, whatever the concern, under 64 writers', async () => {
+  it('transfers the term of a living master and loses nothing, whatever the concern, under 64 writers', async () => {
     cluster = await Cluster.start(2);
     const [first, second] = cluster.secondaries as [NodeProcess, NodeProcess];
     const nodes = [cluster.master, first, second];

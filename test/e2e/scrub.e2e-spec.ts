@@ -31,7 +31,7 @@ describe('a bit that flips in a file of a running node', () => {
     ['a sealed segment', 0],
     ['the segment that is written to', -1],
   ];
-  it.each(places)('in %s of a secondary is found, named and mended', async (_, place) => {
+  it.each(places)('in %s of a secondary is found, named and repaired', async (_, place) => {
     const [incarnation, found] = [
       await incarnationOf(secondary),
       await metric(secondary, 'replog_scrub_damaged_total'),
@@ -51,7 +51,7 @@ describe('a bit that flips in a file of a running node', () => {
     await eventually('it goes on', async () => (await metric(secondary, 'replog_scrub_passes_total')) > passes + 1);
   });
 
-  it('of a master is found and named; it gives up office, and is mended once another has it', async () => {
+  it('of a master is found and named; it steps down, and is repaired once there is another master', async () => {
     const { master } = cluster;
     const incarnation = await incarnationOf(master);
     const segment = segmentFiles(master.dataDir)[0] as SegmentFile;
@@ -59,7 +59,7 @@ describe('a bit that flips in a file of a running node', () => {
     const files = fingerprints(master.dataDir);
 
     await named(master, segment, record);
-    await eventually('it has left office', async () => (await master.client.cluster()).role === 'secondary');
+    await eventually('it has stepped down', async () => (await master.client.cluster()).role === 'secondary');
     await eventually('the scrub has met it', async () => (await metric(master, 'replog_scrub_damaged_total')) === 1);
     expect((await master.client.get('/healthcheck/ready')).status).toBe(503);
     expect(fingerprints(master.dataDir)).toEqual(files);

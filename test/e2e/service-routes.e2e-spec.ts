@@ -14,8 +14,8 @@ import { NodeInProcess } from '../support/node-in-process.js';
 
 const FOREIGN = '00000000-0000-4000-8000-00000000f0e1';
 const CALLER = 'a-caller';
-/** What the node that has no master has promised, and to whom. */
-const PROMISED = { epoch: 5, to: 'a-candidate' };
+/** The vote of the node that has no master. */
+const VOTED = { epoch: 5, to: 'a-candidate' };
 
 let master: NodeInProcess;
 /** Of the master's cluster, but nobody has told it of the master: nothing changes its epoch but this test. */
@@ -110,11 +110,11 @@ describe.each(['master', 'secondary'])('on the %s', (role) => {
 });
 
 describe('an epoch that is over', () => {
-  const promise = (epoch: number, candidate: string): Promise<{ status: number; body: Problem }> =>
+  const vote = (epoch: number, candidate: string): Promise<{ status: number; body: Problem }> =>
     call(secondary, 'POST /replication/vote', { from: candidate, body: { clusterId: cluster, epoch, candidate } });
 
   beforeAll(async () => {
-    expect((await promise(PROMISED.epoch, PROMISED.to)).status).toBe(200);
+    expect((await vote(VOTED.epoch, VOTED.to)).status).toBe(200);
   });
 
   it('is refused to a master that pings, with the epoch that is held to', async () => {
@@ -126,23 +126,23 @@ describe('an epoch that is over', () => {
     expect(secondary.opened.node.master).toBeNull();
   });
 
-  it('is promised to no candidate, nor one that is promised to another', async () => {
-    const stale = await promise(4, CALLER);
+  it('gets no vote, and an epoch gets only one', async () => {
+    const stale = await vote(4, CALLER);
     expect([stale.status, stale.body.code, stale.body['votedEpoch']]).toEqual([409, 'STALE_EPOCH', 5]);
     isSaid(secondary, `${CALLER} was refused at POST /replication/vote (STALE_EPOCH)`);
-    const taken = await promise(5, CALLER);
+    const taken = await vote(5, CALLER);
     expect([taken.status, taken.body.code]).toEqual([409, 'EPOCH_TAKEN']);
-    expect((await promise(5, PROMISED.to)).status).toBe(200);
-    expect(secondary.opened.node.state.current.promised).toEqual(PROMISED);
+    expect((await vote(5, VOTED.to)).status).toBe(200);
+    expect(secondary.opened.node.state.current.promised).toEqual(VOTED);
   });
 
-  it('as any, is promised by no master in office', async () => {
+  it('like any other gets no vote of a master', async () => {
     const body = { clusterId: cluster, epoch: 9, candidate: CALLER };
     const refused = await call(master, 'POST /replication/vote', { body });
     expect([refused.status, refused.body.code]).toEqual([409, 'MASTER_ALIVE']);
     expect(refused.body['node'] as NodeStatus).toMatchObject({ nodeId: 'master', holdsTerm: true });
     isSaid(master, `${CALLER} was refused at POST /replication/vote (MASTER_ALIVE)`);
-    expect((await master.client.append('still in office', 0)).status).toBe(201);
+    expect((await master.client.append('still master', 0)).status).toBe(201);
   });
 
   it('is told a candidate through the transport as the answer it understands', async () => {
@@ -192,7 +192,7 @@ describe('the link', () => {
   });
 });
 
-it('a master whose epoch is over is told so by who registers, steps down, and stands again above it', async () => {
+it('a master whose epoch is over is told so by who registers, steps down, and campaigns again above it', async () => {
   const { node } = secondary.opened;
   const [from, url] = [node.nodeId, secondary.client.url];
   const { clusterId, nodeId, incarnation, port, epoch } = node;
@@ -200,9 +200,9 @@ it('a master whose epoch is over is told so by who registers, steps down, and st
   const refused = await call(master, 'POST /register', { from, cluster, body });
   expect([refused.status, refused.body.code]).toEqual([409, 'STALE_EPOCH']);
   isSaid(master, 'secondary-1 was refused at POST /register (STALE_EPOCH)');
-  await eventually('it holds office above that', async () => {
+  await eventually('it is master above that', async () => {
     const { role, epoch: now } = await master.client.cluster();
-    return role === 'master' && now > PROMISED.epoch && (await master.client.isReady());
+    return role === 'master' && now > VOTED.epoch && (await master.client.isReady());
   });
   expect((await master.client.cluster()).members.map(({ nodeId: one }) => one)).toEqual(['master']);
 });

@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 describe('writers', () => {
-  it('see redirects and nothing worse when a master hands over, there and back', async () => {
+  it('see redirects and nothing worse during a transfer, there and back', async () => {
     cluster = await Cluster.start(2, UNHURRIED);
     const [first] = cluster.secondaries as [NodeProcess];
     writers = new FollowingWriters([cluster.master.url]);
@@ -38,7 +38,7 @@ describe('writers', () => {
     expect([...writers.answers.keys()].filter((answer) => !EXPECTED.has(answer))).toEqual([]);
     expect(await violationsOf(cluster, writers)).toEqual([]);
     for (const node of cluster.nodes) expect(await orphanSets(node)).toEqual([]);
-    // The node that was started to be master follows at once, and does not stay unready until it has looked around.
+    // The node that was started to be master follows at once, and is ready without another poll.
     await eventually('the old master is ready', () => cluster?.master.client.isReady());
   });
 

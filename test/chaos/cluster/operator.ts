@@ -1,6 +1,6 @@
 /**
- * The operator of the cluster under chaos: knows by asking who is master, promotes, and puts somebody into office
- * where nobody has been for a while. What an operator of a real cluster does, with the same routes.
+ * The operator of the cluster under chaos: asks who is master, promotes, and promotes by itself where there was no master
+ * for a while. It uses the routes that an operator of a real cluster uses.
  */
 import type { Problem } from '@replog/contracts/errors.js';
 import type { ClusterView, MemberView, PromotionView } from '@replog/contracts/views.js';
@@ -12,8 +12,8 @@ import type { ChaosNode } from './chaos-node.js';
 const LOOK_PATIENCE_MS = 1_500;
 const PROMOTE_PATIENCE_MS = 12_000;
 const LOOK_EVERY_MS = 500;
-/** Nobody in office for so long: it is time to promote. */
-const VACANCY_MS = 2_500;
+/** After so long without a master the operator promotes. */
+const WITHOUT_MASTER_MS = 2_500;
 
 export const ADMIN = { 'x-token': ADMIN_API_KEY };
 
@@ -24,7 +24,7 @@ interface Seen {
 }
 
 export class Operator {
-  /** Promotions because office was vacant. */
+  /** Promotions because there was no master. */
   rescues = 0;
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
@@ -43,14 +43,14 @@ export class Operator {
     await this.running;
   }
 
-  /** Who says to be master; of several the one of the highest epoch. */
+  /** The node that says it is master; of several, the one with the highest epoch. */
   async master(): Promise<ChaosNode | null> {
     const views = await this.look();
     const masters = views.filter(({ role }) => role === 'master').sort((one, other) => other.epoch - one.epoch);
     return masters[0]?.node ?? null;
   }
 
-  /** Answers `null` where no answer came. */
+  /** `null`: no answer came. */
   promote(node: ChaosNode): Promise<Answer<PromotionView & Problem> | null> {
     const headers = { ...ADMIN, 'content-type': 'application/json' };
     return node
@@ -84,22 +84,22 @@ export class Operator {
   }
 
   private async watch(): Promise<void> {
-    let vacantSinceMs = performance.now();
+    let noMasterSinceMs = performance.now();
     for (let round = 0; !this.stopping.signal.aborted; round++) {
       const seen = await this.look();
       const hasMaster = seen.some(({ role }) => role === 'master');
-      // Nobody can be promoted where a majority is away.
-      if (hasMaster || seen.length <= this.cluster.nodes.length / 2) vacantSinceMs = performance.now();
-      else if (performance.now() - vacantSinceMs > VACANCY_MS) await this.fillVacancy(seen, round);
+      // Without a majority no node can be promoted.
+      if (hasMaster || seen.length <= this.cluster.nodes.length / 2) noMasterSinceMs = performance.now();
+      else if (performance.now() - noMasterSinceMs > WITHOUT_MASTER_MS) await this.rescue(seen, round);
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
   }
 
-  private async fillVacancy(seen: readonly Seen[], round: number): Promise<void> {
+  private async rescue(seen: readonly Seen[], round: number): Promise<void> {
     const { node: candidate } = seen[round % seen.length] as Seen;
     const answer = await this.promote(candidate);
     if (answer?.status === 200) this.rescues += 1;
     const how = answer === null ? 'no answer' : `${answer.status} ${answer.body.code ?? answer.body.outcome}`;
-    this.note(`operator: office is vacant, promote ${candidate.nodeId}: ${how}`);
+    this.note(`operator: no master, promote ${candidate.nodeId}: ${how}`);
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Which disks hold what, read from the files themselves. Harm is done only to a node whose every record a majority of
- * all nodes, itself and those harmed before left out, has as well: what it loses then is lost nowhere else, whoever
- * takes office. Anything beyond that no cluster could survive, and would prove nothing.
+ * Which disks hold what, read from the files. A fault may destroy a copy only if a majority of all nodes, without this one
+ * and those harmed before, has every record of it. Then nothing is lost, whoever becomes master. No cluster could survive
+ * more, so more would prove nothing.
  */
 import { readFileSync } from 'node:fs';
 import { readRecords } from '../../checkers/records/stored-record.js';

@@ -11,7 +11,7 @@ import type { Fault, Scene } from './scene.js';
 const REMOVAL_PATIENCE_MS = 6_000;
 const PROMOTION_TRIES = 4;
 
-/** Promotion while the master lives: it is asked to hand over. */
+/** Promotion while the master lives: it is asked to transfer its term. */
 export const transfer: Fault = async (scene, { dice }) => {
   const master = await requireMaster(scene);
   await change(scene, 'transfer', otherThan(master, scene, dice));

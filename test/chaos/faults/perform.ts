@@ -15,7 +15,7 @@ const FAULTS: Record<FaultKind, Fault> = {
   'part in two': partInTwo,
   'part one way': partOneWay,
   'fill the disk': fillTheDisk,
-  'hand over': transfer,
+  transfer,
   'replace the dead master': replaceTheDeadMaster,
   'restart in order': restartInOrder,
   'replace a member': replaceAMember,

@@ -14,7 +14,7 @@ export const WEATHER = [
   'fill the disk',
 ] as const;
 export const OPERATIONS = [
-  'hand over',
+  'transfer',
   'replace the dead master',
   'restart in order',
   'replace a member',

@@ -59,7 +59,7 @@ async function part(scene: Scene, step: Step, side: readonly string[], bothWays:
   const names = `${side.join(', ')} ${bothWays ? '|' : 'does not reach'} ${others.join(', ')}`;
   scene.note(`parted (${how}): ${names}`);
   await lasting(step.lastsMs);
-  for (const mend of heal) mend();
+  for (const end of heal) end();
   scene.note(`healed: ${names}`);
 }
 

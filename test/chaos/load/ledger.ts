@@ -1,6 +1,6 @@
 /**
  * What clients were told while it happened, in one place: every write, everything shown as committed, every answer in
- * time. Readers are judged against it at once, since it alone knows what had been promised when a read began.
+ * time. Readers are judged against it at once, since it alone knows what was acknowledged when a read began.
  */
 import type { MessageView } from '@replog/contracts/views.js';
 import { identityOf } from '../../checkers/history.js';

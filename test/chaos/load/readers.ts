@@ -55,7 +55,7 @@ export class Readers {
         'stale-read',
         node.nodeId,
         last,
-        `ends a linearizable read at ${last}, where ${floor} was promised`,
+        `ends a linearizable read at ${last}, where ${floor} was acknowledged`,
       );
     }
   }

@@ -18,7 +18,7 @@ export type Rule =
   | 'forecast'
   | 'force'
   | 'membership'
-  | 'promise'
+  | 'vote'
   | 'commitment'
   | 'progress'
   | 'convergence'

@@ -1,13 +1,13 @@
 /**
- * What a run has promised so far, to clients and between nodes, and whether every node keeps to it. Told of every
- * event as it happens; throws at the first rule that is broken.
+ * What a run has acknowledged and committed so far, and whether every node keeps it. It is told of every event as it
+ * happens, and throws at the first broken rule.
  */
 import { RecordKind } from '@replog/contracts/record.js';
 import type { AckView } from '@replog/contracts/views.js';
 import { BrokenRule } from './broken-rule.js';
 import type { StoredRecord } from './stored-record.js';
 
-export interface Promised {
+export interface Committed {
   readonly index: number;
   readonly chain: number;
   /** Who said so. */
@@ -23,7 +23,7 @@ export interface LogOf {
 
 export class ClusterLedger {
   /** What stands at an index for good, by index - 1. */
-  private readonly committed: Promised[] = [];
+  private readonly committed: Committed[] = [];
   private readonly masters = new Map<number, string>();
   /** The one start-of-epoch record of each epoch. */
   private readonly epochStarts = new Map<number, string>();
@@ -39,15 +39,15 @@ export class ClusterLedger {
     return this.committed.length;
   }
 
-  committedAt(index: number): Promised | undefined {
+  committedAt(index: number): Committed | undefined {
     return this.committed[index - 1];
   }
 
   /**
-   * `who` took office; its log must have all that was committed before its epoch. One whose promises were overtaken by a
-   * higher epoch while it was held up may still come, and can commit nothing: of the newer epoch it need not know.
+   * `who` began its term. Its log must have everything committed before its epoch. A slow winner may begin after a newer
+   * epoch has: it can commit nothing, and need not know what the newer epoch committed.
    */
-  tookOffice(epoch: number, who: string, nodeId: string, records: readonly StoredRecord[]): void {
+  startedTerm(epoch: number, who: string, nodeId: string, records: readonly StoredRecord[]): void {
     const other = this.masters.get(epoch);
     if (other !== undefined && other !== who) {
       throw new BrokenRule('one-master', `epoch ${epoch} has two masters: ${other} and ${who}`);
@@ -55,7 +55,7 @@ export class ClusterLedger {
     this.masters.set(epoch, who);
     const newer = this.committed.findIndex(({ inEpoch }) => inEpoch > epoch);
     const upTo = newer < 0 ? this.committed.length : newer;
-    this.requireCommitted({ nodeId, records }, upTo, 'durability', `took office in epoch ${epoch}`);
+    this.requireCommitted({ nodeId, records }, upTo, 'durability', `became master in epoch ${epoch}`);
   }
 
   /**
@@ -94,8 +94,8 @@ export class ClusterLedger {
   }
 
   /**
-   * Office is being taken by force with `log`: what it lacks may be lost, unless one of `present`, who were heard, has
-   * it. From here on what it has is what was promised. Answers how many committed records are lost.
+   * A forced promotion with `log`. Records it lacks may be lost, unless one of `present` has them. From here on, what is in
+   * `log` counts as committed. Answers how many committed records are lost.
    */
   forced(log: LogOf, present: readonly LogOf[]): number {
     const parts = this.committed.findIndex(({ chain }, place) => log.records[place]?.chain !== chain);
@@ -103,7 +103,7 @@ export class ClusterLedger {
     for (const { index, chain } of this.committed.slice(parts)) {
       const holder = present.find(({ records }) => records[index - 1]?.chain === chain);
       if (holder === undefined) continue;
-      const sentence = `${log.nodeId} took office by force without record ${index}, which ${holder.nodeId} had`;
+      const sentence = `${log.nodeId} was promoted by force without record ${index}, which ${holder.nodeId} had`;
       throw new BrokenRule('force', sentence);
     }
     const lost = this.committed.splice(parts).length;
@@ -180,7 +180,7 @@ export class ClusterLedger {
 
   private requireCommitted({ nodeId, records }: LogOf, upTo: number, rule: 'durability', what: string): void {
     for (let place = 0; place < upTo; place++) {
-      const { chain, by } = this.committed[place] as Promised;
+      const { chain, by } = this.committed[place] as Committed;
       if (records[place]?.chain === chain) continue;
       const found = records[place] === undefined ? 'has no such record' : 'has another one there';
       throw new BrokenRule(rule, `record ${place + 1} was committed (${by}), but ${nodeId}, which ${what}, ${found}`);

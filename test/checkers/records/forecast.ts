@@ -21,7 +21,7 @@ export function checkForecast(forecast: PromotionView, { view, history, logs, un
   const last = history.at(-1);
   const orphaned = [...logs].flatMap(([nodeId, records]) => beyond(nodeId, records, history));
   same('master', forecast.nodeId, view.nodeId);
-  same('who hands over', forecast.transfer?.nodeId ?? 'nobody', view.transfer?.nodeId ?? 'nobody');
+  same('who transfers its term', forecast.transfer?.nodeId ?? 'nobody', view.transfer?.nodeId ?? 'nobody');
   same('the end of the log', ending(mostAdvanced.lastIndex, mostAdvanced.lastEpoch), ending(last?.index, last?.epoch));
   same('whose log it is', logs.get(mostAdvanced.nodeId)?.at(-1)?.chain, last?.chain);
   same('what is orphaned', tails(forecast.orphaned), tails(orphaned));

@@ -41,12 +41,12 @@ describe('the ledger of transfers', () => {
     transfers.acknowledged(3, record(2));
     transfers.succeeded(3, 'n2', [record(1), record(2)]);
     expect(() => transfers.acknowledged(3, record(3))).toThrow(
-      'the master of epoch 3 acknowledged record 3 and handed over, but n2 took office without it',
+      'the master of epoch 3 acknowledged record 3 and transferred its term, but n2 became master without it',
     );
     expect(() => transfers.succeeded(3, 'n2', [record(1), record(2, 99)])).toThrow('record 3');
   });
 
-  it('says nothing of an office that ended otherwise', () => {
+  it('ignores a term that ended otherwise', () => {
     const transfers = new TransferLedger();
     transfers.acknowledged(3, record(7));
     transfers.succeeded(4, 'n2', []);

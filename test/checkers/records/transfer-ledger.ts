@@ -1,21 +1,21 @@
 /**
- * A planned transfer loses nothing, whatever the concern: the history of the successor contains every record for which
- * the master that handed over to it had ever given a receipt, also with wc 0. As a record's chain stands for all before
- * it, the furthest receipt of an office stands for all of them.
+ * A planned transfer loses nothing, whatever the concern: the successor's history contains every record for which the old
+ * master gave a receipt, also with `wc=0`. A record's chain covers all records before it, so the furthest receipt of a
+ * term covers them all.
  */
 import { BrokenRule } from './broken-rule.js';
 import type { StoredRecord } from './stored-record.js';
 
 interface Transferred {
   readonly successor: string;
-  /** What the successor took office with. */
+  /** The successor's log before its first record. */
   readonly history: readonly StoredRecord[];
 }
 
 export class TransferLedger {
   /** The furthest record that was acknowledged in an epoch, by its master. */
   private readonly furthest = new Map<number, StoredRecord>();
-  /** By the epoch of the office that ended so. */
+  /** By the epoch of the old master. */
   private readonly transferred = new Map<number, Transferred>();
 
   acknowledged(epoch: number, record: StoredRecord): void {
@@ -24,7 +24,7 @@ export class TransferLedger {
     this.check(epoch);
   }
 
-  /** `successor` said that it is in office, the master of `epoch` having handed over to it. */
+  /** `successor` is master now. The master of `epoch` has transferred its term to it. */
   succeeded(epoch: number, successor: string, history: readonly StoredRecord[]): void {
     this.transferred.set(epoch, { successor, history });
     this.check(epoch);
@@ -38,7 +38,7 @@ export class TransferLedger {
     if (history[record.index - 1]?.chain === record.chain) return;
     throw new BrokenRule(
       'transfer',
-      `the master of epoch ${epoch} acknowledged record ${record.index} and handed over, but ${successor} took office without it`,
+      `the master of epoch ${epoch} acknowledged record ${record.index} and transferred its term, but ${successor} became master without it`,
     );
   }
 }

@@ -21,7 +21,7 @@ export const TIME_COMMANDS: Actions = {
     return [`n1 is master in epoch ${epoch}; members ${names}; everything up to record ${committed} is committed`];
   },
 
-  /** `run 2s`, or `run until "took office"`: until a line with this text has been told. */
+  /** `run 2s`, or `run until "won the election"`: until a line with this text has been told. */
   run: async (stage, { words, texts }) => {
     const [text] = texts;
     if (text === undefined) await stage.run(millisecondsOf(words[0]));

@@ -1,4 +1,4 @@
-/** What there is to see: how nodes stand, and what is on their disks. */
+/** Views: the state of nodes, and what is on their disks. */
 import { RecordKind } from '@replog/contracts/record.js';
 import type { MemberView } from '@replog/contracts/views.js';
 import type { StoredRecord } from '../../checkers/records/stored-record.js';
@@ -16,7 +16,7 @@ export const VIEW_COMMANDS: Actions = {
   members: async (stage) => {
     const term = stage.master?.local?.term ?? null;
     const lines: string[] = [];
-    if (term === null) return ['nobody is in office'];
+    if (term === null) return ['there is no master'];
     await stage.finish(term.members().then((members) => void lines.push(...members.map(memberLine))));
     return lines;
   },
@@ -39,7 +39,7 @@ export const VIEW_COMMANDS: Actions = {
     return sorted.map(({ record, on }) => logLine(stage, record, on));
   },
 
-  /** `agree`: all logs are one, and everything promised is in it. Checked, not only told. */
+  /** `agree`: checks that all logs are the same and contain everything acknowledged. */
   agree: (stage) => {
     const { cluster, machines } = stage;
     const [first, ...others] = machines.map((machine) => cluster.logOf(machine).all.at(-1));

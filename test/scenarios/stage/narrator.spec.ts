@@ -27,10 +27,10 @@ describe('Narrator', () => {
   it('never moves what a node did before what it did earlier', () => {
     const lines = told(
       { by: 'n1', what: 'synced up to 5' },
-      { by: 'n2', what: 'took office' },
+      { by: 'n2', what: 'became master' },
       { by: 'n2', what: 'synced up to 5' },
     );
-    expect(lines).toEqual(['n1 | synced up to 5', 'n2 | took office', 'n2 | synced up to 5']);
+    expect(lines).toEqual(['n1 | synced up to 5', 'n2 | became master', 'n2 | synced up to 5']);
   });
 
   it('never moves what a node did before what it was told', () => {

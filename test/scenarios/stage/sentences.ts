@@ -1,12 +1,12 @@
-/** What nodes write to their own logs, as far as it belongs into a story. */
+/** The log lines of nodes that belong in a story. */
 import { Trace } from '../../simulation/engine/trace.js';
 import type { Happening } from './narrator.js';
 import { inNames } from './words.js';
 
-/** Told by other lines already, or said over and over while a master is away. */
+/** Told by other lines already, or repeated while the master is away. */
 const LEFT_OUT = [
   /^start as /,
-  /^takes office in epoch/,
+  /^begins its term in epoch/,
   /^membership in record/,
   / registered at n\d+$/,
   /^not registered at .*(does not answer|knows of no living master|Send this request to the master|is starting|shutting down|nothing answers there)/,

@@ -109,7 +109,7 @@ export class Stage {
     work.catch((error: unknown) => this.broken.push(error instanceof Error ? error.message : String(error)));
   }
 
-  /** The checkers look at all disks and at what was promised; a rule the story allows to be broken is told and forgiven. */
+  /** Runs the checkers over all disks. A broken rule that the story allows is told and forgiven. */
   check(): void {
     const { cluster } = this;
     cluster.check();

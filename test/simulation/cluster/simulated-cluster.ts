@@ -13,7 +13,7 @@ import type { LinkEnd } from '../engine/link.js';
 import { Network } from '../engine/network.js';
 import type { Scheduler } from '../engine/scheduler.js';
 import type { Trace } from '../engine/trace.js';
-import { Offices } from '../operator/offices.js';
+import { Terms } from '../operator/terms.js';
 import type { Plant } from '../plants/plant.js';
 import { Calls } from './calls.js';
 import { Directory } from './directory.js';
@@ -43,24 +43,24 @@ export class SimulatedCluster {
   readonly ledger = new ClusterLedger();
   readonly kept = new KeptLedger();
   readonly transfers = new TransferLedger();
-  readonly offices = new Offices();
+  readonly terms = new Terms();
   readonly machines: SimulatedNode[] = [];
   readonly links = new Set<LinkEnd>();
   readonly climate: Climate;
   private readonly logs = new Map<SimulatedNode, DurableLog>();
-  /** Where nodes look for a master first: what their operator wrote into MASTER_HOST. */
+  /** MASTER_HOST: where nodes look for a master first. */
   masterUrl: string;
   /** The first rule that was broken. */
   broken: BrokenRule | null = null;
-  /** A process ended itself: somebody may start another. */
+  /** A process ended itself: the run may start another. */
   onFailed: (machine: SimulatedNode) => void = () => undefined;
-  /** Office is being taken by force: by whom, and who is left to be heard. */
+  /** A forced promotion is under way: of which node, and which others are left. */
   forcing: { readonly chosen: SimulatedNode; readonly left: readonly SimulatedNode[] } | null = null;
   /** Which part of the run this is, in words for the counts. */
   when: 'under faults' | 'later' = 'under faults';
-  /** Texts of the messages that were ever among the orphans of a node. */
+  /** Texts of all messages that ever were orphans of a node. */
   readonly orphaned = new Set<string>();
-  /** How often what was done. */
+  /** How often each thing happened. */
   readonly counts = new Map<string, number>();
 
   constructor(private readonly setting: ClusterSetting) {
@@ -87,13 +87,13 @@ export class SimulatedCluster {
 
   readonly logOf = (machine: SimulatedNode): DurableLog => this.logs.get(machine) as DurableLog;
 
-  /** The machines whose process holds office, newest epoch first. */
+  /** The machines that are master, newest epoch first. */
   get mastersInTerm(): SimulatedNode[] {
     const masters = this.machines.filter((machine) => machine.holdsTerm);
     return masters.sort((one, other) => (other.local?.epoch ?? 0) - (one.local?.epoch ?? 0));
   }
 
-  /** Its log is damaged, and it does not know yet, or could not yet let it be repaired. */
+  /** Its log is damaged and not repaired yet. */
   readonly isDamaged = (machine: SimulatedNode): boolean => this.logOf(machine).isDamaged;
 
   count(what: string, times = 1): void {
@@ -101,7 +101,7 @@ export class SimulatedCluster {
   }
 
   start(machine: SimulatedNode, role: Role): void {
-    // A node that is to follow is pointed at another one: an empty disk knows nobody else.
+    // A secondary needs the address of another node: with an empty disk it knows none.
     const other = this.machines.find(({ url }) => url !== machine.url);
     const isItsOwn = role === 'secondary' && this.masterUrl === machine.url;
     machine.start(role, isItsOwn && other !== undefined ? other.url : this.masterUrl);
@@ -127,7 +127,7 @@ export class SimulatedCluster {
     }
   }
 
-  /** Runs what may find a broken rule. */
+  /** Runs a check and keeps the first broken rule. */
   guard(step: () => void): void {
     try {
       step();
@@ -137,7 +137,7 @@ export class SimulatedCluster {
     }
   }
 
-  /** What can be checked at any time. */
+  /** The checks that hold at any time. */
   check(): void {
     this.guard(() => {
       for (const machine of this.machines) {
@@ -151,7 +151,7 @@ export class SimulatedCluster {
     });
   }
 
-  /** `machine` has these texts no longer. */
+  /** `machine` no longer has these texts. */
   private takeAway(machine: SimulatedNode, texts: Iterable<string>): void {
     const elsewhere = this.machines.filter((other) => other !== machine).map((other) => this.logOf(other).copies());
     this.kept.takeAway(texts, (text) => elsewhere.some((copies) => copies.has(text)));
@@ -164,18 +164,18 @@ export class SimulatedCluster {
       witness?.frameSent(from, to, frame);
       this.guard(() => this.frameSent(this.machine(from), frame));
     };
-    const promised = (by: string, request: VoteRequest): void =>
-      this.guard(() => this.promised(this.machine(by), request));
-    const transferred: Offices['transferred'] = (...given) => this.offices.transferred(...given);
+    const voted = (by: string, request: VoteRequest): void => this.guard(() => this.voted(this.machine(by), request));
+    const transferred: Terms['transferred'] = (...given) => this.terms.transferred(...given);
     const machine: SimulatedNode = new SimulatedNode(name, {
       ...{ scheduler, trace, plant, witness, random: chance(name), climate: this.climate },
       logOf: this.logOf,
-      transport: { calls, network, directory, links, frameSent, promised, transferred },
+      transport: { calls, network, directory, links, frameSent, voted, transferred },
       events: {
-        tookOffice: (where, term) => this.guard(() => this.tookOffice(where, term)),
-        entersOffice: (where, isDamaged) =>
+        startedTerm: (where, term) => this.guard(() => this.startedTerm(where, term)),
+        entersTerm: (where, isDamaged) =>
           this.guard(() => {
-            if (isDamaged) throw new BrokenRule('damage', `${where.name} takes office with a log it knows is damaged`);
+            if (isDamaged)
+              throw new BrokenRule('damage', `${where.name} begins its term with a log it knows is damaged`);
           }),
         opened: (where, node) => {
           this.watchAppends(where, node);
@@ -221,33 +221,33 @@ export class SimulatedCluster {
     return machine;
   }
 
-  private tookOffice(machine: SimulatedNode, { node, start: { epochStartIndex } }: MasterTerm): void {
+  private startedTerm(machine: SimulatedNode, { node, start: { epochStartIndex } }: MasterTerm): void {
     const { name, life } = machine;
     const { epoch } = node;
-    this.count('offices taken');
-    this.setting.trace.add(name, `takes office in epoch ${epoch} from record ${epochStartIndex} on`);
+    this.count('terms started');
+    this.setting.trace.add(name, `begins its term in epoch ${epoch} with record ${epochStartIndex}`);
     this.check();
     const records = this.logOf(machine).all;
     if (this.forcing?.chosen === machine) {
       const left = this.forcing.left.map((other) => ({ nodeId: other.name, records: this.logOf(other).all }));
       this.count('committed records lost by force', this.ledger.forced({ nodeId: name, records }, left));
     }
-    this.ledger.tookOffice(epoch, `${name}, process ${life}`, name, records);
-    this.offices.taken({ machine, epoch, history: records.slice(0, epochStartIndex - 1) });
+    this.ledger.startedTerm(epoch, `${name}, process ${life}`, name, records);
+    this.terms.started({ machine, epoch, history: records.slice(0, epochStartIndex - 1) });
   }
 
-  /** A promise leaves: it has to be on the disk, or a restart forgets it. */
-  private promised(machine: SimulatedNode, { epoch, candidate }: VoteRequest): void {
-    this.offices.promised(candidate);
+  /** A vote is about to leave. It must be on disk, or a restart forgets it. */
+  private voted(machine: SimulatedNode, { epoch, candidate }: VoteRequest): void {
+    this.terms.voted(candidate);
     const state = stateOn(machine);
     if ((state?.promised?.epoch ?? 0) >= epoch) return;
     throw new BrokenRule(
-      'promise',
-      `${machine.name} promised epoch ${epoch} to ${candidate}, and its disk knows of ${state?.promised?.epoch ?? 'none'}`,
+      'vote',
+      `${machine.name} voted for ${candidate} in epoch ${epoch}, and its disk knows of epoch ${state?.promised?.epoch ?? 'none'}`,
     );
   }
 
-  /** An acknowledgement leaves: what it says has to be so at this moment. */
+  /** An acknowledgement is about to leave. It must be true at this moment. */
   private frameSent(machine: SimulatedNode, bytes: Buffer): void {
     if (bytes[0] !== FrameType.Ack) return;
     const frame = decodeFrame(bytes);
@@ -259,7 +259,7 @@ export class SimulatedCluster {
     const { term, membership, epoch } = node;
     const holders = (chain: number): number =>
       membership.members.filter(({ nodeId }) => this.logOf(this.machine(nodeId)).had(index, chain)).length;
-    // What a majority of the others has may not be on the master's own disk yet.
+    // A majority may have the record before the master's own disk has it.
     const record = this.machines.map((other) => this.logOf(other).at(index)).find((found) => found?.epoch === epoch);
     const any = record ?? this.logOf(machine).at(index);
     if (term === null || any === undefined) return;
@@ -280,7 +280,7 @@ export class SimulatedCluster {
           const record = decodeRecord(block, at);
           if (record.kind !== RecordKind.Membership) continue;
           this.setting.trace.add(machine.name, `membership in record ${record.index}: ${namesIn(record.payload)}`);
-          // What it wrote in an earlier office may have been cut since.
+          // A record of an earlier term may have been cut since.
           const before = last.epoch === epoch ? last.index : membershipIndex;
           if (before > committed) {
             throw new BrokenRule(

@@ -57,9 +57,9 @@ export interface NodeSetting {
 }
 
 export interface NodeEvents {
-  tookOffice(machine: SimulatedNode, term: MasterTerm): void;
+  startedTerm(machine: SimulatedNode, term: MasterTerm): void;
   /** `isDamaged`: does it know of damage in its log? What it finds from now on makes it leave again. */
-  entersOffice(machine: SimulatedNode, isDamaged: boolean): void;
+  entersTerm(machine: SimulatedNode, isDamaged: boolean): void;
   opened(machine: SimulatedNode, node: LocalNode): void;
   /** Something worth counting. */
   counted(what: string): void;
@@ -181,10 +181,10 @@ export class SimulatedNode implements Inhabitant {
     const parts: NodeParts = { ...context, node, transport, votes: new VoteBook(node), damage: relay };
     if (damage !== null) setting.events.counted('damage found on opening');
     const events: RoleEvents = {
-      entersTerm: () => setting.events.entersOffice(this, node.isDamaged),
+      entersTerm: () => setting.events.entersTerm(this, node.isDamaged),
       composed: (term) => {
         plant?.master?.(term);
-        setting.events.tookOffice(this, term);
+        setting.events.startedTerm(this, term);
       },
       opened: (door) => {
         plant?.door?.(door);

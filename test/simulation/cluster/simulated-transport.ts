@@ -27,9 +27,9 @@ export interface TransportPorts {
   readonly directory: Directory;
   /** Every frame as it leaves a node. */
   readonly frameSent: (from: string, frame: Buffer, to: string) => void;
-  /** A promise is about to leave the node that made it. */
-  readonly promised: (by: string, request: VoteRequest) => void;
-  /** A master that has given up office says so. */
+  /** A vote is about to leave its node. */
+  readonly voted: (by: string, request: VoteRequest) => void;
+  /** A master has ended its term for its successor. */
   readonly transferred: (by: string, to: string, answer: TransferAnswer) => void;
   /** Every link end that was opened: who ends a process or cuts a connection looks here. */
   readonly links: Set<LinkEnd>;
@@ -62,14 +62,14 @@ export class SimulatedTransport implements Transport {
   vote(url: string, request: VoteRequest, limits: CallLimits): Promise<VoteAnswer> {
     return this.call(url, SERVICE_ROUTES.vote, limits, async ({ peer, node }) => {
       const answer = await peer.vote(request);
-      if (answer.granted) this.ports.promised(node.nodeId, request);
+      if (answer.granted) this.ports.voted(node.nodeId, request);
       return answer;
     });
   }
 
   transfer(url: string, request: TransferRequest, limits: CallLimits): Promise<TransferAnswer> {
     return this.call(url, SERVICE_ROUTES.transfer, limits, async ({ master, node }) => {
-      if (master === null) throw new ReplogError('ROUTE_NOT_FOUND', 'A secondary hands over nothing.');
+      if (master === null) throw new ReplogError('ROUTE_NOT_FOUND', 'A secondary has no term to transfer.');
       const answer = await master.term.transfer.transfer(request);
       this.ports.transferred(node.nodeId, request.candidate, answer);
       return answer;

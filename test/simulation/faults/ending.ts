@@ -1,10 +1,10 @@
-/** How processes and machines end, and how office changes hands. */
+/** How processes and machines end, and how the master changes. */
 import type { SimulatedNode } from '../cluster/simulated-node.js';
 import { promote } from '../operator/promote.js';
 import { between, later, pick, restartLater, upMachines } from './fault.js';
 import type { Fault, FaultScene } from './fault.js';
 
-/** Few enough are down that the rest can still do something, mostly. */
+/** Mostly leaves enough nodes for the rest to make progress. */
 function victim(scene: FaultScene): SimulatedNode | null {
   const up = upMachines(scene);
   const total = scene.cluster.machines.length;
@@ -73,7 +73,7 @@ export const freeze: Fault = {
   },
 };
 
-/** The operator starts a node anew as master: the way in which office changes hands before there is `promote`. */
+/** The operator restarts a node as master: a change of master without `promote`. */
 export const newMaster: Fault = {
   name: 'restarted as master',
   weight: 5,
@@ -91,7 +91,7 @@ export const newMaster: Fault = {
   },
 };
 
-/** `POST /cluster/promote`: from a living master, from a dead one, at whatever moment. */
+/** `POST /cluster/promote` at any moment, with a living or a dead master. */
 export const promotion: Fault = {
   name: 'promoted',
   weight: 4,
@@ -109,7 +109,7 @@ export const promotion: Fault = {
   },
 };
 
-/** A master with an empty disk starts a cluster of its own: no operator does that to a cluster that lives. */
+/** A master with an empty disk founds a new cluster. No operator does that beside a living one. */
 export function mayFoundAnew({ cluster }: Pick<FaultScene, 'cluster'>, machine: SimulatedNode): boolean {
   return cluster.logOf(machine).lastIndex === 0;
 }

@@ -1,4 +1,4 @@
-/** Office is handed over as planned, and then, at times, the worst happens to whoever gave it. */
+/** A planned transfer. Often something happens to the old master right after it. */
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';
 import { promote } from '../operator/promote.js';
@@ -8,15 +8,15 @@ import { isolate } from './isolation.js';
 
 const MISHAPS = ['power', 'kill', 'cut off', 'frozen'] as const;
 const MISHAP_CHANCE = 0.8;
-/** The master had the others lag behind it when it was asked. */
+/** The secondaries lag when the transfer is asked for. */
 const LAG_CHANCE = 0.8;
-/** Writers who ask for no copy keep it busy while it is asked. */
+/** Writers with `wc=0` keep the master busy meanwhile. */
 const BURST_CHANCE = 0.85;
-/** Of the lags: calls come as ever, and what the master has to send comes late. */
+/** Of the lags: only the links are slow, calls are not. */
 const LINKS_ALONE_CHANCE = 0.7;
 
 export const transfer: Fault = {
-  name: 'handed over',
+  name: 'transferred',
   weight: 12,
   strike: (scene) => {
     const { cluster, random } = scene;
@@ -28,7 +28,7 @@ export const transfer: Fault = {
     if (master === undefined || machine === null || isFrozen(master)) return null;
     const mishap = random.next() < MISHAP_CHANCE ? pick(random, MISHAPS) : null;
     const lagMs = random.next() < LAG_CHANCE ? letLag(scene) : 0;
-    const stop = cluster.offices.onTransferred((by, to) => {
+    const stop = cluster.terms.onTransferred((by, to) => {
       if (to !== machine.name || mishap === null) return;
       stop();
       later(scene, random.next() * 2, () => befall(scene, cluster.machine(by), mishap));
@@ -43,7 +43,7 @@ async function transferTo(cluster: SimulatedCluster, machine: SimulatedNode, mis
   const promoted = await promote(cluster, machine, { dryRun: false, force: false });
   const how = mishap === null ? '' : `, the old master ${mishap}`;
   if (promoted.kind === 'refused') cluster.count(`transfers refused: ${promoted.code}`);
-  else cluster.count(promoted.view.transfer === null ? 'transfers without a master to hand over' : `transfers${how}`);
+  else cluster.count(promoted.view.transfer === null ? 'transfers without a master' : `transfers${how}`);
 }
 
 /**

@@ -9,13 +9,13 @@ const READERS = 3;
 
 /** Until the clients are told that it is over. */
 export function beginLoad(clients: Clients): void {
-  let promisedSeq = 0;
+  let acknowledgedSeq = 0;
   for (let number = 1; number <= WRITERS; number++) {
     const writer = new Writer(`w${number}`, clients, ({ lastSeq }) => {
-      promisedSeq = Math.max(promisedSeq, lastSeq);
+      acknowledgedSeq = Math.max(acknowledgedSeq, lastSeq);
     });
     void writer.run();
   }
   void new Auditor('audit', clients).run();
-  for (let number = 1; number <= READERS; number++) void new Reader(`r${number}`, clients, () => promisedSeq).run();
+  for (let number = 1; number <= READERS; number++) void new Reader(`r${number}`, clients, () => acknowledgedSeq).run();
 }

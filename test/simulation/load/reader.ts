@@ -17,14 +17,14 @@ interface Shown {
 }
 
 export class Reader {
-  /** Where this reader goes on, having seen everything committed before. */
+  /** Where this reader goes on. It has seen everything committed before. */
   private afterSeq = 0;
 
   constructor(
     private readonly name: string,
     private readonly clients: Clients,
-    /** Highest seq whose writer was told by now that a majority has it. */
-    private readonly promisedSeq: () => number,
+    /** Highest seq acknowledged with a majority so far. */
+    private readonly acknowledgedSeq: () => number,
   ) {}
 
   async run(): Promise<void> {
@@ -39,7 +39,7 @@ export class Reader {
 
   private async read(concern: ReadConcern, afterSeq: number): Promise<void> {
     const { clients } = this;
-    const promised = this.promisedSeq();
+    const acknowledged = this.acknowledgedSeq();
     const target = clients.anyMachine();
     const ask = (door: Door): Promise<Shown[]> => this.collect(door, concern, afterSeq);
     try {
@@ -47,7 +47,7 @@ export class Reader {
         ? clients.askMaster(TIMEOUT_MS, ask)
         : clients.ask(target, TIMEOUT_MS, ask));
       clients.cluster.count(`reads ${concern}`);
-      clients.cluster.guard(() => this.check(shown, concern, { afterSeq, promised, target }));
+      clients.cluster.guard(() => this.check(shown, concern, { afterSeq, acknowledged, target }));
     } catch (error) {
       clients.trace.add(this.name, `failed: ${error instanceof ReplogError ? error.code : String(error)}`);
     }
@@ -64,7 +64,7 @@ export class Reader {
   private check(
     shown: readonly Shown[],
     concern: ReadConcern,
-    { afterSeq, promised, target }: { afterSeq: number; promised: number; target: SimulatedNode },
+    { afterSeq, acknowledged, target }: { afterSeq: number; acknowledged: number; target: SimulatedNode },
   ): void {
     const where = concern === 'linearizable' ? 'the master' : target.name;
     let last = { seq: afterSeq, epoch: 0 };
@@ -82,8 +82,8 @@ export class Reader {
       this.clients.story.shown.set(seq, { epoch, text });
     }
     this.afterSeq = Math.max(this.afterSeq, last.seq);
-    if (concern === 'linearizable' && shown.length < 200 && last.seq < promised) {
-      const sentence = `a linearizable read ended at message ${last.seq}, though ${promised} had been acknowledged before it began`;
+    if (concern === 'linearizable' && shown.length < 200 && last.seq < acknowledged) {
+      const sentence = `a linearizable read ended at message ${last.seq}, though ${acknowledged} had been acknowledged before it began`;
       throw new BrokenRule('read', sentence);
     }
   }

@@ -58,7 +58,7 @@ export class Story {
   private messages = 0;
 
   /**
-   * The story of those who come when office was taken by force: what the clients before them were told, but for what was
+   * The story of those who come after a forced promotion: what the clients before them were told, but for what was
    * rejected, holds no longer. Of their messages all that is known is that they may be there.
    */
   afterForce(): Story {

@@ -63,7 +63,7 @@ async function appendAt(
   return term.writes.appends.appendBatch(lines, { concern, timeoutMs });
 }
 
-/** A receipt was given in this term: it is to be in the history of a successor that was handed over to, and kept. */
+/** A receipt of this term: its record must be kept, and be in the history of a successor by transfer. */
 function noteKept(
   { cluster }: Clients,
   { node }: Door,

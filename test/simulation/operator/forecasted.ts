@@ -8,7 +8,7 @@ import { checkForecast } from '../../checkers/records/forecast.js';
 import type { StoredRecord } from '../../checkers/records/stored-record.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';
-import type { OfficeTaken } from './offices.js';
+import type { TermStarted } from './terms.js';
 import { promote } from './promote.js';
 import type { Promoted } from './promote.js';
 import { circumstances, inReachOf, isQuiet, standstill } from './standstill.js';
@@ -36,13 +36,13 @@ export async function promoteAsForecast(
   const before = standstill(cluster, machine);
   const forecast = await promote(cluster, machine, { dryRun: true, force });
   const scene = look(cluster, machine, wasQuiet, before);
-  let taken: { readonly office: OfficeTaken; readonly logs: Logs } | null = null;
-  const stop = cluster.offices.onTaken((office) => {
-    if (office.machine === machine) taken ??= { office, logs: logsOf(cluster, cluster.machines) };
+  let started: { readonly term: TermStarted; readonly logs: Logs } | null = null;
+  const stop = cluster.terms.onStarted((term) => {
+    if (term.machine === machine) started ??= { term, logs: logsOf(cluster, cluster.machines) };
   });
   const promoted = await promote(cluster, machine, { dryRun: false, force });
   stop();
-  cluster.guard(() => compare(cluster, machine, { forecast, promoted, scene, taken }));
+  cluster.guard(() => compare(cluster, machine, { forecast, promoted, scene, started }));
   return promoted;
 }
 
@@ -63,11 +63,11 @@ interface Comparison {
   readonly forecast: Promoted;
   readonly promoted: Promoted;
   readonly scene: Scene;
-  readonly taken: { readonly office: OfficeTaken; readonly logs: Logs } | null;
+  readonly started: { readonly term: TermStarted; readonly logs: Logs } | null;
 }
 
 function compare(cluster: SimulatedCluster, machine: SimulatedNode, compared: Comparison): void {
-  const { forecast, promoted, scene, taken } = compared;
+  const { forecast, promoted, scene, started } = compared;
   const isSame = scene.isStill && scene.circumstances === circumstances(cluster, machine);
   if (forecast.kind === 'refused') {
     if (!isSame || scene.standstill !== standstill(cluster, machine)) return cluster.count('forecasts overtaken');
@@ -80,16 +80,16 @@ function compare(cluster: SimulatedCluster, machine: SimulatedNode, compared: Co
   }
   if (promoted.kind === 'refused') return cluster.count(`promotions refused after a forecast: ${promoted.code}`);
   if (promoted.view.outcome !== 'promoted' || forecast.view.outcome !== 'forecast') return;
-  if (!isSame || taken === null || !hasNothingNew(forecast.view, scene.logs, taken.logs, machine)) {
+  if (!isSame || started === null || !hasNothingNew(forecast.view, scene.logs, started.logs, machine)) {
     return cluster.count('forecasts overtaken');
   }
   const { logs, unreachable } = scene;
-  checkForecast(forecast.view, { view: promoted.view, history: taken.office.history, logs, unreachable });
+  checkForecast(forecast.view, { view: promoted.view, history: started.term.history, logs, unreachable });
   cluster.count('forecasts that came true');
   if (forecast.view.orphaned.length > 0) cluster.count('forecasts of orphans that came true');
 }
 
-/** Nobody in reach but the promoted one got a record meanwhile that the log which was to win had not. */
+/** No reachable node but the promoted one got a record meanwhile that the winning log lacks. */
 function hasNothingNew({ mostAdvanced }: PromotionView, before: Logs, after: Logs, { name }: SimulatedNode): boolean {
   const winning = before.get(mostAdvanced.nodeId) ?? [];
   return [...before].every(([other, records]) => {

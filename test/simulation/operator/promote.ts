@@ -24,9 +24,9 @@ export async function promote(
   }
 }
 
-function noteTransfer({ offices, transfers }: SimulatedCluster, { name }: SimulatedNode, view: PromotionView): void {
+function noteTransfer({ terms, transfers }: SimulatedCluster, { name }: SimulatedNode, view: PromotionView): void {
   const { transfer, epoch } = view;
-  const given = transfer === null ? undefined : offices.epochGiven(transfer.nodeId, name);
-  const taken = offices.of(epoch);
-  if (given !== undefined && taken !== undefined) transfers.succeeded(given, name, taken.history);
+  const transferred = transfer === null ? undefined : terms.epochTransferred(transfer.nodeId, name);
+  const started = terms.of(epoch);
+  if (transferred !== undefined && started !== undefined) transfers.succeeded(transferred, name, started.history);
 }

@@ -6,19 +6,19 @@ import { standingOf } from '@replog/core/membership/membership.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';
 
-/** What a promotion itself does not change: processes, network, faults, and who else stood for office. */
+/** What a promotion itself does not change: processes, network, faults, and votes for other candidates. */
 export function circumstances(cluster: SimulatedCluster, promoted: SimulatedNode): string {
-  const { network, machines, offices, counts } = cluster;
+  const { network, machines, terms, counts } = cluster;
   const faults = [...counts].filter(([what]) => what.startsWith('fault: ')).map(([, times]) => times);
   return JSON.stringify([
     machines.map(({ life, process, local }) => [life, process?.isFrozen ?? null, local?.incarnation ?? null]),
     [network.changes, network.lossChance, network.duplicateChance, network.spikeChance, network.linkLagMs],
     faults.reduce((sum, times) => sum + times, 0),
-    offices.promisesBeside(promoted.name),
+    terms.votesBeside(promoted.name),
   ]);
 }
 
-/** All of it: besides, no log and no promise may change. */
+/** The circumstances, and every log and role. */
 export function standstill(cluster: SimulatedCluster, promoted: SimulatedNode): string {
   const nodes = cluster.machines.map(({ local, role, door }) =>
     local === null
@@ -38,7 +38,7 @@ export function isQuiet({ network, machines, logOf, isDamaged }: SimulatedCluste
   return lossChance + duplicateChance + spikeChance === 0 && areDurable && !isTroubled;
 }
 
-/** A promise needs the disk as well: one that fails with the next sync, or is full, is out of reach for a promotion alone. */
+/** A vote needs the disk. A node whose next sync fails, or whose disk is full, cannot vote. */
 function isDiskFailing({ disk }: SimulatedNode): boolean {
   return disk.failsNext || disk.files.capacityBytes !== null;
 }

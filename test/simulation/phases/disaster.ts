@@ -1,5 +1,5 @@
 /**
- * A majority is gone, with what only it had, and the operator takes office by force. Some runs end with this: all agree
+ * A majority is gone, with what only it had, and the operator forces a promotion. Some runs end with this: all agree
  * first; then a part that is a majority goes on by itself and loses power as a whole. What may be lost by that is what
  * nobody who is left had, and it comes back as orphans with whoever returns.
  */
@@ -30,7 +30,7 @@ export interface DisasterScene {
   /** Writes once with a majority; says whether it was satisfied. */
   readonly probe: (machine: SimulatedNode) => Promise<boolean>;
   readonly runUntil: (ms: number, holds: () => boolean) => Promise<boolean>;
-  /** What an operator does from time to time: starts what is down, and makes a master where there is none. */
+  /** From time to time the operator starts what is down and promotes where no master is. */
   readonly operate: () => void;
 }
 
@@ -40,7 +40,7 @@ export class Disaster {
   /** To be called when all agree. Ends with everybody back among the members. */
   async happen(): Promise<void> {
     const { cluster, random, runUntil, operate } = this.scene;
-    // Who repaired its log is another incarnation, and has to be let in again before it can stand for anything.
+    // A node that repaired its log is another incarnation. It must be a member again before it can campaign.
     const areMembers = await runUntil(WITHIN_MS, () => {
       // One that was told to stop before may have stopped only now, and it may have been the master.
       operate();
@@ -66,7 +66,7 @@ export class Disaster {
     cluster.count('disasters survived by force');
   }
 
-  /** Answers false where the machine holds office already. */
+  /** Answers false if the machine is master already. */
   private async mustRefuse(machine: SimulatedNode, force: boolean, code: string): Promise<boolean> {
     let refused: Promoted = { kind: 'refused', code: 'CHANGE_IN_PROGRESS' };
     for (let attempt = 0; attempt < ATTEMPTS && isUnderWay(refused); attempt++) {
@@ -79,7 +79,7 @@ export class Disaster {
     throw new BrokenRule('force', `${machine.name} had to be refused with ${code}, and came to ${outcome}`);
   }
 
-  /** What is written now nobody but the majority has. */
+  /** Only the majority has what is written now. */
   private async goOnAlone(
     master: SimulatedNode,
     lost: readonly SimulatedNode[],
@@ -90,7 +90,7 @@ export class Disaster {
     const areLeftInTurn = random.next() < IN_TURN_CHANCE;
     for (const other of left) {
       isolate(this.scene, other);
-      // Who is left later has more: whoever of them takes office needs what the others have.
+      // The nodes left later have more, so a winner among them needs what the others have.
       if (areLeftInTurn) await this.done(probe(master));
     }
     for (const one of left) {
@@ -117,7 +117,7 @@ export class Disaster {
     left: readonly SimulatedNode[],
   ): Promise<void> {
     const { cluster, trace } = this.scene;
-    trace.add('phase', `${chosen.name} takes office by force`);
+    trace.add('phase', `${chosen.name} is promoted by force`);
     cluster.forcing = { left, chosen };
     let promoted: Promoted = { kind: 'refused', code: 'not tried' };
     for (let attempt = 0; attempt < ATTEMPTS && promoted.kind === 'refused'; attempt++) {
@@ -133,7 +133,7 @@ export class Disaster {
     const isSaid = forced && names.every((name) => mayBeLost?.includes(name) === true);
     const said = [absent, [...forcedWithout].sort()].map((all) => all.join(' '));
     if (isSaid && said.every((all) => all === names.join(' '))) return;
-    const sentence = `${chosen.name} took office without ${names.join(' ')}, its answer named ${said[0]}, its log ${said[1]}`;
+    const sentence = `${chosen.name} was promoted without ${names.join(' ')}, its answer named ${said[0]}, its log ${said[1]}`;
     throw new BrokenRule('force', sentence);
   }
 
@@ -147,7 +147,7 @@ export class Disaster {
       const master = cluster.mastersInTerm.find((machine) => left.includes(machine)) ?? chosen;
       if (await this.done(probe(master))) return master;
     }
-    throw new BrokenRule('force', `${chosen.name} took office by force, and there is no majority write`);
+    throw new BrokenRule('force', `${chosen.name} was promoted by force, and there is no majority write`);
   }
 
   /** One after the other, as one who was forced out has to: together they would be the majority they were. */

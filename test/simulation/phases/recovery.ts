@@ -1,6 +1,6 @@
 /**
  * After the faults: only some majority is healed and must make progress; then everything is, and all must agree. The
- * operator does what operators do: starts what is down, and one node as master where nobody holds office.
+ * operator does what operators do: starts what is down, and one node as master where there is none.
  */
 import type { Random } from '@replog/contracts/ports.js';
 import { BrokenRule } from '../../checkers/records/broken-rule.js';
@@ -15,7 +15,7 @@ import { isMajorityEverywhere, possibleMemberships } from './standing.js';
 
 const PROGRESS_WITHIN_MS = 60_000;
 const CONVERGED_WITHIN_MS = 120_000;
-/** How long an operator waits for a master before he makes one. */
+/** How long the operator waits for a master before making one. */
 const PATIENCE_MS = 8_000;
 
 export interface RecoveryScene {
@@ -123,7 +123,7 @@ export class Recovery {
     for (const machine of this.healed) if (!machine.isUp) this.scene.cluster.start(machine, 'secondary');
   }
 
-  /** From time to time: is everybody there, and somebody in office? */
+  /** From time to time: are all nodes up, and is there a master? */
   operate(): void {
     const { cluster, scheduler } = this.scene;
     if (scheduler.nowMs - this.operatedAtMs < PATIENCE_MS) return;
@@ -173,7 +173,7 @@ export class Recovery {
     const ends = machines.map((machine) => cluster.logOf(machine).all.at(-1));
     const [first] = ends;
     const [master] = cluster.mastersInTerm;
-    if (master === undefined) return 'nobody is in office';
+    if (master === undefined) return 'there is no master';
     const place = ends.findIndex((end) => end === undefined || end.chain !== first?.chain);
     if (first === undefined || place >= 0) {
       const standing = machines.map(({ name }, at) => `${name} ${ends[at]?.index ?? 0}`).join(', ');

@@ -6,7 +6,7 @@ import {
   quorumOverTheLiving,
   sameEpochAfterRestart,
   twoChangesAtOnce,
-} from './office.js';
+} from './quorum.js';
 import type { Plant } from './plant.js';
 import {
   forceWithOwnLog,
@@ -15,7 +15,7 @@ import {
   forecastWithoutOrphans,
   forecastWithoutTheSilent,
   transferAtOnce,
-  officeWithOwnLog,
+  electionWithOwnLog,
 } from './promotion.js';
 import { nameEverybody } from './receipts.js';
 import { acknowledgeBeforeSync, cutWithoutOrphans, forgetVote, resumeFromWrongIndex, serveGap } from './storage.js';
@@ -24,7 +24,7 @@ import { acknowledgeBeforeSync, cutWithoutOrphans, forgetVote, resumeFromWrongIn
 export const PLANTS: readonly Plant[] = [
   ...[acknowledgeBeforeSync, forgetVote, cutWithoutOrphans, serveGap, resumeFromWrongIndex],
   ...[countJoining, commitOlderEpoch, quorumOverTheLiving, twoChangesAtOnce, sameEpochAfterRestart],
-  ...[transferAtOnce, officeWithOwnLog, forceWithOwnLog, forceWithoutAWord],
+  ...[transferAtOnce, electionWithOwnLog, forceWithOwnLog, forceWithoutAWord],
   ...[forecastWithoutOrphans, forecastWithoutTheSilent, forecastOfTheAsked],
   ...[keyOfNothing, errorOnDuplicate, nameEverybody, deleteTheDamaged],
 ];

@@ -1,10 +1,10 @@
-/** Bugs of how office changes hands, and of what an operator is told of it. */
+/** Bugs in transfers and promotions, and in what an operator is told about them. */
 import { FORCED_EPOCH_LEAP } from '@replog/contracts/limits.js';
 import type { Plant } from './plant.js';
 
-/** The successor is taken for one that has everything as soon as it is asked for. */
+/** The master takes its successor for caught up at once. */
 export const transferAtOnce: Plant = {
-  name: 'hand over without waiting for the last records',
+  name: 'transfer without waiting for the last records',
   foundWithin: 30,
   steps: 2_500,
   master: ({ transfer: transfers, replication: { ledger }, node }) => {
@@ -22,23 +22,23 @@ export const transferAtOnce: Plant = {
   },
 };
 
-/** Whatever the others have that promised: the candidate goes on with its own log. */
-export const officeWithOwnLog: Plant = {
-  name: 'take office with the own log',
+/** The winner ignores the logs of its voters and goes on with its own. */
+export const electionWithOwnLog: Plant = {
+  name: 'win an election with the own log',
   foundWithin: 10,
   transport: (transport) => hidingLogs(transport, () => true),
 };
 
-/** The same, where office is taken by force. */
+/** The same for a forced promotion. */
 export const forceWithOwnLog: Plant = {
-  name: 'take office by force with the own log',
+  name: 'force a promotion with the own log',
   foundWithin: 20,
   steps: 600,
   showsIn: 'all phases',
   transport: (transport) => hidingLogs(transport, (epoch) => epoch > FORCED_EPOCH_LEAP),
 };
 
-/** A forecast says nothing of what others hold beyond the log that wins. */
+/** The forecast does not name the records that others hold beyond the winning log. */
 export const forecastWithoutOrphans: Plant = {
   name: 'forecast without the orphans',
   foundWithin: 30,
@@ -46,7 +46,7 @@ export const forecastWithoutOrphans: Plant = {
   promotion: (view) => (view.outcome === 'forecast' ? { ...view, orphaned: [] } : view),
 };
 
-/** A forecast counts who does not answer among those who were heard. */
+/** The forecast counts silent members as heard. */
 export const forecastWithoutTheSilent: Plant = {
   name: 'forecast that passes over who is unreachable',
   foundWithin: 20,
@@ -54,7 +54,7 @@ export const forecastWithoutTheSilent: Plant = {
   promotion: (view) => (view.outcome === 'forecast' ? { ...view, unreachable: [] } : view),
 };
 
-/** A forecast takes the log of whoever is asked for the one that wins. */
+/** The forecast names the log of the asked node as the winning one. */
 export const forecastOfTheAsked: Plant = {
   name: 'forecast that takes the own log for the most advanced',
   foundWithin: 30,
@@ -66,7 +66,7 @@ export const forecastOfTheAsked: Plant = {
   },
 };
 
-/** Office by force is answered like any other: not a word of what may be lost. */
+/** The answer to a forced promotion does not say what may be lost. */
 export const forceWithoutAWord: Plant = {
   name: 'force that does not say what may be lost',
   foundWithin: 10,
@@ -79,10 +79,10 @@ function hidingLogs(
   transport: Parameters<NonNullable<Plant['transport']>>[0],
   isHidden: (epoch: number) => boolean,
 ): Parameters<NonNullable<Plant['transport']>>[0] {
-  const promise = transport.vote.bind(transport);
+  const vote = transport.vote.bind(transport);
   return Object.assign(Object.create(transport) as typeof transport, {
-    vote: async (...given: Parameters<typeof promise>) => {
-      const answer = await promise(...given);
+    vote: async (...given: Parameters<typeof vote>) => {
+      const answer = await vote(...given);
       if (!isHidden(given[1].epoch)) return answer;
       return { ...answer, status: { ...answer.status, last: { index: 0, epoch: 0, chain: 0 } } };
     },

@@ -1,8 +1,8 @@
-/** Bugs of what a node keeps. */
+/** Bugs in what a node keeps on disk. */
 import type { LogStore } from '@replog/log-store/log-store.port.js';
 import type { Plant } from './plant.js';
 
-/** Says of everything that was taken that it is durable. */
+/** Reports every appended record as durable. */
 export const acknowledgeBeforeSync: Plant = {
   name: 'acknowledge before the sync',
   foundWithin: 10,
@@ -29,26 +29,26 @@ export const acknowledgeBeforeSync: Plant = {
   },
 };
 
-/** A promise is kept in memory and not on disk. */
+/** A vote is kept in memory and not on disk. */
 export const forgetVote: Plant = {
-  name: 'forget a promise',
+  name: 'forget a vote',
   foundWithin: 10,
   state: (state) => {
     const save = state.save.bind(state);
-    let promised = state.current.promised;
+    let vote = state.current.promised;
     return {
       get current() {
-        return { ...state.current, promised };
+        return { ...state.current, promised: vote };
       },
-      save: async ({ promised: made, ...rest }) => {
+      save: async ({ promised, ...rest }) => {
         if (Object.keys(rest).length > 0) await save(rest);
-        if (made !== undefined) promised = made;
+        if (promised !== undefined) vote = promised;
       },
     };
   },
 };
 
-/** What is cut from the log is gone. */
+/** Records cut from the log are not kept as orphans. */
 export const cutWithoutOrphans: Plant = {
   name: 'cut without keeping orphans',
   foundWithin: 20,
@@ -68,7 +68,7 @@ export const cutWithoutOrphans: Plant = {
   },
 };
 
-/** A longer list of messages lacks one in its middle. */
+/** A longer list of messages misses one in the middle. */
 export const serveGap: Plant = {
   name: 'serve a gap',
   foundWithin: 10,
@@ -83,7 +83,7 @@ export const serveGap: Plant = {
   },
 };
 
-/** The log's index of messages is off by one, so that a reader who resumes begins a message too late. */
+/** The message index is off by one: a resumed read starts one message too late. */
 export const resumeFromWrongIndex: Plant = {
   name: 'resume from the wrong index',
   foundWithin: 10,

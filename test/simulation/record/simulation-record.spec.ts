@@ -6,13 +6,13 @@ const first: SimulationRecord = {
   ...{ sources: 'aaaa', node: 'v20.20.2', nodes: 5, stepsPerSeed: 10_000, without: [] },
   ...{ date: '2026-11-22', commit: '1111111', dirty: true, firstSeed: 1, seeds: 100, steps: 1_000_000 },
   ...{ simulatedHours: 1.5, violations: 1, violated: [{ seed: 7, rule: 'agreement' }] },
-  ...{ faults: { partition: 10, frozen: 1 }, counts: { 'offices taken': 3 }, seconds: 60.5, jobs: 2 },
+  ...{ faults: { partition: 10, frozen: 1 }, counts: { 'terms started': 3 }, seconds: 60.5, jobs: 2 },
 };
 const second: SimulationRecord = {
   ...first,
   ...{ date: '2026-11-23', commit: '2222222', dirty: false, firstSeed: 101, seeds: 50, steps: 500_000 },
   ...{ simulatedHours: 0.7, violations: 0, violated: [] },
-  ...{ faults: { partition: 5, 'disk full': 2 }, counts: { 'offices taken': 1 }, seconds: 30.1, jobs: 1 },
+  ...{ faults: { partition: 5, 'disk full': 2 }, counts: { 'terms started': 1 }, seconds: 30.1, jobs: 1 },
 };
 
 describe('a record in parts', () => {
@@ -21,7 +21,7 @@ describe('a record in parts', () => {
       ...{ sources: 'aaaa', node: 'v20.20.2', nodes: 5, stepsPerSeed: 10_000, without: [] },
       ...{ date: '2026-11-23', commit: '2222222', dirty: true, firstSeed: 1, seeds: 150, steps: 1_500_000 },
       ...{ simulatedHours: 2.2, violations: 1, violated: [{ seed: 7, rule: 'agreement' }] },
-      ...{ faults: { 'disk full': 2, frozen: 1, partition: 15 }, counts: { 'offices taken': 4 } },
+      ...{ faults: { 'disk full': 2, frozen: 1, partition: 15 }, counts: { 'terms started': 4 } },
       ...{ seconds: 90.6, jobs: 2 },
     });
   });

@@ -1,6 +1,6 @@
 /** A run that breaks a rule is shortened: tried with a planted bug, as there is no other to try it with. */
 import { describe, expect, it } from 'vitest';
-import { sameEpochAfterRestart } from '../plants/office.js';
+import { sameEpochAfterRestart } from '../plants/quorum.js';
 import { outcomeOf } from '../runs/task.js';
 import type { Outcome, Setting, Task } from '../runs/task.js';
 import { Shortening } from './shortening.js';

@@ -1,18 +1,18 @@
-/** Bugs of who may decide what. */
+/** Bugs in what counts as a majority. */
 import { RecordKind } from '@replog/contracts/record.js';
 import { highestIndexHeldBy, majorityOf } from '@replog/core/quorum/majority.js';
 import type { AcknowledgementTable } from '@replog/core/quorum/acknowledgement-table.js';
 import type { MasterTerm } from '@replog/master/term/master-term.js';
 import type { Plant } from './plant.js';
 
-/** The parts of the table a bug lays hands on. */
+/** The parts of the table that the bugs replace. */
 type Table = Pick<AcknowledgementTable, 'satisfiedUpTo' | 'committedUpTo' | 'beginEpoch'>;
 
 function tableOf({ replication: { ledger } }: MasterTerm): Table {
   return ledger.acknowledgements as Table;
 }
 
-/** Everybody whose acknowledgements came in counts, member or not. */
+/** Every acknowledgement counts, from a member or not. */
 export const countJoining: Plant = {
   name: 'count a joining node',
   foundWithin: 60,
@@ -43,7 +43,7 @@ export const commitOlderEpoch: Plant = {
   },
 };
 
-/** Who does not answer is not counted among those of whom a majority is needed. */
+/** The majority is counted over the members that answer. */
 export const quorumOverTheLiving: Plant = {
   name: 'quorum over the living',
   foundWithin: 10,
@@ -69,7 +69,7 @@ export const quorumOverTheLiving: Plant = {
   },
 };
 
-/** The next change of members does not wait until the last is committed. */
+/** A change of members does not wait until the one before is committed. */
 export const twoChangesAtOnce: Plant = {
   name: 'two membership changes at once',
   foundWithin: 10,
@@ -78,7 +78,7 @@ export const twoChangesAtOnce: Plant = {
   },
 };
 
-/** A master that was killed goes on where it was, without asking anybody. */
+/** A killed master goes on in its old epoch, without an election. */
 export const sameEpochAfterRestart: Plant = {
   name: 'same epoch after a restart',
   foundWithin: 10,

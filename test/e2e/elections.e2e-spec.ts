@@ -73,7 +73,7 @@ describe('a master is started again', () => {
     expect((await messages()).at(-1)).toBe('fifth');
   });
 
-  it('and sets aside what nobody else has, where another holds office by then', async () => {
+  it('and sets aside what nobody else has, if another is master by then', async () => {
     const { master } = cluster;
     const [next, third] = cluster.secondaries as [NodeProcess, NodeProcess];
     await cluster.allMembers();
