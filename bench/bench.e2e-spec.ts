@@ -1,4 +1,4 @@
-/** The whole of it, once and small: real nodes, real load, figures that can be. What they are is not asserted. */
+/** The whole benchmark, once and small: real nodes, real load, plausible figures. Their size is not asserted. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

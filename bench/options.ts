@@ -1,4 +1,4 @@
-/** What `npm run bench` can be told. A fault is a sentence; nothing is guessed. */
+/** The options of `npm run bench`. A wrong option is refused with a sentence. */
 import { parseArgs } from 'node:util';
 
 export interface Options {

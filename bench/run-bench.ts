@@ -1,4 +1,4 @@
-/** A whole run: contenders are started, cases measured one after the other, and everything is ended and removed again. */
+/** A whole run: starts the contenders, measures the cases one after the other, then ends and removes everything. */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CASES } from './cases/index.js';
@@ -22,7 +22,7 @@ export interface BenchRun {
   watch(sentence: string): void;
 }
 
-/** Throws a Refusal where this machine lacks what every case needs. */
+/** Throws a Refusal if this machine lacks what every case needs. */
 export async function runBench({ options, version, signal, watch }: BenchRun): Promise<Found> {
   refuseWithout('curl');
   const folder = ownFolder(options.data);
@@ -67,7 +67,7 @@ async function runCompared(cases: readonly ComparedCase[], scene: Scene, watch: 
   }
 }
 
-/** Or the sentence that says why it takes no part: the others go on without it. */
+/** Or the reason why it takes no part. The others go on without it. */
 export async function startPeer(peer: Peer, folder: string): Promise<Contender | string> {
   try {
     return await peer.start({ folder: join(folder, peer.name.replaceAll(' ', '-').toLowerCase()) });
@@ -81,7 +81,7 @@ export async function startPeer(peer: Peer, folder: string): Promise<Contender |
   }
 }
 
-/** Others than its owner reach it: a peer may insist on running as a user of its own. */
+/** Readable for others than its owner: a peer may need its own user. */
 function ownFolder(data: string): string {
   mkdirSync(resolve(data), { recursive: true });
   const folder = mkdtempSync(join(resolve(data), 'run-'));

@@ -15,7 +15,7 @@ const TAIL_LINES = 8;
 
 let plan;
 let nodes = [];
-/** The cluster is there and its user knows: from then on a node that ends is news. */
+/** The cluster runs, and the user was told. From now on a node that ends is reported. */
 let isRunning = false;
 let isStopping = false;
 let askToStop;

@@ -1,4 +1,4 @@
-/** `npm test`: everything a fresh clone can be asked. Every part runs, whatever fails; the last line counts the tests. */
+/** `npm test`: every check of a fresh clone. Every part runs even if one fails. The last line counts the tests. */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { ensureBuilt, ensureInstalled } from './lib/prepare.mjs';
 import { inProject, run, runMain, script, seconds, tool } from './lib/project.mjs';

@@ -1,4 +1,4 @@
-/** A secondary comes back that is far behind: how many messages a second does it get until it has all of them? */
+/** A secondary comes back far behind: how many messages a second does it get until it has caught up? */
 import { eventually } from '../../test/support/eventually.js';
 import type { NodeProcess } from '../../test/support/node-process.js';
 import { measure } from '../measure/measured.js';
@@ -36,7 +36,7 @@ async function oneRound(replog: Replog, { options, signal, findings }: Scene): P
   behind.start();
   const first = await eventually('the secondary answers', () => durableIndexOf(behind), PATIENCE);
   const figures = await measure(replog, async () => {
-    // Starting is not catching up: time runs from the last moment at which nothing had come yet.
+    // The start does not count: time runs from the last moment without any new record.
     let startMs = performance.now();
     await eventually(
       'the secondary has all',

@@ -1,6 +1,6 @@
 /**
- * Rounds of load on all contenders. They take turns round by round (ours, theirs, ours, theirs), so that whatever else the
- * machine does meanwhile falls on all of them alike: ratios hold where absolute figures do not.
+ * Rounds of load on all contenders in turn (ours, theirs, ours, theirs). Other load on the machine hits all of them
+ * alike, so ratios hold where absolute figures do not.
  */
 import type { Load } from '../load/load.js';
 import { measure } from '../measure/measured.js';

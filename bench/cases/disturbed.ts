@@ -1,4 +1,4 @@
-/** One secondary too many is slow, or dead: what do those notice whose write concern the others can meet? */
+/** One secondary is slow or dead. What do writers notice whose concern the others can meet? */
 import type { Load } from '../load/load.js';
 import type { Cluster } from '../../test/support/cluster.js';
 import type { NodeProcess } from '../../test/support/node-process.js';
@@ -36,7 +36,7 @@ export const DISTURBED: OwnCase = {
           scene.findings.add({ id, title, contender: replog.name, clients: load.clients }, figures);
           p99[disturbance] = figures.p99Ms;
         }
-        // Whoever comes later finds warmer code: everybody is first once.
+        // Later variants find warmer code, so each is first once.
         order.push(...order.splice(0, 1));
         for (const disturbance of ['slow', 'dead'] as const) {
           const title = `p99 beside a ${disturbance} secondary, against none such in the same round`;

@@ -1,4 +1,4 @@
-/** Fills a log with a number of messages, as quickly as it goes: what is measured comes after. */
+/** Fills a log with a number of messages as fast as possible. It is not measured. */
 import { MEDIA } from '@replog/contracts/http.js';
 import type { BatchReceipt } from '@replog/contracts/views.js';
 import type { NodeProcess } from '../../test/support/node-process.js';

@@ -1,4 +1,4 @@
-/** Does a log that has grown long answer as it did when it was new, and does a node with it hold more memory? */
+/** Is a node with a long log as fast as with a new one, and does it need more memory? */
 import { largestMemoryOf } from '../measure/process-accounts.js';
 import { lengthToOpen } from '../options.js';
 import { Replog } from '../peers/replog.js';

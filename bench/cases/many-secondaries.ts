@@ -1,4 +1,4 @@
-/** What secondaries cost the master by being there: many that have nothing to do, and each one more beside a load. */
+/** What secondaries cost the master: many idle ones, and each one more under load. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Cluster } from '../../test/support/cluster.js';
 import { cpuSecondsOf } from '../measure/process-accounts.js';

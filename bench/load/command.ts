@@ -1,4 +1,4 @@
-/** Programs that are run to their end, and looked for. */
+/** Runs programs to their end, and finds them. */
 import { spawn } from 'node:child_process';
 import type { SpawnOptions } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 const ELSEWHERE = ['/usr/local/bin', '/usr/bin', '/usr/sbin'];
 const POSTGRESQL = '/usr/lib/postgresql';
 
-/** Refused by what the machine is, not by what the program does: told as a sentence. */
+/** Refused because of the machine, not because of a bug. Shown as one sentence. */
 export class Refusal extends Error {}
 
 /** `null` where it is not installed. */

@@ -1,4 +1,4 @@
-/** Batches at a pace, whatever their answers take: what a log takes in that grows by so much, and not by all it can. */
+/** Batches at a fixed pace, however long their answers take. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MEDIA } from '@replog/contracts/http.js';
 import type { BatchReceipt } from '@replog/contracts/views.js';

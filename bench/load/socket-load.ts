@@ -1,6 +1,6 @@
 /**
- * Load for peers that have a protocol of their own, and over HTTP where `wrk` is not installed: a process that keeps many connections busy, each with one request
- * under way. Told by its one argument what to do, it prints what it found as one line of JSON.
+ * Load for peers with their own protocol, and over HTTP if `wrk` is not installed: a process with many connections,
+ * each with one request under way. Its one argument says what to do; it prints its result as one line of JSON.
  */
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';

@@ -1,6 +1,6 @@
 /**
- * Load over HTTP by `wrk`, which needs a few microseconds of a processor a request: on one thread it is far from its limit
- * when a node has reached its own. Its figures come from a few lines of Lua of ours, not from the text it prints for people.
+ * Load over HTTP by `wrk`. It needs a few microseconds a request, so one thread is far from its limit when a node has
+ * reached its own. Its figures come from a short Lua script, not from the text it prints for people.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

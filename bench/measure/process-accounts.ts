@@ -1,6 +1,6 @@
 /**
- * What processes cost, by the system's own accounting in /proc: nothing is asked of the processes themselves, so that a
- * peer is measured like a node of ours.
+ * What processes cost, from the system's own accounting in /proc. The processes themselves are not asked, so a peer is
+ * measured like our own node.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 

@@ -1,6 +1,6 @@
 /**
- * Something that stores messages on three nodes and acknowledges each when two have it: us, or a peer. All are driven and
- * measured the same way; what an acknowledgement of theirs means stands beside their figures.
+ * A system that stores messages on three nodes and acknowledges each when two have it: Replog, or a peer. All are
+ * driven and measured the same way, and the meaning of their acknowledgement is shown beside their figures.
  */
 import type { Load, LoadResult } from '../load/load.js';
 import type { Syncs } from '../measure/syncs.js';

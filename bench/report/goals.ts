@@ -1,6 +1,6 @@
 /**
- * The figures to hold, and whether a run holds them. Those against a peer are ratios of medians of the same run; those
- * in absolute figures depend on the machine.
+ * The goals, and whether a run meets them. Goals against a peer are ratios of medians of the same run; absolute
+ * figures depend on the machine.
  */
 import { spreadOf } from '../measure/statistics.js';
 import type { Figures } from '../measure/measured.js';

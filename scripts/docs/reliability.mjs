@@ -1,4 +1,4 @@
-/** What was run against the promises, and what came of it, from what the runs themselves wrote to `docs/reliability/`. */
+/** What was tested against the guarantees, and the outcome, from the records in `docs/reliability/`. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { inProject } from '../lib/project.mjs';
 import { code, count, fence, table } from './markdown.mjs';

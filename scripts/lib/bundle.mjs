@@ -1,6 +1,6 @@
 /**
- * What runs is bundled straight from the TypeScript sources. tsconfig.json says the rest: the names of the libraries, and
- * that decorators keep the types which Nest injects by. Types are checked by `npm run check`, not here.
+ * Bundles the TypeScript sources. tsconfig.json has the names of the libraries, and keeps the decorator types that
+ * Nest injects by. `npm run check` checks types, not this.
  */
 import { inProject } from './project.mjs';
 
@@ -10,8 +10,8 @@ const STAY_PACKAGES = ['fs-native-extensions', 'swagger-ui-dist'];
 const EVERY_PACKAGE = /^(?!@replog\/|@oxc-project\/)[a-z@]/;
 
 /**
- * `dist/bundle/<entry>.js`. A node is some two thousand modules with its packages; found, read and linked one by one they
- * cost more than the rest of its start.
+ * `dist/bundle/<entry>.js`. A node has some two thousand modules with its packages. Finding, reading and linking them
+ * one by one would be the largest part of its start.
  */
 export const bundleNodes = () =>
   bundle('dist/bundle', STAY_PACKAGES, {

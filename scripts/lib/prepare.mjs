@@ -1,4 +1,4 @@
-/** What a fresh clone lacks: packages and bundles. Both are made only where they do not match what they are made from. */
+/** Installs packages and builds bundles, each only if it does not match its sources. */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

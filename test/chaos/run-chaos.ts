@@ -1,4 +1,4 @@
-/** One run: starts the cluster, lets loose the load and the faults, heals everything, and judges. */
+/** One run: starts the cluster, the load and the faults, heals everything, and judges. */
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
 import type { Violation } from '../checkers/history.js';

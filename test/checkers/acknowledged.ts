@@ -1,14 +1,13 @@
 /**
- * Is every acknowledged write in the log, once, where its receipt says? What is lost is told apart by where it stood
- * among the acknowledged, because that points at the cause: a lost prefix at recovery, a lost middle at replication, a
- * lost postfix at a sync that did not happen.
+ * Is every acknowledged write in the log, once, where its receipt says? Losses are reported by their position, because
+ * it points at the cause: a lost prefix at recovery, a lost middle at replication, a lost tail at a missing sync.
  */
 import { identityOf, isAcknowledged } from './history.js';
 import type { NodeLog, Violation, ViolationKind, Write } from './history.js';
 
 type Acknowledged = Write & { readonly seq: number };
 
-/** `writes`: those that had to survive; which they are depends on what was done to the cluster. */
+/** `writes`: those that had to survive what was done to the cluster. */
 export function findLost({ nodeId, messages }: NodeLog, writes: readonly Write[]): Violation[] {
   const present = new Set(messages.map(({ message }) => identityOf(message)));
   const acknowledged = inOrder(writes);

@@ -1,4 +1,7 @@
-/** Do the nodes tell one history? Place by place against the first node's; of a node the first difference is said. */
+/**
+ * Do all nodes have one history? Compared place by place with the first node; only a node's first difference is
+ * reported.
+ */
 import { identityOf } from './history.js';
 import type { NodeLog, Violation } from './history.js';
 
@@ -14,7 +17,7 @@ export function findDivergence([reference, ...others]: readonly NodeLog[]): Viol
   });
 }
 
-/** Who ends before the longest: for runs that waited until everybody was caught up. */
+/** Nodes whose log is shorter than the longest. For runs that waited until all had caught up. */
 export function findBehind(logs: readonly NodeLog[]): Violation[] {
   const longest = logs.reduce((most, { messages }) => Math.max(most, messages.length), 0);
   return logs

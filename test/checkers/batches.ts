@@ -1,11 +1,11 @@
 /**
- * A batch is one write: its messages stand together and in order. Of one that no majority was told to have, a change
- * of master may keep the first part and leave the rest behind, but never a part without what came before it.
+ * A batch is one write: its messages stand together and in order. A change of master may keep the first part of an
+ * uncommitted batch and orphan the rest, but never keep a part without what came before it.
  */
 import { identityOf } from './history.js';
 import type { NodeLog, Violation, Write } from './history.js';
 
-/** `batches`: the lines of each, in their order. `wasSetAside`: did a change of master leave it behind, as an orphan? */
+/** `batches`: the lines of each, in order. `wasSetAside`: did a change of master orphan it? */
 export function findTornBatches(
   { nodeId, messages }: NodeLog,
   batches: readonly (readonly Write[])[],
@@ -26,8 +26,8 @@ export function findTornBatches(
 }
 
 /**
- * Without keys it was appended once, as one block. With keys what is missing may have been appended later; and orphans
- * are appended again in parts, where a whole set is too much at once.
+ * Without keys it was appended once, as one block. With keys the missing part may have been appended later. Orphans
+ * are appended again in parts if a whole set is too big.
  */
 function isTorn(before: number | null, seq: number | null, isOneBlock: boolean): boolean {
   if (seq === null) return false;

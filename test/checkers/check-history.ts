@@ -1,4 +1,4 @@
-/** All checkers over one history: what runs after every scenario that leaves the nodes alone to agree in the end. */
+/** All checkers over one history. They run after every scenario, once the nodes agree. */
 import { findLost, findMisplaced } from './acknowledged.js';
 import { findBehind, findDivergence } from './agreement.js';
 import { findDuplicates, findIntruders } from './contents.js';
@@ -7,7 +7,7 @@ import { findGaps } from './numbering.js';
 import { findReorder } from './real-time-order.js';
 
 export interface Expectation {
-  /** Which acknowledged writes had to survive what was done. All, unless a disk or an unsynced tail was taken away. */
+  /** Which acknowledged writes had to survive: all, unless a disk or an unsynced tail was lost. */
   readonly mustSurvive?: (write: Write) => boolean;
 }
 

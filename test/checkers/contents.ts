@@ -1,4 +1,4 @@
-/** Is everything in the log something that may be there, and once? */
+/** Is every message in the log allowed to be there, and there only once? */
 import { identityOf } from './history.js';
 import type { NodeLog, Violation, Write } from './history.js';
 

@@ -1,6 +1,6 @@
 /**
- * What a run leaves behind for the checkers: every write as its client saw it, and the messages of every node as they
- * stand in the end. Checkers are pure: they are given a history and answer what is wrong with it.
+ * The input of the checkers: every write as its client saw it, and the final messages of every node. Checkers are
+ * pure: they take a history and answer what is wrong with it.
  */
 import type { MessageView } from '@replog/contracts/views.js';
 
@@ -15,8 +15,8 @@ export interface Write {
   /** As the receipt says; `null` without a receipt. */
   readonly seq: number | null;
   /**
-   * Ticks of one counter shared by all clients of the run: before the first try left, and after the last answer came.
-   * A write that ended before another began has to stand before it in the log.
+   * Ticks of one counter that all clients of the run share: before the first try left, and after the last answer came.
+   * A write that ended before another began must stand before it in the log.
    */
   readonly beganAt: number;
   readonly endedAt: number;
@@ -33,7 +33,7 @@ export interface History {
   readonly logs: readonly NodeLog[];
 }
 
-/** The words of those who test logs: a reader of Jepsen's reports knows them. */
+/** The terms of Jepsen's reports. */
 export type ViolationKind =
   | 'lost-prefix'
   | 'lost-middle'
@@ -60,7 +60,7 @@ export interface Violation {
   readonly sentence: string;
 }
 
-/** What makes two messages the same one: their JSON. */
+/** Two messages are the same if their JSON is. */
 export function identityOf(message: unknown): string {
   return JSON.stringify(message);
 }

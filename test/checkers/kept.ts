@@ -1,8 +1,8 @@
-/** A write acknowledged by few may be left behind by a change of master, but never thrown away: somebody set it aside. */
+/** A change of master may orphan an acknowledged write, but never throw it away. */
 import { identityOf, isAcknowledged } from './history.js';
 import type { NodeLog, Violation, Write } from './history.js';
 
-/** `orphans`: everything that nodes, also such as were wiped since, had set aside. */
+/** `orphans`: everything set aside on any node, wiped ones included. */
 export function findNotKept(log: NodeLog, orphans: readonly NodeLog[], writes: readonly Write[]): Violation[] {
   const kept = new Set([log, ...orphans].flatMap(({ messages }) => messages.map(({ message }) => identityOf(message))));
   return writes.filter(isAcknowledged).flatMap(({ message, seq, outcome }) => {

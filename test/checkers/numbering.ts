@@ -1,4 +1,4 @@
-/** Is every seq from 1 on there once, in order? Said of one node's log by itself; one gap is said once. */
+/** Does one node's log have every seq from 1 on once, in order? Each gap is reported once. */
 import type { NodeLog, Violation } from './history.js';
 
 export function findGaps({ nodeId, messages }: NodeLog): Violation[] {

@@ -1,4 +1,4 @@
-/** What a reader was shown as committed stands in every log in the end, as it was shown. */
+/** Everything a reader was shown as committed is in every final log, unchanged. */
 import { identityOf } from './history.js';
 import type { NodeLog, Violation } from './history.js';
 

@@ -1,7 +1,7 @@
 /**
- * The hundred seeds of `npm test`, in halves, so that two cores share them. A seed has fewer steps here than it has by
- * hand: what a run is like (how many faults, how rough a network) is drawn once for each seed, so more seeds show more
- * than longer ones do.
+ * The hundred seeds of `npm test`, in halves, so that two cores share them. A seed has fewer steps here than by hand:
+ * the character of a run (number of faults, quality of the network) is drawn once a seed, so more seeds show more than
+ * longer ones.
  */
 import { describe, expect, it } from 'vitest';
 import { commandOf, outcomeOf } from './runs/task.js';

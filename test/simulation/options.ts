@@ -1,4 +1,4 @@
-/** What `npm run simulate` can be asked for. What makes no sense is refused with a sentence, not passed over. */
+/** The options of `npm run simulate`. A senseless option is refused with a sentence. */
 import { parseArgs } from 'node:util';
 import { FAULTS } from './faults/misfortune.js';
 import { PLANTS } from './plants/index.js';

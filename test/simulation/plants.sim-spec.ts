@@ -1,4 +1,4 @@
-/** The checkers are tried against bugs that were planted: each is found within a stated number of seeds. */
+/** The checkers find each planted bug within its stated number of seeds. */
 import { describe, expect, it } from 'vitest';
 import { PLANTS } from './plants/index.js';
 import type { Plant } from './plants/plant.js';

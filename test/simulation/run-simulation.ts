@@ -1,4 +1,4 @@
-/** One run from one seed: faults first, then the healing of some majority, then of everything; checked throughout. */
+/** One run from one seed: faults first, then a majority is healed, then everything. Checks run throughout. */
 import { SeededRandom } from '@replog/runtime/testing/seeded-random.js';
 import { BrokenRule } from '../checkers/records/broken-rule.js';
 import { SimulatedCluster } from './cluster/simulated-cluster.js';
@@ -18,16 +18,16 @@ import { checkStory } from './phases/history.js';
 export interface SimulationOptions {
   readonly seed: number;
   readonly nodes: number;
-  /** Events of the phase with faults; the two that follow take as many as they need. */
+  /** Events of the phase with faults. The two phases after it take as many as they need. */
   readonly steps: number;
   /** Ends with the phase of faults. */
   readonly isFaultsOnly?: boolean;
-  /** Names of faults that are not to happen. */
+  /** Names of faults that are left out. */
   readonly without?: readonly string[];
-  /** Numbers of the only strikes of misfortune that happen; all where it is not given. */
+  /** Numbers of the only strikes that happen; all if not given. */
   readonly only?: readonly number[] | null;
   readonly plant?: Plant | null;
-  /** Is given every line of the trace. */
+  /** Gets every line of the trace. */
   readonly watch?: (line: string) => void;
 }
 
@@ -46,9 +46,9 @@ export interface SimulationResult {
 
 const DISASTER_CHANCE = 0.25;
 const MORE_FAULTS_CHANCE = 0.5;
-/** Of the events of the first phase of faults. */
+/** The events of the first phase of faults. */
 const SHARE_OF_MORE_FAULTS = 0.5;
-/** No first phase of faults has as many strikes. */
+/** More strikes than any first phase of faults has. */
 const STRIKES_AGAIN = 1_000_000;
 /** Events between two looks at all logs. */
 const CHECK_EVERY = 64;
@@ -131,8 +131,8 @@ class Run {
   }
 
   /**
-   * Some majority first, then everything; then all is held against what clients were told. Answers false where nothing
-   * can go on.
+   * Heals a majority first, then everything, and then checks the result against what clients were told. Answers false
+   * if the run cannot go on.
    */
   private async heal(): Promise<boolean> {
     const { cluster } = this;
@@ -143,13 +143,13 @@ class Run {
       return false;
     }
     await this.recovery.healAll();
-    // What clients were told holds of the log as it is now: force and orphans that come back put messages elsewhere.
+    // Clients were told about the log as it is now. Force, and orphans appended again, move messages.
     checkFinalLogs(cluster);
     checkStory(cluster, this.clients.story);
     return true;
   }
 
-  /** In some runs only: what is lost by force weakens what the others have to show. */
+  /** Only in some runs: records lost by force weaken what the other checks can show. */
   private async maybeDisaster(): Promise<boolean> {
     const random = this.chance('disaster');
     if (random.next() >= DISASTER_CHANCE) return false;
@@ -162,10 +162,7 @@ class Run {
     return true;
   }
 
-  /**
-   * Life goes on after a disaster, and so does misfortune: with clients who know nothing of what was before. Answers
-   * false where nothing can go on.
-   */
+  /** A second phase of faults after the disaster, with new clients. Answers false if the run cannot go on. */
   private async maybeMoreFaults(): Promise<boolean> {
     const { cluster, scheduler, trace, options, chance } = this;
     if (chance('more faults').next() >= MORE_FAULTS_CHANCE) return true;

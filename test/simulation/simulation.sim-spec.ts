@@ -1,4 +1,6 @@
-/** What the hundred seeds of five nodes do not show: another size of cluster, and that a seed is a story. */
+/**
+ * What the hundred seeds of five nodes do not show: another cluster size, and that a seed always gives the same run.
+ */
 import { describe, expect, it } from 'vitest';
 import { SETTING, expectKept } from './hundred-seeds.js';
 import { runSimulation } from './run-simulation.js';

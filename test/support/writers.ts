@@ -1,6 +1,6 @@
 /**
- * Many clients that write at the same time, each one write after the other, and remember what they were told. A write
- * with a key is tried again under it until there is an answer; one without is tried once.
+ * Many clients that write at the same time, one write after the other, and remember their answers. A write with a key
+ * is repeated under it until there is an answer; one without a key is tried once.
  */
 import type { Write, WriteOutcome } from '../checkers/history.js';
 import type { NodeClient } from './node-client.js';
@@ -10,7 +10,7 @@ export interface WriterPlan {
   readonly name: string;
   /** Taken in turn. */
   readonly concerns: readonly (number | string)[];
-  /** Every how manieth write carries a key. */
+  /** Every n-th write has a key. */
   readonly keyEvery: number;
   readonly timeoutMs: number;
 }
@@ -47,7 +47,7 @@ export class Writers {
     this.running = Promise.all(Array.from({ length: count }, (_, writer) => this.run(writer)));
   }
 
-  /** Every writer ends the write it is at. */
+  /** Every writer finishes its current write. */
   async stop(): Promise<void> {
     this.isStopping = true;
     await this.running;
@@ -70,7 +70,7 @@ export class Writers {
       last = await this.attempt(message, concern, key);
       hasDoubt ||= last.outcome === 'unknown';
     }
-    // A rejection speaks for its own try: one before it may have been stored.
+    // A rejection covers only its own try: an earlier try may have been stored.
     const outcome = last.outcome === 'rejected' && hasDoubt ? 'unknown' : last.outcome;
     this.writes.push({ message, key, outcome, seq: last.seq, beganAt, endedAt: ++tick });
   }

@@ -13,7 +13,7 @@ import type { ChaosNode } from '../cluster/chaos-node.js';
 import { LOOK_EVERY_MS, NotNow } from './scene.js';
 import type { Scene } from './scene.js';
 
-/** Until then the master may not have noticed yet that the node is another incarnation. */
+/** Before that the master may not have noticed that the node is another incarnation. */
 const SETTLED_MS = 4_000;
 const MENDED_WITHIN_MS = 6_000;
 
@@ -41,13 +41,13 @@ export function lastRecordOf(node: ChaosNode): Place | null {
   return last === undefined ? null : { index: last.index, chain: last.chain };
 }
 
-/** The chain says that everything before is the same, too. */
+/** The same chain means that everything before is the same too. */
 export function holds(node: ChaosNode, { index, chain }: Place): boolean {
   const segment = segmentsOf(node).findLast(({ records }) => (records[0]?.index ?? Infinity) <= index);
   return segment !== undefined && recordsOf(segment).some((one) => one.index === index && one.chain === chain);
 }
 
-/** Throws NotNow where harm to `node`, which is down, could cost more than its own copies. */
+/** Throws NotNow if harm to `node`, which is down, could cost more than its own copies. */
 export function requireCopiesElsewhere(node: ChaosNode, { cluster }: Scene): Place {
   const last = lastRecordOf(node);
   if (last === null) throw new NotNow('there is nothing on its disk');
@@ -57,7 +57,7 @@ export function requireCopiesElsewhere(node: ChaosNode, { cluster }: Scene): Pla
   return last;
 }
 
-/** Throws NotNow where, also after a while, somebody harmed before has not got back what it had. */
+/** Throws NotNow if, after a while, a node harmed before has still not got its records back. */
 export async function requireNobodyHarmed(scene: Scene): Promise<void> {
   const bound = { withinMs: MENDED_WITHIN_MS, everyMs: LOOK_EVERY_MS };
   await eventually('nobody lacks anything', () => isNobodyHarmed(scene), bound).catch(() => {
@@ -65,7 +65,7 @@ export async function requireNobodyHarmed(scene: Scene): Promise<void> {
   });
 }
 
-/** Looks whether those harmed before have got back what they had and count again. */
+/** Checks which nodes harmed before have their records back and count again. */
 async function isNobodyHarmed({ cluster, operator }: Scene): Promise<boolean> {
   const harmed = cluster.nodes.filter((node) => node.harmed !== null);
   if (harmed.length === 0) return true;
@@ -79,7 +79,7 @@ async function isNobodyHarmed({ cluster, operator }: Scene): Promise<boolean> {
   return cluster.nodes.every((node) => node.harmed === null);
 }
 
-/** What it had may have been orphaned meanwhile: then its log goes beyond, in a history of its own. */
+/** Its records may have been orphaned meanwhile. Then its log has passed that index in a newer history. */
 function holdsAgain(node: ChaosNode): boolean {
   const last = lastRecordOf(node);
   return last !== null && node.harmed !== null && last.index >= node.harmed.index;

@@ -34,7 +34,7 @@ export const cutASegment: Fault = (scene, step) =>
     return `segment ${segment.name} cut within record ${record.index} of ${segment.records.at(-1)?.index}`;
   });
 
-/** Others may be catching up: they are given a while, and then the reason why not counts. */
+/** Other nodes may be catching up. The fault waits a while, and then reports why it is not possible. */
 async function copiesElsewhere(scene: Scene, node: ChaosNode): Promise<Place> {
   const look = (): Place => requireCopiesElsewhere(node, scene);
   return eventually('others have it all', look, { withinMs: COPIED_WITHIN_MS }).catch(look);

@@ -1,4 +1,4 @@
-/** What operators do to a cluster, at moments that are not good ones. */
+/** What operators do to a cluster, at bad moments. */
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChaosNode } from '../cluster/chaos-node.js';
@@ -61,7 +61,7 @@ export const replaceAMember: Fault = async (scene, { dice, lastsMs }) => {
   });
 };
 
-/** A small disk is a mount: what is on it goes, it stays. */
+/** A small disk is a mount: its content goes, the mount stays. */
 export function wipe(node: ChaosNode, master: ChaosNode): void {
   node.followsFromNowOn(master);
   const last = lastRecordOf(node);

@@ -43,7 +43,7 @@ export interface LanesOptions {
 }
 
 export class Lanes {
-  /** A fault that fails of its own ends both lanes. */
+  /** An error in a fault itself ends both lanes. */
   private hasFailed = false;
   private readonly startedMs = performance.now();
 
@@ -62,7 +62,7 @@ export class Lanes {
     return this.hasFailed || this.options.signal.aborted || performance.now() - this.startedMs > this.options.totalMs;
   }
 
-  /** Faults prove most where the cluster works: but one that does not is not waited for long. */
+  /** Faults prove most while the cluster works, but the wait for that is short. */
   private async recovered(): Promise<void> {
     const enough = this.options.acknowledged() + BETWEEN_FAULTS;
     const works = (): boolean => this.isOver || this.options.acknowledged() >= enough;

@@ -6,7 +6,7 @@ import type { Operator } from '../cluster/operator.js';
 import type { NodeLog } from '../../checkers/history.js';
 import type { Step } from './schedule.js';
 
-/** This fault has no place now; the reason goes into the report. */
+/** The fault is not possible now. The reason goes into the report. */
 export class NotNow extends Error {
   override readonly name = 'NotNow';
 }
@@ -16,7 +16,7 @@ export interface Change {
   readonly kind: 'transfer' | 'promotion';
   readonly commandedMs: number;
   readonly answeredMs: number;
-  /** No other fault was under way: only such are fair to measure. */
+  /** No other fault was under way: only such changes are measured. */
   readonly isClean: boolean;
 }
 
@@ -36,11 +36,11 @@ export type Fault = (scene: Scene, step: Step) => Promise<void>;
 const START_PATIENCE_MS = 500;
 const STARTED_WITHIN_MS = 15_000;
 const CLAIM_WITHIN_MS = 4_000;
-/** Between two masters there is none: a fault waits for the next one, but not for long. */
+/** While there is no master, a fault waits a short time for the next one. */
 const MASTER_WITHIN_MS = 5_000;
 export const LOOK_EVERY_MS = 250;
 
-/** Has the nodes for itself while `body` runs; two faults do not act on one node at a time. */
+/** Reserves the nodes while `body` runs: two faults never act on one node at a time. */
 export async function claiming(nodes: readonly ChaosNode[], body: () => Promise<void>): Promise<void> {
   const isFree = (): boolean => nodes.every((node) => !node.isClaimed && node.condition === 'running');
   await eventually('the nodes are free', isFree, { withinMs: CLAIM_WITHIN_MS }).catch(() => {

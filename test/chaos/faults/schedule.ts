@@ -1,6 +1,6 @@
 /**
- * What is to be done, when and for how long: drawn from the seed alone, before anything runs. Two lanes go on beside
- * each other, so that misfortune meets what operators do: one of weather, one of operations.
+ * Which faults, when and for how long: drawn from the seed alone, before anything runs. Two lanes run side by side,
+ * one of weather and one of operations, so that faults meet operations.
  */
 import { seededChance } from '@replog/log-store/testing/seeded-chance.js';
 
@@ -25,13 +25,13 @@ export const OPERATIONS = [
 export type FaultKind = (typeof WEATHER)[number] | (typeof OPERATIONS)[number];
 
 export interface Step {
-  /** After the one before it in its lane has ended. */
+  /** Counted from the end of the step before it in its lane. */
   readonly restMs: number;
   readonly kind: FaultKind;
   readonly lastsMs: number;
-  /** Whom it is aimed at: the master of that moment, or a node by its place. */
+  /** Its target: the master of that moment, or a node by number. */
   readonly aim: 'master' | number;
-  /** Whatever else the fault has to choose, from 0 to 1. */
+  /** Decides everything else that the fault chooses, from 0 to 1. */
   readonly dice: number;
 }
 
@@ -53,7 +53,7 @@ export interface Schedule {
   readonly operations: Iterable<Step>;
 }
 
-/** Both lanes without end: how far a run gets into them is up to the machine. */
+/** Both lanes are endless. The machine decides how far a run gets. */
 export function drawSchedule({ seed, nodes }: SchedulePlan): Schedule {
   return {
     weather: drawLane(WEATHER, seededChance(seed), nodes),
@@ -61,7 +61,7 @@ export function drawSchedule({ seed, nodes }: SchedulePlan): Schedule {
   };
 }
 
-/** Every kind comes up before any comes up again, so that a short run has seen most of them. */
+/** Every kind comes once before any comes again, so a short run has seen most of them. */
 function* drawLane(kinds: readonly FaultKind[], chance: () => number, nodes: number): Generator<Step> {
   const between = ([low, high]: readonly [number, number]): number => Math.round(low + (high - low) * chance());
   for (let deck: FaultKind[] = []; ;) {

@@ -1,4 +1,4 @@
-/** What befalls a cluster: processes die and stop, ways break, disks fill up. */
+/** Faults from outside: processes die and freeze, networks break, disks fill up. */
 import { aimed, claiming, lasting, NotNow, requireMaster, start } from './scene.js';
 import type { Fault, Scene } from './scene.js';
 import type { Step } from './schedule.js';

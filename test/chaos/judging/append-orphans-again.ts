@@ -1,7 +1,6 @@
 /**
- * What an operator does when all is well again: appends everything that was set aside once more, by the route made for
- * it, on every node. And again: the second time must change nothing. What a wiped node had set aside was saved before,
- * and goes to the master by hand.
+ * At the end the operator appends all orphans of every node again, by their route. And again: the second time must
+ * change nothing. Orphans of a wiped node were saved before, and are sent to the master by hand.
  */
 import type { Problem } from '@replog/contracts/errors.js';
 import type { MessageView } from '@replog/contracts/views.js';

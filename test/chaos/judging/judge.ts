@@ -15,7 +15,7 @@ export interface Evidence {
   readonly orphans: readonly NodeLog[];
 }
 
-/** What no well-behaved client may ever be told: these writers make no faults. */
+/** Answers that these writers must never get, because they make no mistakes. */
 const ANSWERS = new Set([200, 201, 202, 307, 409, 500, 503, 507]);
 
 export function judge({ ledger, logs, orphans }: Evidence): Violation[] {
@@ -32,7 +32,7 @@ export function judge({ ledger, logs, orphans }: Evidence): Violation[] {
   ];
 }
 
-/** After everything set aside was appended again: now no acknowledged write is missing, whatever it asked for. */
+/** After all orphans were appended again no acknowledged write is missing, whatever its concern. */
 export function judgeRepaired({ writes, shown }: Ledger, logs: readonly NodeLog[]): Violation[] {
   return [
     ...findDivergence(logs),

@@ -1,6 +1,6 @@
 /**
- * Clients that write through everything, each one write after the other: they follow redirects, go to another node
- * where one does not answer, and repeat what has a key until there is a receipt.
+ * Clients that write throughout, one write after the other. They follow redirects, go to another node if one does not
+ * answer, and repeat a write with a key until there is a receipt.
  */
 import { seededChance } from '@replog/log-store/testing/seeded-chance.js';
 import type { WriteOutcome } from '../../checkers/history.js';
@@ -46,7 +46,7 @@ export class ChaosWriters {
     this.running = Promise.all(Array.from({ length: count }, (_, number) => this.run(number)));
   }
 
-  /** Every writer ends the write it is at: so the cluster has to be well by then. */
+  /** Every writer finishes its current write, so the cluster must work by then. */
   async stop(): Promise<void> {
     this.isStopping = true;
     await this.running;
@@ -87,10 +87,10 @@ export class ChaosWriters {
       tries += 1;
       hasDoubt ||= last.outcome === 'unknown';
     }
-    // A rejection speaks for its own try: one before it may have been stored.
+    // A rejection covers only its own try: an earlier try may have been stored.
     const outcome = last.outcome === 'rejected' && hasDoubt ? 'unknown' : last.outcome;
     const isStrong = this.isStrong(concern);
-    // Where the place of a write is not fixed, it may be taken by a try that is still on its way somewhere.
+    // If the place of a write is not fixed, a try still under way may take it.
     const isFixed = outcome === 'rejected' || (isStrong && outcome === 'satisfied') || (tries === 1 && !hasDoubt);
     const endedAt = isFixed ? this.ledger.tick() : Number.POSITIVE_INFINITY;
     for (const [place, { message, key }] of lines.entries()) {

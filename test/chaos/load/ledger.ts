@@ -1,6 +1,6 @@
 /**
- * What clients were told while it happened, in one place: every write, everything shown as committed, every answer in
- * time. Readers are judged against it at once, since it alone knows what was acknowledged when a read began.
+ * Everything clients were told, in one place: every write, everything shown as committed, every answer in time. Reads
+ * are checked at once, because only this ledger knows what was acknowledged when a read began.
  */
 import type { MessageView } from '@replog/contracts/views.js';
 import { identityOf } from '../../checkers/history.js';
@@ -48,7 +48,7 @@ export class Ledger {
     this.reads.set(kind, (this.reads.get(kind) ?? 0) + 1);
   }
 
-  /** A reader was shown these as committed: what one was shown, all are, for ever. */
+  /** A reader was shown these as committed. From then on every reader must be shown the same. */
   showed(nodeId: string, messages: readonly MessageView[]): void {
     for (const message of messages) {
       const identity = identityOf(message);

@@ -1,4 +1,4 @@
-/** A reader on every node, with each read concern in turn. It knows what it may be shown and what not. */
+/** A reader on every node, with each read concern in turn. It checks what it is shown. */
 import type { MessageView, ReadConcern } from '@replog/contracts/views.js';
 import type { ChaosCluster } from '../cluster/chaos-cluster.js';
 import type { ChaosNode } from '../cluster/chaos-node.js';

@@ -1,6 +1,6 @@
 /**
- * What lies between the nodes of a run. Every pair of nodes can be parted, each direction by itself; clients reach all
- * nodes at all times, so that what they are told can be judged.
+ * The network between the nodes of a run. Every pair of nodes can be cut, each direction by itself. Clients always
+ * reach all nodes, so that their answers can be checked.
  */
 import type { Partitions } from './partitions.js';
 

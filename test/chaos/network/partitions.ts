@@ -1,4 +1,4 @@
-/** Who cannot reach whom at the moment. Directed: that A does not reach B says nothing of the way back. */
+/** Which directions are cut now. Directed: a cut from A to B leaves the way back open. */
 
 /** `silent`: what is sent waits and nothing comes. `refused`: connections break and none is taken. */
 export type Break = 'silent' | 'refused';

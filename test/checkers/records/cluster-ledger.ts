@@ -12,7 +12,7 @@ export interface Committed {
   readonly chain: number;
   /** Who said so. */
   readonly by: string;
-  /** The newest epoch that had a master then: it was committed in that one or before. */
+  /** The newest epoch with a master at that time: the record was committed in it or before. */
   readonly inEpoch: number;
 }
 
@@ -22,7 +22,7 @@ export interface LogOf {
 }
 
 export class ClusterLedger {
-  /** What stands at an index for good, by index - 1. */
+  /** The committed record of each index, at index - 1. */
   private readonly committed: Committed[] = [];
   private readonly masters = new Map<number, string>();
   /** The one start-of-epoch record of each epoch. */

@@ -1,6 +1,7 @@
 /**
- * One node's log as its medium holds it, read from the bytes and not through the store: what would be there if the
- * machine stopped now. It follows the medium as it changes, and says what became durable and what left the log.
+ * One node's log as its disk holds it, read from the bytes and not through the store: what would be left if the
+ * machine stopped now. It follows the disk as it changes, and tells which records became durable and which left the
+ * log.
  */
 import { LOG_START, RecordKind } from '@replog/contracts/record.js';
 import type { LogPosition } from '@replog/contracts/record.js';
@@ -20,7 +21,7 @@ export interface Medium {
 export interface Departures {
   /** To the orphans. */
   setAside(records: readonly StoredRecord[]): void;
-  /** To quarantine, because the medium was damaged: nobody can append them again from there. */
+  /** To quarantine, because the disk was damaged. Nobody can append them again from there. */
   destroyed(records: readonly StoredRecord[]): void;
 }
 
@@ -75,7 +76,7 @@ export class DurableLog {
     return this.ever.has(`${index}/${chain}`);
   }
 
-  /** `strike` damages the record in the file at `path`: it is read as it was written all the same. */
+  /** `strike` damages the record in the file at `path`. The log still reads it as it was written. */
   damaged(path: string, { at, end }: Pick<StoredRecord, 'at' | 'end'>, strike: () => void): void {
     const content = this.medium().contentOf(path);
     if (content === null) return;
@@ -84,7 +85,7 @@ export class DurableLog {
     this.damage.add(content, { at, original, damaged: Buffer.from(content.subarray(at, end)) });
   }
 
-  /** Texts of the messages that can be had from here: those of the log and of the orphans. */
+  /** Texts of the messages available here: in the log and among the orphans. */
   copies(): Set<string> {
     const texts = new Set<string>();
     const add = ({ kind, text }: StoredRecord): unknown => kind === RecordKind.Message && texts.add(text);
@@ -92,7 +93,7 @@ export class DurableLog {
     return texts;
   }
 
-  /** Does damage stand in the log itself, found or not? In quarantine it harms nobody. */
+  /** Is there damage in the log itself, found or not? In quarantine it does no harm. */
   get isDamaged(): boolean {
     const medium = this.medium();
     return this.segmentPaths(medium).some((path) => {
@@ -106,7 +107,7 @@ export class DurableLog {
     return this.recordsIn(this.asWritten(this.medium()), ['orphans']);
   }
 
-  /** Every record that was put aside here, among the orphans or in quarantine, or was on a disk that was taken away. */
+  /** Every record set aside here, as orphan or in quarantine, or lost with a disk. */
   get keptAside(): readonly StoredRecord[] {
     return [...this.takenAway, ...this.setAside(this.asWritten(this.medium()))];
   }
@@ -129,7 +130,7 @@ export class DurableLog {
     const kept = this.keptSegments(medium, paths);
     this.scanned = this.scanned.slice(0, kept);
     const resumed = this.scanned.at(-1);
-    // Mostly something came to the end: what stands before it is neither copied nor looked at again.
+    // Mostly the log grows at its end, so earlier records are neither copied nor read again.
     const firstFresh = resumed?.count ?? 0;
     const doubtful = before.slice(firstFresh);
     if (doubtful.length > 0) this.records = before.slice(0, firstFresh);
@@ -144,7 +145,10 @@ export class DurableLog {
     this.requireKept(medium, doubtful, firstFresh);
   }
 
-  /** Segments are being moved: the log is as it was until that is done, by the next opening where a crash came in between. */
+  /**
+   * Segments are being moved. The log stays as it was until that is done, at the latest by the next opening after a
+   * crash.
+   */
   private isChanging(medium: Medium): boolean {
     return medium.names().includes(`${this.directory}/change.json`);
   }
@@ -167,7 +171,7 @@ export class DurableLog {
     };
   }
 
-  /** How many of the segments read so far are as they were, but for what came to the end of the last. */
+  /** How many of the segments read so far are unchanged, apart from growth of the last. */
   private keptSegments(medium: Medium, paths: readonly string[]): number {
     let kept = 0;
     for (const [place, { path, lastAt, lastCrc }] of this.scanned.entries()) {
@@ -201,7 +205,7 @@ export class DurableLog {
     }
   }
 
-  /** What left the log has to be among the orphans, or in quarantine. */
+  /** Records that left the log must be among the orphans, or in quarantine. */
   private requireKept(medium: Medium, doubtful: readonly StoredRecord[], firstFresh: number): void {
     const missing = doubtful.filter((record, place) => this.records[firstFresh + place]?.chain !== record.chain);
     if (missing.length === 0) return;

@@ -1,6 +1,6 @@
 /**
- * Does a promotion do what its forecast said? Asked only where nothing came in between. Whose log wins, what others
- * hold beyond it and who is out of reach are compared with how the logs stood, and with what the new master began with.
+ * Does a promotion do what its forecast said? Asked only if nothing came in between. The winning log, the records
+ * beyond it and the unreachable members are compared with the logs at the time, and with the new master's first log.
  */
 import type { PromotionView } from '@replog/contracts/views.js';
 import { BrokenRule } from './broken-rule.js';

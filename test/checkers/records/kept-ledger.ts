@@ -1,12 +1,11 @@
 /**
- * Nothing acknowledged is lost, whatever its concern: what a master gave a receipt for is in the log in the end, or was
- * set aside and appended again from there. Only a disk that was taken away may take a message with it, and only one of
- * which no other disk had a copy by then.
+ * Nothing acknowledged is lost, whatever its concern. A message with a receipt is in the final log, or was set aside
+ * and appended again. Only a lost disk may take a message with it, and only if no other disk had a copy.
  */
 import { BrokenRule } from './broken-rule.js';
 
 export class KeptLedger {
-  /** Who acknowledged it last, by the text of the message. */
+  /** The last node that acknowledged it, by the text of the message. */
   private readonly acknowledgedBy = new Map<string, string>();
   /** Acknowledged messages whose last copy was taken away. */
   private readonly takenAway = new Set<string>();
@@ -21,7 +20,7 @@ export class KeptLedger {
     this.takenAway.delete(text);
   }
 
-  /** A medium is about to lose `texts`; `remains` says of which another copy is left. */
+  /** A disk is about to lose `texts`; `remains` says whether another copy is left. */
   takeAway(texts: Iterable<string>, remains: (text: string) => boolean): void {
     for (const text of texts) if (this.acknowledgedBy.has(text) && !remains(text)) this.takenAway.add(text);
   }

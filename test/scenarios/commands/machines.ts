@@ -1,4 +1,4 @@
-/** What befalls machines, their disks and the network between them. */
+/** Faults of machines, their disks and the network. */
 import type { Role } from '@replog/contracts/http.js';
 import type { SimulatedNode } from '../../simulation/cluster/simulated-node.js';
 import type { Command } from '../stage/command.js';

@@ -1,7 +1,6 @@
 /**
- * Turns what happens into the lines of a story. Nodes that do the same are told of in one line: an event joins an earlier
- * line with the same words where neither who did it nor whom it concerns has done or been told anything since. So the
- * order of every single node's own doings, which is all that the protocol knows of order, stays as it was.
+ * Turns events into the lines of a story. Nodes that do the same share a line: an event joins an earlier line with the
+ * same words if nothing happened to its nodes since. So the order of events on each single node stays as it was.
  */
 export interface Happening {
   readonly by: string;

@@ -1,4 +1,4 @@
-/** A node's way to the others, overheard: votes, transfers and fetched records. Pings and looks are told of by nobody. */
+/** A node's transport with a listener for votes, transfers and fetched records. Pings and polls are left out. */
 import type {
   TransferAnswer,
   TransferRequest,

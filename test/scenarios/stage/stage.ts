@@ -1,6 +1,6 @@
 /**
- * Where a story is played: a cluster of the production classes on one thread, with virtual clock, network and disks, in
- * which nothing goes wrong but what the story says. The same story takes the same course every time.
+ * The stage of a story: a cluster of the production classes on one thread, with virtual clock, network and disks. Only
+ * the faults of the story happen, so it runs the same way every time.
  */
 import type { Random } from '@replog/contracts/ports.js';
 import { NoAnswerError } from '../../simulation/cluster/calls.js';

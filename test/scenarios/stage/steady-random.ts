@@ -1,6 +1,6 @@
 /**
- * Chance without surprises: a story needs times that differ a little, so that nothing is decided by a tie, and identities
- * that differ at all; not fortune. What is drawn climbs from `from` in steps far too small to matter.
+ * Steady random values. A story needs times that differ a little, so that no tie decides anything, and identities that
+ * differ at all. Each value is a tiny step above the last.
  */
 import type { Random } from '@replog/contracts/ports.js';
 import { SeededRandom } from '@replog/runtime/testing/seeded-random.js';

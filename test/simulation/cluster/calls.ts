@@ -1,4 +1,4 @@
-/** A call over the simulated network, from anybody to a node: two halves, each of which can be lost, late or repeated. */
+/** A call over the simulated network. It has two halves; each can be lost, late or repeated. */
 import { ReplogError, toProblem } from '@replog/contracts/errors.js';
 import type { Timer } from '@replog/contracts/ports.js';
 import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
@@ -9,13 +9,13 @@ import type { Door, Inhabitant } from './directory.js';
 
 export interface Caller {
   readonly name: string;
-  /** Can a request of it arrive twice? Between nodes it may; a client's connection carries it once. */
+  /** Can its request arrive twice? Between nodes it can; a client's connection carries it once. */
   readonly mayRepeat: boolean;
   run(step: () => void): void;
   after(ms: number, run: () => void): Timer;
 }
 
-/** No answer came, or no connection: what was asked may have happened or not. */
+/** No connection, or no answer: the request may have been executed or not. */
 export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
 }
@@ -71,7 +71,7 @@ export class Calls {
   }
 }
 
-/** As a node hears of a failed call. */
+/** The error that a node sees for a failed call. */
 export function toPeerError(url: string, path: string, error: unknown): PeerError {
   if (error instanceof ReplogError) {
     const { location } = error.details;

@@ -1,6 +1,6 @@
 /**
- * How the operator of a run has set up the nodes: drawn from the seed, so that every run has its own. Small segments,
- * little room in flight, nodes that are slow on purpose, a cluster that goes on writing without a majority.
+ * The configuration of a run, drawn from the seed: small segments, little room in flight, slow nodes, a cluster that
+ * takes writes without a majority.
  */
 import type { Random } from '@replog/contracts/ports.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';

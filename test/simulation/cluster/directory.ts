@@ -12,22 +12,22 @@ import type { Follower } from '@replog/secondary/messages/follower.js';
 import type { OrphansDoor } from './orphans-door.js';
 import type { Host } from '../engine/network.js';
 
-/** What the role in force answers: the routes of its controllers, without HTTP. */
+/** What the current role answers: the routes of its controllers, without HTTP. */
 export interface Door {
   readonly node: LocalNode;
   readonly peer: PeerService;
   readonly reader: MessageReader;
-  /** Hears of damage that a request came upon: what the filter of errors does. */
+  /** Told of damage that a request met, as the exception filter is. */
   readonly damage: DamageReporter;
   readonly orphans: OrphansDoor;
   register(request: RegisterRequest, url: string): Promise<RegisterAnswer>;
   /** Only while this node holds a term. */
   readonly master: MasterDoor | null;
-  /** Where a write goes. One that comes while the master changes is held until that is over, as production's door does. */
+  /** The write entry. It holds a write while the master changes, as production does. */
   masterForWrite(): Promise<MasterDoor>;
   /** Only where the role is secondary. */
   readonly follower: Follower | null;
-  /** Why nothing new is answered any more. */
+  /** Why new requests are refused. */
   closing: ReplogError | null;
 }
 

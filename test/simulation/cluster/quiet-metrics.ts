@@ -1,4 +1,4 @@
-/** Metrics that nobody scrapes: the real ones watch the real process. What a run wants to know it counts. */
+/** Metrics without a scrape: the real ones watch the real process. A run counts what it needs itself. */
 import type { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
 
 export function quietMetrics(count: (what: string) => void): NodeMetrics {

@@ -1,6 +1,6 @@
 /**
- * A machine with a disk and an address, on which one process after the other lives: built by the production classes,
- * ended in every way a process or a machine can end.
+ * A machine with a disk and an address. Its processes are built from the production classes, one after the other, and
+ * end in every way a process or a machine can end.
  */
 import type { LogLevel } from '@replog/runtime/config/node-config.js';
 import { ReplogError } from '@replog/contracts/errors.js';
@@ -58,7 +58,7 @@ export interface NodeSetting {
 
 export interface NodeEvents {
   startedTerm(machine: SimulatedNode, term: MasterTerm): void;
-  /** `isDamaged`: does it know of damage in its log? What it finds from now on makes it leave again. */
+  /** `isDamaged`: does it already know of damage in its log? Damage found later makes it step down. */
   entersTerm(machine: SimulatedNode, isDamaged: boolean): void;
   opened(machine: SimulatedNode, node: LocalNode): void;
   /** Something worth counting. */
@@ -74,7 +74,7 @@ export class SimulatedNode implements Inhabitant {
   readonly disk: SimulatedDisk;
   readonly wall: WallClock = { offsetMs: 0 };
   process: Process | null = null;
-  /** It was told to stop, and still lives. */
+  /** It was told to stop and still runs. */
   isStopping = false;
   door: Door | null = null;
   /** What the living process has open; `null` before it has. */
@@ -116,7 +116,7 @@ export class SimulatedNode implements Inhabitant {
     this.open(process, this.config(role, masterUrl)).catch((error: unknown) => this.fatal(process, error));
   }
 
-  /** The process ends at once. What its disk keeps is decided by who calls. */
+  /** The process ends at once. The caller decides what the disk keeps. */
   end(): void {
     this.process?.end();
     this.process = null;

@@ -51,7 +51,7 @@ export class SimulatedMasterAppend implements MasterAppend {
   }
 }
 
-/** What reading the batch from its body comes to, as to its length. */
+/** The check of the batch's length that its body reader would make. */
 function requireFits(
   batch: readonly { readonly key: string | null; readonly payload: Buffer }[],
   { maxInflightBytes, segmentBytes }: MasterDoor['config'],

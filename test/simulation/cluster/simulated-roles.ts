@@ -1,4 +1,4 @@
-/** The roles without HTTP: terms as production composes them, and the door by which the simulated network comes to them. */
+/** The roles without HTTP: terms as production composes them, and their entry for the simulated network. */
 import type { RegisterAnswer, RegisterRequest } from '@replog/contracts/http.js';
 import type { ReplogError } from '@replog/contracts/errors.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
@@ -23,7 +23,7 @@ import type { OrphansDoor } from './orphans-door.js';
 import { orphansDoor } from './simulated-orphans.js';
 
 export interface RoleEvents {
-  /** A term is entered, as far as this node knows by now. */
+  /** A term begins, as far as this node knows. */
   entersTerm(): void;
   /** The term is composed and has not begun. */
   composed(term: MasterTerm): void;

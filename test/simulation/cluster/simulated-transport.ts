@@ -1,4 +1,4 @@
-/** One process's way to the others: the port of production over the simulated network. */
+/** The transport of one process: the production port over the simulated network. */
 import { ReplogError } from '@replog/contracts/errors.js';
 import { SERVICE_ROUTES } from '@replog/contracts/http.js';
 import type {
@@ -31,7 +31,7 @@ export interface TransportPorts {
   readonly voted: (by: string, request: VoteRequest) => void;
   /** A master has ended its term for its successor. */
   readonly transferred: (by: string, to: string, answer: TransferAnswer) => void;
-  /** Every link end that was opened: who ends a process or cuts a connection looks here. */
+  /** Every open link end. Killing a process or cutting a connection needs them. */
   readonly links: Set<LinkEnd>;
 }
 
@@ -95,7 +95,7 @@ export class SimulatedTransport implements Transport {
     const ours = this.endOf(this.self, this.process);
     await this.call(url, SERVICE_ROUTES.link, limits, (door) => {
       const { process } = target as Inhabitant;
-      // A request that came twice opens one connection: the second finds it taken.
+      // A repeated request opens one connection: the second finds it taken.
       if (ours.peer !== null || process === null) throw new Error('no connection');
       const { follower, node } = door;
       if (follower === null)

@@ -1,4 +1,4 @@
-/** What a machine's disk would tell of its node after a crash now, whether a process lives there or not. */
+/** The node state on a machine's disk after a crash now, whether a process runs there or not. */
 import type { NodeState } from '@replog/log-store/state/node-state.js';
 import type { SimulatedNode } from './simulated-node.js';
 

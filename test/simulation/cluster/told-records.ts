@@ -1,4 +1,4 @@
-/** Records as the trace and the checkers tell of them. */
+/** Records as the trace and the checkers show them. */
 import { RecordKind } from '@replog/contracts/record.js';
 import type { StoredRecord } from '../../checkers/records/stored-record.js';
 

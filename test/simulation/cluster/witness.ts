@@ -1,4 +1,4 @@
-/** Sees what the nodes of a run do and say, as it happens. A run with one takes the same course as one without. */
+/** Sees what the nodes of a run do and send, as it happens. It does not change the run. */
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import type { Transport } from '@replog/cluster/peers/transport.port.js';
 
@@ -7,6 +7,6 @@ export interface Witness {
   opened(name: string, node: LocalNode): void;
   /** A frame leaves one end of a link for the other. */
   frameSent(from: string, to: string, frame: Buffer): void;
-  /** The way over which `from` asks others: to be handed back as it is, or with somebody who listens in. */
+  /** The transport of `from`. Answers it as it is, or wrapped. */
   transportOf(from: string, transport: Transport): Transport;
 }

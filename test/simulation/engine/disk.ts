@@ -1,6 +1,6 @@
 /**
- * A machine's disk: what is on it outlives the processes, and each operation takes time, in which the process can end.
- * Then the operation is neither answered nor, where it had not begun, done.
+ * A machine's disk. Its content outlives the processes. Each operation takes time, and the process can end meanwhile:
+ * then the operation gets no answer, and does not happen if it had not begun.
  */
 import type { Random } from '@replog/contracts/ports.js';
 import type { FileSystem, OpenFile, OpenMode, OpenOptions } from '@replog/log-store/file-system.port.js';
@@ -71,7 +71,7 @@ export class SimulatedDisk {
   }
 }
 
-/** Never answers a process that has ended. */
+/** An ended process gets no answer. */
 class MountedFileSystem implements FileSystem {
   constructor(
     private readonly inner: FileSystem,

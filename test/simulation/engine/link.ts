@@ -1,13 +1,13 @@
 /**
- * The simulated link: frames of one direction stay in order and come once, but it can end between any two of them, and
- * its two ends may learn of that at different times.
+ * The simulated link. Frames of one direction stay in order and arrive once. The link can end between any two of them,
+ * and its two ends may notice that at different times.
  */
 import type { LinkSocket } from '@replog/cluster/peers/transport.port.js';
 import type { Host, Network } from './network.js';
 import type { Process } from './process.js';
 
 const RETRY_MS = 20;
-/** How long an end that hangs up may still hear the other. */
+/** How long a closing end may still receive. */
 const CLOSING_MS = 500;
 
 export class LinkEnd implements LinkSocket {
@@ -42,7 +42,7 @@ export class LinkEnd implements LinkSocket {
   send(frame: Buffer, taken?: () => void): void {
     if (this.isHangingUp || this.isClosed || this.process.isDead) return;
     this.sends(frame);
-    // A wire copies: what its receiver does with a frame is seen by no other who was sent the same.
+    // A wire copies: a receiver must not change the buffer of another one.
     this.push(Buffer.from(frame), '');
     taken?.();
   }
@@ -72,7 +72,7 @@ export class LinkEnd implements LinkSocket {
     this.process.after(this.network.chance() * CLOSING_MS, () => this.closed(reason));
   }
 
-  /** The connection is gone, as this end sees it; what was under way to it is lost. */
+  /** This end sees the connection as lost. What was under way to it is lost too. */
   break(reason: string): void {
     this.process.run(() => this.closed(reason));
   }

@@ -1,12 +1,12 @@
 /**
- * The network between the nodes, and between them and their clients: how long something takes, whether it arrives, how
- * often. Directions between two nodes can be cut off each by itself.
+ * The network between the nodes and to their clients: how long a call takes, whether it arrives, and how often. Each
+ * direction between two nodes can be cut by itself.
  */
 import type { Random } from '@replog/contracts/ports.js';
 import type { Process } from './process.js';
 import type { Scheduler } from './scheduler.js';
 
-/** Who can be reached: a node, or the clients as one. */
+/** An address: a node, or all clients as one. */
 export interface Host {
   readonly name: string;
   /** The process that lives there now. */
@@ -15,14 +15,14 @@ export interface Host {
 
 export class Network {
   private readonly blocked = new Set<string>();
-  /** Counts what opened or cut off a direction. */
+  /** Counts the changes of directions. */
   changes = 0;
   lossChance = 0;
   duplicateChance = 0;
-  /** Chance that something takes `spikeMs` at most, instead of a millisecond or two. */
+  /** Chance that a delivery takes up to `spikeMs` instead of a millisecond or two. */
   spikeChance = 0;
   spikeMs = 200;
-  /** What links carry comes later by this, in order as ever; calls do not. */
+  /** Frames on links come later by this, still in order. Calls do not. */
   linkLagMs = 0;
 
   constructor(
@@ -76,7 +76,7 @@ export class Network {
     }
   }
 
-  /** The same for what must not be lost: it waits until the direction is open. */
+  /** The same without loss: it waits until the direction is open. */
   carrySurely(from: string, to: string, arrive: () => void): void {
     this.scheduler.after(this.delayMs(), () => {
       if (this.isOpen(from, to)) arrive();

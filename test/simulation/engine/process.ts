@@ -1,6 +1,6 @@
 /**
- * One life of a node's process. Everything that reaches it comes through here: when it has ended nothing does any more,
- * and while it is frozen all of it waits, in order.
+ * One process of a node. Everything reaches the node through here: after its end nothing does, and while it is frozen
+ * everything waits in order.
  */
 import type { Clock, Timer } from '@replog/contracts/ports.js';
 import { sleepOn } from '@replog/runtime/clock/system-clock.js';
@@ -9,8 +9,8 @@ import type { Scheduler } from './scheduler.js';
 const START_WALL_MS = Date.UTC(2026, 0, 1);
 
 /**
- * A promise that is never settled: what a process that has ended waits for. Each time another one: it holds whoever waits
- * for it, and with them the whole run, for as long as it is held itself.
+ * A promise that never settles: what an ended process waits for. Each call makes a new one, because a shared promise
+ * would keep everything that waits for it, and so the whole run, in memory.
  */
 export function never(): Promise<never> {
   return new Promise(() => undefined);
@@ -59,7 +59,7 @@ export class Process {
     };
   }
 
-  /** Now, or when the process can. */
+  /** Runs now, or once the process is thawed. */
   run(step: () => void): void {
     if (this.dead) return;
     if (this.frozen || this.backlog.length > 0) this.backlog.push(step);
@@ -70,7 +70,7 @@ export class Process {
     return this.dead ? never() : new Promise((resolve) => void this.after(ms, resolve));
   }
 
-  /** One after the other, each with what it sets going, like everything else. */
+  /** One after the other, each with its follow-up work, as in normal running. */
   private drain(): void {
     const next = this.backlog[0];
     if (next === undefined) return;
@@ -83,7 +83,7 @@ export class Process {
   }
 }
 
-/** A machine's clock on the wall, which may jump; it outlives the processes. */
+/** A machine's wall clock. It may jump, and outlives the processes. */
 export interface WallClock {
   offsetMs: number;
 }

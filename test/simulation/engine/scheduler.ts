@@ -1,7 +1,7 @@
 /**
- * The one queue of everything that happens in a run, ordered by virtual time and then by its making. An event is run
- * only when whatever the event before set going on promises has come to rest: a turn of the real event loop in between
- * drains them all, as nothing in a run waits for anything real.
+ * The one queue of everything that happens in a run, ordered by virtual time and then by creation. An event runs only
+ * after all promises of the one before have settled. A turn of the real event loop in between is enough, because
+ * nothing in a run waits for anything real.
  */
 import type { Timer } from '@replog/contracts/ports.js';
 
@@ -28,7 +28,7 @@ export class Scheduler {
     return { cancel: () => (entry.run = null) };
   }
 
-  /** Runs the next event and lets its promises settle. Answers false where nothing is left to happen. */
+  /** Runs the next event and lets its promises settle. Answers false if the queue is empty. */
   async step(): Promise<boolean> {
     let next = this.pop();
     while (next !== undefined && next.run === null) next = this.pop();

@@ -1,4 +1,4 @@
-/** What happened, event by event: a hash over all of it, and the last lines for whoever has to find out why. */
+/** What happened, event by event: a hash over everything, and the last lines for debugging. */
 import { createHash } from 'node:crypto';
 
 const KEPT_LINES = 400;
@@ -10,7 +10,7 @@ export class Trace {
 
   constructor(
     private readonly nowMs: () => number,
-    /** Is given every line as it comes, for who watches a run. */
+    /** Gets every line as it comes. */
     private readonly watch: ((line: string) => void) | null = null,
   ) {}
 

@@ -1,7 +1,7 @@
 /**
- * A bit of a record turns, in a sealed segment or the one that is written to, while the machine is down or while its
- * node is at work. What is left alone is what the format cannot tell (docs/log-format.md): the very last write, damage
- * to which looks like a torn tail, and `batch`, which is under no checksum.
+ * Flips a bit of a record, in a sealed segment or the open one, while the machine is down or its node works. It spares
+ * what the format cannot tell (docs/log-format.md): the very last write, where damage looks like a torn tail, and
+ * `batch`, which no checksum covers.
  */
 import { RECORD_HEADER_BYTES } from '@replog/contracts/limits.js';
 import { recordBatchOffset } from '@replog/contracts/record.js';
@@ -36,7 +36,7 @@ export const bitFlip: Fault = {
   },
 };
 
-/** Of the records, those that had become durable before the last write to the last segment began. */
+/** The records that were durable before the last write to the last segment began. */
 function tellable(machine: SimulatedNode, records: readonly StoredRecord[]): readonly StoredRecord[] {
   const last = records.at(-1);
   const path = last === undefined ? null : segmentOf(machine, last.index);
@@ -47,7 +47,7 @@ function tellable(machine: SimulatedNode, records: readonly StoredRecord[]): rea
   return records.slice(0, end + 1);
 }
 
-/** One of the newest as often as any. */
+/** At least half of the time one of the newest. */
 function drawRecord(random: Random, records: readonly StoredRecord[]): StoredRecord | null {
   return pick(random, random.next() < 0.5 ? records.slice(-NEWEST) : records);
 }
@@ -56,7 +56,7 @@ function flip({ cluster, random }: FaultScene, machine: SimulatedNode, record: S
   const path = segmentOf(machine, record.index);
   if (path === null) return;
   const length = record.end - record.at;
-  // The header as often as what it is about: each of its fields is checked in another way.
+  // At least half of the flips hit the header: each of its fields has its own check.
   const drawn = Math.floor(random.next() * (random.next() < 0.5 ? RECORD_HEADER_BYTES : length));
   const place = drawn >= BATCH_FIELD.from && drawn < BATCH_FIELD.to ? BATCH_FIELD.to : drawn;
   const bit = 1 << Math.floor(random.next() * 8);

@@ -1,4 +1,4 @@
-/** More requests at once than there is room for, at a master whose disk is slow just then. */
+/** More requests at once than a master with a slow disk has room for. */
 import type { WriteConcern } from '@replog/contracts/views.js';
 import { between, later } from './fault.js';
 import type { Fault } from './fault.js';

@@ -1,4 +1,4 @@
-/** One kind of misfortune: how often it is drawn, and what it does. */
+/** One kind of fault: how often it is drawn, and what it does. */
 import type { Random } from '@replog/contracts/ports.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';
@@ -9,7 +9,7 @@ export interface FaultScene {
   readonly cluster: SimulatedCluster;
   readonly scheduler: Scheduler;
   readonly random: Random;
-  /** Is the phase of faults over? What was to be done later is not done any more. */
+  /** Is the phase of faults over? Then planned steps are dropped. */
   readonly isOver: () => boolean;
   /** Many clients send at once, to this machine. */
   readonly burst: (random: Random, target: SimulatedNode, order: BurstOrder) => void;
@@ -18,7 +18,7 @@ export interface FaultScene {
 export interface Fault {
   readonly name: string;
   readonly weight: number;
-  /** Answers what was done, to whom; `null` where it was not possible now. */
+  /** Answers what it did, and to which node; `null` if it was not possible now. */
   strike(scene: FaultScene): string | null;
 }
 
@@ -34,7 +34,7 @@ export function upMachines({ cluster }: Pick<FaultScene, 'cluster'>): SimulatedN
   return cluster.machines.filter((machine) => machine.isUp);
 }
 
-/** Later, unless the phase of faults is over by then. */
+/** Runs later, unless the phase of faults is over by then. */
 export function later(scene: FaultScene, ms: number, run: () => void): void {
   scene.scheduler.after(ms, () => {
     if (!scene.isOver()) run();

@@ -1,8 +1,8 @@
-/** A machine that none of the others can reach, nor it them. Clients still can. */
+/** Cuts a machine off from all others, in both directions. Clients still reach it. */
 import type { SimulatedNode } from '../cluster/simulated-node.js';
 import type { FaultScene } from './fault.js';
 
-/** Answers how to let it back. */
+/** Answers the function that ends it. */
 export function isolate({ cluster }: Pick<FaultScene, 'cluster'>, { name }: SimulatedNode): () => void {
   const { network } = cluster;
   const others = cluster.machines.filter((other) => other.name !== name).map((other) => other.name);

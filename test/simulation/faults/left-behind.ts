@@ -1,7 +1,7 @@
 /**
- * The story that everyone asks about first, at any moment and amid everything else: the master is cut off from all
- * others, takes writes that nobody else hears of, another is made master, and the old one comes back with what nobody
- * has. In some runs the new one is gone by then: who is promoted next hears of a log that has to be cut, beforehand.
+ * The master is cut off from all others and takes writes that no other node gets. Another node becomes master, and the
+ * old one comes back with its records. In some runs the new master is gone by then: the forecast of the next promotion
+ * names a log that has to be cut.
  */
 import type { Random } from '@replog/contracts/ports.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';
@@ -15,7 +15,7 @@ import { isolate } from './isolation.js';
 
 const SUCCESSOR_DIES_CHANCE = 0.4;
 const REAPPEND_CHANCE = 0.6;
-/** It comes back after this long, whatever became of the promotion. */
+/** It comes back after this time, whatever the promotion did. */
 const AWAY_MS = { least: 800, most: 3_500 };
 
 export const leftBehind: Fault = {
@@ -58,7 +58,7 @@ async function replace(scene: FaultScene, successor: SimulatedNode, back: () => 
   });
 }
 
-/** The successor is gone as the old master comes back, and the operator promotes a third. */
+/** The successor ends as the old master comes back, and the operator promotes a third node. */
 function follow(scene: FaultScene, successor: SimulatedNode): void {
   const { cluster, random } = scene;
   if (successor.isUp) cluster.end(successor, random.next() < 0.5 ? 'kill' : 'power');

@@ -1,4 +1,4 @@
-/** Members are taken out for good, by their operator; the machine comes back with an empty disk. */
+/** The operator removes a member for good. The machine comes back with an empty disk. */
 import { ReplogError } from '@replog/contracts/errors.js';
 import { pick, restartLater } from './fault.js';
 import type { Fault } from './fault.js';

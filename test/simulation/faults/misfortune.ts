@@ -1,6 +1,6 @@
 /**
- * Draws faults, one after the other, from the seed. What a strike does is drawn from a stream of chance of its own, so
- * that one can be left out without moving the others: that is how a run is shortened.
+ * Draws faults from the seed, one after the other. Each strike has its own random stream, so leaving one out does not
+ * change the others. Shortening a run relies on that.
  */
 import type { Random } from '@replog/contracts/ports.js';
 import { badNetwork, clockJump, cutLink, partition } from './network.js';
@@ -22,16 +22,16 @@ export const FAULTS: readonly Fault[] = [
   ...[transfer, forecasted, reappend, leftBehind, burst],
 ];
 
-/** Some runs begin with one of these, and it is left alone for a while: amid everything else few come to their end. */
+/** Some runs begin with one of these, alone for a while: among other faults few would come to their end. */
 const STORIES: readonly Fault[] = [leftBehind, transfer];
 const STORY_CHANCE = 0.6;
-/** By then all are members, mostly. */
+/** By then all nodes are usually members. */
 const STORY_AT_MS = { least: 250, most: 900 };
 const STORY_TAKES_MS = 2_200;
 
 /** A fault that happened. */
 export interface Strike {
-  /** Its place among all that were drawn. */
+  /** Its number among all strikes drawn. */
   readonly number: number;
   readonly atMs: number;
   readonly fault: string;
@@ -43,7 +43,7 @@ export interface MisfortuneSetting {
   readonly chance: (part: string) => Random;
   /** Names of faults that are not drawn. */
   readonly without: readonly string[];
-  /** Numbers of the only strikes that happen, of those that are drawn; `null` for all. */
+  /** Numbers of the only strikes that happen; `null` for all. */
   readonly only: readonly number[] | null;
   readonly struck: (strike: Strike) => void;
   /** The numbers of the strikes begin after this one. */
@@ -53,7 +53,7 @@ export interface MisfortuneSetting {
 export class Misfortune {
   private readonly faults: readonly Fault[];
   private readonly random: Random;
-  /** A run has its own climate: some have a fault every moment, some hardly any. */
+  /** Runs differ: some have a fault every moment, some hardly any. */
   private readonly meanMs: number;
   private drawn: number;
 

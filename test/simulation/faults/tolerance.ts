@@ -1,14 +1,14 @@
 /**
- * May this machine lose its data now, or have it damaged? Each loss makes a member's incarnation void until it has
- * joined anew. The design bears any number of losses at a time as long as a majority of intact members stays, of every
- * membership that may be in force; with fewer the cluster waits for ever, as it should, and the run shows nothing more.
+ * May this machine lose its data, or have it damaged, now? Each loss ends the incarnation of a member until it has
+ * joined anew. The cluster survives losses as long as every membership in force keeps a majority of intact members.
+ * With fewer it waits for ever, as it should, and the run shows nothing more.
  */
 import type { SimulatedNode } from '../cluster/simulated-node.js';
 import { incarnationOn } from '../cluster/state-on-disk.js';
 import { isMajorityEverywhere, possibleMemberships } from '../phases/standing.js';
 import type { FaultScene } from './fault.js';
 
-/** How many members of the newest committed membership are void or damaged right now. */
+/** How many members of the newest committed membership have lost or damaged data right now. */
 export function missingMembers({ cluster }: Pick<FaultScene, 'cluster'>): number {
   const [committed] = possibleMemberships(cluster);
   const members = committed?.members ?? [];

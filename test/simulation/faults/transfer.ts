@@ -47,8 +47,8 @@ async function transferTo(cluster: SimulatedCluster, machine: SimulatedNode, mis
 }
 
 /**
- * Makes the network slow, or the links alone, so that the master has records that nobody else has. Answers after how
- * long to go on.
+ * Slows down the network, or only the links, so that the master has records that no other node has. Answers how long
+ * to wait.
  */
 function letLag(scene: FaultScene): number {
   const { network } = scene.cluster;

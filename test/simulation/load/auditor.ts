@@ -1,4 +1,4 @@
-/** Comes back later and asks for the receipts of writes that ended long ago, by whoever is master then. */
+/** Asks later for the receipts of finished writes, at the master of that moment. */
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { Clients } from './clients.js';
 import { resume } from './resumption.js';

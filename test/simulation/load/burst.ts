@@ -1,6 +1,6 @@
 /**
- * Many clients at once, all at one node, each of which sends one request and is done: what a master takes that nobody
- * else hears of, and what one that has little room has to turn away.
+ * Many clients at once at one node, one request each. They show records that only the master has, and how a full
+ * master refuses.
  */
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { Random } from '@replog/contracts/ports.js';
@@ -27,7 +27,7 @@ const ANSWERED_WITHIN_MS = 300;
 export class Burst {
   constructor(private readonly clients: Clients) {}
 
-  /** All that is drawn is drawn at once. */
+  /** All chance is drawn at the start. */
   begin(random: Random, target: SimulatedNode, order: BurstOrder): void {
     const { requests, concerns, withinMs, batchChance } = order;
     for (let number = 0; number < requests; number++) {

@@ -10,7 +10,7 @@ import type { Trace } from '../engine/trace.js';
 import { ReceiptBook } from './receipt-book.js';
 import { Story } from './story.js';
 
-/** Refusals of which a run says how many there were. */
+/** Refusals that a run counts. */
 const COUNTED: ReadonlySet<string> = new Set(['OVERLOADED', 'BATCH_TOO_LARGE', 'NO_QUORUM', 'STORAGE_FULL']);
 
 export class Clients {
@@ -48,7 +48,7 @@ export class Clients {
     if (COUNTED.has(code)) this.cluster.count(`requests refused as ${code}`);
   }
 
-  /** A writer was told of these, however often it asked, that they are in no log. */
+  /** A writer was told that these messages are in no log. */
   rejected(texts: readonly string[]): void {
     const { cluster } = this;
     cluster.count('writes rejected');
@@ -60,7 +60,7 @@ export class Clients {
     return machines[Math.floor(this.random.next() * machines.length)] as SimulatedNode;
   }
 
-  /** Asks where the master was last, or anybody. Goes on to where a node says that the master is. */
+  /** Asks the last known master, or any node, and follows its redirect to the master. */
   async askMaster<Answer>(timeoutMs: number, ask: (door: Door) => Promise<Answer>): Promise<Answer> {
     const target = this.masterHint ?? this.anyMachine();
     this.masterHint = null;

@@ -2,7 +2,7 @@
 import type { Random } from '@replog/contracts/ports.js';
 import type { Clients } from './clients.js';
 
-/** Bytes of filling a message may have, so that segments fill. */
+/** Bytes of padding in a message, so that segments fill. */
 const MAX_FILLING = 300;
 
 export interface Line {
@@ -12,7 +12,7 @@ export interface Line {
 
 export type Draft = readonly Line[];
 
-/** `random`: the stream that it is drawn from. */
+/** `random`: the random stream for this write. */
 export function draftOf(
   clients: Clients,
   writer: string,

@@ -1,4 +1,4 @@
-/** All clients of a run at work: who writes, who reads, and who comes back later to ask. */
+/** All clients of a run: writers, readers, and auditors. */
 import { Auditor } from './auditor.js';
 import type { Clients } from './clients.js';
 import { Reader } from './reader.js';
@@ -7,7 +7,7 @@ import { Writer } from './writer.js';
 const WRITERS = 5;
 const READERS = 3;
 
-/** Until the clients are told that it is over. */
+/** Runs until the clients are told to end. */
 export function beginLoad(clients: Clients): void {
   let acknowledgedSeq = 0;
   for (let number = 1; number <= WRITERS; number++) {

@@ -1,6 +1,6 @@
 /**
- * Holds every receipt against the disks at the moment it is given, and against what was said of the same message
- * before: what a majority was said to have stays where it is, whichever master is asked and however often.
+ * Checks every receipt against the disks when it is given, and against earlier receipts of the same message. A place
+ * that a majority has does not change, whichever master is asked and how often.
  */
 import type { BatchReceipt, Receipt, WriteConcern } from '@replog/contracts/views.js';
 import { BrokenRule } from '../../checkers/records/broken-rule.js';
@@ -8,7 +8,7 @@ import type { StoredRecord } from '../../checkers/records/stored-record.js';
 import type { Door } from '../cluster/directory.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
 
-/** Where a message was said to stand. */
+/** The place that a receipt named for a message. */
 export interface Place {
   readonly seq: number;
   readonly epoch: number;
@@ -16,7 +16,7 @@ export interface Place {
 }
 
 interface Said extends Place {
-  /** Epoch of the master who said that a majority has it; `null` while nobody has. */
+  /** Epoch of the master that said a majority has it; `null` before. */
   readonly strongIn: number | null;
 }
 
@@ -31,7 +31,7 @@ export class ReceiptBook {
 
   constructor(private readonly cluster: SimulatedCluster) {}
 
-  /** `texts`: of the write, in its order. To be called on the master, when the receipt is made. */
+  /** `texts`: the messages of the write, in order. Called on the master when the receipt is made. */
   judge(door: Door, receipt: Receipt | BatchReceipt, concern: WriteConcern, texts: readonly string[]): Judged {
     const places = placesOf(receipt, texts.length).map((seq, at) => this.find(door, seq, texts[at] as string));
     const isStrong = receipt.outcome === 'satisfied' && isMajority(door, receipt, concern);
@@ -42,7 +42,7 @@ export class ReceiptBook {
     return { places, isStrong };
   }
 
-  /** Where the message was said to stand last; `null` where nobody has said. */
+  /** The place that the last receipt named; `null` if there is none. */
   placeOf(text: string): Place | null {
     return this.said.get(text) ?? null;
   }
@@ -53,11 +53,10 @@ export class ReceiptBook {
   }
 
   /**
-   * To be called only where a majority was said to have the message before the question came: a look that began before the
-   * message was taken may come to its end after it was vouched for.
-   *
-   * No master of this epoch or a later one may say that it does not know the message. `asked`: the place at which it was
-   * looked for; of a message that was left behind there, and appended again elsewhere, that says nothing.
+   * Called only if a majority had the message before the question came: a lookup that began earlier may end after the
+   * receipt. From then on no master of this epoch or a later one may answer that it does not know the message.
+   * `asked`: the place that was looked up. If the message was orphaned there and appended again elsewhere, the answer
+   * proves nothing.
    */
   denied(door: Door, text: string, asked: Place | null): void {
     const said = this.said.get(text);
@@ -73,7 +72,7 @@ export class ReceiptBook {
   private note(door: Door, text: string, place: Place, isStrong: boolean): void {
     const { nodeId, epoch } = door.node;
     const said = this.said.get(text);
-    // A master that is being deposed settles what waits as pending, where its own log has it: that binds nobody.
+    // A master that steps down answers waiting writes with `pending`, by its own log. That binds nobody.
     const strongSince = said?.strongIn ?? null;
     const isOlder = strongSince !== null && (epoch < strongSince || door.node.term === null);
     if (isOlder) return;
@@ -89,7 +88,7 @@ export class ReceiptBook {
     this.said.set(text, { ...place, strongIn });
   }
 
-  /** The record with this message on the master's own disk: every receipt vouches for that much. */
+  /** The record of this message on the master's own disk. Every receipt guarantees that much. */
   private find(door: Door, seq: number, text: string): Place {
     const { nodeId } = door.node;
     const records = this.cluster.logOf(this.cluster.machine(nodeId)).all;
@@ -120,13 +119,13 @@ export class ReceiptBook {
   }
 
   /**
-   * Satisfied by a majority once, satisfied for good: who holds it for committed does not take it back. A new master
-   * counts for itself: until the first record of its epoch is committed it vouches for nothing, and says `pending`.
+   * A write satisfied by a majority stays satisfied. Only a new master says `pending`, until the first record of its
+   * epoch is committed.
    */
   private checkPending({ node }: Door, receipt: Receipt | BatchReceipt, concern: WriteConcern): void {
     const { nodeId, term, committed, epoch, membershipIndex } = node;
     if (concern !== 'majority' || term === null || lastIndexOf(receipt) > committed) return;
-    // Of the members of today another number may have it than of those it was committed by.
+    // Today's members may hold a different number of copies than the members it was committed by.
     if (membershipIndex > lastIndexOf(receipt)) return;
     if (this.cluster.logOf(this.cluster.machine(nodeId)).at(committed)?.epoch !== epoch) return;
     throw new BrokenRule(
@@ -142,7 +141,7 @@ export class ReceiptBook {
   }
 }
 
-/** The seq of each line: what was there before is listed, what is new stands in a row. */
+/** The seq of each line: duplicates are listed, new ones follow each other. */
 function placesOf(receipt: Receipt | BatchReceipt, count: number): number[] {
   if (!('duplicates' in receipt)) return [receipt.seq];
   const known = new Map(receipt.duplicates.map(({ line, seq }) => [line, seq]));
@@ -159,7 +158,7 @@ function lastIndexOf(receipt: Receipt | BatchReceipt): number {
   return 'lastIndex' in receipt ? receipt.lastIndex : receipt.index;
 }
 
-/** Seqs grow along the log, so the message is found by halves. */
+/** Seqs grow along the log, so this is a binary search. */
 function recordOf(records: readonly StoredRecord[], seq: number): StoredRecord | undefined {
   let low = 0;
   let high = records.length;

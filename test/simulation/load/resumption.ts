@@ -1,6 +1,6 @@
 /**
- * A wait that was cut off, by a timeout or a lost connection, is resumed: by key or by seq, at whichever master is found.
- * A seq may meanwhile be another message's, where the first was acknowledged by few and left behind: the epoch tells.
+ * Resumes a wait that a timeout or a lost connection ended, by key or by seq, at any master. Another message may have
+ * the seq by then, if the first was orphaned: the epoch tells them apart.
  */
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { Receipt, WriteConcern } from '@replog/contracts/views.js';
@@ -12,7 +12,7 @@ import type { Judged, Place } from './receipt-book.js';
 
 export type Resumed =
   | { readonly kind: 'receipt'; readonly receipt: Receipt; readonly judged: Judged }
-  /** It is not in that master's log, or another message stands at its seq: it was left behind, or never came. */
+  /** The master's log lacks it, or has another message at its seq: it was orphaned, or never arrived. */
   | { readonly kind: 'gone' };
 
 export interface Waiting extends Line {
@@ -20,7 +20,7 @@ export interface Waiting extends Line {
   readonly place: Place | null;
 }
 
-/** Answers `null` where nothing is known to ask by. Rejects as every request may. */
+/** `null` if there is nothing to ask by. Rejects like any request. */
 export async function resume(
   clients: Clients,
   waiting: Waiting,
@@ -60,7 +60,7 @@ async function receiptOf(
   }
 }
 
-/** `place`: the one that was asked by. */
+/** `place`: the place that was asked for. */
 function judge(
   { cluster, book }: Clients,
   door: Door,

@@ -1,9 +1,9 @@
-/** All that the clients of a run were told, as the checkers of histories take it. */
+/** Everything the clients of a run were told, for the checkers of histories. */
 import type { Write, WriteOutcome } from '../../checkers/history.js';
 
 export interface Told {
   readonly outcome: WriteOutcome;
-  /** Of each message; `null` where no receipt says it. */
+  /** For each message; `null` if no receipt names it. */
   readonly seqs: readonly (number | null)[];
   /** Was it satisfied by a majority? Then its place is fixed for good. */
   readonly isStrong: boolean;
@@ -23,13 +23,13 @@ export class Chapter {
     private readonly tick: () => number,
   ) {}
 
-  /** The last answer came. Where the place is not fixed, a try that is still under way may take another. */
+  /** The last answer came. If the place is not fixed, a try under way may still take another. */
   end(told: Told): void {
     this.told = told;
     if (told.isStrong) this.endedAt = this.tick();
   }
 
-  /** The same write, of which nothing is known but whether it was rejected. */
+  /** The same write, known only as rejected or not. */
   forgotten(): Chapter {
     const chapter = new Chapter(this.texts, this.keys, this.beganAt, this.tick);
     if (this.told.outcome === 'rejected') chapter.end(this.told);
@@ -58,8 +58,8 @@ export class Story {
   private messages = 0;
 
   /**
-   * The story of those who come after a forced promotion: what the clients before them were told, but for what was
-   * rejected, holds no longer. Of their messages all that is known is that they may be there.
+   * What holds after a forced promotion. Of all that earlier clients were told, only the rejections still hold: their
+   * other messages may be in the log or not.
    */
   afterForce(): Story {
     const next = new Story();

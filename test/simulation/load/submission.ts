@@ -1,4 +1,4 @@
-/** A request to write, as the master takes it: what it answers is judged there, at the moment at which it is true. */
+/** A write request at the master. Its answer is checked there, at the moment it is given. */
 import type { BatchReceipt, Receipt, WriteConcern } from '@replog/contracts/views.js';
 import { BatchParser } from '@replog/master/writes/parsing/parse-batch.js';
 import type { Door, MasterDoor } from '../cluster/directory.js';
@@ -19,7 +19,7 @@ export interface Submitted {
   readonly judged: Judged | null;
 }
 
-/** To be called on the master. Rejects as every request may. */
+/** Called on the master. Rejects like any request. */
 export async function submit(clients: Clients, door: Door, draft: Draft, wanted: Wanted): Promise<Submitted> {
   const master = await door.masterForWrite();
   const { cluster, book } = clients;
@@ -46,7 +46,7 @@ async function appendAt(
   }
   const { process } = cluster.machine(node.nodeId);
   const pause = async (): Promise<void> => {
-    // What a process reads comes to it, and not to the one that is started after it.
+    // The pieces go to this process, not to the one started after it.
     if (pieces.everyMs > 0) await process?.wait(pieces.everyMs);
   };
   const { maxMessageBytes, maxInflightBytes, segmentBytes } = config;

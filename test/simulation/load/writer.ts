@@ -1,6 +1,6 @@
 /**
- * A client that writes, one message or one batch after the other, with every concern, mostly under a key. What was not
- * answered, or not yet as asked, it repeats under the same key, or asks what became of it.
+ * A client that writes one message or batch after the other, with every concern, mostly with a key. A write without
+ * the wanted answer is repeated under its key, or its receipt is asked for.
  */
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { BatchReceipt, Receipt, WriteConcern } from '@replog/contracts/views.js';
@@ -17,19 +17,19 @@ const CONCERNS: readonly WriteConcern[] = [0, 1, 2, 'majority', 'majority', 'maj
 const MOST_TRIES = 12;
 const BATCH_CHANCE = 0.2;
 
-/** A write as its client can prove it. */
+/** What a client knows about its write. */
 export interface Satisfied {
   readonly lastSeq: number;
 }
 
-/** What one request told. */
+/** The result of one request. */
 type Heard = 'satisfied' | 'pending' | 'unknown' | 'rejected';
 
 class Attempted {
   /** What the last receipt said. */
   judged: Judged | null = null;
   outcome: 'satisfied' | 'pending' | null = null;
-  /** May it be in a log, as far as its answers tell? */
+  /** Do the answers allow that it is in a log? */
   isUncertain = false;
 
   constructor(
@@ -81,7 +81,7 @@ export class Writer {
     clients.rejected(attempted.texts);
   }
 
-  /** What nobody can ask after, and what is durable at least, a client may leave alone. */
+  /** A client may give up a pending write, or one that has neither a key nor a receipt. */
   private givesUp(heard: Heard, { isKeyed, judged }: Attempted): boolean {
     if (heard === 'pending') return this.clients.random.next() < 0.4;
     return heard === 'unknown' && !isKeyed && judged === null;
@@ -153,7 +153,7 @@ export class Writer {
     return code === null ? 'unknown' : 'rejected';
   }
 
-  /** For the checkers of histories: what this client knows of its write by now. */
+  /** For the checkers: what this client knows of its write so far. */
   private tell({ judged, outcome, isUncertain, chapter }: Attempted): void {
     if (judged !== null && outcome !== null) {
       if (chapter.isStrong) return;

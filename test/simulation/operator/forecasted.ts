@@ -1,6 +1,6 @@
 /**
- * `dryRun`, and the promotion right after it. Where nothing comes in between the outcome has to be the forecast: no
- * fault, no other candidate, and no record that the winner of the forecast did not have.
+ * `dryRun`, and the promotion right after it. The outcome must match the forecast if nothing came in between: no
+ * fault, no other candidate, and no record that the winning log lacks.
  */
 import type { PromotionView } from '@replog/contracts/views.js';
 import { BrokenRule } from '../../checkers/records/broken-rule.js';
@@ -15,7 +15,7 @@ import { circumstances, inReachOf, isQuiet, standstill } from './standstill.js';
 
 type Logs = ReadonlyMap<string, readonly StoredRecord[]>;
 
-/** How things stood when the forecast had been made. */
+/** The state right after the forecast. */
 interface Scene {
   /** Nothing happened while it was made. */
   readonly isStill: boolean;

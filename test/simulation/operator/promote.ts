@@ -9,7 +9,7 @@ export type Promoted =
   /** `code`: the error's, or what was said instead. */
   | { readonly kind: 'refused'; readonly code: string };
 
-/** Never answers where the process ends before it does. */
+/** Never answers if the process ends first. */
 export async function promote(
   cluster: SimulatedCluster,
   machine: SimulatedNode,

@@ -1,4 +1,4 @@
-/** `POST /orphans/{id}/reappend` amid everything else, for a set of some node. What comes of it is looked at in the end. */
+/** `POST /orphans/{id}/reappend` under faults, for a set of some node. The end of the run checks the result. */
 import type { Random } from '@replog/contracts/ports.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';

@@ -1,6 +1,6 @@
 /**
- * Did anything happen between two moments? A forecast binds a promotion only where nothing did. It is told by what it
- * leaves behind, so that nothing has to be watched: the same fingerprint twice means that the time between was still.
+ * Did anything happen between two moments? A forecast binds a promotion only if nothing did. The state itself is
+ * compared, so nothing has to be watched: the same fingerprint twice means nothing happened.
  */
 import { standingOf } from '@replog/core/membership/membership.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
@@ -28,7 +28,7 @@ export function standstill(cluster: SimulatedCluster, promoted: SimulatedNode): 
   return JSON.stringify([circumstances(cluster, promoted), nodes]);
 }
 
-/** Is the network as good as can be, all that was taken durable, and nobody about to end? */
+/** Is the network perfect, every record durable, and no node about to end? */
 export function isQuiet({ network, machines, logOf, isDamaged }: SimulatedCluster): boolean {
   const { lossChance, duplicateChance, spikeChance } = network;
   const areDurable = machines.every(

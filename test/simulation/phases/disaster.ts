@@ -1,7 +1,7 @@
 /**
- * A majority is gone, with what only it had, and the operator forces a promotion. Some runs end with this: all agree
- * first; then a part that is a majority goes on by itself and loses power as a whole. What may be lost by that is what
- * nobody who is left had, and it comes back as orphans with whoever returns.
+ * A majority is lost with the records only it had, and the operator forces a promotion. Some runs end with this. All
+ * nodes agree first. Then a majority goes on by itself and loses power as a whole. Only records that no remaining node
+ * had may be lost, and they come back as orphans with the returning nodes.
  */
 import { RecordKind } from '@replog/contracts/record.js';
 import type { Random } from '@replog/contracts/ports.js';
@@ -19,7 +19,7 @@ const ATTEMPTS = 10;
 const RETRY_MS = 2_000;
 const WRITES = 8;
 const WIPED_CHANCE = 0.2;
-/** The majority also changes its master before it goes: an epoch of which the others never hear. */
+/** The majority also changes its master first: an epoch that the others never hear of. */
 const UNHEARD_EPOCH_CHANCE = 0.5;
 const IN_TURN_CHANCE = 0.5;
 
@@ -27,7 +27,7 @@ export interface DisasterScene {
   readonly cluster: SimulatedCluster;
   readonly trace: Trace;
   readonly random: Random;
-  /** Writes once with a majority; says whether it was satisfied. */
+  /** Writes once with a majority. Answers whether it was satisfied. */
   readonly probe: (machine: SimulatedNode) => Promise<boolean>;
   readonly runUntil: (ms: number, holds: () => boolean) => Promise<boolean>;
   /** From time to time the operator starts what is down and promotes where no master is. */
@@ -37,12 +37,12 @@ export interface DisasterScene {
 export class Disaster {
   constructor(private readonly scene: DisasterScene) {}
 
-  /** To be called when all agree. Ends with everybody back among the members. */
+  /** Called when all logs agree. Ends with all nodes as members again. */
   async happen(): Promise<void> {
     const { cluster, random, runUntil, operate } = this.scene;
     // A node that repaired its log is another incarnation. It must be a member again before it can campaign.
     const areMembers = await runUntil(WITHIN_MS, () => {
-      // One that was told to stop before may have stopped only now, and it may have been the master.
+      // A node told to stop earlier may have stopped only now, and may have been the master.
       operate();
       return cluster.mastersInTerm.length === 1 && areAllMembers(cluster);
     });
@@ -55,7 +55,7 @@ export class Disaster {
     const lost = [master, ...others.sort(() => random.next() - 0.5).slice(0, count)];
     const left = cluster.machines.filter((machine) => !lost.includes(machine));
     const chosen = left[Math.floor(random.next() * left.length)] as SimulatedNode;
-    // A promotion from before may come to its end only now.
+    // An earlier promotion may end only now.
     if (!(await this.mustRefuse(chosen, true, 'FORCE_NOT_NEEDED'))) return;
     await this.goOnAlone(master, lost, left);
     this.lose(lost);
@@ -137,10 +137,7 @@ export class Disaster {
     throw new BrokenRule('force', sentence);
   }
 
-  /**
-   * Answers who takes writes: `chosen`, or another of those who are left, where its promotion from before the disaster comes
-   * to its end only now.
-   */
+  /** Answers the new master: `chosen`, or another remaining node whose promotion began before the disaster. */
   private async mustWrite(chosen: SimulatedNode, left: readonly SimulatedNode[]): Promise<SimulatedNode> {
     const { cluster, probe } = this.scene;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -150,7 +147,7 @@ export class Disaster {
     throw new BrokenRule('force', `${chosen.name} was promoted by force, and there is no majority write`);
   }
 
-  /** One after the other, as one who was forced out has to: together they would be the majority they were. */
+  /** One after the other: together the removed nodes would be the old majority again. */
   private async bringBack(machine: SimulatedNode, master: SimulatedNode): Promise<void> {
     const { cluster, runUntil } = this.scene;
     cluster.masterUrl = master.url;
@@ -172,7 +169,7 @@ export class Disaster {
   }
 }
 
-/** An earlier promotion of the same node is not over yet, or it is just being started again. */
+/** An earlier promotion of the node is still under way, or the node is starting. */
 function isUnderWay(promoted: Promoted): boolean {
   return (
     promoted.kind === 'refused' &&

@@ -1,4 +1,4 @@
-/** The phase of faults: clients at work, and one misfortune after the other until it is over. */
+/** The phase of faults: clients work, and one fault follows the other. */
 import type { Random } from '@replog/contracts/ports.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
 import type { Scheduler } from '../engine/scheduler.js';

@@ -1,4 +1,4 @@
-/** The end of a run, when every node has everything: everything acknowledged is there, once, in one order. */
+/** The end of a run: everything acknowledged is there, once, in one order. */
 import { RecordKind } from '@replog/contracts/record.js';
 import { BrokenRule } from '../../checkers/records/broken-rule.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';

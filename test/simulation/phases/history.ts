@@ -1,4 +1,4 @@
-/** Hands the end of a run to the checkers that judge chaos, too: what clients were told, and what every node has. */
+/** Runs the checkers that chaos uses over the end of a run: what clients were told, and what every node has. */
 import { RecordKind } from '@replog/contracts/record.js';
 import type { MessageView } from '@replog/contracts/views.js';
 import { findTornBatches } from '../../checkers/batches.js';

@@ -1,6 +1,6 @@
 /**
- * When all agree again the operator appends what was set aside, on every node, and then once more, which must change
- * nothing. Then whatever was ever acknowledged is in the log.
+ * When all logs agree, the operator appends the orphans of every node again, and then once more, which must change
+ * nothing. Then everything ever acknowledged is in the log.
  */
 import { ReplogError } from '@replog/contracts/errors.js';
 import { RecordKind } from '@replog/contracts/record.js';
@@ -35,7 +35,7 @@ export class OrphanPhase {
     throw new BrokenRule('reappend', sentence);
   }
 
-  /** Every acknowledged message is there now, but for those that went with the last disk that had them. */
+  /** Every acknowledged message is in the log now, except those whose last disk was lost. */
   checkKept(): void {
     const { cluster } = this.scene;
     for (const machine of cluster.machines) {
@@ -77,7 +77,7 @@ export class OrphanPhase {
     return results;
   }
 
-  /** What the disk holds of orphans an operator is told of. */
+  /** The operator is told of all orphans on the disk. */
   private requireListed(machine: SimulatedNode, sets: readonly OrphanSet[]): void {
     const there = this.scene.cluster.logOf(machine).orphans.filter(({ kind }) => kind === RecordKind.Message).length;
     const listed = sets.reduce((sum, { messages }) => sum + messages, 0);
@@ -85,7 +85,7 @@ export class OrphanPhase {
     throw new BrokenRule('orphans', `${machine.name} lists ${listed} messages as orphans, and its disk has ${there}`);
   }
 
-  /** An operator tries again what he is told to try again. */
+  /** Retries what the answer says to retry. */
   private async surely<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
     for (;;) {
       try {

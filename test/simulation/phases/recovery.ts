@@ -1,6 +1,6 @@
 /**
- * After the faults: only some majority is healed and must make progress; then everything is, and all must agree. The
- * operator does what operators do: starts what is down, and one node as master where there is none.
+ * After the faults a majority is healed first and must make progress. Then everything is healed, and all logs must
+ * agree. The operator starts what is down, and one node as master where there is none.
  */
 import type { Random } from '@replog/contracts/ports.js';
 import { BrokenRule } from '../../checkers/records/broken-rule.js';
@@ -37,7 +37,7 @@ export class Recovery {
 
   constructor(private readonly scene: RecoveryScene) {}
 
-  /** Answers false where no majority is left with the disks it joined with: then nothing may go on, and nothing does. */
+  /** Answers false if no majority is left with the disks it joined with. Then nothing may go on, and nothing does. */
   async healMajority(): Promise<boolean> {
     const { cluster, trace } = this.scene;
     this.endFaults();
@@ -103,13 +103,13 @@ export class Recovery {
     }
   }
 
-  /** As few as can be: whoever can be left out, in some order, is. */
+  /** A smallest majority: leaves out every machine that it can. */
   private someMajority(): SimulatedNode[] | null {
     const { cluster, random } = this.scene;
     const memberships = possibleMemberships(cluster);
     const isSound = (machine: SimulatedNode): boolean => !cluster.isDamaged(machine);
     let chosen = [...cluster.machines];
-    // Where no disk tells of members yet there is no cluster of which this could be a majority.
+    // If no disk names members yet, there is no cluster and no majority.
     if (memberships.length === 0 || !isMajorityEverywhere(memberships, chosen, isSound)) return null;
     const order = [...cluster.machines].sort(() => random.next() - 0.5);
     for (const machine of order) {
@@ -145,8 +145,8 @@ export class Recovery {
   }
 
   /**
-   * One after the other: it may be that only one of them can win. Who joined anew is a member by a record that a
-   * minority need not have, and to those without that record it counts for nothing.
+   * One after the other, because maybe only one of them can win. A node that joined anew is a member only by a newer
+   * record, and nodes without that record do not count it.
    */
   private nextToTry(able: readonly SimulatedNode[]): SimulatedNode | null {
     const fewest = Math.min(...able.map((machine) => this.tries.get(machine) ?? 0));

@@ -1,11 +1,11 @@
-/** Which machines could form a majority, as far as their disks tell: what the healing phases go by. */
+/** Which machines could form a majority, by their disks. The healing phases use it. */
 import { RecordKind } from '@replog/contracts/record.js';
 import type { Membership } from '@replog/contracts/payloads.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
 import { incarnationOn } from '../cluster/state-on-disk.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';
 
-/** Every membership that may be in force somewhere: the committed one and what was taken after it, on disk or not yet. */
+/** Every membership that may be in force somewhere: the committed one and all later ones, durable or not. */
 export function possibleMemberships({ machines, ledger, logOf }: SimulatedCluster): Membership[] {
   const found = new Map<number, Membership>();
   let committed: { index: number; membership: Membership } | null = null;
@@ -26,7 +26,7 @@ export function possibleMemberships({ machines, ledger, logOf }: SimulatedCluste
   return [...(committed === null ? [] : [committed.membership]), ...found.values()];
 }
 
-/** Are enough of the members of every membership among `machines`, with the disks they joined with? */
+/** Does `machines` hold a majority of every membership, with the disks they joined with? */
 export function isMajorityEverywhere(
   memberships: readonly Membership[],
   machines: readonly SimulatedNode[],

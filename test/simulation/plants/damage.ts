@@ -1,7 +1,7 @@
-/** Bugs of what becomes of damage. */
+/** Bugs in the handling of damage. */
 import type { Plant } from './plant.js';
 
-/** A damaged segment is deleted to get going again. */
+/** A damaged segment is deleted, so that the node can go on. */
 export const deleteTheDamaged: Plant = {
   name: 'delete what is damaged',
   foundWithin: 10,

@@ -1,9 +1,9 @@
-/** Bugs of repeated requests. */
+/** Bugs in the handling of repeated requests. */
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { LogRecord } from '@replog/contracts/record.js';
 import type { Plant } from './plant.js';
 
-/** A key is remembered before its message is stored, and though it never was. */
+/** A key is remembered before its message is stored, even if it never is. */
 export const keyOfNothing: Plant = {
   name: 'key remembered for a message that was not stored',
   foundWithin: 10,

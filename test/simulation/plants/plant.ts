@@ -19,10 +19,10 @@ export interface Machine {
 
 export interface Plant {
   readonly name: string;
-  /** Seeds within which it is found, of `steps` events each: 6,000 where it does not say. */
+  /** It is found within so many seeds, of `steps` events each; 6,000 by default. */
   readonly foundWithin: number;
   readonly steps?: number;
-  /** Where it shows: in the phase of faults, unless it says that a run has to be gone through to its end. */
+  /** Where it shows: in the phase of faults by default. */
   readonly showsIn?: 'all phases';
   state?(state: NodeStateStore, machine: Machine): NodeStateStore;
   store?(store: LogStore, machine: Machine): LogStore;
@@ -30,7 +30,7 @@ export interface Plant {
   door?(door: Door): void;
   /** How a node asks others. */
   transport?(transport: Transport): Transport;
-  /** What an operator is answered who promotes `node`. */
+  /** The answer to an operator who promotes `node`. */
   promotion?(view: PromotionView, node: LocalNode): PromotionView;
   /** Takes the place of the node's start. Answers whether it did. */
   resume?(parts: NodeParts, roles: SimulatedRoles, log: readonly StoredRecord[]): boolean;

@@ -1,7 +1,7 @@
-/** Bugs of what writers are told. */
+/** Bugs in receipts. */
 import type { Plant } from './plant.js';
 
-/** A receipt names every member, whoever has acknowledged. */
+/** A receipt names every member, acknowledged or not. */
 export const nameEverybody: Plant = {
   name: 'name every member in a receipt',
   foundWithin: 10,

@@ -1,4 +1,4 @@
-/** `--record`: keeps what a run was in a file that is committed. Whether it can be kept is settled before the run. */
+/** `--record`: keeps the result of a run in a committed file. Whether that is possible is checked before the run. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { BadOption } from '../options.js';
@@ -19,8 +19,8 @@ export class Recording {
   ) {}
 
   /**
-   * A run that begins with the seed after those on record is added to them; any other is the first of a new record.
-   * Throws BadOption where it should be added and cannot be.
+   * A run that begins with the seed after the record is added to it. Any other run starts a new record. Throws
+   * BadOption if it cannot be added.
    */
   static begin(options: Options, bundle: URL): Recording {
     const { setting, firstSeed } = options;

@@ -1,11 +1,11 @@
 /**
- * The record of a long run, from which the page on reliability is made. A run may be made in parts, of seeds that follow
- * each other: parts are added up only where the very same code ran with the very same options.
+ * The record of a long run, for the page on reliability. A run may be made in parts of consecutive seeds. Parts are
+ * added only if the same code ran with the same options.
  */
 
 /** What has to be the same in all parts. */
 export interface Origin {
-  /** Hash of the code that ran, that of the checkers and of the cluster: whatever else was committed makes no difference. */
+  /** Hash of the code that ran, checkers and cluster. Other commits make no difference. */
   readonly sources: string;
   /** Version of Node. */
   readonly node: string;

@@ -1,4 +1,4 @@
-/** Which code ran: the bundle itself, so that what is not committed counts as well and what is not run does not. */
+/** Which code ran: a hash of the bundle, so uncommitted changes count and unused files do not. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';

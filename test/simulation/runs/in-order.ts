@@ -1,4 +1,4 @@
-/** Shares items among lanes, each of which takes the next one when it is free; the results come in the items' order. */
+/** Shares items among lanes; each takes the next one when it is free. Results come in the order of the items. */
 export async function* inOrder<Item, Result>(
   items: readonly Item[],
   lanes: readonly ((item: Item) => Promise<Result>)[],
@@ -25,7 +25,7 @@ export async function* inOrder<Item, Result>(
       yield await result;
     }
   } finally {
-    // Whoever asks for no more gets no more begun.
+    // A consumer that stops early starts no further items.
     next = items.length;
   }
 }

@@ -1,4 +1,4 @@
-/** Runs seeds on all cores, shows what breaks a rule, and says in the end, or when interrupted, what was done. */
+/** Runs seeds on all cores, shows broken rules, and prints a summary at the end or when interrupted. */
 import type { Options } from '../options.js';
 import { Recording } from '../record/recording.js';
 import { inOrder } from './in-order.js';

@@ -1,6 +1,6 @@
 /**
- * A thread for runs, so that they share the cores, can be ended at any moment, and take nobody with them: a promise
- * that is rejected in a run and looked after by nobody ends the thread, which is that run's outcome.
+ * A thread for runs, so that runs share the cores and can be ended at any moment. An unhandled rejection in a run ends
+ * only its thread, and counts as the outcome of that run.
  */
 import { Worker } from 'node:worker_threads';
 import { crashed } from './task.js';
@@ -14,8 +14,8 @@ export interface Order {
 export type Word = { readonly line: string } | { readonly outcome: Outcome };
 
 /**
- * A process that dies in a run leaves waits behind that nobody ends, and Node.js holds some of them for good (signals made
- * of others, once somebody listens). A thread takes them with it.
+ * A process that dies in a run leaves promises that never settle, and Node.js keeps some of them for good (combined
+ * signals with listeners). They end with the thread.
  */
 const RUNS_A_THREAD = 200;
 

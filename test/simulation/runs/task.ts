@@ -1,4 +1,4 @@
-/** One run as it is handed to a worker, written into a command, and told of afterwards: nothing here but data. */
+/** One run as data: for a worker, for its command line, and for its outcome. */
 import type { Rule } from '../../checkers/records/broken-rule.js';
 import type { Strike } from '../faults/misfortune.js';
 import { PLANTS } from '../plants/index.js';

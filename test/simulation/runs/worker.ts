@@ -8,7 +8,7 @@ const STACK_LINES = 20;
 const say = (word: Word): void => parentPort?.postMessage(word);
 
 parentPort?.on('message', ({ task, isWatched }: Order) => {
-  // Refusals are errors, and many: without their stacks a run takes less. A run that is looked at has them.
+  // Refusals are errors, and many. Without stacks a run is faster. A watched run keeps them.
   Error.stackTraceLimit = isWatched ? STACK_LINES : 0;
   const watch = isWatched ? (line: string): void => say({ line }) : undefined;
   void outcomeOf(task, watch).then((outcome) => say({ outcome }));

@@ -10,12 +10,12 @@ const setting: Setting = {
   ...{ plant: sameEpochAfterRestart.name, isFaultsOnly: true },
 };
 const MANY_FAULTS = 9;
-/** A seed in which faults come thick and fast, whatever they are. */
+/** A seed with many faults of any kind. */
 const ROUGH = 13;
-/** Faults of which the state of the cluster makes no difference. */
+/** Faults that strike whatever state the cluster is in. */
 const COMES_WHATEVER_IS = new Set(['partition', 'clock jumps', 'bad network', 'slow disk']);
 
-/** The first seed in which the bug shows only after so much else that there is something to leave out. */
+/** The first seed where enough happens before the bug shows that there is something to leave out. */
 async function firstBroken(): Promise<{ task: Task; outcome: Outcome }> {
   for (let seed = 1; seed <= 20; seed++) {
     const task = { seed, setting };

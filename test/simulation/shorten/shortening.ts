@@ -8,8 +8,8 @@ export interface ShortRun {
 }
 
 /**
- * Where fewer things fail more happens in the same time: a run with fewer faults is smaller even if it has somewhat more
- * steps than the first one had when it broke.
+ * With fewer faults more happens in the same time. So a run with fewer faults counts as smaller even with somewhat
+ * more steps than the first one needed.
  */
 const MORE_STEPS = 2;
 
@@ -32,7 +32,7 @@ export class Shortening {
     this.best = shortOf(task, outcome);
   }
 
-  /** Until no fault can be left out by itself. */
+  /** Until no single fault can be left out. */
   async all(): Promise<void> {
     for (;;) {
       const { only, steps } = sizeOf(this.best);

@@ -1,6 +1,6 @@
 /**
- * Delta debugging (Zeller's, by leaving out): fewer items with which something still happens, until none of those that
- * are left can be left out by itself. Big parts go first, because each try costs a whole run.
+ * Delta debugging (Zeller): a smaller set of items that still fails, until no single item can be left out. Big parts
+ * go first, because each try costs a whole run.
  */
 
 /** Answers which of the items took part when it happened; `null` where it did not happen with them. */

@@ -1,7 +1,6 @@
 /**
- * Runs this very command again, alone in networks, mounts and processes of its own. Nothing it makes there is seen on
- * the machine, nothing needs a name nobody else has, and whatever ends it, be it SIGKILL, the kernel takes it all away:
- * nodes, networks and small disks.
+ * Runs this command again, alone in its own networks, mounts and processes. The machine sees nothing of them, they
+ * need no unique names, and the kernel removes them all when the command ends, even by SIGKILL.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';

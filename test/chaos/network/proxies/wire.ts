@@ -1,7 +1,7 @@
 /**
- * The way to one node. All others reach it through here, under the address it advertises, so every pair of nodes can
- * be parted without rights on the machine. Who calls stands in the token of the first request: a connection belongs
- * to one process from its beginning to its end. Clients carry no such token and always pass.
+ * The proxy of one node. All others reach the node through it, under the address it advertises, so every pair of nodes
+ * can be cut without rights on the machine. The token of the first request names the caller: a connection belongs to
+ * one process from beginning to end. Clients carry no such token and always pass.
  */
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
