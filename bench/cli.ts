@@ -5,6 +5,7 @@ import { CASE_IDS, CASES } from './cases/index.js';
 import { findProgram, outputOf, Refusal, versionOf } from './load/command.js';
 import { MESSAGE_BYTES } from './load/load.js';
 import { machineOf } from './measure/machine.js';
+import { abortedBySignals } from '../test/support/interruption.js';
 import { BadOption, parseOptions } from './options.js';
 import type { Options } from './options.js';
 import { goalsOf } from './report/goals.js';
@@ -15,10 +16,7 @@ import { runBench } from './run-bench.js';
 
 const BAD_OPTION = 2;
 
-const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => interrupted.abort(new Refusal(`Ended by ${signal}.`)));
-}
+const interrupted = abortedBySignals((signal) => new Refusal(`Ended by ${signal}.`));
 
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
   const isForPeople = error instanceof BadOption || error instanceof Refusal;

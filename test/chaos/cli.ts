@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { abortedBySignals } from '../support/interruption.js';
 import { isAlone, runAlone, settleIn, whyNoNamespaces } from './network/namespaces/enter.js';
 import type { PartitionKind } from './network/network.js';
 import { addRecord, recordOf } from './record.js';
@@ -24,10 +25,7 @@ const { values } = parseArgs({
   },
 });
 
-const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => interrupted.abort(new Error(`ended by ${signal}`)));
-}
+const interrupted = abortedBySignals((signal) => new Error(`ended by ${signal}`));
 
 process.exitCode = await main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));

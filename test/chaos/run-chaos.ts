@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
 import type { Violation } from '../checkers/history.js';
+import { unlessAborted } from '../support/interruption.js';
 import { whyNoSmallDisk } from '../support/small-disk.js';
 import { ChaosCluster } from './cluster/chaos-cluster.js';
 import type { ChaosNode } from './cluster/chaos-node.js';
@@ -32,12 +33,9 @@ const RESTART_MS = 500;
 export async function runChaos(plan: ChaosPlan): Promise<ChaosResult> {
   const run = await ChaosRun.prepare(plan);
   const { cluster } = run;
-  // What has begun is not waited for: nothing it still does can start a node again.
-  const interrupted = new Promise<never>((_, reject) => {
-    plan.signal?.addEventListener('abort', () => reject(plan.signal?.reason as Error));
-  });
   try {
-    return await Promise.race([run.run(), interrupted]);
+    // After an abort the run's own steps are not waited for: none of them can start a node again.
+    return await unlessAborted(plan.signal, () => run.run());
   } finally {
     await cluster.halt();
     if (run.isBad) cluster.keep();

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { abortedBySignals } from '../support/interruption.js';
 import { spreadOf } from './figures.js';
 import type { ChangeFigures, Spread } from './figures.js';
 import { runPauses } from './run-pauses.js';
@@ -21,10 +22,7 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 const writers = Number(values.writers);
 
-const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => interrupted.abort(new Error(`ended by ${signal}`)));
-}
+const interrupted = abortedBySignals((signal) => new Error(`ended by ${signal}`));
 
 try {
   const watch = (sentence: string): void => console.log(sentence);

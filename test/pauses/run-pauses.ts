@@ -4,6 +4,7 @@ import type { NodeLog, Violation } from '../checkers/history.js';
 import { Cluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
 import type { NodeProcess } from '../support/node-process.js';
+import { unlessAborted } from '../support/interruption.js';
 import { promote } from '../support/operator.js';
 import { AFTERMATH_MS, figuresOf } from './figures.js';
 import type { Change, ChangeFigures } from './figures.js';
@@ -39,11 +40,8 @@ export async function runPauses(plan: PausesPlan): Promise<PausesResult> {
   const cluster = await Cluster.prepare(ENVIRONMENT);
   for (let number = 1; number <= SECONDARIES; number++) await cluster.addSecondary();
   const run = new PausesRun(plan, cluster);
-  const interrupted = new Promise<never>((_, reject) => {
-    plan.signal.addEventListener('abort', () => reject(plan.signal.reason as Error));
-  });
   try {
-    return await Promise.race([run.run(), interrupted]);
+    return await unlessAborted(plan.signal, () => run.run());
   } finally {
     await cluster.end();
   }
