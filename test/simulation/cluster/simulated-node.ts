@@ -23,7 +23,7 @@ import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
 import type { MasterTerm } from '@replog/master/term/master-term.js';
 import { knownDamage } from '@replog/node/host/open-node.js';
-import { RoleRunner } from '@replog/node/role/role-runner.js';
+import type { RoleRunner } from '@replog/node/role/role-runner.js';
 import type { DurableLog } from '../../checkers/records/durable-log.js';
 import { SimulatedDisk } from '../engine/disk.js';
 import { Process, ProcessClock } from '../engine/process.js';
@@ -31,6 +31,8 @@ import type { WallClock } from '../engine/process.js';
 import type { Scheduler } from '../engine/scheduler.js';
 import type { Trace } from '../engine/trace.js';
 import type { Plant } from '../plants/plant.js';
+import { EARLIER_BUILD } from './build.js';
+import type { Build } from './build.js';
 import type { Climate } from './climate.js';
 import type { Door, Inhabitant } from './directory.js';
 import { SimulatedRoles } from './simulated-roles.js';
@@ -80,6 +82,8 @@ export class SimulatedNode implements Inhabitant {
   /** What the living process has open; `null` before it has. */
   local: LocalNode | null = null;
   role: Role = 'secondary';
+  /** What is installed: the next process is built by it. */
+  build: Build = EARLIER_BUILD;
   /** Counts the processes. */
   life = 0;
   private runner: RoleRunner | null = null;
@@ -113,7 +117,7 @@ export class SimulatedNode implements Inhabitant {
     const process = new Process(scheduler, this.name);
     this.process = process;
     trace.add(this.name, `start as ${role}, process ${this.life}`);
-    this.open(process, this.config(role, masterUrl)).catch((error: unknown) => this.fatal(process, error));
+    this.open(process, this.config(role, masterUrl), this.build).catch((error: unknown) => this.fatal(process, error));
   }
 
   /** The process ends at once. The caller decides what the disk keeps. */
@@ -152,7 +156,7 @@ export class SimulatedNode implements Inhabitant {
     this.disk.killProcess();
   }
 
-  private async open(process: Process, config: NodeConfig): Promise<void> {
+  private async open(process: Process, config: NodeConfig, build: Build): Promise<void> {
     const { setting } = this;
     const { plant } = setting;
     const random = new SeededRandom(Math.floor(setting.random.next() * 2 ** 32));
@@ -192,14 +196,15 @@ export class SimulatedNode implements Inhabitant {
       },
     };
     const { calls, directory } = setting.transport;
-    const roles = new SimulatedRoles(process, parts, events, new SimulatedMasterAppend(calls, directory, process));
+    const masterAppend = new SimulatedMasterAppend(calls, directory, process);
+    const roles = new SimulatedRoles(process, parts, build, events, masterAppend);
     const onFatal = (error: unknown): void => this.fatal(process, error);
     this.local = node;
     setting.events.opened(this, node);
     store.onFailure(onFatal);
     this.roles = roles;
     if (plant?.resume?.(parts, roles, setting.logOf(this).all) === true) return;
-    this.runner = new RoleRunner({ parts, terms: roles, damage, onFatal });
+    this.runner = build.composeRunner({ parts, terms: roles, damage, onFatal });
     relay.use(this.watched(node, this.runner));
     await this.runner.start();
     this.scrub = new Scrub({ ...context, damage: relay }, config.scrubBytesPerSecond);

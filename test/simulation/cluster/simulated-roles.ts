@@ -9,15 +9,14 @@ import { PeerService } from '@replog/cluster/peers/peer.service.js';
 import { MessageReader } from '@replog/cluster/reads/message-reader.js';
 import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
 import { refuseRegistration } from '@replog/master/registry/registry.service.js';
-import { composeMasterTerm } from '@replog/master/term/compose-master-term.js';
 import type { MasterTerm, TermStart } from '@replog/master/term/master-term.js';
 import { InflightBodies } from '@replog/master/writes/inflight-bodies.js';
 import type { RunningMasterTerm, RunningSecondaryTerm, Terms } from '@replog/node/role/terms.port.js';
 import type { Follower } from '@replog/secondary/messages/follower.js';
 import { Registration } from '@replog/secondary/registration/registration.js';
-import { composeSecondaryTerm } from '@replog/secondary/term/compose-secondary-term.js';
 import type { SecondaryTerm } from '@replog/secondary/term/secondary-term.js';
 import type { Process } from '../engine/process.js';
+import type { Build } from './build.js';
 import type { Door, MasterDoor } from './directory.js';
 import type { OrphansDoor } from './orphans-door.js';
 import { orphansDoor } from './simulated-orphans.js';
@@ -49,6 +48,7 @@ export class SimulatedRoles implements Terms, Door {
   constructor(
     private readonly process: Process,
     private readonly parts: NodeParts,
+    private readonly build: Build,
     private readonly events: RoleEvents,
     masterAppend: MasterAppend,
   ) {
@@ -88,7 +88,7 @@ export class SimulatedRoles implements Terms, Door {
 
   beginMaster(start: TermStart): RunningMasterTerm {
     this.events.entersTerm();
-    const term = composeMasterTerm(this.parts, start);
+    const term = this.build.composeMasterTerm(this.parts, start);
     this.events.composed(term);
     this.masterTerm = term;
     term.begin();
@@ -97,7 +97,7 @@ export class SimulatedRoles implements Terms, Door {
   }
 
   beginSecondary(): RunningSecondaryTerm {
-    const term = composeSecondaryTerm(this.parts);
+    const term = this.build.composeSecondaryTerm(this.parts);
     this.secondaryTerm = term;
     this.open();
     return {

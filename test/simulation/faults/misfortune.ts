@@ -14,12 +14,13 @@ import { transfer } from './transfer.js';
 import { leftBehind } from './left-behind.js';
 import { removal } from './membership.js';
 import { forecasted, reappend } from './operator.js';
+import { rollingUpgrade } from './rolling-upgrade.js';
 
 export const FAULTS: readonly Fault[] = [
   ...[kill, powerLoss, stopInOrder, wholeCluster, masterDies, freeze, newMaster, promotion],
   ...[slowDisk, failedSync, fullDisk, wipedDisk, bitFlip],
   ...[partition, cutLink, badNetwork, clockJump, removal],
-  ...[transfer, forecasted, reappend, leftBehind, burst],
+  ...[transfer, forecasted, reappend, leftBehind, burst, rollingUpgrade],
 ];
 
 /** Some runs begin with one of these, alone for a while: among other faults few would come to their end. */
