@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Cluster } from '../support/cluster.js';
+import { ClusterInProcess } from '../support/cluster-in-process.js';
 import type { NodeClient } from '../support/node-client.js';
 
 describe('a request is repeated with the same idempotency key', () => {
-  let cluster: Cluster;
+  let cluster: ClusterInProcess;
   let client: NodeClient;
   beforeAll(async () => {
-    cluster = await Cluster.start(1);
+    cluster = await ClusterInProcess.start(1);
     ({ client } = cluster.master);
   });
   afterAll(() => cluster.end());
@@ -17,7 +17,7 @@ describe('a request is repeated with the same idempotency key', () => {
     const { seq, timestamp } = original.body;
 
     await cluster.master.stop();
-    cluster.master.start();
+    await cluster.master.start();
     await cluster.ready(cluster.master);
     const repeated = await client.append('pay', 1, { key: 'invoice-1' });
     expect(repeated.status).toBe(200);
@@ -29,7 +29,7 @@ describe('a request is repeated with the same idempotency key', () => {
     expect(pending.headers.get('location')).toBe(`/messages/${seq}/receipt?wc=2`);
 
     const waiting = client.append('pay', 2, { key: 'invoice-1' });
-    (await cluster.addSecondary()).start();
+    await cluster.addSecondary();
     const higher = await waiting;
     expect([higher.status, higher.body.seq, higher.body.duplicate]).toEqual([200, seq, true]);
     expect(higher.body.acks).toHaveLength(3);

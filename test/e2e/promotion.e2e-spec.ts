@@ -1,16 +1,22 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { ClusterInProcess } from '../support/cluster-in-process.js';
 import { Cluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
+import type { NodeClient } from '../support/node-client.js';
 import type { NodeProcess } from '../support/node-process.js';
 import { orphanSets, promote, readOrphans, reappend } from '../support/operator.js';
 
-let cluster: Cluster | undefined;
+let cluster: Cluster | ClusterInProcess | undefined;
 afterEach(async () => cluster?.end());
 
 const texts = (messages: readonly { message: unknown }[]): unknown[] => messages.map(({ message }) => message);
 
 /** Writes until it is answered, wherever the master is by then: a client that retries under one key. */
-async function writeUntilAnswered(nodes: readonly NodeProcess[], message: string, concern: number): Promise<void> {
+async function writeUntilAnswered(
+  nodes: readonly { readonly client: NodeClient }[],
+  message: string,
+  concern: number,
+): Promise<void> {
   await eventually(`${message} is stored`, async () => {
     for (const node of nodes) {
       const answer = await node.client.append(message, concern, { key: message }).catch(() => null);
@@ -22,9 +28,9 @@ async function writeUntilAnswered(nodes: readonly NodeProcess[], message: string
 
 describe('promotion', () => {
   it('transfers the term of a living master and loses nothing, whatever the concern, under 64 writers', async () => {
-    cluster = await Cluster.start(2);
-    const [first, second] = cluster.secondaries as [NodeProcess, NodeProcess];
-    const nodes = [cluster.master, first, second];
+    cluster = await ClusterInProcess.start(2);
+    const { nodes } = cluster;
+    const first = cluster.secondaries[0]!;
 
     expect((await promote(cluster.master)).body.outcome).toBe('already-master');
     const forecast = await promote(first, { dryRun: true });

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Receipt } from '@replog/contracts/views.js';
-import { Cluster } from '../support/cluster.js';
+import { ClusterInProcess } from '../support/cluster-in-process.js';
 
 /** What a timer may be early by. */
 const TIMER_SLACK_MS = 20;
 const DELAY_MS = 1_500;
 
-let cluster: Cluster | undefined;
+let cluster: ClusterInProcess | undefined;
 afterEach(async () => cluster?.end());
 
 const msOf = (receipt: Receipt, node: string): number =>
@@ -14,9 +14,8 @@ const msOf = (receipt: Receipt, node: string): number =>
 
 describe('a slow secondary', () => {
   it('is waited for by those who ask for it, and by nobody else', async () => {
-    cluster = await Cluster.start(1);
+    cluster = await ClusterInProcess.start(1);
     const slow = await cluster.addSecondary({ DELAY: String(DELAY_MS / 1000) });
-    slow.start();
     await cluster.allMembers();
     const { client } = cluster.master;
 

@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { Cluster } from '../support/cluster.js';
+import { ClusterInProcess } from '../support/cluster-in-process.js';
 import { eventually } from '../support/eventually.js';
 
-let cluster: Cluster | undefined;
+let cluster: ClusterInProcess | undefined;
 afterEach(async () => cluster?.end());
 
 describe('write concern', () => {
   it('waits for a secondary that is yet to come, and holds up nobody who asked for less', async () => {
-    cluster = await Cluster.start(1);
+    cluster = await ClusterInProcess.start(1);
     const { client } = cluster.master;
     expect((await client.append('first', 0)).status).toBe(201);
     expect((await client.append('second', 1)).status).toBe(201);
@@ -22,8 +22,7 @@ describe('write concern', () => {
     expect((await client.append('fifth', 1)).status).toBe(201);
     expect(hasAnswered).toBe(false);
 
-    const second = await cluster.addSecondary();
-    second.start();
+    await cluster.addSecondary();
     const { status, body } = await waiting;
     expect(status).toBe(201);
     expect(body).toMatchObject({

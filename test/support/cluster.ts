@@ -2,8 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { MessageView } from '@replog/contracts/views.js';
-import { eventually } from './eventually.js';
+import { AnyCluster } from './any-cluster.js';
 import { NodeProcess, THIS_BUILD } from './node-process.js';
 import type { Environment } from './node-process.js';
 import { freePort } from './ports.js';
@@ -24,10 +23,7 @@ const FAST: Environment = {
   LOG_FORMAT: 'json',
 };
 
-/** A process takes a second of a processor to start, and a busy machine many to give it that. */
-const STARTING = { withinMs: 45_000 };
-
-export class Cluster {
+export class Cluster extends AnyCluster<NodeProcess> {
   readonly root: string;
   readonly secondaries: NodeProcess[] = [];
 
@@ -36,6 +32,7 @@ export class Cluster {
     private readonly environment: Environment,
     root: string,
   ) {
+    super();
     this.root = root;
   }
 
@@ -70,10 +67,6 @@ export class Cluster {
     return new Cluster(master, shared, root);
   }
 
-  get nodes(): readonly NodeProcess[] {
-    return [this.master, ...this.secondaries];
-  }
-
   /** One more secondary, not started yet. */
   async addSecondary(environment: Environment = {}): Promise<NodeProcess> {
     const port = await freePort();
@@ -85,35 +78,6 @@ export class Cluster {
     });
     this.secondaries.push(node);
     return node;
-  }
-
-  async ready(node: NodeProcess): Promise<void> {
-    await eventually(`${node.nodeId} is ready`, () => node.client.isReady(), STARTING);
-  }
-
-  /** Every secondary that was added is a HEALTHY member, and everybody knows it. */
-  async allMembers(): Promise<void> {
-    for (const secondary of this.secondaries) await this.inState(secondary, 'HEALTHY');
-  }
-
-  async inState(secondary: NodeProcess, state: string): Promise<void> {
-    await eventually(
-      `${secondary.nodeId} is ${state}`,
-      async () => {
-        const members = await this.master.client.secondaries();
-        return members.some((member) => member.nodeId === secondary.nodeId && member.state === state);
-      },
-      STARTING,
-    );
-  }
-
-  /** All nodes hold the same messages, in the same order. Answers them. */
-  async agree(): Promise<readonly MessageView[]> {
-    return eventually('all nodes hold the same messages', async () => {
-      const lists = await Promise.all(this.nodes.map((node) => node.client.messages()));
-      const texts = lists.map((list) => JSON.stringify(list));
-      return texts.every((text) => text === texts[0]) ? lists[0] : undefined;
-    });
   }
 
   /** Ends every process and removes its data. */

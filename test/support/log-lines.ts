@@ -1,6 +1,4 @@
 /** What a node's JSON log says of one secondary, in order. */
-import type { NodeProcess } from './node-process.js';
-
 interface StateLine {
   readonly secondary?: string;
   readonly state?: string;
@@ -8,7 +6,7 @@ interface StateLine {
 }
 
 /** The states that `master` has seen `nodeId` in, each as `STATE: reason`, since its log had `fromBytes` characters. */
-export function statesOf(nodeId: string, master: NodeProcess, fromBytes = 0): string[] {
+export function statesOf(nodeId: string, master: { readonly output: string }, fromBytes = 0): string[] {
   return master.output
     .slice(fromBytes)
     .split('\n')

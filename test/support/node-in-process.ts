@@ -2,8 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Test } from '@nestjs/testing';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { TRANSPORT } from '@replog/cluster/peers/transport.port.js';
 import type { Transport } from '@replog/cluster/peers/transport.port.js';
+import type { CreateApplication } from '@replog/node/host/node-app.js';
 import { NodeHost } from '@replog/node/host/node-host.js';
 import { openNode } from '@replog/node/host/open-node.js';
 import type { OpenedNode } from '@replog/node/host/open-node.js';
@@ -28,26 +31,69 @@ const FAST = {
   LOG_FORMAT: 'json',
 };
 
+const byTesting: CreateApplication = async (rootModule, adapter, options) => {
+  const module = await Test.createTestingModule({ imports: [rootModule] }).compile();
+  return module.createNestApplication<NestFastifyApplication>(adapter, options);
+};
+
+interface Running {
+  readonly opened: OpenedNode;
+  readonly host: NodeHost;
+}
+
 export class NodeInProcess {
+  /** Every line of its log, over all its starts. */
+  readonly lines: string[] = [];
+  /** `null` while it is stopped. */
+  private running: Running | null = null;
+  /** The system gives it at the first start; later starts keep it. */
+  private port = 0;
+  private readonly root = mkdtempSync(join(tmpdir(), 'replog-'));
+
   private constructor(
-    readonly opened: OpenedNode,
-    private readonly host: NodeHost,
-    private readonly root: string,
-    /** Every line of its log. */
-    readonly lines: readonly string[],
-    readonly client: NodeClient,
+    readonly nodeId: string,
+    private readonly environment: NodeJS.ProcessEnv,
   ) {}
 
   static async start(nodeId: string, environment: NodeJS.ProcessEnv): Promise<NodeInProcess> {
-    const root = mkdtempSync(join(tmpdir(), 'replog-'));
-    const lines: string[] = [];
-    const config = readNodeConfig({ ...FAST, NODE_ID: nodeId, DATA_DIR: join(root, nodeId), ...environment });
+    const node = new NodeInProcess(nodeId, environment);
+    await node.start();
+    return node;
+  }
+
+  get opened(): OpenedNode {
+    return this.now.opened;
+  }
+
+  get client(): NodeClient {
+    return new NodeClient(`http://127.0.0.1:${this.port}`, API_KEY);
+  }
+
+  /** Its log as a process writes it. */
+  get output(): string {
+    return this.lines.join('');
+  }
+
+  /** After a stop: on the same directory and the same port. */
+  async start(): Promise<void> {
+    const { nodeId, environment, root, lines } = this;
+    const ownPort = environment['SERVER_TYPE'] === 'master' ? 'MASTER_PORT' : 'SECONDARY_PORT';
+    const place = { NODE_ID: nodeId, DATA_DIR: join(root, nodeId), [ownPort]: String(this.port) };
+    const config = readNodeConfig({ ...FAST, ...place, ...environment });
     const logger = createLogger(config, { write: (line) => void lines.push(line) });
     const opened = await openNode(config, { logger });
-    const host = new NodeHost(opened, (error) => lines.push(`fatal: ${error.stack ?? error.message}`));
+    const onFatal = (error: Error): unknown => lines.push(`fatal: ${error.stack ?? error.message}`);
+    const host = new NodeHost(opened, onFatal, byTesting);
     await host.start();
-    const client = new NodeClient(`http://127.0.0.1:${host.port}`, config.apiKey);
-    return new NodeInProcess(opened, host, root, lines, client);
+    this.port = host.port;
+    this.running = { opened, host };
+  }
+
+  /** In order, as SIGTERM does it. Its directory stays. */
+  async stop(): Promise<void> {
+    const { running } = this;
+    this.running = null;
+    await running?.host.stop();
   }
 
   static master(environment: NodeJS.ProcessEnv = {}): Promise<NodeInProcess> {
@@ -76,7 +122,7 @@ export class NodeInProcess {
 
   /** How this node asks others. */
   get transport(): Transport {
-    return this.host.part<Transport>(TRANSPORT);
+    return this.now.host.part<Transport>(TRANSPORT);
   }
 
   /** The token this node shows to others. */
@@ -85,7 +131,12 @@ export class NodeInProcess {
   }
 
   async end(): Promise<void> {
-    await this.host.stop();
+    await this.stop();
     rmSync(this.root, { recursive: true, force: true });
+  }
+
+  private get now(): Running {
+    if (this.running === null) throw new Error(`${this.nodeId} does not run`);
+    return this.running;
   }
 }

@@ -7,7 +7,7 @@ import { RoleRunner } from '../role/role-runner.js';
 import type { HttpTransport } from '../transport/http-transport.js';
 import { Door } from './door.js';
 import { createNodeApp } from './node-app.js';
-import type { NodeApp } from './node-app.js';
+import type { CreateApplication, NodeApp } from './node-app.js';
 import type { OpenedNode } from './open-node.js';
 
 export class NodeHost {
@@ -20,6 +20,7 @@ export class NodeHost {
     private readonly opened: OpenedNode,
     /** Called when the log has failed. The caller ends the process. */
     private readonly onFatal: (error: Error) => void,
+    private readonly create?: CreateApplication,
   ) {
     const { context, damageRelay } = opened;
     this.door = new Door(context.clock, context.config);
@@ -64,7 +65,7 @@ export class NodeHost {
     node.url ??= this.firstUrl();
     node.store.onFailure((error) => this.onFatal(error));
     for (const warning of config.warnings) logger.warn(warning);
-    this.app = await createNodeApp(NodeModule.of(this.opened, this.onFatal), context);
+    this.app = await createNodeApp(NodeModule.of(this.opened, this.onFatal), context, this.create);
     await this.part(RoleRunner).start();
     this.door.serve(this.app);
     this.scrub.start();
