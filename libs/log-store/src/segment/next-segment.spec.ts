@@ -70,6 +70,21 @@ describe('the next segment', () => {
     expect(written).toHaveLength(1);
   });
 
+  it.each([
+    ['is left to the next append if the disk is full', 'ENOSPC', false],
+    ['fails the start if the disk fails', 'EIO', true],
+  ])('%s', async (_what, code, isFailure) => {
+    const files = new FaultyFileSystem(new MemoryFileSystem(), ({ kind }) =>
+      kind === 'write' ? { kind: 'error', code } : null,
+    );
+    const next = new NextSegment(files, new LogLayout('/data'), 4096, () => undefined);
+    const failure = await next.prepareIfRoom().then(
+      () => null,
+      (error: unknown) => error,
+    );
+    expect([failure !== null, next.ready]).toEqual([isFailure, null]);
+  });
+
   it('leaves no file and no error if the preparation fails while it is stopped', async () => {
     const files = new FaultyFileSystem(new MemoryFileSystem(), ({ kind }) =>
       kind === 'write' ? { kind: 'error', code: 'ENOSPC' } : null,
