@@ -5,9 +5,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { NODE_FLAGS } from '../../scripts/lib/node-flags.mjs';
 import { NodeClient } from './node-client.js';
@@ -73,10 +72,13 @@ export class NodeProcess {
     return existsSync(this.logFile) ? readFileSync(this.logFile, 'utf8') : '';
   }
 
-  /** Starts the process; does not wait for it to be ready. `changes` go over its environment for this start. */
+  /**
+   * Starts the process; does not wait for it to be ready. `changes` go over its environment for this start. It writes
+   * its log into the file itself: what it logs before it answers is there when the answer is.
+   */
   start(changes: Environment = {}): void {
     if (!existsSync(this.build)) throw new Error(`${this.build} is missing: run "npm run build" first`);
-    const log = createWriteStream(this.logFile, { flags: 'a' });
+    const log = openSync(this.logFile, 'a');
     const executable = this.place.executable ?? process.execPath;
     const [command = '', ...args] = [...this.place.launcher, executable, ...NODE_FLAGS, this.build];
     const child = spawn(command, args, {
@@ -88,16 +90,14 @@ export class NodeProcess {
         ...this.environment,
         ...changes,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', log, log],
     });
-    child.stdout.pipe(log, { end: false });
-    child.stderr.pipe(log, { end: false });
+    closeSync(log);
     this.child = child;
     child.once('exit', () => {
       this.child = null;
     });
-    this.exited = once(child, 'close').then(async ([code, signal]) => {
-      await finished(log.end());
+    this.exited = once(child, 'close').then(([code, signal]) => {
       return { code: code as number | null, signal: signal as NodeJS.Signals | null };
     });
   }
