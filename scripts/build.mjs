@@ -1,4 +1,4 @@
-/** `npm run build`, and the first half of `npm run start:master`: installs and bundles what is missing. */
+/** `npm run build`, and the first half of `npm start` and `npm run start:master`: installs and bundles what is missing. */
 import { prepare } from './lib/prepare.mjs';
 import { runMain } from './lib/project.mjs';
 

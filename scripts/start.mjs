@@ -1,11 +1,11 @@
 /**
- * `npm start`: a master and its secondaries on this machine, each a process with a directory of its own. Installs and
- * builds what is missing, prints where everything is, and stops all of it on Ctrl-C.
+ * The second half of `npm start`, after `build.mjs`, in a process that did not carry the compiler: a master and its
+ * secondaries on this machine, each a process with a directory of its own. Prints where everything is, and stops all of
+ * it on Ctrl-C.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { curlLine, planLocalCluster, startAgainLine } from './lib/local-cluster.mjs';
 import { NodeProcess } from './lib/node-process.mjs';
-import { prepare } from './lib/prepare.mjs';
 import { runMain, Stop } from './lib/project.mjs';
 
 const READY_TIMEOUT_MS = 60_000;
@@ -31,7 +31,6 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 process.on('exit', () => nodes.forEach((node) => node.signal('SIGKILL')));
 
 await runMain(async () => {
-  await prepare();
   plan = await planLocalCluster();
   if (isStopping) return 0;
   nodes = plan.nodes.map((each) => new NodeProcess(each));
