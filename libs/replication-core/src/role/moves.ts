@@ -3,9 +3,9 @@
  */
 import type { ReplogError } from '@replog/contracts/errors.js';
 import type { RoleEffect, TermEnd } from './role-effect.js';
-import type { EventOf, RoleEvent } from './role-event.js';
+import type { EventOf, ResultEvent } from './role-event.js';
 import { MASTER_CHANGE_LIMIT_MS } from './role-limits.js';
-import { damagedCandidate, refusalOfPromotion } from './refusals.js';
+import { damagedCandidate, refusalOfPromotion, transferRefused } from './refusals.js';
 import type { Damage, RoleState, RoleValue, StepDownReason } from './role-state.js';
 
 export interface Step {
@@ -28,7 +28,8 @@ export function andThen(first: Step, second: (value: RoleValue) => Step): Step {
   return { next, effects: [...first.effects, ...effects] };
 }
 
-export function impossible(value: RoleValue, event: RoleEvent): never {
+/** Only a result can be impossible: what comes from outside is decided in every state, or this does not compile. */
+export function impossible(value: RoleValue, event: ResultEvent): never {
   throw new Error(`role machine: ${event.kind} cannot happen in state ${value.state.kind}`);
 }
 
@@ -75,6 +76,14 @@ export function refusePromotion(value: RoleValue, refusal: ReplogError): Step {
   if (value.promotion === null) return stay(value);
   const { id } = value.promotion;
   return stay({ ...value, promotion: null }, { kind: 'refusePromotion', id, refusal });
+}
+
+export function refuseTransfer(
+  value: RoleValue,
+  { id, to: successor }: EventOf<'transferRequested'>,
+  why: string,
+): Step {
+  return stay(value, { kind: 'refuseTransfer', id, refusal: transferRefused(successor, why) });
 }
 
 /** Accepts a promotion with `begin`, unless it is refused at once. */

@@ -19,8 +19,26 @@ export type PollResult =
   | { readonly kind: 'campaign'; readonly epoch: number }
   | { readonly kind: 'wait'; readonly reason: string };
 
-/** `heldEpoch`: the highest epoch of this node when the machine gets the event. */
-export type RoleEvent =
+/**
+ * What comes from outside, in any state: from other nodes, from operators, from the disk, from the clock. `heldEpoch`:
+ * the highest epoch of this node when the machine gets the event.
+ */
+export type OutsideEvent =
+  /** Another node said that it is master. */
+  | { readonly kind: 'masterHeard'; readonly master: MasterSeen; readonly heldEpoch: number }
+  /** `from` is in an epoch above this node's. */
+  | { readonly kind: 'higherEpochHeard'; readonly epoch: number; readonly from: string }
+  /** This node voted for another one. */
+  | { readonly kind: 'voteGranted'; readonly epoch: number; readonly to: string }
+  | { readonly kind: 'promotionRequested'; readonly id: number; readonly force: boolean }
+  /** A candidate asks this node to transfer its term. */
+  | { readonly kind: 'transferRequested'; readonly id: number; readonly to: string }
+  | { readonly kind: 'damageFound'; readonly damage: Damage }
+  | { readonly kind: 'changeLimitReached' }
+  | { readonly kind: 'stopRequested' };
+
+/** What comes of an effect, in the states that asked for it. `heldEpoch` as above. */
+export type ResultEvent =
   /** The log is open. `mayFound`: the directory is empty, so this node may found a cluster. */
   | {
       readonly kind: 'started';
@@ -34,13 +52,6 @@ export type RoleEvent =
       readonly epochStartIndex: number;
       readonly heldEpoch: number;
     }
-  /** Another node said that it is master. */
-  | { readonly kind: 'masterHeard'; readonly master: MasterSeen; readonly heldEpoch: number }
-  /** `from` is in an epoch above this node's. */
-  | { readonly kind: 'higherEpochHeard'; readonly epoch: number; readonly from: string }
-  /** This node voted for another one. */
-  | { readonly kind: 'voteGranted'; readonly epoch: number; readonly to: string }
-  | { readonly kind: 'promotionRequested'; readonly id: number; readonly force: boolean }
   | { readonly kind: 'pollDecided'; readonly result: PollResult }
   /** The master that was asked has ended its term for this node. `epoch`: the epoch to campaign for. */
   | { readonly kind: 'transferGranted'; readonly epoch: number }
@@ -54,18 +65,15 @@ export type RoleEvent =
       readonly heldEpoch: number;
     }
   | { readonly kind: 'campaignLost'; readonly reason: string }
-  /** A candidate asks this node to transfer its term. */
-  | { readonly kind: 'transferRequested'; readonly id: number; readonly to: string }
   | { readonly kind: 'successorCaughtUp' }
   | { readonly kind: 'transferFailed'; readonly why: string }
   /** Everything that waited in the term is settled, its links are closed. */
   | { readonly kind: 'termEnded' }
-  | { readonly kind: 'damageFound'; readonly damage: Damage }
   | { readonly kind: 'repaired' }
   | { readonly kind: 'repairFailed' }
-  | { readonly kind: 'changeLimitReached' }
-  | { readonly kind: 'stopRequested' }
   /** After `stopRequested`: nothing is in progress any more. */
   | { readonly kind: 'everythingEnded' };
+
+export type RoleEvent = OutsideEvent | ResultEvent;
 
 export type EventOf<Kind extends RoleEvent['kind']> = Extract<RoleEvent, { kind: Kind }>;

@@ -15,6 +15,7 @@ import {
   pollForOperator,
   promote,
   refusePromotion,
+  refuseTransfer,
   settle,
   stay,
   stop,
@@ -26,7 +27,6 @@ import { isStopping, promotionLost } from './refusals.js';
 import type { EventOf, PollResult, RoleEvent } from './role-event.js';
 import { PROMOTION_ATTEMPTS } from './role-limits.js';
 import type { CandidateBy, Campaigning, Polling, RoleValue } from './role-state.js';
-import { refuseTransfer } from './step-secondary.js';
 
 export function whenPolling(value: RoleValue, state: Polling, event: RoleEvent): Step {
   switch (event.kind) {
@@ -41,7 +41,7 @@ export function whenPolling(value: RoleValue, state: Polling, event: RoleEvent):
     case 'damageFound':
       return giveUp(value, event);
     case 'transferRequested':
-      return refuseTransfer(value, event);
+      return refuseTransfer(value, event, 'it is not master');
     case 'voteGranted':
       return beginChange(value);
     case 'changeLimitReached':
@@ -51,17 +51,7 @@ export function whenPolling(value: RoleValue, state: Polling, event: RoleEvent):
     // The poll itself hears of it.
     case 'higherEpochHeard':
       return stay(value);
-    case 'started':
-    case 'founded':
-    case 'transferGranted':
-    case 'campaignWon':
-    case 'campaignLost':
-    case 'successorCaughtUp':
-    case 'transferFailed':
-    case 'termEnded':
-    case 'repaired':
-    case 'repairFailed':
-    case 'everythingEnded':
+    default:
       return impossible(value, event);
   }
 }
@@ -149,7 +139,7 @@ export function whenAwaitingTransfer(value: RoleValue, event: RoleEvent): Step {
     case 'damageFound':
       return giveUp(value, event);
     case 'transferRequested':
-      return refuseTransfer(value, event);
+      return refuseTransfer(value, event, 'it is not master');
     case 'voteGranted':
       return beginChange(value);
     case 'changeLimitReached':
@@ -158,17 +148,7 @@ export function whenAwaitingTransfer(value: RoleValue, event: RoleEvent): Step {
       return stopAsking(value);
     case 'higherEpochHeard':
       return stay(value);
-    case 'started':
-    case 'founded':
-    case 'pollDecided':
-    case 'campaignWon':
-    case 'campaignLost':
-    case 'successorCaughtUp':
-    case 'transferFailed':
-    case 'termEnded':
-    case 'repaired':
-    case 'repairFailed':
-    case 'everythingEnded':
+    default:
       return impossible(value, event);
   }
 }
@@ -190,7 +170,7 @@ export function whenCampaigning(value: RoleValue, state: Campaigning, event: Rol
     case 'damageFound':
       return noteDamage(value, event.damage);
     case 'transferRequested':
-      return refuseTransfer(value, event);
+      return refuseTransfer(value, event, 'it is not master');
     case 'voteGranted':
       return beginChange(value);
     case 'changeLimitReached':
@@ -199,17 +179,7 @@ export function whenCampaigning(value: RoleValue, state: Campaigning, event: Rol
       return andThen(refusePromotion(value, isStopping()), (next) => stop(next, 'secondary', { kind: 'endSecondary' }));
     case 'higherEpochHeard':
       return stay(value);
-    case 'started':
-    case 'founded':
-    case 'pollDecided':
-    case 'transferGranted':
-    case 'promotionFailed':
-    case 'successorCaughtUp':
-    case 'transferFailed':
-    case 'termEnded':
-    case 'repaired':
-    case 'repairFailed':
-    case 'everythingEnded':
+    default:
       return impossible(value, event);
   }
 }

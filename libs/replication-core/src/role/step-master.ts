@@ -9,6 +9,7 @@ import {
   noteDamage,
   promote,
   refusePromotion,
+  refuseTransfer,
   settle,
   stay,
   stepDown,
@@ -41,19 +42,7 @@ export function whenMaster(value: RoleValue, state: Master, event: RoleEvent): S
     case 'voteGranted':
     case 'changeLimitReached':
       return stay(value);
-    case 'started':
-    case 'founded':
-    case 'pollDecided':
-    case 'transferGranted':
-    case 'promotionFailed':
-    case 'campaignWon':
-    case 'campaignLost':
-    case 'successorCaughtUp':
-    case 'transferFailed':
-    case 'termEnded':
-    case 'repaired':
-    case 'repairFailed':
-    case 'everythingEnded':
+    default:
       return impossible(value, event);
   }
 }
@@ -91,11 +80,7 @@ export function whenTransferring(value: RoleValue, state: Transferring, event: R
       return andThen(noted, (next) => stepDown(next, epoch, { kind: 'damaged' }));
     }
     case 'transferRequested':
-      return stay(value, {
-        kind: 'refuseTransfer',
-        id: event.id,
-        refusal: transferRefused(event.to, `it is transferring its term to ${successor} already`),
-      });
+      return refuseTransfer(value, event, `it is transferring its term to ${successor} already`);
     case 'promotionRequested':
       return stay(value, { kind: 'answerPromotion', id: event.id, outcome: 'already-master' });
     case 'changeLimitReached':
@@ -106,17 +91,7 @@ export function whenTransferring(value: RoleValue, state: Transferring, event: R
       );
     case 'voteGranted':
       return stay(value);
-    case 'started':
-    case 'founded':
-    case 'pollDecided':
-    case 'transferGranted':
-    case 'promotionFailed':
-    case 'campaignWon':
-    case 'campaignLost':
-    case 'termEnded':
-    case 'repaired':
-    case 'repairFailed':
-    case 'everythingEnded':
+    default:
       return impossible(value, event);
   }
 }
@@ -142,10 +117,8 @@ export function whenSteppingDown(value: RoleValue, state: SteppingDown, event: R
     case 'promotionRequested':
       // The term must end first.
       return promote(value, event);
-    case 'transferRequested': {
-      const refusal = transferRefused(event.to, 'it is stepping down already');
-      return stay(value, { kind: 'refuseTransfer', id: event.id, refusal });
-    }
+    case 'transferRequested':
+      return refuseTransfer(value, event, 'it is stepping down already');
     case 'changeLimitReached':
       return changeLimitReached(value);
     case 'stopRequested': {
@@ -154,18 +127,7 @@ export function whenSteppingDown(value: RoleValue, state: SteppingDown, event: R
     }
     case 'higherEpochHeard':
       return stay(value);
-    case 'started':
-    case 'founded':
-    case 'pollDecided':
-    case 'transferGranted':
-    case 'promotionFailed':
-    case 'campaignWon':
-    case 'campaignLost':
-    case 'successorCaughtUp':
-    case 'transferFailed':
-    case 'repaired':
-    case 'repairFailed':
-    case 'everythingEnded':
+    default:
       return impossible(value, event);
   }
 }

@@ -7,6 +7,7 @@ import {
   noteDamage,
   pollForOperator,
   promote,
+  refuseTransfer,
   settle,
   stay,
   stop,
@@ -14,8 +15,7 @@ import {
   to,
 } from './moves.js';
 import type { Step } from './moves.js';
-import { transferRefused } from './refusals.js';
-import type { EventOf, RoleEvent } from './role-event.js';
+import type { RoleEvent } from './role-event.js';
 import type { RoleValue } from './role-state.js';
 
 export function whenSecondary(value: RoleValue, event: RoleEvent): Step {
@@ -30,7 +30,7 @@ export function whenSecondary(value: RoleValue, event: RoleEvent): Step {
     case 'promotionRequested':
       return promote(value, event, (asked) => pollForOperator(asked, 0, null));
     case 'transferRequested':
-      return refuseTransfer(value, event);
+      return refuseTransfer(value, event, 'it is not master');
     case 'changeLimitReached':
       return changeLimitReached(value);
     case 'stopRequested':
@@ -38,19 +38,7 @@ export function whenSecondary(value: RoleValue, event: RoleEvent): Step {
     // It has no term to lose.
     case 'higherEpochHeard':
       return stay(value);
-    case 'started':
-    case 'founded':
-    case 'pollDecided':
-    case 'transferGranted':
-    case 'promotionFailed':
-    case 'campaignWon':
-    case 'campaignLost':
-    case 'successorCaughtUp':
-    case 'transferFailed':
-    case 'termEnded':
-    case 'repaired':
-    case 'repairFailed':
-    case 'everythingEnded':
+    default:
       return impossible(value, event);
   }
 }
@@ -58,10 +46,6 @@ export function whenSecondary(value: RoleValue, event: RoleEvent): Step {
 function repairIfDamaged(value: RoleValue): Step {
   const { damage } = value;
   return damage === null ? stay(value) : to(value, { kind: 'repairing' }, { kind: 'repair', damage });
-}
-
-export function refuseTransfer(value: RoleValue, { id, to: successor }: EventOf<'transferRequested'>): Step {
-  return stay(value, { kind: 'refuseTransfer', id, refusal: transferRefused(successor, 'it is not master') });
 }
 
 export function whenRepairing(value: RoleValue, event: RoleEvent): Step {
@@ -79,7 +63,7 @@ export function whenRepairing(value: RoleValue, event: RoleEvent): Step {
     case 'promotionRequested':
       return promote(value, event);
     case 'transferRequested':
-      return refuseTransfer(value, event);
+      return refuseTransfer(value, event, 'it is not master');
     case 'changeLimitReached':
       return changeLimitReached(value);
     case 'stopRequested':
@@ -87,17 +71,7 @@ export function whenRepairing(value: RoleValue, event: RoleEvent): Step {
     case 'higherEpochHeard':
     case 'damageFound':
       return stay(value);
-    case 'started':
-    case 'founded':
-    case 'pollDecided':
-    case 'transferGranted':
-    case 'promotionFailed':
-    case 'campaignWon':
-    case 'campaignLost':
-    case 'successorCaughtUp':
-    case 'transferFailed':
-    case 'termEnded':
-    case 'everythingEnded':
+    default:
       return impossible(value, event);
   }
 }

@@ -1,7 +1,18 @@
 /** From the opening of the log to the first role. */
-import { endChange, enterTerm, impossible, noteDamage, promote, settle, stay, stop, andThen, to } from './moves.js';
+import {
+  endChange,
+  enterTerm,
+  impossible,
+  noteDamage,
+  promote,
+  refuseTransfer,
+  settle,
+  stay,
+  stop,
+  andThen,
+  to,
+} from './moves.js';
 import type { Step } from './moves.js';
-import { transferRefused } from './refusals.js';
 import type { EventOf, RoleEvent } from './role-event.js';
 import type { RoleValue } from './role-state.js';
 
@@ -12,11 +23,7 @@ export function whenStarting(value: RoleValue, event: RoleEvent): Step {
     case 'promotionRequested':
       return promote(value, event);
     case 'transferRequested':
-      return stay(value, {
-        kind: 'refuseTransfer',
-        id: event.id,
-        refusal: transferRefused(event.to, 'it is starting'),
-      });
+      return refuseTransfer(value, event, 'it is starting');
     case 'damageFound':
       return noteDamage(value, event.damage);
     case 'stopRequested':
@@ -27,18 +34,7 @@ export function whenStarting(value: RoleValue, event: RoleEvent): Step {
     case 'voteGranted':
     case 'changeLimitReached':
       return stay(value);
-    case 'founded':
-    case 'pollDecided':
-    case 'transferGranted':
-    case 'promotionFailed':
-    case 'campaignWon':
-    case 'campaignLost':
-    case 'successorCaughtUp':
-    case 'transferFailed':
-    case 'termEnded':
-    case 'repaired':
-    case 'repairFailed':
-    case 'everythingEnded':
+    default:
       return impossible(value, event);
   }
 }
@@ -66,11 +62,7 @@ export function whenFounding(value: RoleValue, event: RoleEvent): Step {
     case 'promotionRequested':
       return promote(value, event);
     case 'transferRequested':
-      return stay(value, {
-        kind: 'refuseTransfer',
-        id: event.id,
-        refusal: transferRefused(event.to, 'it is starting'),
-      });
+      return refuseTransfer(value, event, 'it is starting');
     case 'damageFound':
       return noteDamage(value, event.damage);
     case 'stopRequested':
@@ -80,18 +72,7 @@ export function whenFounding(value: RoleValue, event: RoleEvent): Step {
     case 'voteGranted':
     case 'changeLimitReached':
       return stay(value);
-    case 'started':
-    case 'pollDecided':
-    case 'transferGranted':
-    case 'promotionFailed':
-    case 'campaignWon':
-    case 'campaignLost':
-    case 'successorCaughtUp':
-    case 'transferFailed':
-    case 'termEnded':
-    case 'repaired':
-    case 'repairFailed':
-    case 'everythingEnded':
+    default:
       return impossible(value, event);
   }
 }

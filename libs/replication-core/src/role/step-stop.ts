@@ -1,7 +1,6 @@
 /** A node that is being stopped waits for what is in progress and begins nothing. */
-import { impossible, noteDamage, promote, stay, to } from './moves.js';
+import { impossible, noteDamage, promote, refuseTransfer, stay, to } from './moves.js';
 import type { Step } from './moves.js';
-import { transferRefused } from './refusals.js';
 import type { RoleEvent } from './role-event.js';
 import type { RoleValue } from './role-state.js';
 
@@ -12,11 +11,7 @@ export function whenStopping(value: RoleValue, event: RoleEvent): Step {
     case 'promotionRequested':
       return promote(value, event);
     case 'transferRequested':
-      return stay(value, {
-        kind: 'refuseTransfer',
-        id: event.id,
-        refusal: transferRefused(event.to, 'it is stopping'),
-      });
+      return refuseTransfer(value, event, 'it is stopping');
     case 'damageFound':
       return noteDamage(value, event.damage);
     case 'repaired':
@@ -33,12 +28,7 @@ export function whenStopping(value: RoleValue, event: RoleEvent): Step {
     case 'changeLimitReached':
     case 'stopRequested':
       return stay(value);
-    case 'started':
-    case 'pollDecided':
-    case 'transferGranted':
-    case 'promotionFailed':
-    case 'successorCaughtUp':
-    case 'transferFailed':
+    default:
       return impossible(value, event);
   }
 }
@@ -48,11 +38,7 @@ export function whenStopped(value: RoleValue, event: RoleEvent): Step {
     case 'promotionRequested':
       return promote(value, event);
     case 'transferRequested':
-      return stay(value, {
-        kind: 'refuseTransfer',
-        id: event.id,
-        refusal: transferRefused(event.to, 'it is stopping'),
-      });
+      return refuseTransfer(value, event, 'it is stopping');
     // The log is closed: nothing can be saved.
     case 'damageFound':
     case 'masterHeard':
@@ -61,19 +47,7 @@ export function whenStopped(value: RoleValue, event: RoleEvent): Step {
     case 'changeLimitReached':
     case 'stopRequested':
       return stay(value);
-    case 'started':
-    case 'founded':
-    case 'pollDecided':
-    case 'transferGranted':
-    case 'promotionFailed':
-    case 'campaignWon':
-    case 'campaignLost':
-    case 'successorCaughtUp':
-    case 'transferFailed':
-    case 'termEnded':
-    case 'repaired':
-    case 'repairFailed':
-    case 'everythingEnded':
+    default:
       return impossible(value, event);
   }
 }

@@ -1,7 +1,8 @@
 /**
  * The role machine: the role of a node, what happens to it, and what to do. Pure: the caller passes the events one
- * after the other and carries out the effects in order. Every pair of state and event is decided explicitly.
- * `impossible` marks what would be a bug of the caller, such as the end of a campaign that never began.
+ * after the other and carries out the effects in order. Every event from outside is decided explicitly in every state.
+ * A result that a state did not ask for is `impossible`: a bug of the caller, such as the end of a campaign that never
+ * began.
  */
 import { requireSound } from './invariants.js';
 import type { Step } from './moves.js';
