@@ -3,7 +3,7 @@
  */
 import type { ReplogError } from '@replog/contracts/errors.js';
 import type { RoleEffect, TermEnd } from './role-effect.js';
-import type { EventOf, ResultEvent } from './role-event.js';
+import type { EventOf, ResultEvent, RoleEvent } from './role-event.js';
 import { MASTER_CHANGE_LIMIT_MS } from './role-limits.js';
 import { damagedCandidate, refusalOfPromotion, transferRefused } from './refusals.js';
 import type { Damage, RoleState, RoleValue, StepDownReason } from './role-state.js';
@@ -84,6 +84,26 @@ export function refuseTransfer(
   why: string,
 ): Step {
   return stay(value, { kind: 'refuseTransfer', id, refusal: transferRefused(successor, why) });
+}
+
+/** What a node without a term does where its state says nothing else. The four left out are decided in every state. */
+export function withoutTerm(
+  value: RoleValue,
+  event: Exclude<RoleEvent, EventOf<'masterHeard' | 'damageFound' | 'promotionRequested' | 'stopRequested'>>,
+): Step {
+  switch (event.kind) {
+    case 'transferRequested':
+      return refuseTransfer(value, event, 'it is not master');
+    case 'voteGranted':
+      return beginChange(value);
+    case 'changeLimitReached':
+      return changeLimitReached(value);
+    // Only a term can be lost to it.
+    case 'higherEpochHeard':
+      return stay(value);
+    default:
+      return impossible(value, event);
+  }
 }
 
 /** Accepts a promotion with `begin`, unless it is refused at once. */

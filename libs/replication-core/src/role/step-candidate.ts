@@ -4,7 +4,6 @@
  */
 import {
   beginChange,
-  changeLimitReached,
   endChange,
   enterTerm,
   failPromotion,
@@ -15,12 +14,12 @@ import {
   pollForOperator,
   promote,
   refusePromotion,
-  refuseTransfer,
   settle,
   stay,
   stop,
   andThen,
   to,
+  withoutTerm,
 } from './moves.js';
 import type { Step } from './moves.js';
 import { isStopping, promotionLost } from './refusals.js';
@@ -40,19 +39,10 @@ export function whenPolling(value: RoleValue, state: Polling, event: RoleEvent):
       return state.by === 'operator' ? failPromotion(value, event.refusal) : impossible(value, event);
     case 'damageFound':
       return giveUp(value, event);
-    case 'transferRequested':
-      return refuseTransfer(value, event, 'it is not master');
-    case 'voteGranted':
-      return beginChange(value);
-    case 'changeLimitReached':
-      return changeLimitReached(value);
     case 'stopRequested':
       return stopAsking(value);
-    // The poll itself hears of it.
-    case 'higherEpochHeard':
-      return stay(value);
     default:
-      return impossible(value, event);
+      return withoutTerm(value, event);
   }
 }
 
@@ -138,18 +128,10 @@ export function whenAwaitingTransfer(value: RoleValue, event: RoleEvent): Step {
       return hearAndFollow(value, event);
     case 'damageFound':
       return giveUp(value, event);
-    case 'transferRequested':
-      return refuseTransfer(value, event, 'it is not master');
-    case 'voteGranted':
-      return beginChange(value);
-    case 'changeLimitReached':
-      return changeLimitReached(value);
     case 'stopRequested':
       return stopAsking(value);
-    case 'higherEpochHeard':
-      return stay(value);
     default:
-      return impossible(value, event);
+      return withoutTerm(value, event);
   }
 }
 
@@ -169,18 +151,10 @@ export function whenCampaigning(value: RoleValue, state: Campaigning, event: Rol
     // The campaign may be writing to the log: it is decided first, but its term does not begin.
     case 'damageFound':
       return noteDamage(value, event.damage);
-    case 'transferRequested':
-      return refuseTransfer(value, event, 'it is not master');
-    case 'voteGranted':
-      return beginChange(value);
-    case 'changeLimitReached':
-      return changeLimitReached(value);
     case 'stopRequested':
       return andThen(refusePromotion(value, isStopping()), (next) => stop(next, 'secondary', { kind: 'endSecondary' }));
-    case 'higherEpochHeard':
-      return stay(value);
     default:
-      return impossible(value, event);
+      return withoutTerm(value, event);
   }
 }
 

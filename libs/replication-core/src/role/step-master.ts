@@ -16,6 +16,7 @@ import {
   stop,
   andThen,
   to,
+  withoutTerm,
 } from './moves.js';
 import type { Step } from './moves.js';
 import { isStopping, transferRefused } from './refusals.js';
@@ -110,8 +111,6 @@ export function whenSteppingDown(value: RoleValue, state: SteppingDown, event: R
       return ended(value, state);
     case 'masterHeard':
       return hear(value, event);
-    case 'voteGranted':
-      return beginChange(value);
     case 'damageFound':
       return noteDamage(value, event.damage);
     case 'promotionRequested':
@@ -119,16 +118,12 @@ export function whenSteppingDown(value: RoleValue, state: SteppingDown, event: R
       return promote(value, event);
     case 'transferRequested':
       return refuseTransfer(value, event, 'it is stepping down already');
-    case 'changeLimitReached':
-      return changeLimitReached(value);
     case 'stopRequested': {
       const refused = andThen(refusePromotion(value, isStopping()), (next) => answerTransfer(next, state));
       return andThen(refused, (next) => stop(next, 'master'));
     }
-    case 'higherEpochHeard':
-      return stay(value);
     default:
-      return impossible(value, event);
+      return withoutTerm(value, event);
   }
 }
 

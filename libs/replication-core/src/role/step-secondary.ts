@@ -1,19 +1,5 @@
 /** A node that follows a master, looks for one, or repairs its log. */
-import {
-  beginChange,
-  changeLimitReached,
-  hear,
-  impossible,
-  noteDamage,
-  pollForOperator,
-  promote,
-  refuseTransfer,
-  settle,
-  stay,
-  stop,
-  andThen,
-  to,
-} from './moves.js';
+import { hear, noteDamage, pollForOperator, promote, settle, stay, stop, andThen, to, withoutTerm } from './moves.js';
 import type { Step } from './moves.js';
 import type { RoleEvent } from './role-event.js';
 import type { RoleValue } from './role-state.js';
@@ -25,21 +11,12 @@ export function whenSecondary(value: RoleValue, event: RoleEvent): Step {
       return andThen(hear(value, event), repairIfDamaged);
     case 'damageFound':
       return value.damage === null ? andThen(noteDamage(value, event.damage), repairIfDamaged) : stay(value);
-    case 'voteGranted':
-      return beginChange(value);
     case 'promotionRequested':
       return promote(value, event, (asked) => pollForOperator(asked, 0, null));
-    case 'transferRequested':
-      return refuseTransfer(value, event, 'it is not master');
-    case 'changeLimitReached':
-      return changeLimitReached(value);
     case 'stopRequested':
       return stop(value, 'secondary', { kind: 'endSecondary' });
-    // It has no term to lose.
-    case 'higherEpochHeard':
-      return stay(value);
     default:
-      return impossible(value, event);
+      return withoutTerm(value, event);
   }
 }
 
@@ -57,21 +34,13 @@ export function whenRepairing(value: RoleValue, event: RoleEvent): Step {
       return to(value, { kind: 'secondary' });
     case 'masterHeard':
       return hear(value, event);
-    // The vote was given before the damage was found.
-    case 'voteGranted':
-      return beginChange(value);
     case 'promotionRequested':
       return promote(value, event);
-    case 'transferRequested':
-      return refuseTransfer(value, event, 'it is not master');
-    case 'changeLimitReached':
-      return changeLimitReached(value);
     case 'stopRequested':
       return stop(value, 'secondary', { kind: 'endSecondary' });
-    case 'higherEpochHeard':
     case 'damageFound':
       return stay(value);
     default:
-      return impossible(value, event);
+      return withoutTerm(value, event);
   }
 }

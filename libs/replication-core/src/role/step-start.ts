@@ -17,9 +17,15 @@ import type { EventOf, RoleEvent } from './role-event.js';
 import type { RoleValue } from './role-state.js';
 
 export function whenStarting(value: RoleValue, event: RoleEvent): Step {
+  return event.kind === 'started' ? start(value, event) : beforeFirstRole(value, event);
+}
+
+export function whenFounding(value: RoleValue, event: RoleEvent): Step {
+  return event.kind === 'founded' ? founded(value, event) : beforeFirstRole(value, event);
+}
+
+function beforeFirstRole(value: RoleValue, event: RoleEvent): Step {
   switch (event.kind) {
-    case 'started':
-      return start(value, event);
     case 'promotionRequested':
       return promote(value, event);
     case 'transferRequested':
@@ -53,28 +59,6 @@ function start(value: RoleValue, { prefers, mayFound, damage }: EventOf<'started
   const announced = andThen(begun, (next) => stay(next, { kind: 'announceDamage', damage: known }));
   if (prefers === 'master') return andThen(announced, settle);
   return andThen(announced, (next) => to(next, { kind: 'repairing' }, { kind: 'repair', damage: known }));
-}
-
-export function whenFounding(value: RoleValue, event: RoleEvent): Step {
-  switch (event.kind) {
-    case 'founded':
-      return founded(value, event);
-    case 'promotionRequested':
-      return promote(value, event);
-    case 'transferRequested':
-      return refuseTransfer(value, event, 'it is starting');
-    case 'damageFound':
-      return noteDamage(value, event.damage);
-    case 'stopRequested':
-      return stop(value, 'secondary');
-    case 'masterHeard':
-    case 'higherEpochHeard':
-    case 'voteGranted':
-    case 'changeLimitReached':
-      return stay(value);
-    default:
-      return impossible(value, event);
-  }
 }
 
 /**
