@@ -5,6 +5,19 @@
  * It does not validate: the bytes must have passed `JSON.parse`, which keeps every step simple. No step recurses, so
  * nesting costs a counter and no stack.
  */
+import {
+  QUOTE,
+  BACKSLASH,
+  COMMA,
+  OPEN_ARRAY,
+  CLOSE_ARRAY,
+  OPEN_OBJECT,
+  CLOSE_OBJECT,
+  SPACE,
+  TAB,
+  LINE_FEED,
+  CARRIAGE_RETURN,
+} from './json-bytes.js';
 
 export interface ValueSpan {
   readonly start: number;
@@ -13,18 +26,6 @@ export interface ValueSpan {
   /** Levels of arrays and objects in the value; 0 for a string, number or word. */
   readonly depth: number;
 }
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const OPEN_ARRAY = 0x5b;
-const CLOSE_ARRAY = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
-const SPACE = 0x20;
-const TAB = 0x09;
-const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
 
 /** The value of member `name`, the last one if there are several, like `JSON.parse`; `null` without that member. */
 export function findMember(object: Buffer, name: string): ValueSpan | null {

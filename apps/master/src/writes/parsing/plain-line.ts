@@ -6,24 +6,25 @@
  *
  * The text must be valid UTF-8. No step recurses.
  */
+import {
+  QUOTE,
+  BACKSLASH,
+  COMMA,
+  COLON,
+  OPEN_ARRAY,
+  CLOSE_ARRAY,
+  OPEN_OBJECT,
+  CLOSE_OBJECT,
+  SPACE,
+  TAB,
+  LINE_FEED,
+  CARRIAGE_RETURN,
+  MINUS,
+  POINT,
+  ZERO,
+  LETTER_U,
+} from './json-bytes.js';
 import { MAX_NESTING } from './parse-append-body.js';
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPEN_ARRAY = 0x5b;
-const CLOSE_ARRAY = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
-const SPACE = 0x20;
-const TAB = 0x09;
-const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
-const MINUS = 0x2d;
-const POINT = 0x2e;
-const ZERO = 0x30;
-const LETTER_U = 0x75;
 
 const NAME = Buffer.from('"message"');
 const WORDS = ['true', 'false', 'null'].map((word) => Buffer.from(word));
