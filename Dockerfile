@@ -31,4 +31,4 @@ EXPOSE 8000
 HEALTHCHECK --interval=2s --timeout=3s --start-period=30s --retries=5 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8000/healthcheck').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # The flags of scripts/lib/node-flags.mjs.
-CMD ["node", "--heap-growing-percent=125", "/app/dist/bundle/node.js"]
+CMD ["node", "--heap-growing-percent=175", "/app/dist/bundle/node.js"]
