@@ -1,15 +1,23 @@
 /**
  * A wire between two nodes that a test can damage: it carries bytes both ways until it is told to swallow what comes
- * back, or to cut every connection.
+ * back, to forget a connection, or to cut every connection.
  */
 import { createServer, connect } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
+
+/** A connection through the proxy. */
+interface Wire {
+  /** What its client sent first. */
+  opening: string;
+  isForgotten: boolean;
+}
 
 export class TcpProxy {
   /** Bytes of answers that never arrived. */
   swallowedBytes = 0;
   private isSwallowing = false;
   private readonly sockets = new Set<Socket>();
+  private readonly wires = new Set<Wire>();
   private readonly server: Server;
 
   private constructor(private readonly targetPort: number) {
@@ -31,6 +39,16 @@ export class TcpProxy {
     this.isSwallowing = true;
   }
 
+  /**
+   * Forgets the connections whose first bytes contain `text`, as a NAT does: they stay open and carry nothing any more. Those
+   * opened from now on work. Returns how many it forgot.
+   */
+  forget(text: string): number {
+    const links = [...this.wires].filter((wire) => !wire.isForgotten && wire.opening.includes(text));
+    for (const wire of links) wire.isForgotten = true;
+    return links.length;
+  }
+
   /** Cuts every connection. Those opened from now on work again. */
   cut(): void {
     for (const socket of this.sockets) socket.destroy();
@@ -44,10 +62,16 @@ export class TcpProxy {
 
   private connect(client: Socket): void {
     const target = connect(this.targetPort, '127.0.0.1');
-    this.carry(client, target, (chunk) => target.write(chunk));
+    const wire: Wire = { opening: '', isForgotten: false };
+    this.wires.add(wire);
+    client.on('close', () => this.wires.delete(wire));
+    this.carry(client, target, (chunk) => {
+      if (wire.opening === '') wire.opening = chunk.toString('latin1');
+      if (!wire.isForgotten) target.write(chunk);
+    });
     this.carry(target, client, (chunk) => {
       if (this.isSwallowing) this.swallowedBytes += chunk.length;
-      else client.write(chunk);
+      else if (!wire.isForgotten) client.write(chunk);
     });
   }
 

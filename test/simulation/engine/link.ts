@@ -18,6 +18,7 @@ export class LinkEnd implements LinkSocket {
   private isHangingUp = false;
   private isClosed = false;
   private isPaused = false;
+  private isForgotten = false;
   private readonly early: Buffer[] = [];
   private listener: ((frame: Buffer) => void) | null = null;
   private closeListeners: ((reason: string) => void)[] = [];
@@ -77,6 +78,11 @@ export class LinkEnd implements LinkSocket {
     this.process.run(() => this.closed(reason));
   }
 
+  /** From now on nothing that leaves here arrives, and nobody is told. */
+  forget(): void {
+    this.isForgotten = true;
+  }
+
   private push(frame: Buffer | null, reason: string): void {
     const { scheduler, linkLagMs } = this.network;
     this.outgoing.push({ frame, reason, dueMs: scheduler.nowMs + this.network.delayMs() + linkLagMs });
@@ -94,7 +100,7 @@ export class LinkEnd implements LinkSocket {
 
   private deliver(): void {
     const { peer } = this;
-    if (peer === null || peer.isClosed || peer.process.isDead) {
+    if (peer === null || peer.isClosed || peer.process.isDead || this.isForgotten) {
       this.outgoing.length = 0;
       this.isPumping = false;
       return;

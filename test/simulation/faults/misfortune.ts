@@ -3,7 +3,7 @@
  * change the others. Shortening a run relies on that.
  */
 import type { Random } from '@replog/contracts/ports.js';
-import { badNetwork, clockJump, cutLink, partition } from './network.js';
+import { badNetwork, clockJump, cutLink, deadLink, partition } from './network.js';
 import { bitFlip } from './bit-flip.js';
 import { burst } from './burst.js';
 import { failedSync, fullDisk, slowDisk, wipedDisk } from './disk.js';
@@ -19,7 +19,7 @@ import { rollingUpgrade } from './rolling-upgrade.js';
 export const FAULTS: readonly Fault[] = [
   ...[kill, powerLoss, stopInOrder, wholeCluster, masterDies, freeze, newMaster, promotion],
   ...[slowDisk, failedSync, fullDisk, wipedDisk, bitFlip],
-  ...[partition, cutLink, badNetwork, clockJump, removal],
+  ...[partition, cutLink, deadLink, badNetwork, clockJump, removal],
   ...[transfer, forecasted, reappend, leftBehind, burst, rollingUpgrade],
 ];
 

@@ -44,6 +44,31 @@ export const cutLink: Fault = {
   },
 };
 
+/** The time until heartbeats show that a link is dead, at the fastest and the slowest settings of a run. */
+const UNNOTICED_MS = [500, 12_000] as const;
+
+/** Something on the way forgets a connection: it stays open, and one direction or both carry nothing any more. */
+export const deadLink: Fault = {
+  name: 'link open and dead',
+  weight: 5,
+  strike: ({ cluster, random, scheduler }) => {
+    const end = pick(
+      random,
+      [...cluster.links].filter(({ peer }) => peer !== null),
+    );
+    if (end === null) return null;
+    const { peer, host } = end;
+    const isOneWay = random.next() < 0.5;
+    end.forget();
+    if (!isOneWay) peer?.forget();
+    // Each end notices by itself, also once the faults are over.
+    for (const noticing of [end, peer]) {
+      scheduler.after(between(random, ...UNNOTICED_MS), () => noticing?.break('the link is open and dead'));
+    }
+    return `${host.name} - ${peer?.host.name ?? 'nobody'}${isOneWay ? ', one way' : ''}`;
+  },
+};
+
 export const badNetwork: Fault = {
   name: 'bad network',
   weight: 5,

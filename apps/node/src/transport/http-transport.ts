@@ -26,6 +26,8 @@ import { readRefusal } from '@replog/cluster/votes/refused-vote.js';
 import { PeerError } from '@replog/cluster/peers/transport.port.js';
 import type { CallLimits, LinkSocket, Transport } from '@replog/cluster/peers/transport.port.js';
 import { WebSocketLink } from '@replog/cluster/peers/web-socket-link.js';
+import type { HeartbeatSettings } from '@replog/cluster/peers/web-socket-link.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 
 interface Call extends CallLimits {
   readonly method: 'GET' | 'POST';
@@ -39,7 +41,7 @@ export class HttpTransport implements Transport {
   constructor(
     private readonly http: HttpService,
     private readonly tokens: ServiceTokens,
-    private readonly maxMessageBytes: number,
+    private readonly config: HeartbeatSettings & Pick<NodeConfig, 'maxMessageBytes'>,
     /** The cluster of this node; `null` before it has joined one. */
     private readonly clusterId: () => string | null,
   ) {}
@@ -87,9 +89,9 @@ export class HttpTransport implements Transport {
       handshakeTimeout: limits.timeoutMs,
       perMessageDeflate: false,
       generateMask: noMask,
-      maxPayload: this.maxMessageBytes + MAX_BATCH_BYTES + APPEND_HEADER_BYTES,
+      maxPayload: this.config.maxMessageBytes + MAX_BATCH_BYTES + APPEND_HEADER_BYTES,
     });
-    const link = new WebSocketLink(socket);
+    const link = new WebSocketLink(socket, this.config);
     await new Promise<void>((resolve, reject) => {
       socket.once('open', resolve);
       socket.once('error', (error) => reject(new PeerError(`${target} could not be opened: ${error.message}`)));

@@ -27,8 +27,8 @@ import { HttpTransport } from './http-transport.js';
     {
       provide: TRANSPORT,
       inject: [HttpService, ServiceTokens, NODE_CONFIG, LocalNode],
-      useFactory: (http: HttpService, tokens: ServiceTokens, { maxMessageBytes }: NodeConfig, node: LocalNode) =>
-        new HttpTransport(http, tokens, maxMessageBytes, () => node.clusterId),
+      useFactory: (http: HttpService, tokens: ServiceTokens, config: NodeConfig, node: LocalNode) =>
+        new HttpTransport(http, tokens, config, () => node.clusterId),
     },
     {
       provide: MASTER_APPEND,

@@ -27,7 +27,7 @@ export class LinkGateway implements OnModuleInit, OnModuleDestroy {
     private readonly refusedNodes: RefusedNodes,
     private readonly node: LocalNode,
     private readonly terms: SecondaryTerms,
-    @Inject(NODE_CONFIG) config: NodeConfig,
+    @Inject(NODE_CONFIG) private readonly config: NodeConfig,
   ) {
     this.server = new WebSocketServer({
       noServer: true,
@@ -43,7 +43,7 @@ export class LinkGateway implements OnModuleInit, OnModuleDestroy {
       const { current } = this.terms;
       if (current === null) throw noLinkHere();
       this.server.handleUpgrade(request, socket, head, (webSocket) => {
-        current.follower.follow(new WebSocketLink(webSocket), nodeId);
+        current.follower.follow(new WebSocketLink(webSocket, this.config), nodeId);
       });
     });
   }

@@ -1,5 +1,9 @@
-/** A link over `ws`, for both ends. */
+/**
+ * A link over `ws`, for both ends. Each end pings the other: a connection can be open and dead, when something on its way
+ * has forgotten it and drops what it carries, while new connections work and every other call is answered.
+ */
 import type { WebSocket } from 'ws';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import type { LinkSocket } from './transport.port.js';
 
 const NORMAL_CLOSURE = 1000;
@@ -7,18 +11,32 @@ const MAX_REASON_BYTES = 123;
 /** Time for the close reason to reach the peer. */
 const CLOSING_MS = 500;
 
+export type HeartbeatSettings = Pick<NodeConfig, 'healthcheckDelayMs' | 'healthcheckTimeoutMs' | 'healthcheckFailures'>;
+
 export class WebSocketLink implements LinkSocket {
   private closedBecause: string | null = null;
+  /** Heartbeats sent since the peer was last heard. */
+  private unanswered = 0;
   /**
    * Frames that arrive before there is a listener: the first one may be in the same packet as the end of the handshake.
    */
   private readonly early: Buffer[] = [];
   private listener: (frame: Buffer) => void = (frame) => this.early.push(frame);
 
-  constructor(private readonly socket: WebSocket) {
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly settings: HeartbeatSettings,
+  ) {
     socket.binaryType = 'nodebuffer';
     socket.on('error', (error) => (this.closedBecause ??= error.message));
-    socket.on('message', (data) => this.listener(data as Buffer));
+    socket.on('message', (data) => {
+      this.unanswered = 0;
+      this.listener(data as Buffer);
+    });
+    socket.on('ping', () => (this.unanswered = 0));
+    socket.on('pong', () => (this.unanswered = 0));
+    const heartbeat = setInterval(() => this.beat(), this.heartbeatMs).unref();
+    socket.once('close', () => clearInterval(heartbeat));
   }
 
   get bufferedBytes(): number {
@@ -48,6 +66,26 @@ export class WebSocketLink implements LinkSocket {
 
   resume(): void {
     this.socket.resume();
+  }
+
+  /**
+   * As slow as pings of nodes at their slowest, so that a frozen node is found by those, which say more. Beats are counted,
+   * not time: a process that was itself frozen has sent none.
+   */
+  private get heartbeatMs(): number {
+    return this.settings.healthcheckDelayMs + this.settings.healthcheckTimeoutMs;
+  }
+
+  private beat(): void {
+    const { socket, unanswered } = this;
+    if (socket.readyState !== socket.OPEN || socket.isPaused) return;
+    if (unanswered >= this.settings.healthcheckFailures) {
+      this.closedBecause ??= `the link is open and dead: nothing came for ${(unanswered * this.heartbeatMs) / 1000} s`;
+      socket.terminate();
+      return;
+    }
+    this.unanswered += 1;
+    socket.ping();
   }
 
   close(reason: string): void {

@@ -1,0 +1,36 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { Cluster } from '../support/cluster.js';
+import { eventually } from '../support/eventually.js';
+import { statesOf } from '../support/log-lines.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
+
+let cluster: Cluster | undefined;
+let proxy: TcpProxy | undefined;
+afterEach(async () => {
+  await cluster?.end();
+  await proxy?.close();
+});
+
+describe('something on the way forgets the connection of a link, and pings go on being answered', () => {
+  it('both ends notice; a new link carries what the old one lost, and a write that waits is satisfied', async () => {
+    cluster = await Cluster.start(0);
+    const secondary = await cluster.addSecondary();
+    proxy = await TcpProxy.to(secondary.port);
+    secondary.start({ ADVERTISED_URL: proxy.url });
+    await cluster.allMembers();
+    const { client } = cluster.master;
+    expect((await client.append('before', 1)).status).toBe(201);
+
+    const logged = cluster.master.output.length;
+    expect(proxy.forget('GET /replication ')).toBe(1);
+    const { status, body } = await client.append('into nowhere', 1, { timeoutMs: 20_000 });
+    expect([status, body.outcome]).toEqual([201, 'satisfied']);
+    expect(body.acks.map(({ node }) => node).sort()).toEqual(['master', 'secondary-1']);
+    const suspected = /^SUSPECTED: the link was lost: the link is open and dead: nothing came for [\d.]+ s/;
+    expect(statesOf(secondary.nodeId, cluster.master, logged)).toContainEqual(expect.stringMatching(suspected));
+    await eventually('its link streams again', async () => {
+      return (await client.secondaries())[0]?.reason === 'answers pings; link streaming';
+    });
+    expect((await cluster.agree()).map(({ message }) => message)).toEqual(['before', 'into nowhere']);
+  });
+});
