@@ -28,7 +28,7 @@ services:
   delayed-secondary: { build: { network: host } }
 YAML
 export MASTER_PORT=0 SECONDARIES=2 DELAY=1 HEALTHCHECK_DELAY=1
-export API_KEY=compose-test-key CLUSTER_SECRET=compose-test-secret
+export API_KEY=compose-test-key ADMIN_API_KEY=compose-admin-key CLUSTER_SECRET=compose-test-secret
 
 compose() {
   "${compose_command[@]}" --project-name "$project" -f docker-compose.yml -f "$work/override.yml" "$@"
@@ -126,6 +126,21 @@ start_stack
 ids=$(node_ids)
 echo "$ids"
 [[ $(sort -u <<<"$ids" | wc -l) == 4 ]] || fail "two nodes have the same node id"
+
+say "the keys are told apart, and the ports are published on this machine only"
+refused=$(ask "$master" POST /cluster/promote 2>&1) && fail "the client's key promoted a node"
+grep -q 403 <<<"$refused" || fail "an admin route refused the client's key otherwise than with 403: $refused"
+echo "✓ an admin route refuses the client's key"
+for container in $(containers); do
+  published=$(docker port "$container" 8000)
+  [[ $published == 127.0.0.1:* ]] || fail "$container is published on $published"
+done
+echo "✓ every port is published on 127.0.0.1"
+# SECONDARIES stands in .env and not in docker-compose.yml.
+for container in $(containers); do
+  docker exec "$container" printenv SECONDARIES >/dev/null || fail "$container does not have the variables of .env"
+done
+echo "✓ the nodes have the variables of .env"
 
 say "a secondary stops, and starts again"
 write_messages 1 5 all
