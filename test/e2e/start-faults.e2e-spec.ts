@@ -1,5 +1,5 @@
 /** A process that cannot start says why in words, on stderr, and ends with a code that is not 0. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
@@ -97,8 +97,21 @@ describe('a process', () => {
     await eventually('it is ready', () => first.client.isReady());
     const { code, said } = await refusal('second', { DATA_DIR: first.dataDir });
     expect(code).toBe(1);
-    expect(said).toMatch(/^The data directory .*first is in use by another process: [^\n]*$/);
+    expect(said).toMatch(/^The data directory .*first is in use by another process: [^\n]*own NODE_ID[^\n]*$/);
     expect(await first.client.isReady()).toBe(true);
+  });
+
+  it('says that its data directory is that of another node id, and changes nothing there', async () => {
+    const first = await start('known', {});
+    await eventually('it is ready', () => first.client.isReady());
+    await first.stop();
+    const kept = readFileSync(join(first.dataDir, 'node.json'), 'utf8');
+    const { code, said } = await refusal('renamed', { DATA_DIR: first.dataDir });
+    expect(code).toBe(1);
+    expect(said).toMatch(
+      /^The data directory .*known is that of node known, and this node is renamed: [^\n]*NODE_ID=known[^\n]*$/,
+    );
+    expect(readFileSync(join(first.dataDir, 'node.json'), 'utf8')).toBe(kept);
   });
 
   it('says that its data directory cannot be written', async () => {

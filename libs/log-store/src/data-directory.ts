@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { tryLock } from 'fs-native-extensions';
 import { asError } from './shared/as-error.js';
 
-export type DataDirectoryCode = 'LOCKED' | 'NOT_WRITABLE';
+export type DataDirectoryCode = 'LOCKED' | 'NOT_WRITABLE' | 'OTHER_NODE';
 
 /** A data directory cannot be used. `message` is one sentence that says why and what to do. */
 export class DataDirectoryError extends Error {
@@ -39,7 +39,7 @@ export function openDataDirectory(path: string): DataDirectory {
   if (directory === null) {
     throw new DataDirectoryError(
       'LOCKED',
-      `The data directory ${path} is in use by another process: stop that process, or give this node its own directory (DATA_DIR).`,
+      `The data directory ${path} is in use by another process: stop that process, or give this node its own NODE_ID, and its own DATA_DIR if that is set.`,
     );
   }
   return directory;

@@ -1,6 +1,6 @@
 /** Opens what a node has as long as it lives: data directory, state and log. */
 import { dirname, basename } from 'node:path';
-import { claimDataDirectory, openDataDirectory } from '@replog/log-store/data-directory.js';
+import { DataDirectoryError, claimDataDirectory, openDataDirectory } from '@replog/log-store/data-directory.js';
 import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 import { openSegmentLog } from '@replog/log-store/segment/open-segment-log.js';
 import { openNodeState } from '@replog/log-store/state/node-state.js';
@@ -31,6 +31,7 @@ export async function openNode(configured: NodeConfig, given: Partial<NodeEquipm
     const { clock, random } = equipment;
     const initial = { nodeId: config.nodeId, incarnation: random.uuid(), clusterId: null, promised: null };
     const state = await openNodeState(config.dataDir, () => initial);
+    requireOwnDirectory(config, state.current.nodeId);
     const { store, damage: found } = await openSegmentLog({
       directory: config.dataDir,
       segmentBytes: config.segmentBytes,
@@ -72,6 +73,16 @@ async function damageMet(step: () => Promise<void>): Promise<LogDamage | null> {
     if (error instanceof CorruptRecordError) return error;
     throw error;
   }
+}
+
+/** A node known by one id and keeping the log of another would be refused by its cluster, and never say why. */
+function requireOwnDirectory({ nodeId, dataDir }: NodeConfig, owner: string): void {
+  if (owner === nodeId) return;
+  throw new DataDirectoryError(
+    'OTHER_NODE',
+    `The data directory ${dataDir} is that of node ${owner}, and this node is ${nodeId}: ` +
+      `start it with NODE_ID=${owner}, or give it a directory of its own (DATA_DIR).`,
+  );
 }
 
 function claim(config: NodeConfig): { config: NodeConfig; directory: DataDirectory } {
