@@ -69,7 +69,7 @@ async function soon<Result>(what: string, probe: () => Result | undefined): Prom
 
 export class FollowerBench {
   readonly store = new SlowLog();
-  readonly node = new LocalNode(new StateInMemory(), this.store, null);
+  readonly node = new LocalNode(new StateInMemory(), this.store, null, 'boot-1');
   readonly votes = new VoteBook(this.node);
   readonly faults: string[] = [];
   link: FakeLink;

@@ -112,7 +112,8 @@ export const ERROR_KINDS = {
     status: 409,
     retriable: false,
     title: 'Another living node has this node id',
-    advice: 'Give the node another `NODE_ID`, or stop the other node.',
+    advice:
+      'Give the node another `NODE_ID`, or stop the other node. A node started from a copy of a data directory needs an empty directory as well.',
   },
   NODE_REMOVED: {
     status: 409,

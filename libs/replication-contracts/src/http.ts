@@ -41,6 +41,8 @@ export interface NodeStatus {
   readonly clusterId: string | null;
   readonly nodeId: string;
   readonly incarnation: string;
+  /** Another one after each start. Missing from builds that do not know it. */
+  readonly bootId?: string;
   readonly role: Role;
   /** It is master, the first record of its epoch is written, and it is not deposed. */
   readonly holdsTerm: boolean;

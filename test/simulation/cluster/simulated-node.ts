@@ -169,7 +169,7 @@ export class SimulatedNode implements Inhabitant {
     const { segmentBytes } = common;
     const log = await openSegmentLog({ directory: this.directory, segmentBytes, ringBytes, fileSystem, clock });
     const store: LogStore = plant?.store?.(log.store, this) ?? log.store;
-    const node = new LocalNode(state, store, this.url);
+    const node = new LocalNode(state, store, this.url, `${this.name}, started at ${clock.nowMs()} ms`);
     const damage = await knownDamage(node, log.damage);
     node.port = PORT;
     const simulated = new SimulatedTransport(setting.transport, this, process);

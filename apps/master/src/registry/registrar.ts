@@ -32,8 +32,8 @@ export class Registrar {
     this.refuseOwnId(request);
     this.refuseRemoved(request);
     this.refuseTooMany(request);
-    await this.requireAnswer(request, url);
-    await this.refuseTaken(request, url);
+    const status = await this.requireAnswer(request, url);
+    await this.refuseTaken(request, url, status);
     // Checked again: others may have registered meanwhile.
     this.refuseTooMany(request);
     this.refuseOverdue(request, url);
@@ -97,9 +97,10 @@ export class Registrar {
     );
   }
 
-  private async requireAnswer(request: RegisterRequest, url: string): Promise<void> {
+  private async requireAnswer(request: RegisterRequest, url: string): Promise<NodeStatus> {
     const status = await this.ask(url);
-    if (status !== null && status.nodeId === request.nodeId && status.incarnation === request.incarnation) return;
+    if (status !== null && status.nodeId === request.nodeId && status.incarnation === request.incarnation)
+      return status;
     const found = status === null ? 'nothing answers there' : `${status.nodeId} (${status.incarnation}) answers there`;
     throw new ReplogError(
       'ADDRESS_UNREACHABLE',
@@ -108,14 +109,23 @@ export class Registrar {
     );
   }
 
-  private async refuseTaken(request: RegisterRequest, url: string): Promise<void> {
+  /**
+   * The known node may be gone, or be the same process at another address. It is another one if it answers under its
+   * address, with another incarnation, or with the same one of a copied directory and another boot id.
+   */
+  private async refuseTaken(request: RegisterRequest, url: string, { bootId }: NodeStatus): Promise<void> {
     const known = this.secondaries.find(request.nodeId);
-    if (known === undefined || known.incarnation === request.incarnation || known.peer.url === url) return;
+    if (known === undefined || known.peer.url === url) return;
     const status = await this.ask(known.peer.url);
     if (status?.nodeId !== known.nodeId || status.incarnation !== known.incarnation) return;
+    const isCopy = status.incarnation === request.incarnation;
+    if (isCopy && status.bootId === bootId) return;
+    const way = isCopy
+      ? 'This one was started from a copy of its data directory. Stop it, or give it an empty directory and another NODE_ID.'
+      : 'Give this one another NODE_ID.';
     throw new ReplogError(
       'NODE_ID_TAKEN',
-      `${request.nodeId} is already in use by the living node at ${known.peer.url}. Give this one another NODE_ID.`,
+      `${request.nodeId} is already in use by the living node at ${known.peer.url}. ${way}`,
     );
   }
 

@@ -37,7 +37,7 @@ export async function openNode(configured: NodeConfig, given: Partial<NodeEquipm
       segmentBytes: config.segmentBytes,
       clock,
     });
-    const node = new LocalNode(state, store, config.advertisedUrl);
+    const node = new LocalNode(state, store, config.advertisedUrl, random.uuid());
     const damage = await knownDamage(node, found);
     const context = { ...equipment, view: node, log: store };
     return { context, directory, damage, damageRelay: new DamageRelay(), node, votes: new VoteBook(node) };

@@ -40,7 +40,7 @@ describe('the runner of the role machine', () => {
 
   beforeEach(async () => {
     done = [];
-    const node = new LocalNode(stateInMemory(), new MemoryLogStore(), 'http://n1');
+    const node = new LocalNode(stateInMemory(), new MemoryLogStore(), 'http://n1', 'boot-1');
     const config = testConfig({ SERVER_TYPE: 'secondary', NODE_ID: 'n1' });
     const clock = new VirtualClock();
     const unused = { metrics: null as never, tokens: null as never };

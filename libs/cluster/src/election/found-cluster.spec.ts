@@ -24,7 +24,7 @@ describe('founding a cluster', () => {
 
   /** The same directory, as the next start finds it. */
   function started(): Parts {
-    const node = new LocalNode(state, store, 'http://n1');
+    const node = new LocalNode(state, store, 'http://n1', 'boot-1');
     const rest = { clock: new VirtualClock(), random: new SeededRandom(1), logger: pino({ level: 'silent' }) };
     return { node, ...rest } as Partial<Parts> as Parts;
   }

@@ -57,6 +57,8 @@ export class LocalNode implements NodeView {
     readonly state: NodeStateStore,
     readonly store: LogStore,
     url: string | null,
+    /** Drawn at each start. Two processes with one identity, one of them started from a copied directory, differ in it. */
+    readonly bootId: string,
   ) {
     this.url = url;
     this.heldEpoch = state.current.promised?.epoch ?? 0;
@@ -134,6 +136,7 @@ export class LocalNode implements NodeView {
       clusterId: this.clusterId,
       nodeId: this.nodeId,
       incarnation: this.incarnation,
+      bootId: this.bootId,
       role: this.role,
       holdsTerm: this.holdsTerm,
       epoch: this.epoch,

@@ -13,7 +13,7 @@ describe('the votes of a node', () => {
   beforeEach(async () => {
     const initial = { nodeId: 'n1', incarnation: 'first', clusterId, promised: null };
     const state = await openNodeState('/n1', () => initial, new MemoryFileSystem());
-    book = new VoteBook(new LocalNode(state, new MemoryLogStore(), null));
+    book = new VoteBook(new LocalNode(state, new MemoryLogStore(), null, 'boot-1'));
   });
 
   it('are given to another candidate as often as it asks, because an answer may be lost', async () => {

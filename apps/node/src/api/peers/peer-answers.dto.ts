@@ -30,6 +30,9 @@ export class NodeStatusDto implements NodeStatus {
   @ApiProperty({ type: String, description: 'Changes when the node loses its log' })
   readonly incarnation!: string;
 
+  @ApiProperty({ type: String, required: false, description: 'Another one after each start' })
+  readonly bootId?: string;
+
   @ApiProperty({ enum: ['master', 'secondary'] })
   readonly role!: Role;
 
