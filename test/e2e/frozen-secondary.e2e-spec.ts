@@ -17,7 +17,10 @@ describe('a secondary freezes', () => {
 
     frozen.signal('SIGSTOP');
     await cluster.inState(frozen, 'UNREACHABLE');
-    const states = statesOf(frozen.nodeId, cluster.master, logged);
+    const states = await eventually('its log says so', () => {
+      const said = statesOf(frozen.nodeId, cluster!.master, logged);
+      return said.at(-1)?.startsWith('UNREACHABLE') && said;
+    });
     expect(states.at(-2)).toMatch(/^SUSPECTED: 1 ping missed/);
     expect(states.at(-1)).toMatch(/^UNREACHABLE: 3 pings missed/);
     const reason = await eventually('its link is suspended', async () => {

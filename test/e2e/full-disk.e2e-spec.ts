@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MessageView, Receipt } from '@replog/contracts/views.js';
 import { Cluster } from '../support/cluster.js';
@@ -58,6 +60,42 @@ describe.skipIf(WHY_NOT !== null)(`a full disk${WHY_NOT === null ? '' : ` (skipp
     master.start();
     await cluster.ready(master);
     expect(await textsOf(master)).toEqual(all);
+  });
+
+  it('that its log file is on as well loses lines of the log, and neither ends nor holds up the node', async () => {
+    cluster = await Cluster.prepare({ ...SMALL, LOG_LEVEL: 'trace' });
+    const { master } = cluster;
+    giveSmallDisk(master);
+    const logFile = join(master.dataDir, 'node.log');
+    master.launcher = ['/bin/sh', '-c', `exec "$@" >> ${logFile} 2>&1`, 'sh'];
+    master.start();
+    await cluster.ready(master);
+
+    disk.fill(0);
+    let size = 0;
+    await eventually('the log file grows no further', async () => {
+      const before = size;
+      await master.client.get('/healthcheck');
+      size = statSync(logFile).size;
+      return size === before;
+    });
+    const stored: string[] = [];
+    const refused = await eventually('the segment on disk is full', async () => {
+      const answer = await master.client.append(`${stored.length} ${TEXT}`, 0);
+      if (answer.status !== 201) return answer;
+      stored.push(`${stored.length} ${TEXT}`);
+      return null;
+    });
+    expect([refused.status, refused.body.code]).toEqual([507, 'STORAGE_FULL']);
+    for (let number = 1; number <= 50; number++) {
+      expect((await master.client.get('/healthcheck')).status).toBe(200);
+    }
+    expect(await textsOf(master)).toEqual(stored);
+
+    disk.makeRoom();
+    expect((await master.client.append('after', 0)).status).toBe(201);
+    await eventually('its log goes on', () => statSync(logFile).size > size);
+    expect((await master.stop()).code).toBe(0);
   });
 
   it('of a secondary makes its link wait; it catches up when there is room', async () => {

@@ -29,7 +29,10 @@ describe('the state of a secondary', () => {
     const { client, output } = cluster.master;
     await secondary.stop();
     await cluster.inState(secondary, 'UNREACHABLE');
-    const states = statesOf(secondary.nodeId, cluster.master, output.length);
+    const states = await eventually('its log says so', () => {
+      const said = statesOf(secondary.nodeId, cluster.master, output.length);
+      return said.at(-1)?.startsWith('UNREACHABLE') && said;
+    });
     expect(states).toContainEqual(expect.stringMatching(/^SUSPECTED: the link was lost/));
     expect(states.at(-1)).toMatch(/^UNREACHABLE: 3 pings missed/);
     const view = (await client.get<WriteConcernView>('/write-concern/2')).body;

@@ -77,7 +77,8 @@ describe('a process', () => {
   it('names a variable that looks mistyped, and goes on without it', async () => {
     const node = await start('mistyped', { HEALTHCHECK_FAILURE: '9' });
     await eventually('it is ready', () => node.client.isReady());
-    expect(node.output).toMatch(/"warn".*HEALTHCHECK_FAILURE is set, .* did you mean HEALTHCHECK_FAILURES\?/);
+    const hint = /"warn".*HEALTHCHECK_FAILURE is set, .* did you mean HEALTHCHECK_FAILURES\?/;
+    await eventually('it says so', () => hint.test(node.output));
   });
 
   it('says that its port is in use', async () => {

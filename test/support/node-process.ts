@@ -38,6 +38,8 @@ export class NodeProcess {
   readonly client: NodeClient;
   /** The bundle that its next start runs. */
   build = THIS_BUILD;
+  /** Goes before its command line at the next start, and becomes it: signals reach the node. */
+  launcher: readonly string[];
 
   constructor(
     readonly nodeId: string,
@@ -47,6 +49,7 @@ export class NodeProcess {
     private readonly environment: Environment,
     private readonly place: Place = HERE,
   ) {
+    this.launcher = place.launcher;
     this.client = new NodeClient(`http://${place.host}:${port}`, environment['API_KEY'] ?? '');
   }
 
@@ -72,15 +75,12 @@ export class NodeProcess {
     return existsSync(this.logFile) ? readFileSync(this.logFile, 'utf8') : '';
   }
 
-  /**
-   * Starts the process; does not wait for it to be ready. `changes` go over its environment for this start. It writes
-   * its log into the file itself: what it logs before it answers is there when the answer is.
-   */
+  /** Starts the process; does not wait for it to be ready. `changes` go over its environment for this start. */
   start(changes: Environment = {}): void {
     if (!existsSync(this.build)) throw new Error(`${this.build} is missing: run "npm run build" first`);
     const log = openSync(this.logFile, 'a');
     const executable = this.place.executable ?? process.execPath;
-    const [command = '', ...args] = [...this.place.launcher, executable, ...NODE_FLAGS, this.build];
+    const [command = '', ...args] = [...this.launcher, executable, ...NODE_FLAGS, this.build];
     const child = spawn(command, args, {
       cwd: this.root,
       env: {

@@ -3,6 +3,7 @@ import { pino, stdSerializers } from 'pino';
 import { PinoPretty } from 'pino-pretty';
 
 import type { NodeConfig } from '../config/node-config.js';
+import { standardOutput } from './standard-output.js';
 
 /** Fields whose value never reaches a log, at the top of a line, one level down, and among headers. */
 const SECRET_FIELDS = ['apiKey', 'adminApiKey', 'clusterKey', 'clusterSecret', 'authorization', 'token', 'cookie'];
@@ -26,8 +27,9 @@ export function createLogger(
     redact: { paths: REDACTED, censor: '[redacted]' },
   };
   if (destination) return pino(options, destination);
-  if (config.logFormat === 'pretty') return pino(options, PinoPretty({ ignore: 'node,pid,hostname', sync: true }));
-  return pino(options);
+  const output = standardOutput();
+  if (config.logFormat === 'json') return pino(options, output);
+  return pino(options, PinoPretty({ ignore: 'node,pid,hostname', destination: output }));
 }
 
 /**

@@ -1,0 +1,38 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { standardOutput } from './standard-output.js';
+
+const LINE = `${'x'.repeat(59)}\n`;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'replog-log-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the output of a node', () => {
+  it('loses the lines that wait beyond the bound, and says how many', async () => {
+    const path = join(folder, 'log');
+    const output = standardOutput(path, 2 * LINE.length);
+    // The file is being opened: these wait.
+    for (let line = 0; line < 5; line++) output.write(LINE);
+    await expect.poll(() => readFileSync(path, 'utf8')).toContain('3 lines of this log are lost');
+    expect(readFileSync(path, 'utf8').startsWith(LINE + LINE + '{"level":"warn"')).toBe(true);
+    output.destroy();
+  });
+
+  // A device that is always full, which only Linux has.
+  it.runIf(process.platform === 'linux')('goes on where nothing can be written', async () => {
+    const output = standardOutput('/dev/full');
+    let failures = 0;
+    output.on('error', () => (failures += 1));
+    while (failures < 3) {
+      output.write(LINE);
+      await setImmediate();
+    }
+    output.destroy();
+  });
+});
