@@ -1,6 +1,6 @@
 /** Bugs in the handling of repeated requests. */
 import { ReplogError } from '@replog/contracts/errors.js';
-import type { LogRecord } from '@replog/contracts/record.js';
+import type { ReceiptSubject } from '@replog/master/writes/receipt.service.js';
 import type { Plant } from './plant.js';
 
 /** A key is remembered before its message is stored, even if it never is. */
@@ -8,11 +8,11 @@ export const keyOfNothing: Plant = {
   name: 'key remembered for a message that was not stored',
   foundWithin: 10,
   master: ({ writes: { idempotency }, node }) => {
-    const remembered = new Map<string, Partial<LogRecord>>();
+    const remembered = new Map<string, ReceiptSubject>();
     const find = idempotency.find.bind(idempotency);
     idempotency.find = async (key, payload) => {
       const known = remembered.get(key);
-      if (known !== undefined) return known as LogRecord;
+      if (known !== undefined) return known;
       const found = await find(key, payload);
       const { index, seq } = node.store.last;
       const { epoch } = node;

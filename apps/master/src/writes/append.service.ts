@@ -193,8 +193,8 @@ export class AppendService {
     const known = new Map<string, ReceiptSubject>();
     for (const line of lines) {
       if (line.key === null || known.has(line.key)) continue;
-      const record = await this.findForLine(line, line.key);
-      if (record !== null) known.set(line.key, record);
+      const subject = await this.findForLine(line, line.key);
+      if (subject !== null) known.set(line.key, subject);
     }
     return known;
   }

@@ -3,9 +3,10 @@
  * so two concurrent requests append one message.
  */
 import { ReplogError } from '@replog/contracts/errors.js';
-import type { LogRecord } from '@replog/contracts/record.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
 import { sameMessage } from './parsing/same-message.js';
+import { subjectOf } from './receipt.service.js';
+import type { ReceiptSubject } from './receipt.service.js';
 
 export class IdempotencyService {
   /** Keys in use by a request; each promise resolves when the request is done with it. */
@@ -29,10 +30,11 @@ export class IdempotencyService {
     }
   }
 
-  /** The record stored under `key`; throws KEY_REUSED if its message is not `payload`. */
-  async find(key: string, payload: Buffer): Promise<LogRecord | null> {
+  /** The message stored under `key`, without its payload: a batch holds one for each line. Throws KEY_REUSED if its message is not `payload`. */
+  async find(key: string, payload: Buffer): Promise<ReceiptSubject | null> {
     const record = await this.store.findKey(key);
-    if (record === null || sameMessage(record.payload, payload)) return record;
+    if (record === null) return null;
+    if (sameMessage(record.payload, payload)) return subjectOf(record);
     throw new ReplogError(
       'KEY_REUSED',
       `The idempotency key ${JSON.stringify(key)} was used for message ${record.seq}, a different message. Use a new key.`,

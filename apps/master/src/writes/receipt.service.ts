@@ -13,6 +13,11 @@ import type { ConcernWaits } from '../replication/concern-waits.js';
 /** The fields of a stored message that a receipt shows. */
 export type ReceiptSubject = Pick<LogRecord, 'seq' | 'index' | 'epoch' | 'key' | 'timestampMs'>;
 
+/** A copy without the payload, which is a view of a block: whoever waits with the record would keep the whole block. */
+export function subjectOf({ seq, index, epoch, key, timestampMs }: LogRecord): ReceiptSubject {
+  return { seq, index, epoch, key, timestampMs };
+}
+
 export class ReceiptService {
   constructor(
     private readonly store: LogStore,
@@ -49,7 +54,7 @@ export class ReceiptService {
     }
     const block = await this.store.read(index, { maxBytes: 1, upTo: index });
     this.requireTerm();
-    return this.ofRecord(decodeRecord(block, 0), concern, timeoutMs);
+    return this.ofSubject(subjectOf(decodeRecord(block, 0)), concern, timeoutMs);
   }
 
   async ofKey(key: string, concern: WriteConcern, timeoutMs: number): Promise<Receipt> {
@@ -61,7 +66,7 @@ export class ReceiptService {
         `No message was stored under the key ${JSON.stringify(key)}: it is safe to send it.`,
       );
     }
-    return this.ofRecord(record, concern, timeoutMs);
+    return this.ofSubject(subjectOf(record), concern, timeoutMs);
   }
 
   /** A deposed master may miss records of the new epoch and hold records that were cut, so it gives no receipts. */
@@ -69,9 +74,9 @@ export class ReceiptService {
     if (this.node.term === null) throw notMaster(this.node.master);
   }
 
-  private async ofRecord(record: LogRecord, concern: WriteConcern, timeoutMs: number): Promise<Receipt> {
+  private async ofSubject(subject: ReceiptSubject, concern: WriteConcern, timeoutMs: number): Promise<Receipt> {
     this.waits.requireRoom();
-    const outcome = await this.waits.waitAgain(record.index, concern, timeoutMs);
-    return this.build(record, concern, outcome, false);
+    const outcome = await this.waits.waitAgain(subject.index, concern, timeoutMs);
+    return this.build(subject, concern, outcome, false);
   }
 }
