@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Problem } from '@replog/contracts/errors.js';
+import { MEDIA } from '@replog/contracts/http.js';
 import { ClusterInProcess } from '../support/cluster-in-process.js';
 import type { NodeClient } from '../support/node-client.js';
 
@@ -43,6 +45,29 @@ describe('a request is repeated with the same idempotency key', () => {
     expect([other.status, other.body.code]).toEqual([422, 'KEY_REUSED']);
     const same = await client.append({ currency: 'EUR', amount: 1 }, 0, { key: 'invoice-2' });
     expect([same.status, same.body.seq]).toEqual([200, first.seq]);
+  });
+
+  it('refuses the key for a message that only looks alike, alone and in a batch', async () => {
+    const lookalikes = [
+      ['12345678901234567', '{"number":"12345678901234567"}'],
+      ['12345678901234567', '12345678901234568'],
+      ['{"pay":10,"pay":20}', '{"pay":99,"pay":20}'],
+    ];
+    const before = (await client.messages()).length;
+    for (const [place, [stored, other]] of lookalikes.entries()) {
+      const key = `alike-${place}`;
+      const send = (message = '', type: string = MEDIA.json) =>
+        client.request<Problem>('POST', '/messages/0', {
+          headers: { 'content-type': type },
+          body: `{"message":${message},"key":"${key}"}`,
+        });
+      expect((await send(stored)).status).toBe(201);
+      for (const type of [MEDIA.json, MEDIA.ndjson]) {
+        expect((await send(stored, type)).status).toBe(200);
+        expect((await send(other, type)).body).toMatchObject({ status: 422, code: 'KEY_REUSED' });
+      }
+    }
+    expect(await client.messages()).toHaveLength(before + lookalikes.length);
   });
 
   it('appends one message when many come at once', async () => {

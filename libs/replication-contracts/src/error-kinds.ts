@@ -215,7 +215,8 @@ export const ERROR_KINDS = {
     status: 422,
     retriable: false,
     title: 'The idempotency key was used with another message',
-    advice: 'Use a new key for a new message: this key belongs to the message that `seq` names. Nothing was appended.',
+    advice:
+      'Use a new key for a new message: this key belongs to the message that `seq` names. Nothing was appended. A repeated message may differ in white space, the order of members and escapes; numbers have to be written alike, and a message that names a member twice has to come byte for byte.',
   },
   NOT_MASTER: {
     status: 307,

@@ -83,7 +83,8 @@ export function ApiAppend(summary: string): MethodDecorator {
     ApiHeader({
       name: 'Idempotency-Key',
       required: false,
-      description: 'A repeated request with the same key appends nothing twice; a batch has `key` in each line instead',
+      description:
+        'A repeated request with the same key and message appends nothing twice; a batch has `key` in each line instead',
       schema: { type: 'string', minLength: 1, maxLength: 255 },
     }),
     ApiExtraModels(ReceiptDto, BatchReceiptDto),
