@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MEDIA } from '@replog/contracts/http.js';
 import type { Problem } from '@replog/contracts/errors.js';
+import { ADMIN_API_KEY } from '../support/cluster.js';
 import { NodeInProcess } from '../support/node-in-process.js';
 
 const MAX_MESSAGE_BYTES = 64 * 1024;
@@ -21,6 +22,11 @@ interface Case {
   readonly field?: string;
 }
 
+interface Route {
+  readonly 'x-open-to': string;
+  readonly parameters: readonly { readonly name: string; readonly in: string }[];
+}
+
 const GOOD = '{"message":"x"}';
 
 /** Bodies of `POST /messages/0`, as JSON unless a type is given. */
@@ -32,7 +38,15 @@ const BODIES: readonly Case[] = [
   { what: 'an array', body: '[1]', code: 'INVALID_BODY', says: /an array, not a JSON object/ },
   { what: 'a string', body: '"x"', code: 'INVALID_BODY', says: /a string, not a JSON object/ },
   { what: 'null', body: 'null', code: 'INVALID_BODY', says: /null, not a JSON object/ },
-  { what: 'no message', body: '{"massage":1}', code: 'INVALID_BODY', says: /no member "message"/ },
+  { what: 'no message', body: '{"key":"k"}', code: 'INVALID_BODY', says: /no member "message"/ },
+  { what: 'a misspelt message', body: '{"massage":1}', ...member('massage', /Did you mean message\?/) },
+  {
+    what: 'a misspelt key',
+    body: '{"message":1,"kye":"k"}',
+    ...member('kye', /known are message, key\. Did you mean key/),
+  },
+  { what: 'a message named twice', body: '{"message":1,"message":2}', code: 'INVALID_BODY', says: /named twice/ },
+  { what: 'a batch as JSON', body: `${GOOD}\n${GOOD}`, code: 'INVALID_BODY', says: /x-ndjson.*--data-binary/ },
   { what: 'a key that is none', body: '{"message":1,"key":7}', code: 'INVALID_BODY', says: /"key" is a number/ },
   { what: '501 levels', body: nested(501), code: 'INVALID_BODY', says: /501 levels deep; the limit is 500/ },
   {
@@ -90,7 +104,13 @@ const APPENDS: readonly Case[] = [
     what: 'an unknown parameter',
     path: '/messages/0?tiemout=5',
     body: GOOD,
-    ...invalid('tiemout', /known are timeout/),
+    ...invalid('tiemout', /known are timeout\. Did you mean timeout\?/),
+  },
+  {
+    what: 'the same, left to the router',
+    path: '/messages/%30?tiemout=5',
+    body: GOOD,
+    ...invalid('tiemout', /timeout\?/),
   },
   {
     what: 'two keys that differ',
@@ -136,6 +156,14 @@ const BATCHES: readonly Case[] = [
     code: 'INVALID_LINE',
     says: /^Line 2: its key/,
   },
+  {
+    what: 'a misspelt key in the second line',
+    body: `${GOOD}\n{"message":1,"kye":"k"}`,
+    code: 'INVALID_LINE',
+    says: /^Line 2: .*Did you mean key\? Nothing was appended/,
+    field: 'kye',
+  },
+  { what: 'no line feeds', body: GOOD + GOOD, code: 'INVALID_LINE', says: /^Line 1: .*--data-binary @file/ },
   { what: 'a key in the header', headers: { 'idempotency-key': 'k' }, body: GOOD, ...keyCase(/per line/) },
   {
     what: 'too large a batch',
@@ -225,6 +253,72 @@ describe.each([
   });
 });
 
+/** The admin routes take a body of known members, or none. */
+const ORDERS: readonly Case[] = [
+  { what: 'a parameter instead of a body', path: '/cluster/promote?dryRun=true', ...invalid('dryRun', /takes none/) },
+  {
+    what: 'a misspelt member',
+    path: '/cluster/promote',
+    body: '{"dryrun":true}',
+    ...member('dryrun', /mean dryRun\?/),
+  },
+  ...['constructor', '__proto__', 'toString', 'hasOwnProperty'].map((name) => ({
+    what: `a member ${name}`,
+    path: '/cluster/promote',
+    body: `{"dryRun":true,"${name}":{}}`,
+    ...member(name, /known are dryRun, force/),
+  })),
+  {
+    what: 'a body that nobody reads',
+    path: '/orphans/x/reappend',
+    body: '{"dryRun":true}',
+    ...member('dryRun', /none/),
+  },
+  {
+    what: 'the same of a removal',
+    method: 'DELETE',
+    path: '/secondaries/x',
+    body: '{"force":true}',
+    ...member('force', /none/),
+  },
+];
+
+it.each(ORDERS)('refuses an order with $what', async ({ method = 'POST', path = '', body, code, says, field }) => {
+  const answer = await master.client.request<Problem>(method, path, {
+    headers: { 'x-token': ADMIN_API_KEY, ...(body === undefined ? {} : { 'content-type': MEDIA.json }) },
+    ...(body === undefined ? {} : { body }),
+  });
+  expect(answer.body).toMatchObject({ status: 400, code, field, detail: expect.stringMatching(says) as string });
+});
+
+it('takes an empty body where it reads none', async () => {
+  for (const body of ['', '{}']) {
+    const init = { headers: { 'x-token': ADMIN_API_KEY, 'content-type': MEDIA.json }, body };
+    const answer = await master.client.request<Problem>('POST', '/orphans/x/reappend', init);
+    expect(answer.body.code).toBe('NOT_FOUND');
+  }
+});
+
+it('refuses an unknown parameter on every documented route, and names those of the document', async () => {
+  const { body } = await master.client.get<{ paths: Record<string, Record<string, Route>> }>('/docs-json');
+  const routes = Object.entries(body.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, route]) => ({ method: method.toUpperCase(), path, ...route })),
+  );
+  const refused = routes.filter((route) => route['x-open-to'] !== 'service');
+  expect(refused.length).toBeGreaterThan(15);
+  for (const { method, path, parameters } of refused) {
+    const known = parameters.filter(({ in: place }) => place === 'query').map(({ name }) => name);
+    const url = path.replace(/\{\w+\}/g, '1');
+    const answer = await master.client.request<Problem>(method, `${url}?nosuch=1`, {
+      headers: { 'x-token': ADMIN_API_KEY, ...(method === 'POST' ? { 'content-type': MEDIA.json } : {}) },
+      ...(method === 'POST' && path.startsWith('/messages') ? { body: GOOD } : {}),
+    });
+    const named = /known are (.*)\.$/.exec(answer.body.detail)?.[1]?.split(', ') ?? [];
+    expect([path, answer.body.code, answer.body['field']]).toEqual([path, 'INVALID_PARAMETER', 'nosuch']);
+    expect([path, ...named.sort()]).toEqual([path, ...known.sort()]);
+  }
+});
+
 it('refuses an endless batch without waiting for its end', async () => {
   const line = Buffer.from(`${ofBytes(50_000)}\n`);
   const endless = new ReadableStream({ pull: (controller) => controller.enqueue(line) });
@@ -265,6 +359,10 @@ function unsupported(): Pick<Case, 'code' | 'says'> {
 
 function invalid(field: string, says: RegExp): Pick<Case, 'code' | 'field' | 'says'> {
   return { code: 'INVALID_PARAMETER', field, says };
+}
+
+function member(field: string, says: RegExp): Pick<Case, 'code' | 'field' | 'says'> {
+  return { code: 'INVALID_BODY', field, says };
 }
 
 function keyCase(says: RegExp): Pick<Case, 'code' | 'field' | 'says'> {

@@ -45,10 +45,15 @@ describe('a secondary', () => {
 
   it('keeps a host out of it that came in the request line', async () => {
     const { hostname, port } = new URL(secondary.client.url);
-    const request = get({ hostname, port, path: 'http://elsewhere/secondaries?a=1', headers: { 'x-token': API_KEY } });
+    const request = get({
+      hostname,
+      port,
+      path: 'http://elsewhere/messages/1/receipt?wc=1',
+      headers: { 'x-token': API_KEY },
+    });
     const [answer] = (await once(request, 'response')) as [IncomingMessage];
     answer.resume();
-    expect(answer.headers.location).toBe(`${master.client.url}/secondaries?a=1`);
+    expect(answer.headers.location).toBe(`${master.client.url}/messages/1/receipt?wc=1`);
   });
 
   it('is followed there by a client, with method, body and key', async () => {

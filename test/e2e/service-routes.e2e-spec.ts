@@ -109,6 +109,12 @@ describe.each(['master', 'secondary'])('on the %s', (role) => {
   });
 });
 
+it('takes a parameter that it does not know, because a later release may send it', async () => {
+  for (const route of ['GET /replication/status?later=1', 'GET /replication/position?index=0&later=1']) {
+    expect((await call(master, route, {})).status).toBe(200);
+  }
+});
+
 describe('an epoch that is over', () => {
   const vote = (epoch: number, candidate: string): Promise<{ status: number; body: Problem }> =>
     call(secondary, 'POST /replication/vote', { from: candidate, body: { clusterId: cluster, epoch, candidate } });

@@ -16,7 +16,8 @@ export const ERROR_KINDS = {
     status: 400,
     retriable: false,
     title: 'The body is not valid for this route',
-    advice: 'Send one JSON object with the fields of this route. `detail` says what is wrong with the body.',
+    advice:
+      'Send one JSON object with the fields of this route and no others. `detail` says what is wrong with the body; `field` names a field that is not known.',
   },
   INVALID_LINE: {
     status: 400,
@@ -28,7 +29,8 @@ export const ERROR_KINDS = {
     status: 400,
     retriable: false,
     title: 'A parameter is not valid',
-    advice: 'Correct what `field` names: a part of the path, the query or a header. `detail` says what is allowed.',
+    advice:
+      'Correct what `field` names: a part of the path, the query or a header. `detail` says what is allowed. A parameter that a route does not know is refused, never ignored.',
   },
   INVALID_WRITE_CONCERN: {
     status: 400,

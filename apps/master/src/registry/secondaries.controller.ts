@@ -3,6 +3,7 @@ import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nes
 import { MemberListDto } from './member.dto.js';
 import { Answers } from '@replog/http/openapi/answers.decorator.js';
 import { MasterOnly } from '@replog/http/security/master-only.decorator.js';
+import { NoBody } from '@replog/http/requests/no-body.guard.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
 import type { SecondaryView } from './member-views.js';
 import { RegistryService } from './registry.service.js';
@@ -17,7 +18,7 @@ export class SecondariesController {
   @OpenTo('client')
   @ApiOperation({ summary: 'Every secondary: its state and the reason, its last acknowledged index, its lag' })
   @ApiOkResponse({ type: MemberListDto })
-  @Answers('NOT_MASTER', 'NO_MASTER')
+  @Answers('INVALID_PARAMETER', 'NOT_MASTER', 'NO_MASTER')
   async list(): Promise<{ data: SecondaryView[] }> {
     return { data: await this.registry.list() };
   }
@@ -25,9 +26,19 @@ export class SecondariesController {
   @Delete(':nodeId')
   @OpenTo('admin')
   @HttpCode(204)
+  @NoBody()
   @ApiOperation({ summary: 'Removes a member; it can join again only with an empty data directory' })
   @ApiNoContentResponse({ description: 'The removal is committed' })
-  @Answers('NOT_FOUND', 'WOULD_LOSE_MAJORITY', 'CHANGE_IN_PROGRESS', 'NOT_MASTER', 'NO_MASTER', 'NO_QUORUM')
+  @Answers(
+    'INVALID_BODY',
+    'INVALID_PARAMETER',
+    'NOT_FOUND',
+    'WOULD_LOSE_MAJORITY',
+    'CHANGE_IN_PROGRESS',
+    'NOT_MASTER',
+    'NO_MASTER',
+    'NO_QUORUM',
+  )
   async remove(@Param('nodeId') nodeId: string): Promise<void> {
     await this.registry.remove(nodeId);
   }

@@ -3,14 +3,17 @@ import { ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendAnswer } from '@replog/http/fast-path/send-answer.js';
 import type { RequestBody } from '@replog/http/fast-path/fast-path.js';
+import { Parameters } from '@replog/http/requests/parameters.decorator.js';
 import type { RawReadQuery } from '@replog/http/requests/parameters.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
 import { ApiAppend } from './append.docs.js';
+import { WRITE_PARAMETERS } from './write-head.js';
 import { WriteService } from './write.service.js';
 
 /** Appends that the fast path leaves to the router, such as a path with percent escapes. */
 @ApiTags('messages')
 @OpenTo('client')
+@Parameters(...WRITE_PARAMETERS)
 @Controller('messages')
 export class AppendController {
   constructor(private readonly writes: WriteService) {}

@@ -5,7 +5,8 @@ import type { Receipt, WriteConcern } from '@replog/contracts/views.js';
 import { ReceiptDto } from './receipt.dto.js';
 import { Answers } from '@replog/http/openapi/answers.decorator.js';
 import { sendAnswer } from '@replog/http/fast-path/send-answer.js';
-import { parseSeq, refuseUnknownParameters } from '@replog/http/requests/parameters.js';
+import { Parameters } from '@replog/http/requests/parameters.decorator.js';
+import { parseSeq } from '@replog/http/requests/parameters.js';
 import { MasterOnly } from '@replog/http/security/master-only.decorator.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
 import { NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
@@ -31,6 +32,7 @@ function ApiReceipt(): MethodDecorator {
 @ApiTags('receipts')
 @MasterOnly()
 @OpenTo('client')
+@Parameters('wc', 'timeout')
 @ApiQuery({ name: 'wc', required: false, description: 'Wait for this concern; without it the receipt comes at once' })
 @ApiQuery({ name: 'timeout', required: false, description: 'Milliseconds to wait', schema: { type: 'integer' } })
 @Answers(
@@ -75,7 +77,6 @@ export class ReceiptsController {
     reply: FastifyReply,
     find: (concern: WriteConcern, timeoutMs: number) => Promise<Receipt>,
   ): Promise<void> {
-    refuseUnknownParameters(query, ['wc', 'timeout']);
     const { wc, timeout } = query;
     const { defaultWriteConcern, maxSecondaries, writeConcernTimeoutMs } = this.config;
     const concern = wc === undefined ? defaultWriteConcern : parseWriteConcern(String(wc), maxSecondaries);

@@ -15,6 +15,8 @@ import { checkBatchLength } from './parsing/parse-batch.js';
 import { headerValues, parseIdempotencyKey } from './parsing/parse-idempotency-key.js';
 import { parseTimeout, parseWriteConcern } from './parsing/parse-write-concern.js';
 
+export const WRITE_PARAMETERS: readonly string[] = ['timeout'];
+
 /** Path and query of a write. */
 export interface WriteTarget {
   /** `undefined`: the default. */
@@ -62,7 +64,7 @@ export function readWriteHead({ wc, query }: WriteTarget, request: RequestHead, 
   rules.requireKey(headers);
   const concern = wc === undefined ? rules.defaultWriteConcern : parseWriteConcern(wc, rules.maxSecondaries);
   const isLive = negotiate(headers.accept, [MEDIA.json, MEDIA.eventStream]) === MEDIA.eventStream;
-  refuseUnknownParameters(query, ['timeout']);
+  refuseUnknownParameters(query, WRITE_PARAMETERS);
   const timeoutMs = parseTimeout(query['timeout'], rules.writeConcernTimeoutMs);
   const key = readKey(headers, rawHeaders);
   if (isBatch && key !== null) throw keyOfBatch();

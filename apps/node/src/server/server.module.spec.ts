@@ -15,6 +15,7 @@ import { createNodeApp } from '../host/node-app.js';
 import type { NodeApp } from '../host/node-app.js';
 import { moduleOf } from '../testing/module-of.js';
 import { DAMAGE_REPORTER } from '@replog/log-store/damage-reporter.port.js';
+import { Parameters } from '@replog/http/requests/parameters.decorator.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
 import { testContext } from '@replog/cluster/testing/fake-node.js';
 import { CLIENT_KEY, testConfig } from '@replog/runtime/testing/test-config.js';
@@ -43,6 +44,7 @@ async function* half(): AsyncGenerator<Buffer> {
 @Controller('things')
 class ThingsController {
   @Get()
+  @Parameters('limit')
   list(@Query() query: PageQuery): unknown {
     return { isDto: query instanceof PageQuery, limit: query.limit ?? null };
   }

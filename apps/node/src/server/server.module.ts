@@ -3,6 +3,7 @@ import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { FastPath } from '@replog/http/fast-path/fast-path.js';
 import { ProblemFilter } from '@replog/http/problems/problem.filter.js';
+import { KnownParametersGuard } from '@replog/http/requests/known-parameters.guard.js';
 import { RequestPipe } from '@replog/http/requests/request.pipe.js';
 import { ApiKeyGuard } from '@replog/http/security/api-key.guard.js';
 import { ApiKeys } from '@replog/http/security/api-keys.js';
@@ -17,6 +18,7 @@ const shared: Provider[] = [ApiKeys, ClientGate, FastPath, RefusedNodes, Service
 /** The order matters: a caller without a key learns nothing about the node's role. */
 const pipeline: Provider[] = [
   { provide: APP_GUARD, useClass: ApiKeyGuard },
+  { provide: APP_GUARD, useClass: KnownParametersGuard },
   { provide: APP_GUARD, useClass: MasterOnlyGuard },
   { provide: APP_FILTER, useClass: ProblemFilter },
   { provide: APP_PIPE, useClass: RequestPipe },

@@ -1,5 +1,7 @@
 /** Checks query parameters and numbers in paths. Pure, so that every refusal can be tested without a server. */
 import { ReplogError } from '@replog/contracts/errors.js';
+import { quote } from './quote.js';
+import { unknownName } from './unknown-name.js';
 
 /** As they come from the network: a parameter given twice is a list. */
 export type RawValue = string | readonly string[] | undefined;
@@ -17,7 +19,7 @@ const WHOLE_NUMBER = /^(?:0|[1-9]\d{0,15})$/;
 export function refuseUnknownParameters(raw: RawReadQuery, known: readonly string[]): void {
   const unknown = Object.keys(raw).find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  throw invalidParameter(unknown, `There is no parameter ${quote(unknown)} here; known are ${known.join(', ')}.`);
+  throw invalidParameter(unknown, unknownName('parameter', unknown, known));
 }
 
 /** The number of one message, from the path. */
@@ -44,9 +46,4 @@ export function wholeNumber(field: string, raw: RawValue, min: number, max: numb
 
 export function invalidParameter(field: string, sentence: string): ReplogError {
   return new ReplogError('INVALID_PARAMETER', sentence, { extra: { field } });
-}
-
-export function quote(raw: NonNullable<RawValue>): string {
-  const text = JSON.stringify(raw);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

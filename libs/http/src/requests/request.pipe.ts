@@ -4,12 +4,14 @@
  */
 import { Readable } from 'node:stream';
 
-import type { ArgumentMetadata, PipeTransform, ValidationError } from '@nestjs/common';
+import type { ArgumentMetadata, PipeTransform, Type, ValidationError } from '@nestjs/common';
 import { Injectable, ValidationPipe } from '@nestjs/common';
+import { getMetadataStorage } from 'class-validator';
 import type { ErrorCode } from '@replog/contracts/error-kinds.js';
 import { ReplogError } from '@replog/contracts/errors.js';
 
-import { parseJsonBody } from './parse-json-body.js';
+import { readObject } from './read-object.js';
+import { unknownMember } from './unknown-name.js';
 
 const RAW_TYPES: ReadonlySet<unknown> = new Set([undefined, Object, Buffer, Uint8Array, Readable]);
 
@@ -21,21 +23,20 @@ export class RequestPipe implements PipeTransform {
   transform(value: unknown, metadata: ArgumentMetadata): unknown {
     if (metadata.type !== 'body') return this.parameters.transform(value, metadata);
     if (RAW_TYPES.has(metadata.metatype)) return value;
-    return this.bodies.transform(readObject(value), metadata);
+    const body = readObject(value);
+    refuseUnknownMembers(body, metadata.metatype as Type);
+    return this.bodies.transform(body, metadata);
   }
 }
 
-/** A missing body counts as an empty object, so that the error names the missing field. */
-function readObject(body: unknown): unknown {
-  if (body === undefined) return {};
-  if (!Buffer.isBuffer(body)) {
-    throw new ReplogError('UNSUPPORTED_MEDIA_TYPE', 'This route takes a body of application/json.');
-  }
-  const value = parseJsonBody(body);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new ReplogError('INVALID_BODY', 'The body must be a JSON object.');
-  }
-  return value;
+/**
+ * Asked before the validation: names that every object inherits, such as `constructor`, class-transformer drops in silence.
+ */
+function refuseUnknownMembers(body: object, dto: Type): void {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);
+  const known = [...new Set(rules.map(({ propertyName }) => propertyName))];
+  const unknown = Object.keys(body).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw unknownMember(unknown, known);
 }
 
 function validationPipe(code: ErrorCode): ValidationPipe {

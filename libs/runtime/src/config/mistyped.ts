@@ -3,6 +3,8 @@
  * would run with a default that nobody chose. It must not report the variables of shells, containers and CI systems, so
  * only near misses count.
  */
+import { editCost, lettersOf } from './edit-cost.js';
+
 export interface Mistyped {
   readonly found: string;
   readonly meant: string;
@@ -36,11 +38,6 @@ interface Name {
   readonly letters: string;
 }
 
-/** Ignores case, underscores and dashes. */
-function lettersOf(name: string): string {
-  return name.replaceAll(/[_.-]/g, '').toUpperCase();
-}
-
 function isLongEnough({ letters }: Name): boolean {
   return letters.length >= MIN_LETTERS;
 }
@@ -57,31 +54,4 @@ function closest(letters: string, ours: readonly Name[]): string | null {
     bestCost = cost;
   }
   return best;
-}
-
-/** 1 for one letter too many, one too few, or two swapped neighbours; 2 for a wrong letter. */
-function editCost(from: string, to: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= from.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= to.length; column++) {
-      const isSame = from[row - 1] === to[column - 1];
-      const isSwapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
-      current.push(
-        Math.min(
-          at(last, column) + 1,
-          at(current, column - 1) + 1,
-          at(last, column - 1) + (isSame ? 0 : 2),
-          isSwapped ? at(beforeLast, column - 2) + 1 : Number.POSITIVE_INFINITY,
-        ),
-      );
-    }
-    [beforeLast, last] = [last, current];
-  }
-  return at(last, to.length);
-}
-
-function at(costs: readonly number[], column: number): number {
-  return costs[column] ?? Number.POSITIVE_INFINITY;
 }

@@ -1,6 +1,6 @@
 /**
  * Finds the bytes of a top-level member's value in a JSON object, so that a message is stored exactly as it came:
- * numbers keep their digits, lone surrogates their escapes, objects their duplicate keys.
+ * numbers keep their digits, lone surrogates their escapes, objects their doubled members.
  *
  * It does not validate: the bytes must have passed `JSON.parse`, which keeps every step simple. No step recurses, so
  * nesting costs a counter and no stack.
@@ -27,9 +27,16 @@ export interface ValueSpan {
   readonly depth: number;
 }
 
-/** The value of member `name`, the last one if there are several, like `JSON.parse`; `null` without that member. */
-export function findMember(object: Buffer, name: string): ValueSpan | null {
+export interface FoundMember {
+  /** The value, the last one if there are several, like `JSON.parse`; `null` without that member. */
+  readonly value: ValueSpan | null;
+  /** Members of the object as written: more than `JSON.parse` keeps if one is named twice. */
+  readonly members: number;
+}
+
+export function findMember(object: Buffer, name: string): FoundMember {
   let found: ValueSpan | null = null;
+  let members = 0;
   let at = skipSpace(object, skipSpace(object, 0) + 1);
   while (object[at] === QUOTE) {
     const keyEnd = endOfString(object, at);
@@ -37,10 +44,18 @@ export function findMember(object: Buffer, name: string): ValueSpan | null {
     const valueStart = skipSpace(object, skipSpace(object, keyEnd) + 1);
     const value = spanOfValue(object, valueStart);
     if (isWanted) found = value;
+    members += 1;
     at = skipSpace(object, value.end);
     if (object[at] === COMMA) at = skipSpace(object, at + 1);
   }
-  return found;
+  return { value: found, members };
+}
+
+/** Does another object follow the first one? Unlike the rest here, it takes any bytes. */
+export function isSecondObjectIn(bytes: Buffer): boolean {
+  const start = skipSpace(bytes, 0);
+  if (bytes[start] !== OPEN_OBJECT) return false;
+  return bytes[skipSpace(bytes, spanOfContainer(bytes, start).end)] === OPEN_OBJECT;
 }
 
 /** First byte from `at` on that is not white space; the length if only white space follows. */

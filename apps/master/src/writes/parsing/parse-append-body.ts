@@ -1,11 +1,12 @@
 /**
  * The body of an append: a JSON object with a member `message` (any JSON value, also `null` and `""`) and an optional
- * `key`, like a line of a batch. Other members are ignored: existing clients may send more, and an unknown member does
- * not change what is stored.
+ * `key`, like a line of a batch. Any other member is refused, and one that is named twice: a misspelt `key` would be
+ * dropped in silence, and exactly-once with it.
  */
 import { isUtf8 } from 'node:buffer';
 import { ReplogError } from '@replog/contracts/errors.js';
-import { findMember, skipSpace } from './find-members.js';
+import { unknownMember } from '@replog/http/requests/unknown-name.js';
+import { findMember, isSecondObjectIn, skipSpace } from './find-members.js';
 import { checkKey } from './parse-idempotency-key.js';
 
 export interface ParsedMessage {
@@ -21,6 +22,13 @@ export interface ParsedMessage {
 /** Deepest nesting of a message. Common JSON parsers fail between 500 and a few thousand levels. */
 export const MAX_NESTING = 500;
 
+/** The usual reason: a batch that curl has sent without its line feeds. */
+const SEVERAL_OBJECTS =
+  ' One object follows another: send a batch as application/x-ndjson with one object a line. curl removes the line ' +
+  'feeds with -d @file; use --data-binary @file.';
+
+const MEMBERS: readonly string[] = ['message', 'key'];
+
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const OPEN_OBJECT = 0x7b;
@@ -31,7 +39,9 @@ export function parseAppendBody(body: Buffer | undefined, maxMessageBytes: numbe
     throw invalid('The body is missing: send a JSON object such as {"message": "hello"}.');
   }
   const object = parseObject(body);
-  const span = findMember(body, 'message');
+  const names = countNames(object);
+  const { value: span, members } = findMember(body, 'message');
+  if (members > names) throw invalid('A member is named twice: send "message" once, and "key" at most once.');
   if (span === null) throw invalid('The object has no member "message": send {"message": …} with any JSON value.');
   if (span.depth > MAX_NESTING) {
     throw invalid(`The message is nested ${span.depth} levels deep; the limit is ${MAX_NESTING}.`);
@@ -47,12 +57,19 @@ function parseObject(body: Buffer): { readonly key?: unknown } {
   try {
     value = JSON.parse(body.toString('utf8'));
   } catch (error) {
-    throw invalid(`The body is not JSON: ${reasonOf(error)}.`);
+    throw invalid(`The body is not JSON: ${reasonOf(error)}.${isSecondObjectIn(body) ? SEVERAL_OBJECTS : ''}`);
   }
   if (body[skipSpace(body, 0)] !== OPEN_OBJECT) {
     throw invalid(`The body is ${nameOf(value)}, not a JSON object: send {"message": …}.`);
   }
   return value as { readonly key?: unknown };
+}
+
+/** Throws ReplogError INVALID_BODY for a name that is not known here. */
+function countNames(object: object): number {
+  const names = Object.keys(object);
+  for (const name of names) if (!MEMBERS.includes(name)) throw unknownMember(name, MEMBERS);
+  return names.length;
 }
 
 function keyOf(object: { readonly key?: unknown }): string | null {

@@ -66,7 +66,7 @@ describe('a batch', () => {
   it('names the bad line and the reason', () => {
     for (const [line, reason] of [
       ['{"message":}', 'not JSON'],
-      ['{"massage":1}', 'no member "message"'],
+      ['{}', 'no member "message"'],
       ['7', 'a number'],
       ['\0', 'not JSON'],
       [`{"message":"${'x'.repeat(1000)}"}`, '1002 bytes'],
@@ -79,6 +79,18 @@ describe('a batch', () => {
       expect(refusal.message).toContain('Line 3');
       expect(refusal.message).toContain(reason);
     }
+  });
+
+  it('names the unknown member of a line', () => {
+    const refusal = refusalOf(() => parse('{"message":1}\n{"message":2,"kye":"a"}\n'));
+    expect([refusal.code, refusal.details.extra]).toEqual(['INVALID_LINE', { field: 'kye', line: 2 }]);
+    expect(refusal.message).toMatch(/^Line 2: There is no .* Did you mean key\? Nothing was appended\.$/);
+  });
+
+  it('tells a batch without its line feeds', () => {
+    const refusal = refusalOf(() => parse('{"message":1}{"message":2}'));
+    expect([refusal.code, refusal.details.extra]).toEqual(['INVALID_LINE', { line: 1 }]);
+    expect(refusal.message).toMatch(/--data-binary @file\. Nothing was appended\.$/);
   });
 
   it('takes a repeated key with the same message, and refuses it with another', () => {

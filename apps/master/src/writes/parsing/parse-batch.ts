@@ -168,13 +168,20 @@ function parseLine(line: number, bytes: Buffer, maxMessageBytes: number): Parsed
   try {
     return parseAppendBody(bytes, maxMessageBytes);
   } catch (error) {
-    throw error instanceof ReplogError ? invalidLine(line, error.message) : error;
+    throw error instanceof ReplogError ? invalidLine(line, error.message, fieldOf(error)) : error;
   }
 }
 
-function invalidLine(line: number, reason: string): ReplogError {
-  return new ReplogError('INVALID_LINE', `Line ${line}: ${reason.replace(/\.$/, '')}. Nothing was appended.`, {
-    extra: { line },
+/** The unknown member, if that is what is wrong with a line. */
+function fieldOf({ code, details }: ReplogError): { readonly field?: unknown } {
+  const field = code === 'INVALID_BODY' ? details.extra?.['field'] : undefined;
+  return field === undefined ? {} : { field };
+}
+
+function invalidLine(line: number, reason: string, extra: { readonly field?: unknown } = {}): ReplogError {
+  const sentence = /[.?]$/.test(reason) ? reason : `${reason}.`;
+  return new ReplogError('INVALID_LINE', `Line ${line}: ${sentence} Nothing was appended.`, {
+    extra: { ...extra, line },
   });
 }
 

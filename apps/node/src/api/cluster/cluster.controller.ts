@@ -2,6 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { ClusterView, MemberView } from '@replog/contracts/views.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
+import { Answers } from '@replog/http/openapi/answers.decorator.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
 import { ClusterDto } from './cluster.dto.js';
 
@@ -14,6 +15,7 @@ export class ClusterController {
   @Get()
   @ApiOperation({ summary: 'The cluster as this node sees it: role, epoch, members, committed index' })
   @ApiOkResponse({ type: ClusterDto })
+  @Answers('INVALID_PARAMETER')
   async view(): Promise<ClusterView> {
     const { node } = this;
     return {

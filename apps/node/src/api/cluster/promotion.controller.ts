@@ -26,6 +26,7 @@ export class PromotionController {
   @ApiOkResponse({ type: PromotionDto })
   @Answers(
     'INVALID_BODY',
+    'INVALID_PARAMETER',
     'NOT_A_MEMBER',
     'NO_MAJORITY',
     'FORCE_NOT_NEEDED',

@@ -30,6 +30,7 @@ export class HealthController implements OnModuleDestroy {
   @HttpCode(200)
   @ApiOperation({ summary: 'Is the process alive?' })
   @ApiOkResponse({ type: HealthDto, description: 'The process is alive' })
+  @Answers('INVALID_PARAMETER')
   async live(): Promise<HealthCheckResult> {
     // During a shutdown terminus throws; the process is still alive.
     return this.checks.check([]).catch((error: unknown) => resultOf(error));
@@ -39,7 +40,7 @@ export class HealthController implements OnModuleDestroy {
   @HealthCheck(BY_OUR_OWN_DTO)
   @ApiOperation({ summary: 'Can the node serve requests?' })
   @ApiOkResponse({ type: HealthDto, description: 'The node is ready' })
-  @Answers('NOT_READY', 'SHUTTING_DOWN')
+  @Answers('INVALID_PARAMETER', 'NOT_READY', 'SHUTTING_DOWN')
   async ready(): Promise<HealthCheckResult> {
     if (this.isClosing) throw new ReplogError('SHUTTING_DOWN', 'The node is shutting down.');
     try {

@@ -22,6 +22,7 @@ import { OpenReads } from './open-reads.js';
 import { negotiate } from '@replog/http/requests/negotiate.js';
 import { parseReadQuery } from './parse-read-query.js';
 import { READ_CONCERNS } from '@replog/cluster/reads/read-query.js';
+import { Parameters } from '@replog/http/requests/parameters.decorator.js';
 import { parseSeq } from '@replog/http/requests/parameters.js';
 import type { ReadQuery } from '@replog/cluster/reads/read-query.js';
 import type { RawReadQuery, RawValue } from '@replog/http/requests/parameters.js';
@@ -40,6 +41,7 @@ export class MessagesReadController {
   ) {}
 
   @Get()
+  @Parameters('after', 'limit', 'concern')
   @ApiOperation({
     summary: 'Messages in order',
     description:

@@ -86,7 +86,6 @@ describe('parseReadQuery', () => {
       ['concern', { concern: 'Local' }],
       ['concern', { concern: ['local', 'local'] }],
       ['concern', { concern: 'linearizable' }, { accept: MEDIA.eventStream }],
-      ['limti', { limti: '3' }],
     ];
     for (const [field, raw, headers] of faults) {
       const refusal = refusalOf(() => parseReadQuery(raw, headers));

@@ -2,8 +2,9 @@
 import { MEDIA } from '@replog/contracts/http.js';
 import { MAX_READ_LIMIT } from '@replog/contracts/limits.js';
 import type { ReadConcern } from '@replog/contracts/views.js';
-import { invalidParameter, quote, refuseUnknownParameters, wholeNumber } from '@replog/http/requests/parameters.js';
+import { invalidParameter, wholeNumber } from '@replog/http/requests/parameters.js';
 import type { RawReadQuery, RawValue } from '@replog/http/requests/parameters.js';
+import { quote } from '@replog/http/requests/quote.js';
 import { negotiate } from '@replog/http/requests/negotiate.js';
 import { READ_CONCERNS, READ_FORMATS } from '@replog/cluster/reads/read-query.js';
 import type { ReadQuery } from '@replog/cluster/reads/read-query.js';
@@ -13,12 +14,9 @@ export interface RawReadHeaders {
   readonly lastEventId?: RawValue;
 }
 
-const PARAMETERS: readonly string[] = ['after', 'limit', 'concern'];
-
 /** Throws ReplogError INVALID_PARAMETER with `field`, or NOT_ACCEPTABLE. */
 export function parseReadQuery(raw: RawReadQuery, headers: RawReadHeaders = {}): ReadQuery {
   const format = negotiate(headers.accept, READ_FORMATS);
-  refuseUnknownParameters(raw, PARAMETERS);
   const after = wholeNumber('after', raw['after'], 0, Number.MAX_SAFE_INTEGER) ?? 0;
   const lastEventId = wholeNumber('Last-Event-ID', headers.lastEventId, 0, Number.MAX_SAFE_INTEGER);
   const limit = wholeNumber('limit', raw['limit'], 1, MAX_READ_LIMIT) ?? Infinity;

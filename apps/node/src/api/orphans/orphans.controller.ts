@@ -7,6 +7,7 @@ import { MEDIA } from '@replog/contracts/http.js';
 import type { LogStore, OrphanSet } from '@replog/log-store/log-store.port.js';
 import { LOG_STORE } from '@replog/runtime/tokens/injection-tokens.js';
 import { formatMessage } from '@replog/cluster/reads/message-format.js';
+import { NoBody } from '@replog/http/requests/no-body.guard.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
 import { Answers } from '@replog/http/openapi/answers.decorator.js';
 import { messagesOfOrphans } from '@replog/cluster/orphans/orphan-messages.js';
@@ -27,6 +28,7 @@ export class OrphansController {
   @Get()
   @ApiOperation({ summary: 'The orphan sets of this node, oldest first' })
   @ApiOkResponse({ type: OrphanSetListDto })
+  @Answers('INVALID_PARAMETER')
   async list(): Promise<{ data: readonly OrphanSet[] }> {
     return { data: await this.store.orphanSets() };
   }
@@ -35,7 +37,7 @@ export class OrphansController {
   @ApiOperation({ summary: 'An orphan set and its messages, streamed' })
   @ApiParam({ name: 'id', example: 'epoch-4-records-40-41' })
   @ApiOkResponse({ type: OrphanMessagesDto })
-  @Answers('NOT_FOUND', 'CORRUPT_RECORD')
+  @Answers('INVALID_PARAMETER', 'NOT_FOUND', 'CORRUPT_RECORD')
   async read(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
     const set = await this.require(id);
     void reply.type(`${MEDIA.json}; charset=utf-8`).send(Readable.from(this.format(set), { objectMode: false }));
@@ -43,6 +45,7 @@ export class OrphansController {
 
   @Post(':id/reappend')
   @HttpCode(200)
+  @NoBody()
   @ApiOperation({
     summary: 'Appends the messages of a set again, at the master',
     description:
@@ -50,7 +53,16 @@ export class OrphansController {
   })
   @ApiParam({ name: 'id', example: 'epoch-4-records-40-41' })
   @ApiOkResponse({ type: ReappendedDto })
-  @Answers('NOT_FOUND', 'CORRUPT_RECORD', 'NO_MASTER', 'NO_QUORUM', 'OVERLOADED', 'STORAGE_FULL')
+  @Answers(
+    'INVALID_BODY',
+    'INVALID_PARAMETER',
+    'NOT_FOUND',
+    'CORRUPT_RECORD',
+    'NO_MASTER',
+    'NO_QUORUM',
+    'OVERLOADED',
+    'STORAGE_FULL',
+  )
   async reappend(@Param('id') id: string): Promise<Reappended> {
     await this.require(id);
     return this.reappends.reappend(id);
