@@ -4,7 +4,7 @@ import { MEDIA } from '@replog/contracts/http.js';
 import type { Problem } from '@replog/contracts/errors.js';
 import { API_KEY, Cluster } from '../support/cluster.js';
 import { INSIDE_MESSAGE, SMALL_SEGMENTS, damage, fill, incarnationOf, named } from '../support/damage.js';
-import { EventTail } from '../support/event-tail.js';
+import { EventTail, seqOfId } from '../support/event-tail.js';
 import { eventually } from '../support/eventually.js';
 import type { NodeProcess } from '../support/node-process.js';
 import { promote } from '../support/operator.js';
@@ -141,7 +141,7 @@ describe('a damaged log of a master alone', () => {
     await expect(client.get('/messages', headers)).rejects.toThrow();
     const tail = await EventTail.open(client.url, API_KEY);
     expect(await tail.ended).toBe(false);
-    expect(Number(tail.lastEventId)).toBe(damagedSeq - 1);
+    expect(seqOfId(tail.lastEventId)).toBe(damagedSeq - 1);
     for (const path of [`/messages?after=${damagedSeq - 1}`, `/messages/${damagedSeq}`]) {
       const { status, body } = await client.get<Problem>(path);
       expect([status, body.code]).toEqual([500, 'CORRUPT_RECORD']);

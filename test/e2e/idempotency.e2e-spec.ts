@@ -28,7 +28,7 @@ describe('a request is repeated with the same idempotency key', () => {
 
     const pending = await client.append('pay', 2, { key: 'invoice-1', timeoutMs: 50 });
     expect([pending.status, pending.body.outcome, pending.body.duplicate]).toEqual([202, 'pending', true]);
-    expect(pending.headers.get('location')).toBe(`/messages/${seq}/receipt?wc=2`);
+    expect(pending.headers.get('location')).toBe(`/messages/${seq}/receipt?wc=2&epoch=1`);
 
     const waiting = client.append('pay', 2, { key: 'invoice-1' });
     await cluster.addSecondary();
@@ -90,7 +90,7 @@ describe('a request is repeated with the same idempotency key', () => {
 
     const mixed = await client.appendLines([{ message: 'd' }, { message: 'b', key: 'line-b' }], 1);
     expect([mixed.status, mixed.body.appended, mixed.body.seq]).toEqual([201, 1, before + 4]);
-    expect(mixed.body.duplicates).toEqual([{ line: 2, seq: before + 2 }]);
+    expect(mixed.body.duplicates).toEqual([{ line: 2, seq: before + 2, epoch: first.body.epoch }]);
 
     const reused = await client.appendLines([{ message: 'e' }, { message: 'x', key: 'line-a' }], 1);
     expect([reused.status, reused.body.code, reused.body['line']]).toEqual([422, 'KEY_REUSED', 2]);

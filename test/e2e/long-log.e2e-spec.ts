@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { API_KEY, Cluster } from '../support/cluster.js';
-import { EventTail } from '../support/event-tail.js';
+import { EventTail, seqOfId } from '../support/event-tail.js';
 import { eventually } from '../support/eventually.js';
 import { load, messageOf, readSlowly } from '../support/flat-memory.js';
 
@@ -33,15 +33,15 @@ describe('a long log', () => {
       const tail = await EventTail.open(master.url, API_KEY, { lastEventId });
       const isLast = connection === RECONNECTS;
       await eventually(`connection ${connection} has told enough`, () =>
-        isLast ? !isWriting && Number(tail.lastEventId) === COUNT + WRITTEN_MEANWHILE : tail.events.length > 300,
+        isLast ? !isWriting && seqOfId(tail.lastEventId) === COUNT + WRITTEN_MEANWHILE : tail.events.length > 300,
       );
       tail.cut();
       for (const { id, event, data } of tail.events) {
         expect(event).toBe('message');
-        expect((JSON.parse(data) as { message: string }).message).toBe(messageOf(Number(id)));
-        ids.push(Number(id));
+        expect((JSON.parse(data) as { message: string }).message).toBe(messageOf(seqOfId(id)));
+        ids.push(seqOfId(id));
       }
-      lastEventId = String(ids.at(-1));
+      lastEventId = tail.lastEventId as string;
     }
     await writing;
     expect(ids).toEqual(Array.from({ length: 2_000 + WRITTEN_MEANWHILE }, (_, place) => from + 1 + place));

@@ -3,7 +3,7 @@ import { MEDIA } from '@replog/contracts/http.js';
 import type { Problem } from '@replog/contracts/errors.js';
 import type { Receipt } from '@replog/contracts/views.js';
 import { API_KEY, Cluster } from '../support/cluster.js';
-import { EventTail } from '../support/event-tail.js';
+import { EventTail, seqOfId } from '../support/event-tail.js';
 import { eventually } from '../support/eventually.js';
 import { SlowReader } from '../support/slow-reader.js';
 
@@ -68,7 +68,7 @@ describe('a shutdown', () => {
     await cluster.ready(secondary);
     const resumed = await EventTail.open(secondary.url, API_KEY, { lastEventId: tail.lastEventId });
     await eventually('the tail goes on after what it had told', () => resumed.events.length === 1);
-    expect(resumed.events.map(({ id }) => Number(id))).toEqual([after + 2]);
+    expect(resumed.events.map(({ id }) => seqOfId(id))).toEqual([after + 2]);
     resumed.cut();
   });
 });

@@ -2,12 +2,18 @@
 import { get } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { HEADERS, MEDIA } from '@replog/contracts/http.js';
+import { PLACE_SEPARATOR } from '@replog/contracts/place.js';
 import { createParser } from 'eventsource-parser';
 import type { EventSourceMessage } from 'eventsource-parser';
 
 export interface TailOptions {
   readonly path?: string;
   readonly lastEventId?: string | undefined;
+}
+
+/** The seq in the id of an event, which is a place. */
+export function seqOfId(id: string | undefined): number {
+  return id === undefined ? Number.NaN : Number(id.split(PLACE_SEPARATOR)[0]);
 }
 
 export class EventTail {

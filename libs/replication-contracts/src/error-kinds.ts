@@ -82,6 +82,13 @@ export const ERROR_KINDS = {
     title: 'This route gives none of the accepted types',
     advice: 'Accept one of the types this route gives, or leave `Accept` out.',
   },
+  HISTORY_CHANGED: {
+    status: 409,
+    retriable: false,
+    title: 'The log no longer has this place',
+    advice:
+      'A change of master replaced messages that you know by other ones, or the log was restored from a backup. Continue after `shared`, the last place that both histories have, and undo what you did with the messages after it; `orphanSet` names where this node keeps them. [Places](api.md#places) says when `shared` is exact.',
+  },
   WOULD_LOSE_MAJORITY: {
     status: 409,
     retriable: false,

@@ -42,13 +42,16 @@ export interface Receipt {
   readonly acks: readonly AckView[];
 }
 
-/** The receipt of a batch, for the range `seq` … `lastSeq`. `duplicates` lists the lines that were in the log already. */
+/**
+ * The receipt of a batch, for the range `seq` … `lastSeq`; `epoch` is that of the last message. `duplicates` lists the lines
+ * that were in the log already.
+ */
 export interface BatchReceipt extends Omit<Receipt, 'key' | 'duplicate'> {
   readonly lastSeq: number;
   readonly lastIndex: number;
   readonly count: number;
   readonly appended: number;
-  readonly duplicates: readonly { readonly line: number; readonly seq: number }[];
+  readonly duplicates: readonly { readonly line: number; readonly seq: number; readonly epoch: number }[];
 }
 
 /** A message as it is read. */

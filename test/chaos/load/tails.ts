@@ -13,6 +13,8 @@ const PATH = '/messages?concern=majority';
 export class Tails {
   /** The last seq each node's tail gave. */
   readonly lastSeqs = new Map<string, number>();
+  /** The id of that event. */
+  private readonly lastIds = new Map<string, string | undefined>();
   /** How often a tail was opened anew. */
   resumed = 0;
   private readonly stopping = new AbortController();
@@ -45,10 +47,10 @@ export class Tails {
   }
 
   private async open(node: ChaosNode): Promise<EventTail | null> {
-    const last = this.lastSeqs.get(node.nodeId);
+    const last = this.lastIds.get(node.nodeId);
     const opening = EventTail.open(node.process.url, API_KEY, {
       path: PATH,
-      lastEventId: last === undefined ? undefined : String(last),
+      lastEventId: last,
     }).catch(() => null);
     const tail = await Promise.race([opening, this.stopped]);
     if (tail === null) void opening.then((late) => late?.cut());
@@ -68,7 +70,14 @@ export class Tails {
   }
 
   private take(node: ChaosNode, tail: EventTail): void {
-    const messages = tail.events.splice(0).map(({ data }) => JSON.parse(data) as MessageView);
+    const events = tail.events.splice(0);
+    const messages = events
+      .filter(({ event }) => event === 'message')
+      .map(({ data }) => JSON.parse(data) as MessageView);
+    if (messages.length < events.length) {
+      const seq = this.lastSeqs.get(node.nodeId) ?? 0;
+      this.ledger.violate('gap', node.nodeId, seq, 'tells a tail of committed messages that they were replaced');
+    }
     for (const { seq } of messages) {
       const expected = (this.lastSeqs.get(node.nodeId) ?? 0) + 1;
       if (seq !== expected) {
@@ -76,6 +85,7 @@ export class Tails {
       }
       this.lastSeqs.set(node.nodeId, seq);
     }
+    if (events.length > 0) this.lastIds.set(node.nodeId, events.at(-1)?.id);
     this.ledger.showed(node.nodeId, messages);
   }
 }

@@ -1,6 +1,7 @@
 /** What clients ask, and what they are told. A client follows the way to the master that a node names. */
 import { ReplogError } from '@replog/contracts/errors.js';
 import { MEDIA } from '@replog/contracts/http.js';
+import type { AskedPlace } from '@replog/contracts/place.js';
 import type { ReadConcern, Receipt, WriteConcern } from '@replog/contracts/views.js';
 import { noTermHere } from '@replog/cluster/node/not-master.js';
 import type { Door, MasterDoor } from '../../simulation/cluster/directory.js';
@@ -23,24 +24,24 @@ export const CLIENT_COMMANDS: Actions = {
   write: inTime(async (stage, command) => {
     for (const text of command.texts) await write(stage, command, text);
   }),
-  /** `receipt seq=5 wc=2 timeout=1s`, `receipt key=k1 wc=all`. */
+  /** `receipt seq=5 wc=2 timeout=1s`, `receipt seq=5 epoch=1 wc=2`, `receipt key=k1 wc=all`. */
   receipt: inTime(async (stage, command) => {
-    const [seq, key] = [command.option('seq'), command.option('key')];
+    const [seq, epoch, key] = ['seq', 'epoch', 'key'].map((name) => command.option(name));
     const { concern, timeoutMs } = optionsOf(command);
     await told(stage, command, timeoutMs, async (door) => {
       const { receipts } = masterOf(door).term.writes;
       const receipt = await (seq === undefined
         ? receipts.ofKey(key as string, concern, timeoutMs)
-        : receipts.ofSeq(Number(seq), concern, timeoutMs));
+        : receipts.ofPlace(placeOf(seq, epoch), concern, timeoutMs));
       return receiptWords(receipt, true);
     });
   }),
-  /** `read n2 concern=majority after=3`: at that node and nowhere else. */
+  /** `read n2 concern=majority after=3`, `read n2 after=3 epoch=1`: at that node and nowhere else. */
   read: inTime(async (stage, command) => {
     const concern = (command.option('concern') ?? 'local') as ReadConcern;
-    const afterSeq = Number(command.option('after') ?? 0);
+    const after = placeOf(command.option('after') ?? '0', command.option('epoch'));
     const machine = stage.machine(command.words[0]);
-    await toldBy(stage, machine, TIMEOUT_MS, (door) => read(stage, door, concern, afterSeq));
+    await toldBy(stage, machine, TIMEOUT_MS, (door) => read(stage, door, concern, after));
   }),
 };
 
@@ -64,6 +65,10 @@ function optionsOf(command: Command): { readonly concern: WriteConcern; readonly
   return { concern, timeoutMs: command.milliseconds('timeout', TIMEOUT_MS) };
 }
 
+function placeOf(seq: string, epoch: string | undefined): AskedPlace {
+  return { seq: Number(seq), epoch: epoch === undefined ? null : Number(epoch) };
+}
+
 function masterOf({ master, node }: Door): MasterDoor {
   if (master === null) throw noTermHere(node);
   return master;
@@ -79,9 +84,9 @@ function checkReceipt({ cluster }: Stage, { node }: Door, { index, acks, outcome
   if (outcome === 'satisfied' && isMajority) cluster.ledger.commit(`${nodeId}'s receipt`, { nodeId, records }, index);
 }
 
-async function read(stage: Stage, { reader }: Door, concern: ReadConcern, afterSeq: number): Promise<string> {
+async function read(stage: Stage, { reader }: Door, concern: ReadConcern, after: AskedPlace): Promise<string> {
   let text = '';
-  const query = { format: MEDIA.ndjson, afterSeq, limit: 200, concern };
+  const query = { format: MEDIA.ndjson, afterSeq: after.seq, afterEpoch: after.epoch, limit: 200, concern };
   for await (const piece of reader.read(query, new AbortController().signal)) text += piece.toString();
   const lines = text.split('\n').filter((line) => line !== '');
   const messages = lines.map((line) => JSON.parse(line) as { seq: number; message: unknown });

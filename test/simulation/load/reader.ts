@@ -55,7 +55,7 @@ export class Reader {
 
   private async collect(door: Door, concern: ReadConcern, afterSeq: number): Promise<Shown[]> {
     let text = '';
-    const query = { format: MEDIA.ndjson, afterSeq, limit: 200, concern };
+    const query = { format: MEDIA.ndjson, afterSeq, afterEpoch: null, limit: 200, concern };
     for await (const piece of door.reader.read(query, new AbortController().signal)) text += piece.toString();
     const lines = text.split('\n').filter((line) => line !== '');
     return lines.map((line) => JSON.parse(line) as Shown);

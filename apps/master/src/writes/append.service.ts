@@ -138,7 +138,7 @@ export class AppendService {
       lastIndex: last.index,
       count: appended + duplicates.length,
       appended,
-      duplicates: duplicates.map(({ line, subject }) => ({ line, seq: subject.seq })),
+      duplicates: duplicates.map(({ line, subject }) => ({ line, seq: subject.seq, epoch: subject.epoch })),
     };
   }
 

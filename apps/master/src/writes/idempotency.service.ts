@@ -38,7 +38,7 @@ export class IdempotencyService {
     throw new ReplogError(
       'KEY_REUSED',
       `The idempotency key ${JSON.stringify(key)} was used for message ${record.seq}, a different message. Use a new key.`,
-      { extra: { key, seq: record.seq } },
+      { extra: { key, seq: record.seq, epoch: record.epoch } },
     );
   }
 

@@ -21,8 +21,9 @@ interface ReceiptParts {
 
 export function receiptAnswer({ receipt, concern, text, status }: ReceiptParts): Answer {
   if (receipt.outcome === 'pending') {
+    // The epoch of a batch's receipt is that of its last message.
     const seq = 'lastSeq' in receipt ? receipt.lastSeq : receipt.seq;
-    const headers = ['location', `/messages/${seq}/receipt?wc=${concern}`, ...JSON_ANSWER];
+    const headers = ['location', `/messages/${seq}/receipt?wc=${concern}&epoch=${receipt.epoch}`, ...JSON_ANSWER];
     return { status: 202, headers, body: text, mustClose: false };
   }
   const isDuplicate = 'appended' in receipt ? receipt.appended === 0 : receipt.duplicate;

@@ -66,6 +66,9 @@ export class DuplicateLineDto {
 
   @ApiProperty({ type: 'integer', example: 17, description: 'The message stored before' })
   readonly seq!: number;
+
+  @ApiProperty({ type: 'integer', example: 2, description: 'Its epoch' })
+  readonly epoch!: number;
 }
 
 export class BatchReceiptDto extends ReceiptBaseDto implements BatchReceipt {

@@ -1,9 +1,10 @@
 /** Receipts: the outcome of a message, from the log and the acknowledgements. */
 import { ReplogError } from '@replog/contracts/errors.js';
-import { decodeRecord } from '@replog/contracts/record.js';
+import type { AskedPlace } from '@replog/contracts/place.js';
 import type { LogRecord } from '@replog/contracts/record.js';
 import type { Outcome, Receipt, WriteConcern } from '@replog/contracts/views.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
+import { History } from '@replog/cluster/history/history.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { notMaster } from '@replog/cluster/node/not-master.js';
 import { isoTime } from '@replog/runtime/clock/iso-time.js';
@@ -19,12 +20,16 @@ export function subjectOf({ seq, index, epoch, key, timestampMs }: LogRecord): R
 }
 
 export class ReceiptService {
+  private readonly history: History;
+
   constructor(
     private readonly store: LogStore,
     private readonly ledger: CopyLedger,
     private readonly waits: ConcernWaits,
     private readonly node: LocalNode,
-  ) {}
+  ) {
+    this.history = new History(store, node);
+  }
 
   build(subject: ReceiptSubject, concern: WriteConcern, outcome: Outcome, isDuplicate: boolean): Receipt {
     return {
@@ -45,16 +50,19 @@ export class ReceiptService {
     return { requested: String(concern), secondaries, copies: secondaries + 1 };
   }
 
-  /** The receipt of message `seq`, after waiting at most `timeoutMs` for `concern`. */
-  async ofSeq(seq: number, concern: WriteConcern, timeoutMs: number): Promise<Receipt> {
-    const index = await this.store.indexOf(seq);
+  /**
+   * The receipt of the message at `place`, after waiting at most `timeoutMs` for `concern`. Throws ReplogError
+   * HISTORY_CHANGED if the log has another message there.
+   */
+  async ofPlace({ seq, epoch }: AskedPlace, concern: WriteConcern, timeoutMs: number): Promise<Receipt> {
+    const record = await this.history.find(seq);
     this.requireTerm();
-    if (index === null) {
-      throw new ReplogError('NOT_FOUND', `There is no message ${seq}: the last one is ${this.store.last.seq}.`);
-    }
-    const block = await this.store.read(index, { maxBytes: 1, upTo: index });
+    if (record !== null && record.epoch === (epoch ?? record.epoch))
+      return this.ofSubject(subjectOf(record), concern, timeoutMs);
+    const lost = epoch === null ? null : await this.history.whyLost({ seq, epoch });
     this.requireTerm();
-    return this.ofSubject(subjectOf(decodeRecord(block, 0)), concern, timeoutMs);
+    if (lost !== null) throw lost;
+    throw new ReplogError('NOT_FOUND', `There is no message ${seq}: the last one is ${this.store.last.seq}.`);
   }
 
   async ofKey(key: string, concern: WriteConcern, timeoutMs: number): Promise<Receipt> {

@@ -4,9 +4,10 @@ import type { FastifyReply } from 'fastify';
 import type { Receipt, WriteConcern } from '@replog/contracts/views.js';
 import { ReceiptDto } from './receipt.dto.js';
 import { Answers } from '@replog/http/openapi/answers.decorator.js';
+import { EPOCH_QUERY } from '@replog/http/openapi/epoch-query.js';
 import { sendAnswer } from '@replog/http/fast-path/send-answer.js';
 import { Parameters } from '@replog/http/requests/parameters.decorator.js';
-import { parseSeq } from '@replog/http/requests/parameters.js';
+import { parseEpoch, parseSeq } from '@replog/http/requests/parameters.js';
 import { MasterOnly } from '@replog/http/security/master-only.decorator.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
 import { NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
@@ -55,10 +56,14 @@ export class ReceiptsController {
   @Get('messages/:seq/receipt')
   @ApiOperation({ summary: 'The receipt of a message' })
   @ApiReceipt()
+  @Answers('HISTORY_CHANGED')
+  @Parameters('wc', 'timeout', 'epoch')
+  @ApiQuery(EPOCH_QUERY)
   @ApiParam({ name: 'seq', schema: { type: 'integer', minimum: 1 } })
-  async ofSeq(@Param('seq') seq: string, @Query() query: RawReadQuery, @Res() reply: FastifyReply): Promise<void> {
+  async ofPlace(@Param('seq') seq: string, @Query() query: RawReadQuery, @Res() reply: FastifyReply): Promise<void> {
+    const place = { seq: parseSeq(seq), epoch: parseEpoch(query['epoch']) };
     await this.answer(query, reply, (concern, timeoutMs) =>
-      this.terms.require().writes.receipts.ofSeq(parseSeq(seq), concern, timeoutMs),
+      this.terms.require().writes.receipts.ofPlace(place, concern, timeoutMs),
     );
   }
 

@@ -125,10 +125,10 @@ describe('a write', () => {
     expect((await answer(GOOD))?.status).toBe(200);
     appends.append.mockResolvedValueOnce({ ...RECEIPT, outcome: 'pending' });
     const pending = (await answer(GOOD)) as Answer;
-    expect([pending.status, fieldsOf(pending)['location']]).toEqual([202, '/messages/7/receipt?wc=0']);
+    expect([pending.status, fieldsOf(pending)['location']]).toEqual([202, '/messages/7/receipt?wc=0&epoch=1']);
     appends.appendBatch.mockResolvedValueOnce({ ...BATCH_RECEIPT, outcome: 'pending' });
     const batch = (await answer(`${GOOD}\n${GOOD}`, NDJSON)) as Answer;
-    expect([batch.status, fieldsOf(batch)['location']]).toEqual([202, '/messages/8/receipt?wc=0']);
+    expect([batch.status, fieldsOf(batch)['location']]).toEqual([202, '/messages/8/receipt?wc=0&epoch=1']);
     appends.appendBatch.mockResolvedValueOnce({ ...BATCH_RECEIPT, appended: 0 });
     expect((await answer(GOOD, NDJSON))?.status).toBe(200);
   });

@@ -2,8 +2,14 @@
  * Reads a log in blocks of whole records. It notices a cut of the log (a secondary follows a new master): each block
  * must continue the chain of the block before. Otherwise a reader would get parts of two histories.
  */
-import { ReplogError } from '@replog/contracts/errors.js';
-import { continueChain, recordChain, recordCrc, recordIndex, recordLength } from '@replog/contracts/record.js';
+import {
+  continueChain,
+  recordChain,
+  recordCrc,
+  recordIndex,
+  recordLength,
+  recordSeq,
+} from '@replog/contracts/record.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
 
 /** Bytes of records per read: the most of the log that a reader holds, except for a single larger record. */
@@ -15,6 +21,11 @@ export interface BlockSource {
   read(fromIndex: number, options: { maxBytes: number; upTo: number }): Promise<Buffer>;
 }
 
+/** The log no longer continues what a cursor has returned. */
+export class LogCutError extends Error {
+  override readonly name = 'LogCutError';
+}
+
 export class LogCursor {
   /** Chain of the last record returned; `null` before the first. */
   private chain: number | null = null;
@@ -23,18 +34,20 @@ export class LogCursor {
     private readonly source: BlockSource,
     /** The next record to return. */
     private nextIndex: number,
+    /** The reader has every message up to this one when it begins. */
+    private readonly afterSeq: number,
   ) {}
 
   /** Where a reader begins that has every message up to `afterSeq`. Records of earlier messages may still follow. */
   static async after(store: LogStore, afterSeq: number, source: BlockSource = store): Promise<LogCursor> {
     const { index, seq } = store.last;
-    if (afterSeq >= seq) return new LogCursor(source, index + 1);
-    return new LogCursor(source, (await store.indexOf(afterSeq + 1)) ?? store.firstIndex);
+    if (afterSeq >= seq) return new LogCursor(source, index + 1, afterSeq);
+    return new LogCursor(source, (await store.indexOf(afterSeq + 1)) ?? store.firstIndex, afterSeq);
   }
 
   /**
    * The next block, up to `upTo` (an index that the log has reached); `null` if everything up to there was returned.
-   * Throws ReplogError NOT_READY if the log was cut, so that a shorter log does not look complete.
+   * Throws LogCutError if the log was cut, so that a shorter log does not look complete.
    */
   async next(upTo: number): Promise<Buffer | null> {
     if (this.nextIndex > upTo) return null;
@@ -47,10 +60,10 @@ export class LogCursor {
     const isContinued =
       block.length > 0 &&
       recordIndex(block, 0) === this.nextIndex &&
-      (this.chain === null || continueChain(this.chain, recordCrc(block, 0)) === recordChain(block, 0));
-    if (!isContinued) {
-      throw new ReplogError('NOT_READY', 'The log of this node was replaced by another history meanwhile: read again.');
-    }
+      (this.chain === null
+        ? recordSeq(block, 0) <= this.afterSeq + 1
+        : continueChain(this.chain, recordCrc(block, 0)) === recordChain(block, 0));
+    if (!isContinued) throw new LogCutError('the log was cut before the next record of a reader');
     const last = startOfLast(block);
     this.nextIndex = recordIndex(block, last) + 1;
     this.chain = recordChain(block, last);

@@ -2,8 +2,12 @@
  * Messages as clients see them, written straight from record bytes into one buffer per block. The payload is already
  * JSON and is sent as it was stored; it is never parsed or serialised again.
  */
+import { toProblem } from '@replog/contracts/errors.js';
+import type { ReplogError } from '@replog/contracts/errors.js';
 import { MEDIA } from '@replog/contracts/http.js';
 import { RECORD_HEADER_BYTES } from '@replog/contracts/limits.js';
+import { PLACE_SEPARATOR, placeText } from '@replog/contracts/place.js';
+import type { Place } from '@replog/contracts/place.js';
 import {
   RecordKind,
   recordEpoch,
@@ -23,7 +27,7 @@ interface Framing {
   readonly close: string;
   /** Between two messages. */
   readonly separator: string;
-  before(seq: number): string;
+  before(seq: number, epoch: number): string;
   readonly after: string;
 }
 
@@ -34,7 +38,7 @@ export const FRAMINGS: Readonly<Record<ReadFormat, Framing>> = {
     open: '',
     close: '',
     separator: '',
-    before: (seq) => `id: ${seq}\nevent: message\ndata: `,
+    before: (seq, epoch) => `id: ${seq}${PLACE_SEPARATOR}${epoch}\nevent: message\ndata: `,
     after: '\n\n',
   },
 };
@@ -51,6 +55,8 @@ export interface FormattedMessages {
   readonly text: Buffer;
   /** Number of messages in the text. */
   readonly count: number;
+  /** The last message in the text; `null` without any. */
+  readonly last: Place | null;
 }
 
 /** Upper bound for the head and the text around a message, without its key, beyond the length of a record header. */
@@ -73,21 +79,34 @@ export function formatMessages(
   /** The text between the previous message and this one; it is written together with the head. */
   let between = isFirst ? '' : separator;
   let count = 0;
+  let lastAt = 0;
   let to = 0;
   for (let at = 0; at < block.length && count < limit; at += recordLength(block, at)) {
     const seq = recordSeq(block, at);
     if (seq <= afterSeq || recordKind(block, at) !== RecordKind.Message) continue;
     const keyLength = recordKeyLength(block, at);
     const payloadAt = at + RECORD_HEADER_BYTES + keyLength;
-    const middle = middleOf(recordEpoch(block, at), recordTimestampMs(block, at));
+    const epoch = recordEpoch(block, at);
+    const middle = middleOf(epoch, recordTimestampMs(block, at));
     const key = keyLength === 0 ? 'null' : keyText(block.toString('latin1', at + RECORD_HEADER_BYTES, payloadAt));
-    to += target.write(`${between}${before(seq)}{"seq":${seq}${middle}${key},"message":`, to, 'latin1');
+    to += target.write(`${between}${before(seq, epoch)}{"seq":${seq}${middle}${key},"message":`, to, 'latin1');
     to += block.copy(target, to, payloadAt, at + recordLength(block, at));
     between = end + separator;
     count += 1;
+    lastAt = at;
   }
   if (count > 0) to += target.write(end, to, 'latin1');
-  return { text: target.subarray(0, to), count };
+  const last = count === 0 ? null : { seq: recordSeq(block, lastAt), epoch: recordEpoch(block, lastAt) };
+  return { text: target.subarray(0, to), count, last };
+}
+
+/**
+ * The last event of a live tail whose log was cut. Its id is the last place that both histories share: an EventSource,
+ * which connects again by itself, goes on from there.
+ */
+export function formatHistoryChanged(error: ReplogError): Buffer {
+  const shared = error.details.extra?.['shared'] as Place;
+  return Buffer.from(`id: ${placeText(shared)}\nevent: history-changed\ndata: ${JSON.stringify(toProblem(error))}\n\n`);
 }
 
 /** One message without the text around it. */

@@ -11,7 +11,7 @@ import { KEEP_ALIVE_MS, MessageReader } from './message-reader.js';
 import type { ReadQuery } from './read-query.js';
 import { TAIL_BEAT_MS } from './tail-feed.js';
 
-const NDJSON: ReadQuery = { format: MEDIA.ndjson, afterSeq: 0, limit: Infinity, concern: 'local' };
+const NDJSON: ReadQuery = { format: MEDIA.ndjson, afterSeq: 0, afterEpoch: null, limit: Infinity, concern: 'local' };
 const JSON_LIST: ReadQuery = { ...NDJSON, format: MEDIA.json };
 const TAIL: ReadQuery = { ...NDJSON, format: MEDIA.eventStream };
 const KEEP_ALIVE = ': keep-alive\n\n';
@@ -83,7 +83,7 @@ class Tail {
 
   /** The seqs of what was sent, from the `id:` fields. */
   async seqs(): Promise<number[]> {
-    return [...(await this.news()).join('').matchAll(/^id: (\d+)$/gm)].map(([, seq]) => Number(seq));
+    return [...(await this.news()).join('').matchAll(/^id: (\d+)@\d+$/gm)].map(([, seq]) => Number(seq));
   }
 
   private async listen(): Promise<void> {
@@ -105,7 +105,7 @@ describe('a list', () => {
     const second = '{"seq":2,"epoch":2,"timestamp":"2026-01-02T03:04:05.678Z","key":null,"message":""}';
     expect(await textOf(JSON_LIST)).toBe(`{"data":[${first},${second}]}`);
     expect(await textOf(NDJSON)).toBe(`${first}\n${second}\n`);
-    expect((await reader.message(2)).toString()).toBe(second);
+    expect((await reader.message({ seq: 2, epoch: null })).toString()).toBe(second);
   });
 
   it('is empty on an empty log, beyond the end, and if no record is a message', async () => {
@@ -151,7 +151,7 @@ describe('a list', () => {
     open(new WatchedLogStore({ sync: () => new Promise((resolve) => (finishSync = resolve)) }));
     store.put(messageDraft('1'));
     expect(await textOf(JSON_LIST)).toBe('{"data":[]}');
-    expect((await refusalOf(reader.message(1))).code).toBe('NOT_FOUND');
+    expect((await refusalOf(reader.message({ seq: 1, epoch: null }))).code).toBe('NOT_FOUND');
     await clock.run(0);
     finishSync();
     await store.whenDurable(1);
@@ -225,8 +225,8 @@ describe('a log that ends before damage', () => {
 
   it('ends a live tail, and does not claim that a message beyond it does not exist', async () => {
     expect(await refusalOf(textOf(TAIL))).toMatchObject({ code: 'CORRUPT_RECORD' });
-    expect(await refusalOf(reader.message(4))).toMatchObject({ code: 'CORRUPT_RECORD' });
-    expect((await reader.message(3)).toString()).toContain('"seq":3');
+    expect(await refusalOf(reader.message({ seq: 4, epoch: null }))).toMatchObject({ code: 'CORRUPT_RECORD' });
+    expect((await reader.message({ seq: 3, epoch: null })).toString()).toContain('"seq":3');
   });
 
   it('is complete as far as it is known to be committed', async () => {
@@ -245,16 +245,133 @@ describe('damage', () => {
     expect(refusal.code).toBe('CORRUPT_RECORD');
     expect(refusal.details.extra).toEqual({ segment: '00000001', index: 7 });
     expect(damage.reported).toEqual([error]);
-    expect((await refusalOf(reader.message(8))).code).toBe('CORRUPT_RECORD');
-    expect((await reader.message(6)).toString()).toContain('"message":6');
+    expect((await refusalOf(reader.message({ seq: 8, epoch: null }))).code).toBe('CORRUPT_RECORD');
+    expect((await reader.message({ seq: 6, epoch: null })).toString()).toContain('"message":6');
   });
 });
 
 describe('one message', () => {
   it('that does not exist is answered with the end of the log', async () => {
-    expect((await refusalOf(reader.message(1))).message).toContain('no messages yet');
+    expect((await refusalOf(reader.message({ seq: 1, epoch: null }))).message).toContain('no messages yet');
     await store.write(1, 5);
-    expect((await refusalOf(reader.message(6))).message).toContain('the last one on this node is 5');
+    expect((await refusalOf(reader.message({ seq: 6, epoch: null }))).message).toContain(
+      'the last one on this node is 5',
+    );
+  });
+});
+
+describe('a read after a place', () => {
+  const after = (afterSeq: number, afterEpoch: number): ReadQuery => ({ ...NDJSON, afterSeq, afterEpoch });
+  beforeEach(async () => {
+    node.master = { nodeId: 'm', url: 'http://m', epoch: 1 };
+    node.holdsTerm = false;
+    await store.write(1, 5);
+  });
+
+  it('goes on if the log has the place, and is refused if another message is there', async () => {
+    expect(await seqsOf(after(3, 1))).toEqual([4, 5]);
+    expect(await refusalOf(textOf(after(3, 2)))).toMatchObject({
+      code: 'HISTORY_CHANGED',
+      details: { extra: { seq: 3, epoch: 2, shared: { seq: 2, epoch: 1 } } },
+    });
+  });
+
+  it('beyond the end is empty in an epoch that may go on, and refused in one that this log never had', async () => {
+    expect(await seqsOf(after(9, 1))).toEqual([]);
+    node.holdsTerm = true;
+    expect((await refusalOf(textOf(after(9, 1)))).code).toBe('HISTORY_CHANGED');
+    node.holdsTerm = false;
+    expect((await refusalOf(textOf(after(9, 7)))).code).toBe('HISTORY_CHANGED');
+    store.put(epochDraft(2));
+    await store.whenDurable(6);
+    expect((await refusalOf(textOf(after(9, 1)))).code).toBe('HISTORY_CHANGED');
+    expect(await seqsOf({ ...NDJSON, afterSeq: 9 })).toEqual([]);
+  });
+
+  it('gives one message only in its own epoch', async () => {
+    expect((await reader.message({ seq: 5, epoch: 1 })).toString()).toContain('"seq":5,"epoch":1');
+    expect((await refusalOf(reader.message({ seq: 5, epoch: 2 }))).code).toBe('HISTORY_CHANGED');
+    expect((await refusalOf(reader.message({ seq: 6, epoch: 1 }))).code).toBe('NOT_FOUND');
+  });
+});
+
+describe('a live tail over a cut', () => {
+  beforeEach(() => {
+    node.master = { nodeId: 'm', url: 'http://m', epoch: 1 };
+    node.holdsTerm = false;
+  });
+
+  /** Another master's history from `index` on: the start of its epoch and `count` messages. */
+  async function replaceAfter(index: number, epoch: number, count: number): Promise<string | undefined> {
+    const set = await store.setAsideAfter(index, { epoch, master: 'other' });
+    store.put(epochDraft(epoch), ...Array.from({ length: count }, () => messageDraft('"new"', null, epoch)));
+    await store.whenDurable(store.last.index);
+    return set?.id;
+  }
+
+  function lastEventOf(text: string): { id: string; event: string; data: Record<string, unknown> } {
+    const [id = '', event = '', data = ''] = text.trim().split('\n').slice(-3);
+    return { id, event, data: JSON.parse(data.slice('data: '.length)) as Record<string, unknown> };
+  }
+
+  it.each([0, 2, 8])('ends with an event that says so, before any of %i new messages', async (count) => {
+    await store.write(1, 5);
+    const tail = new Tail();
+    expect(await tail.seqs()).toEqual([1, 2, 3, 4, 5]);
+    const orphanSet = await replaceAfter(2, 2, count);
+    const told = lastEventOf((await tail.news()).join(''));
+    expect([told.id, told.event]).toEqual(['id: 2@1', 'event: history-changed']);
+    expect(told.data).toMatchObject({ code: 'HISTORY_CHANGED', status: 409, seq: 5, epoch: 1, orphanSet });
+    expect(told.data['shared']).toEqual({ seq: 2, epoch: 1 });
+    await tail.done;
+    expect(node.listeners.size).toBe(0);
+  });
+
+  it('says so also to a client that waits at the end and came with a number alone', async () => {
+    await store.write(1, 5);
+    const tail = new Tail({ ...TAIL, afterSeq: 5 });
+    expect(await tail.news()).toEqual([KEEP_ALIVE]);
+    await replaceAfter(2, 2, 9);
+    expect(lastEventOf((await tail.news()).join(''))).toMatchObject({ id: 'id: 2@1', data: { seq: 5, epoch: 1 } });
+    await tail.done;
+  });
+
+  it('goes on without a gap if the cut took nothing that the client has', async () => {
+    await store.write(1, 3);
+    store.put(epochDraft(2));
+    await store.whenDurable(4);
+    const tail = new Tail();
+    expect(await tail.seqs()).toEqual([1, 2, 3]);
+    await replaceAfter(3, 3, 2);
+    expect(await tail.seqs()).toEqual([4, 5]);
+    tail.stop();
+    await tail.done;
+  });
+
+  it('of a reader ahead waits for its place, and says so when the log passes it by', async () => {
+    await store.write(1, 3);
+    const ahead = { ...TAIL, afterSeq: 5, afterEpoch: 1 };
+    const lucky = new Tail(ahead);
+    const passed = new Tail({ ...ahead, afterSeq: 9 });
+    expect(await lucky.news()).toEqual([KEEP_ALIVE]);
+    await store.write(4, 6);
+    expect(await lucky.seqs()).toEqual([6]);
+    await replaceAfter(6, 2, 1);
+    expect(await lucky.seqs()).toEqual([7]);
+    expect(lastEventOf((await passed.news()).join(''))).toMatchObject({
+      id: 'id: 6@1',
+      event: 'event: history-changed',
+    });
+    lucky.stop();
+    await Promise.all([lucky.done, passed.done]);
+  });
+
+  it('is refused at once if the place is lost before it opens', async () => {
+    await store.write(1, 5);
+    await replaceAfter(2, 2, 9);
+    for (const afterSeq of [5, 99]) {
+      expect((await refusalOf(textOf({ ...TAIL, afterSeq, afterEpoch: 1 }))).code).toBe('HISTORY_CHANGED');
+    }
   });
 });
 
@@ -263,7 +380,7 @@ describe('a live tail', () => {
     await store.write(1, 2);
     const tail = new Tail();
     const event = (seq: number): string =>
-      `id: ${seq}\nevent: message\ndata: {"seq":${seq},"epoch":1,"timestamp":"2026-01-02T03:04:05.678Z","key":null,"message":${seq}}\n\n`;
+      `id: ${seq}@1\nevent: message\ndata: {"seq":${seq},"epoch":1,"timestamp":"2026-01-02T03:04:05.678Z","key":null,"message":${seq}}\n\n`;
     expect((await tail.news()).join('')).toBe(event(1) + event(2));
     await store.write(3, 3);
     expect(await tail.news()).toEqual([event(3)]);

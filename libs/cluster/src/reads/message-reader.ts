@@ -4,17 +4,19 @@
  */
 import { ReplogError } from '@replog/contracts/errors.js';
 import { MEDIA } from '@replog/contracts/http.js';
-import { decodeRecord } from '@replog/contracts/record.js';
+import type { AskedPlace } from '@replog/contracts/place.js';
 import type { Clock } from '@replog/contracts/ports.js';
 import type { ReadConcern } from '@replog/contracts/views.js';
 import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
 import { corruptRecord } from '@replog/log-store/corrupt-record.js';
+import { History } from '../history/history.js';
 import type { NodeView } from '../node/node-view.js';
 import { Alarm } from './alarm.js';
 import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
-import { LogCursor } from './log-cursor.js';
-import { formatMessage, formatMessages, FRAMINGS } from './message-format.js';
+import { HeldPlace } from './held-place.js';
+import { LogCursor, LogCutError } from './log-cursor.js';
+import { formatHistoryChanged, formatMessage, formatMessages, FRAMINGS } from './message-format.js';
 import type { FormattedMessages } from './message-format.js';
 import type { ReadQuery } from './read-query.js';
 import { TailFeed } from './tail-feed.js';
@@ -26,10 +28,11 @@ export const KEEP_ALIVE_MS = 15_000;
 /** A comment line of the event stream format, which every client ignores. */
 const KEEP_ALIVE = Buffer.from(': keep-alive\n\n');
 
-const NO_NEWS: FormattedMessages = { text: Buffer.alloc(0), count: 0 };
+const NO_NEWS: FormattedMessages = { text: Buffer.alloc(0), count: 0, last: null };
 
 export class MessageReader {
   private readonly feed: TailFeed;
+  private readonly history: History;
 
   constructor(
     private readonly store: LogStore,
@@ -38,12 +41,13 @@ export class MessageReader {
     private readonly damage: DamageReporter,
   ) {
     this.feed = new TailFeed(store, view, clock);
+    this.history = new History(store, view);
   }
 
   /**
    * The answer in pieces. `signal` ends a live tail in good order; it does not end a list, because half a list must not
-   * look complete. A caller that stops early calls `return()`. Throws ReplogError CORRUPT_RECORD, NOT_READY, NO_QUORUM
-   * or NOT_MASTER.
+   * look complete. A caller that stops early calls `return()`. Throws ReplogError HISTORY_CHANGED if the log lacks the
+   * place to begin after, CORRUPT_RECORD, NOT_READY, NO_QUORUM or NOT_MASTER.
    */
   async *read(query: ReadQuery, signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
     try {
@@ -53,16 +57,16 @@ export class MessageReader {
     }
   }
 
-  /** One message as JSON. Throws ReplogError NOT_FOUND or CORRUPT_RECORD. */
-  async message(seq: number): Promise<Buffer> {
+  /** One message as JSON. Throws ReplogError NOT_FOUND, HISTORY_CHANGED or CORRUPT_RECORD. */
+  async message({ seq, epoch }: AskedPlace): Promise<Buffer> {
     try {
-      const index = await this.store.indexOf(seq);
+      const record = await this.history.find(seq);
       const { durable } = this.store;
-      if (index === null) this.refuseHidden(durable.index);
-      if (index === null || index > durable.index) throw this.notFound(seq);
-      const block = await this.store.read(index, { maxBytes: 1, upTo: index });
-      if (block.length === 0) throw this.notFound(seq);
-      return formatMessage(decodeRecord(block, 0));
+      if (epoch !== null && record?.epoch !== epoch) await this.history.require({ seq, epoch });
+      if (record === null) this.refuseHidden(durable.index);
+      const isHere = record !== null && record.index <= durable.index && record.epoch === (epoch ?? record.epoch);
+      if (!isHere) throw this.notFound(seq);
+      return formatMessage(record);
     } catch (error) {
       throw this.told(error);
     }
@@ -70,10 +74,12 @@ export class MessageReader {
 
   /** Returns the log as it is when the read begins. The next block is read while one is sent. */
   private async *list(query: ReadQuery): AsyncGenerator<Buffer, void, undefined> {
-    const { format, afterSeq, limit } = query;
+    const { format, afterSeq, afterEpoch, limit } = query;
     const { open, close } = FRAMINGS[format];
     const upTo = await this.endOfList(query.concern);
     const cursor = await LogCursor.after(this.store, afterSeq);
+    // After the cursor: it notices a cut that comes later.
+    if (afterEpoch !== null) await this.history.require({ seq: afterSeq, epoch: afterEpoch });
     let given = 0;
     for (let coming = cursor.next(upTo); given < limit;) {
       const block = await coming;
@@ -90,26 +96,40 @@ export class MessageReader {
     if (end !== '') yield Buffer.from(end);
   }
 
+  /** If a cut takes what the client has, the last event says so. */
   private async *tail(query: ReadQuery, signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
-    const { afterSeq, limit, concern } = query;
+    const { limit, concern } = query;
     const alarm = new Alarm(this.clock);
     const leave = this.follow(alarm, signal);
     try {
-      const cursor = await LogCursor.after(this.store, afterSeq, this.feed);
+      let cursor = await LogCursor.after(this.store, query.afterSeq, this.feed);
+      const held = await HeldPlace.open(this.store, this.history, query);
       let given = 0;
       /** When to send the next comment. The first is due at once: the headers leave with the first bytes. */
       let dueMs = this.clock.nowMs();
       while (given < limit && !signal.aborted) {
         const upTo = this.feed.upTo(concern);
-        const block = await cursor.next(upTo);
+        const block = await cursor.next(upTo).catch(asCut);
+        const lost = await held.lost();
+        if (lost !== null) {
+          yield formatHistoryChanged(lost);
+          return;
+        }
+        if (block === CUT) {
+          this.feed.forget();
+          cursor = await LogCursor.after(this.store, held.seq, this.feed);
+          continue;
+        }
         if (block === null) this.refuseHidden(upTo);
-        const news = block === null ? NO_NEWS : this.feed.format(block, { afterSeq, limit: limit - given });
+        const range = { afterSeq: held.seq, limit: limit - given };
+        const news = block === null ? NO_NEWS : this.feed.format(block, range);
         if (news.count > 0) yield news.text;
         else if (this.clock.nowMs() >= dueMs) yield KEEP_ALIVE;
         else {
           if (block === null) await alarm.sleep(dueMs - this.clock.nowMs());
           continue;
         }
+        if (news.last !== null) held.moveTo(news.last);
         given += news.count;
         dueMs = this.clock.nowMs() + KEEP_ALIVE_MS;
       }
@@ -146,8 +166,12 @@ export class MessageReader {
     };
   }
 
-  /** Reports the damage for repair, and names it to the client. */
+  /** What the client is told. Damage is reported for repair. */
   private told(error: unknown): unknown {
+    if (error instanceof LogCutError) {
+      const sentence = 'The log of this node was replaced by another history meanwhile: read again.';
+      return new ReplogError('NOT_READY', sentence, { cause: error });
+    }
     if (!(error instanceof CorruptRecordError)) return error;
     this.damage.report(error, 'by a read');
     return corruptRecord(error);
@@ -160,6 +184,14 @@ export class MessageReader {
       extra: { seq, lastSeq: last },
     });
   }
+}
+
+/** In place of a block: the log no longer continues what the cursor has returned. */
+const CUT = Symbol('cut');
+
+function asCut(error: unknown): typeof CUT {
+  if (error instanceof LogCutError) return CUT;
+  throw error;
 }
 
 /** A block that is read ahead. If nobody asks for it any more, its failure is ignored. */

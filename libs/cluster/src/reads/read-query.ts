@@ -11,6 +11,8 @@ export interface ReadQuery {
   readonly format: ReadFormat;
   /** Only messages with a higher seq. */
   readonly afterSeq: number;
+  /** Epoch of the message `afterSeq`; `null` if the client does not say, and takes any history. */
+  readonly afterEpoch: number | null;
   /** Most messages to return; `Infinity` without a limit. */
   readonly limit: number;
   readonly concern: ReadConcern;

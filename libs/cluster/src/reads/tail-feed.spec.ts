@@ -1,12 +1,14 @@
 import { MEDIA } from '@replog/contracts/http.js';
+import { recordEpoch } from '@replog/contracts/record.js';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { DamageList, FakeNode, WatchedLogStore } from '../testing/reading-fixture.js';
+import { DamageList, epochDraft, FakeNode, WatchedLogStore } from '../testing/reading-fixture.js';
 import { VirtualClock } from '@replog/runtime/testing/virtual-clock.js';
+import { Alarm } from './alarm.js';
 import { MessageReader } from './message-reader.js';
 import type { ReadQuery } from './read-query.js';
-import { TAIL_BEAT_MS } from './tail-feed.js';
+import { TAIL_BEAT_MS, TailFeed } from './tail-feed.js';
 
-const TAIL: ReadQuery = { format: MEDIA.eventStream, afterSeq: 0, limit: Infinity, concern: 'local' };
+const TAIL: ReadQuery = { format: MEDIA.eventStream, afterSeq: 0, afterEpoch: null, limit: Infinity, concern: 'local' };
 
 let store: WatchedLogStore;
 let node: FakeNode;
@@ -36,7 +38,7 @@ function follow(query: Partial<ReadQuery> = {}): Buffer[] {
 
 /** The seqs of each piece. */
 const seqsOf = (pieces: readonly Buffer[]): number[][] =>
-  pieces.map((piece) => [...piece.toString().matchAll(/^id: (\d+)$/gm)].map(([, seq]) => Number(seq)));
+  pieces.map((piece) => [...piece.toString().matchAll(/^id: (\d+)@1$/gm)].map(([, seq]) => Number(seq)));
 
 async function stopAll(): Promise<void> {
   for (const stop of stops) stop();
@@ -116,6 +118,21 @@ describe('live tails', () => {
     await clock.run(TAIL_BEAT_MS);
     expect(seqsOf(heard).flat()).toEqual([1, 2, 3, 4, 5, 6]);
     await stopAll();
+  });
+
+  it('read the log anew after a cut, also before the next beat', async () => {
+    await store.write(1, 3);
+    const feed = new TailFeed(store, node, clock);
+    const leave = feed.join(new Alarm(clock));
+    const range = { maxBytes: 1, upTo: 3 };
+    const before = await feed.read(3, range);
+    expect(await feed.read(3, range)).toBe(before);
+    await store.setAsideAfter(2, { epoch: 2, master: 'other' });
+    store.put(epochDraft(2));
+    await store.whenDurable(3);
+    feed.forget();
+    expect(recordEpoch(await feed.read(3, range), 0)).toBe(2);
+    leave();
   });
 
   it('leave nothing behind when they end', async () => {

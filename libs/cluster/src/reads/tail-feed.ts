@@ -82,6 +82,12 @@ export class TailFeed implements BlockSource {
     return text;
   }
 
+  /** After a cut: what was read before must not be given again, or a tail that reads anew meets the same cut for ever. */
+  forget(): void {
+    this.blocks = [];
+    this.texts.clear();
+  }
+
   private begin(): void {
     const grown = (): void => this.grown();
     const stops = [this.store.onDurable(grown), this.view.onCommitted(grown)];
@@ -93,7 +99,7 @@ export class TailFeed implements BlockSource {
     this.stopListening();
     this.nextBeat?.cancel();
     this.nextBeat = null;
-    this.forgetBlocks();
+    this.forget();
   }
 
   private grown(): void {
@@ -113,12 +119,7 @@ export class TailFeed implements BlockSource {
   private look(): void {
     this.local = visibleUpTo(this.store, this.view, 'local');
     this.majority = visibleUpTo(this.store, this.view, 'majority');
-    this.forgetBlocks();
-  }
-
-  private forgetBlocks(): void {
-    this.blocks = [];
-    this.texts.clear();
+    this.forget();
   }
 }
 

@@ -7,7 +7,7 @@ import { MemoryLogStore } from '@replog/log-store/memory/memory-log-store.js';
 import type { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 import type { LogDamage } from '@replog/log-store/segment/open-segment-log.js';
 import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
-import type { NodeView } from '../node/node-view.js';
+import type { KnownMaster, NodeView } from '../node/node-view.js';
 
 export const WRITTEN_AT_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 
@@ -50,9 +50,9 @@ export class FakeNode implements NodeView {
   readonly incarnation = 'i';
   readonly clusterId = 'c';
   readonly role = 'master';
-  readonly holdsTerm = true;
+  holdsTerm = true;
   readonly epoch = 1;
-  readonly master = null;
+  master: KnownMaster | null = null;
   readonly notReady = null;
   committed = 0;
   damage: LogDamage | null = null;

@@ -15,6 +15,7 @@ import { MAX_READ_LIMIT } from '@replog/contracts/limits.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
 import { Answers } from '@replog/http/openapi/answers.decorator.js';
+import { EPOCH_QUERY } from '@replog/http/openapi/epoch-query.js';
 import { MessageDto, MessageListDto } from './message.dto.js';
 import { READ_BLOCK_BYTES } from '@replog/cluster/reads/log-cursor.js';
 import { MessageReader } from '@replog/cluster/reads/message-reader.js';
@@ -23,7 +24,7 @@ import { negotiate } from '@replog/http/requests/negotiate.js';
 import { parseReadQuery } from './parse-read-query.js';
 import { READ_CONCERNS } from '@replog/cluster/reads/read-query.js';
 import { Parameters } from '@replog/http/requests/parameters.decorator.js';
-import { parseSeq } from '@replog/http/requests/parameters.js';
+import { parseEpoch, parseSeq } from '@replog/http/requests/parameters.js';
 import type { ReadQuery } from '@replog/cluster/reads/read-query.js';
 import type { RawReadQuery, RawValue } from '@replog/http/requests/parameters.js';
 
@@ -46,14 +47,15 @@ export class MessagesReadController {
     summary: 'Messages in order',
     description:
       'Always streamed. `Accept` chooses JSON, NDJSON (one message per line) or an event stream: a live tail that ' +
-      'continues with new messages and resumes after `Last-Event-ID`. Under heavy writes it sends the new messages ' +
-      'every 10 ms.',
+      'continues with new messages and resumes after `Last-Event-ID`; its event ids are places. Under heavy ' +
+      'writes it sends the new messages every 10 ms. If a change of master cuts what it has sent, its last event is ' +
+      '`history-changed`.',
   })
   @ApiQuery({
     name: 'after',
     required: false,
-    description: 'Only messages with a seq above this one',
-    schema: { type: 'integer', minimum: 0, default: 0 },
+    description: 'Only messages after this one: a place such as `42@3` (seq and epoch), or a seq alone',
+    schema: { type: 'string', example: '42@3', default: '0' },
   })
   @ApiQuery({
     name: 'limit',
@@ -71,14 +73,17 @@ export class MessagesReadController {
   })
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'For a live tail: takes precedence over `after`' })
   @ApiOkResponse({
-    description: 'The messages with a seq above `after`',
+    description: 'The messages after `after`',
     content: {
       [MEDIA.json]: { schema: { $ref: getSchemaPath(MessageListDto) } },
       [MEDIA.ndjson]: { schema: { $ref: getSchemaPath(MessageDto) } },
-      [MEDIA.eventStream]: { schema: { type: 'string', example: 'id: 42\nevent: message\ndata: {"seq":42, …}\n\n' } },
+      [MEDIA.eventStream]: { schema: { type: 'string', example: 'id: 42@3\nevent: message\ndata: {"seq":42, …}\n\n' } },
     },
   })
-  @Answers('INVALID_PARAMETER', 'NOT_ACCEPTABLE', 'NOT_MASTER', 'NO_MASTER', 'NO_QUORUM', 'CORRUPT_RECORD')
+  @Answers(
+    ...(['INVALID_PARAMETER', 'NOT_ACCEPTABLE', 'HISTORY_CHANGED'] as const),
+    ...(['NOT_MASTER', 'NO_MASTER', 'NO_QUORUM', 'CORRUPT_RECORD'] as const),
+  )
   async list(
     @Query() raw: RawReadQuery,
     @Headers(HEADERS.lastEventId) lastEventId: RawValue,
@@ -91,11 +96,18 @@ export class MessagesReadController {
   @Get(':seq')
   @ApiOperation({ summary: 'One message, if durable on this node' })
   @ApiParam({ name: 'seq', schema: { type: 'integer', minimum: 1 } })
+  @Parameters('epoch')
+  @ApiQuery(EPOCH_QUERY)
   @ApiOkResponse({ type: MessageDto })
-  @Answers('INVALID_PARAMETER', 'NOT_FOUND', 'NOT_ACCEPTABLE', 'CORRUPT_RECORD')
-  async one(@Param('seq') seq: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  @Answers('INVALID_PARAMETER', 'NOT_FOUND', 'NOT_ACCEPTABLE', 'HISTORY_CHANGED', 'CORRUPT_RECORD')
+  async one(
+    @Param('seq') seq: string,
+    @Query() query: RawReadQuery,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const type = negotiate(request.headers.accept, [MEDIA.json]);
-    const message = await this.reader.message(parseSeq(seq));
+    const message = await this.reader.message({ seq: parseSeq(seq), epoch: parseEpoch(query['epoch']) });
     void reply.type(`${type}; charset=utf-8`).send(message);
   }
 

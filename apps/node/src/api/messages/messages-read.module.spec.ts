@@ -167,7 +167,7 @@ describe('a live tail', () => {
     expect(response.headers['cache-control']).toBe('no-store');
     const events = eventsOf(response);
     await store.write(1, 3);
-    await vi.waitFor(() => expect(events.map(({ id }) => id)).toEqual(['1', '2', '3']));
+    await vi.waitFor(() => expect(events.map(({ id }) => id)).toEqual(['1@1', '2@1', '3@1']));
     expect(events[0]?.event).toBe('message');
     expect(JSON.parse(events[0]?.data ?? '')).toMatchObject({ seq: 1, message: 1 });
     request.destroy();
@@ -176,7 +176,7 @@ describe('a live tail', () => {
     const [again, resumed] = await open('/messages?after=1', { ...accept, 'last-event-id': '3' });
     const later = eventsOf(resumed);
     await store.write(6, 6);
-    await vi.waitFor(() => expect(later.map(({ id }) => id)).toEqual(['4', '5', '6']));
+    await vi.waitFor(() => expect(later.map(({ id }) => id)).toEqual(['4@1', '5@1', '6@1']));
     again.destroy();
     await vi.waitFor(() => expect(node.listeners.size).toBe(0));
   });

@@ -51,13 +51,20 @@ describe('negotiate', () => {
 
 describe('parseReadQuery', () => {
   it('reads every durable message by default', () => {
-    expect(parseReadQuery({})).toEqual({ format: MEDIA.json, afterSeq: 0, limit: Infinity, concern: 'local' });
+    expect(parseReadQuery({})).toEqual({
+      format: MEDIA.json,
+      afterSeq: 0,
+      afterEpoch: null,
+      limit: Infinity,
+      concern: 'local',
+    });
   });
 
   it('accepts after, limit and concern', () => {
     expect(parseReadQuery({ after: '7', limit: '1', concern: 'linearizable' }, { accept: MEDIA.ndjson })).toEqual({
       format: MEDIA.ndjson,
       afterSeq: 7,
+      afterEpoch: null,
       limit: 1,
       concern: 'linearizable',
     });
@@ -69,6 +76,13 @@ describe('parseReadQuery', () => {
     expect(parse(MEDIA.json)).toBe(7);
   });
 
+  it('accepts a place wherever it accepts a seq', () => {
+    expect(parseReadQuery({ after: '42@3' })).toMatchObject({ afterSeq: 42, afterEpoch: 3 });
+    expect(parseReadQuery({ after: '0@0' })).toMatchObject({ afterSeq: 0, afterEpoch: 0 });
+    const headers = { accept: MEDIA.eventStream, lastEventId: '9@4294967295' };
+    expect(parseReadQuery({ after: '7@2' }, headers)).toMatchObject({ afterSeq: 9, afterEpoch: 4_294_967_295 });
+  });
+
   it('refuses malformed values and names the field', () => {
     const faults: [string, RawReadQuery, RawReadHeaders?][] = [
       ...['', '-1', '1.5', '01', '1e3', ' 1', 'x', '9007199254740992', '9'.repeat(400)].flatMap(
@@ -78,6 +92,10 @@ describe('parseReadQuery', () => {
           ['Last-Event-ID', {}, { lastEventId: text }],
         ],
       ),
+      ...['@', '1@', '@1', '1@2@3', '1@x', '1@-1', '1@4294967296', '1 @2'].map((text): [string, RawReadQuery] => [
+        'after',
+        { after: text },
+      ]),
       ['after', { after: ['1', '2'] }],
       ['limit', { limit: '0' }],
       ['limit', { limit: String(MAX_READ_LIMIT + 1) }],

@@ -1,8 +1,9 @@
 /** Checks the parameters of a read. Pure: its spec needs no server. */
 import { MEDIA } from '@replog/contracts/http.js';
 import { MAX_READ_LIMIT } from '@replog/contracts/limits.js';
+import type { AskedPlace } from '@replog/contracts/place.js';
 import type { ReadConcern } from '@replog/contracts/views.js';
-import { invalidParameter, wholeNumber } from '@replog/http/requests/parameters.js';
+import { invalidParameter, parsePlace, wholeNumber } from '@replog/http/requests/parameters.js';
 import type { RawReadQuery, RawValue } from '@replog/http/requests/parameters.js';
 import { quote } from '@replog/http/requests/quote.js';
 import { negotiate } from '@replog/http/requests/negotiate.js';
@@ -14,21 +15,24 @@ export interface RawReadHeaders {
   readonly lastEventId?: RawValue;
 }
 
+const FROM_THE_START: AskedPlace = { seq: 0, epoch: null };
+
 /** Throws ReplogError INVALID_PARAMETER with `field`, or NOT_ACCEPTABLE. */
 export function parseReadQuery(raw: RawReadQuery, headers: RawReadHeaders = {}): ReadQuery {
   const format = negotiate(headers.accept, READ_FORMATS);
-  const after = wholeNumber('after', raw['after'], 0, Number.MAX_SAFE_INTEGER) ?? 0;
-  const lastEventId = wholeNumber('Last-Event-ID', headers.lastEventId, 0, Number.MAX_SAFE_INTEGER);
+  const after = parsePlace('after', raw['after']) ?? FROM_THE_START;
+  const lastEventId = parsePlace('Last-Event-ID', headers.lastEventId);
   const limit = wholeNumber('limit', raw['limit'], 1, MAX_READ_LIMIT) ?? Infinity;
   const concern = parseConcern(raw['concern']);
-  if (format !== MEDIA.eventStream) return { format, afterSeq: after, limit, concern };
-  if (concern === 'linearizable') {
+  const isTail = format === MEDIA.eventStream;
+  if (isTail && concern === 'linearizable') {
     throw invalidParameter(
       'concern',
       'A live tail cannot be linearizable, because it has no end: use majority, or read without a tail.',
     );
   }
-  return { format, afterSeq: lastEventId ?? after, limit, concern };
+  const { seq, epoch } = (isTail ? lastEventId : null) ?? after;
+  return { format, afterSeq: seq, afterEpoch: epoch, limit, concern };
 }
 
 function parseConcern(raw: RawValue): ReadConcern {

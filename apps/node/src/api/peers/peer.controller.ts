@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MEDIA, SERVICE_ROUTES } from '@replog/contracts/http.js';
 import type { NodeStatus, VoteAnswer } from '@replog/contracts/http.js';
 import type { LogPosition } from '@replog/contracts/record.js';
-import { parsePlace } from '@replog/http/requests/parameters.js';
+import { requiredNumber } from '@replog/http/requests/parameters.js';
 import type { RawValue } from '@replog/http/requests/parameters.js';
 import { foreignToken } from '@replog/http/security/foreign-token.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
@@ -57,7 +57,7 @@ export class PeerController {
   @ApiOkResponse({ type: PositionAnswerDto })
   @Answers('INVALID_PARAMETER', 'FOREIGN_CLUSTER', 'CORRUPT_RECORD')
   async position(@Query('index') index: RawValue): Promise<{ position: LogPosition | null }> {
-    return { position: await this.peer.position(parsePlace('index', index, 0)) };
+    return { position: await this.peer.position(requiredNumber('index', index, 0)) };
   }
 
   @Get(SERVICE_ROUTES.records)
@@ -66,7 +66,7 @@ export class PeerController {
   @ApiOkResponse({ content: { [MEDIA.bytes]: { schema: { type: 'string', format: 'binary' } } } })
   @Answers('INVALID_PARAMETER', 'FOREIGN_CLUSTER', 'CORRUPT_RECORD')
   async records(@Query('from') from: RawValue, @Res() reply: FastifyReply): Promise<void> {
-    const block = await this.peer.records(parsePlace('from', from, 1));
+    const block = await this.peer.records(requiredNumber('from', from, 1));
     void reply.type(MEDIA.bytes).send(block);
   }
 }
