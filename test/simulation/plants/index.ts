@@ -17,7 +17,7 @@ import {
   transferAtOnce,
   electionWithOwnLog,
 } from './promotion.js';
-import { nameEverybody } from './receipts.js';
+import { nameEverybody, receiptBySeqAlone } from './receipts.js';
 import { acknowledgeBeforeSync, cutWithoutOrphans, forgetVote, resumeFromWrongIndex, serveGap } from './storage.js';
 
 /** Each has to be found; the specs say within how many seeds. */
@@ -26,5 +26,5 @@ export const PLANTS: readonly Plant[] = [
   ...[countJoining, commitOlderEpoch, quorumOverTheLiving, twoChangesAtOnce, sameEpochAfterRestart],
   ...[transferAtOnce, electionWithOwnLog, forceWithOwnLog, forceWithoutAWord],
   ...[forecastWithoutOrphans, forecastWithoutTheSilent, forecastOfTheAsked],
-  ...[keyOfNothing, errorOnDuplicate, nameEverybody, deleteTheDamaged],
+  ...[keyOfNothing, errorOnDuplicate, nameEverybody, receiptBySeqAlone, deleteTheDamaged],
 ];
