@@ -26,8 +26,9 @@ describe('a shutdown', () => {
     const { client } = master;
     const tail = await EventTail.open(master.url, API_KEY, { lastEventId: String(LONG_MESSAGES) });
     const reader = await SlowReader.open(`${master.url}/messages`, API_KEY, MEDIA.ndjson);
-    const waiting = Promise.all(Array.from({ length: WAITING }, (_, number) => client.append(`waiting ${number}`, 9)));
+    // Sent first: it waits as well when the writes, which came after it, are in the tail.
     const resumed = client.get<Receipt>('/messages/1/receipt?wc=9&timeout=60000');
+    const waiting = Promise.all(Array.from({ length: WAITING }, (_, number) => client.append(`waiting ${number}`, 9)));
     await eventually('all of them wait', () => tail.events.length === WAITING);
 
     master.signal('SIGTERM');
