@@ -150,3 +150,10 @@ it('drops no header line: all of them count, or the request is refused', async (
   expect(answers.map(({ status }) => status)).toEqual([201, 200, 431]);
   expect(answers.slice(0, 2).map((answer) => bodyOf(answer)['key'])).toEqual(['at-the-end', 'at-the-end']);
 });
+
+it('answers methods that the route does not take, with those that it takes', async () => {
+  for (const method of ['TRACE', 'PROPFIND', 'PATCH', 'QUERY', 'LOCK']) {
+    const answers = await sendRaw(url, [head(`${method} /messages HTTP/1.1`, 'Connection: close')]);
+    expect([answers.length, bodyOf(answers[0])]).toMatchObject([1, { status: 405, code: 'METHOD_NOT_ALLOWED' }]);
+  }
+});

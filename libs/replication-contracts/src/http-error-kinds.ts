@@ -46,6 +46,12 @@ export const HTTP_ERROR_KINDS = {
     title: 'The content type is not supported',
     advice: 'Send `application/json`, or `application/x-ndjson` for a batch, and say so in `Content-Type`.',
   },
+  UNSUPPORTED_ENCODING: {
+    status: 415,
+    retriable: false,
+    title: 'The content encoding is not supported',
+    advice: 'Send the body uncompressed, and without `Content-Encoding`.',
+  },
   EXPECTATION_UNKNOWN: {
     status: 417,
     retriable: false,
