@@ -109,6 +109,28 @@ describe.each(['master', 'secondary'])('on the %s', (role) => {
   });
 });
 
+describe.each(ROUTES.filter(([, bodyOf]) => bodyOf !== null))('%s', (route, bodyOf) => {
+  const fields = Object.keys(bodyOf?.('any') ?? {});
+  it.each(fields)('refuses a body whose %s is nothing of that kind, and changes nothing', async (field) => {
+    const before = master.opened.node.status;
+    const values: unknown[] = [null, [], {}, true, -1, '', 'x'.repeat(10_000), { nodeId: CALLER, url: null }];
+    for (const value of values) {
+      if (route === 'POST /register' && field === 'clusterId' && value === null) continue;
+      const { status, body } = await call(master, route, { body: { ...bodyOf?.(cluster), [field]: value } });
+      expect([status, body.code]).toEqual([400, 'INVALID_BODY']);
+      expect(body['field']).toMatch(new RegExp(`^${field}`));
+    }
+    expect(master.opened.node.status).toEqual(before);
+  });
+
+  it('refuses a body that is no object, and one with another field', async () => {
+    for (const body of [[], 'text', { ...bodyOf?.(cluster), another: 1 }]) {
+      const { status, body: problem } = await call(master, route, { body: body as object });
+      expect([status, problem.code]).toEqual([400, 'INVALID_BODY']);
+    }
+  });
+});
+
 describe('an epoch that is over', () => {
   const vote = (epoch: number, candidate: string): Promise<{ status: number; body: Problem }> =>
     call(secondary, 'POST /replication/vote', { from: candidate, body: { clusterId: cluster, epoch, candidate } });
