@@ -2,7 +2,8 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FrameType, decodeFrame, encodeFrame } from '@replog/contracts/frames.js';
+import { decodeFrame } from '@replog/contracts/decode-frame.js';
+import { FrameType, encodeFrame } from '@replog/contracts/frames.js';
 import { HEADERS } from '@replog/contracts/http.js';
 import { LOG_START } from '@replog/contracts/record.js';
 import type { Problem } from '@replog/contracts/errors.js';

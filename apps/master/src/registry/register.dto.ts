@@ -1,9 +1,9 @@
 import { IsInt, IsOptional, IsString, Length, Max, Min, ValidateIf } from 'class-validator';
 import { ApiProperty } from '@nestjs/swagger';
-import { MAX_NODE_ID_LENGTH } from '@replog/contracts/limits.js';
+import { MAX_EPOCH, MAX_ID_LENGTH, MAX_NODE_ID_LENGTH } from '@replog/contracts/limits.js';
 import type { RegisterAnswer, RegisterRequest } from '@replog/contracts/http.js';
 import { MasterDto } from './member.dto.js';
-import { MAX_EPOCH, MAX_ID_LENGTH, MAX_PORT, IsNodeUrl } from '@replog/http/requests/node-fields.js';
+import { MAX_PORT, IsNodeUrl } from '@replog/http/requests/node-fields.js';
 
 export class RegisterDto implements RegisterRequest {
   @ApiProperty({ type: String, nullable: true, description: 'null for a node that has joined no cluster yet' })

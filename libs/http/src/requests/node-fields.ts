@@ -1,9 +1,7 @@
 /** Limits for what nodes say about themselves. */
 import { ValidateBy } from 'class-validator';
 
-export const MAX_EPOCH = 0xffff_ffff;
 export const MAX_PORT = 65_535;
-export const MAX_ID_LENGTH = 64;
 const MAX_URL_LENGTH = 512;
 const PLAIN_ADDRESS = /^https?:\/\/[^/?#@\\\s]+\/?$/;
 

@@ -2,9 +2,9 @@
 import { Type } from 'class-transformer';
 import { IsInt, IsObject, IsString, Length, Max, Min, ValidateNested } from 'class-validator';
 import { ApiProperty } from '@nestjs/swagger';
-import { MAX_NODE_ID_LENGTH } from '@replog/contracts/limits.js';
+import { MAX_EPOCH, MAX_ID_LENGTH, MAX_NODE_ID_LENGTH } from '@replog/contracts/limits.js';
 import type { PingRequest, VoteRequest } from '@replog/contracts/http.js';
-import { MAX_EPOCH, MAX_ID_LENGTH, IsNodeUrl } from '@replog/http/requests/node-fields.js';
+import { IsNodeUrl } from '@replog/http/requests/node-fields.js';
 
 export class MasterAddressDto {
   @ApiProperty()
