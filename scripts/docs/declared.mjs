@@ -30,15 +30,20 @@ export async function configurationParts() {
 
 /** By status, in the order in which a client meets them. */
 const FAMILIES = [
-  ['The request has to change', (status) => status < 500 && status !== 307 && status !== 409],
+  ['The request has to change', (status) => (status < 500 && status !== 307 && status !== 409) || status === 501],
   ['The cluster does not allow it', (status) => status === 409],
-  ['Ask another node, or later', (status) => status === 307 || status > 500],
+  ['Ask another node, or later', (status) => status === 307 || status > 501],
   ['Something is broken', (status) => status === 500],
 ];
 
+/** The redirect stands with what may succeed later. */
+const placeOf = ({ status }) => (status === 307 ? 499 : status);
+
 export async function errorParts() {
   const { ERROR_KINDS } = await built('errors');
-  const kinds = Object.entries(ERROR_KINDS).map(([name, kind]) => ({ name, ...kind }));
+  const kinds = Object.entries(ERROR_KINDS)
+    .map(([name, kind]) => ({ name, ...kind }))
+    .sort((left, right) => placeOf(left) - placeOf(right));
   const rows = kinds.map(({ name, status, retriable, title }) => [
     linked(name),
     status,

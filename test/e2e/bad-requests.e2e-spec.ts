@@ -58,6 +58,8 @@ const BODIES: readonly Case[] = [
   },
   { what: 'a form', type: 'application/x-www-form-urlencoded', body: 'message=1', ...unsupported() },
   { what: 'a type that only begins right', type: 'application/jsonp', body: GOOD, ...unsupported() },
+  { what: 'a compressed body', headers: { 'content-encoding': 'gzip' }, body: GOOD, ...encoded() },
+  { what: 'a body compressed twice', headers: { 'content-encoding': 'br, gzip' }, body: GOOD, ...encoded() },
   { what: 'one byte too much', body: ofBytes(MAX_MESSAGE_BYTES + 1), code: 'MESSAGE_TOO_LARGE', says: /65537.*65536/ },
   {
     what: 'far too much',
@@ -136,6 +138,7 @@ const APPENDS: readonly Case[] = [
 ];
 
 const BATCHES: readonly Case[] = [
+  { what: 'a compressed batch', headers: { 'content-encoding': 'gzip' }, body: GOOD, ...encoded() },
   { what: 'an empty batch', body: '\n \n', code: 'INVALID_BODY', says: /empty/ },
   {
     what: 'a bad second line',
@@ -211,12 +214,32 @@ const READS: readonly Case[] = [
     code: 'METHOD_NOT_ALLOWED',
     says: /GET, HEAD, POST/,
   },
+  {
+    what: 'no such method with another body',
+    method: 'PUT',
+    path: '/messages',
+    type: 'text/plain',
+    body: 'x',
+    status: 405,
+    code: 'METHOD_NOT_ALLOWED',
+    says: /GET, HEAD, POST/,
+  },
+  {
+    what: 'a compressed order',
+    method: 'POST',
+    path: '/cluster/promote',
+    type: MEDIA.json,
+    headers: { 'content-encoding': 'gzip' },
+    body: '{}',
+    ...encoded(),
+  },
 ].map((one) => ({ method: 'GET', path: '/messages', type: null, ...one }) as Case);
 
 const STATUS: Partial<Record<Problem['code'], number>> = {
   MESSAGE_TOO_LARGE: 413,
   BATCH_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
+  UNSUPPORTED_ENCODING: 415,
 };
 
 let master: NodeInProcess;
@@ -333,6 +356,21 @@ it('refuses an endless batch without waiting for its end', async () => {
   expect(await answer.json()).toMatchObject({ code: 'BATCH_TOO_LARGE' });
 });
 
+it('takes a body that says it is not encoded', async () => {
+  const answer = await master.client.request<{ code: string }>('POST', '/messages/0', {
+    headers: { 'content-type': MEDIA.json, 'content-encoding': 'Identity' },
+    body: '{',
+  });
+  expect(answer.body.code).toBe('INVALID_BODY');
+});
+
+it('logs no query string', () => {
+  const lines = master.lines.map((line) => JSON.parse(line) as { url?: string; msg?: string });
+  const requests = lines.filter(({ url }) => url?.startsWith('/messages') === true);
+  expect(requests.length).toBeGreaterThan(50);
+  for (const line of lines) expect(`${line.url} ${line.msg}`).not.toMatch(/timeout=|afer=|tiemout/);
+});
+
 it('has stored nothing of all that, and takes what is just within the limits', async () => {
   expect(await master.client.messages()).toEqual([]);
   const largest = await master.client.request('POST', '/messages/0', {
@@ -355,6 +393,10 @@ function nested(levels: number): string {
 
 function unsupported(): Pick<Case, 'code' | 'says'> {
   return { code: 'UNSUPPORTED_MEDIA_TYPE', says: /application\/json/ };
+}
+
+function encoded(): Pick<Case, 'code' | 'says'> {
+  return { code: 'UNSUPPORTED_ENCODING', says: /without Content-Encoding: .*gzip/ };
 }
 
 function invalid(field: string, says: RegExp): Pick<Case, 'code' | 'field' | 'says'> {

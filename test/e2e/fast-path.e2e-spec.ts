@@ -50,6 +50,8 @@ const REQUESTS: readonly Sent[] = [
   { what: 'one byte too much', body: LARGE.replace('x', 'xx') },
   { what: 'a wrong key', headers: { 'x-token': 'wrong' } },
   { what: 'another type', headers: { 'content-type': 'text/plain' } },
+  { what: 'a compressed body', headers: { 'content-encoding': 'gzip' } },
+  { what: 'a body that is not encoded', headers: { 'content-encoding': 'identity' } },
   { what: 'nothing that can be given', headers: { accept: 'text/html' } },
   { what: 'a concern too many', path: '/messages/5' },
   { what: 'two timeouts', path: '/messages/0?timeout=1&timeout=2' },

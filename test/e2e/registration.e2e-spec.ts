@@ -104,9 +104,18 @@ describe('a registration', () => {
   it.each([
     ['nodeId', { nodeId: '' }],
     ['url', { url: 'ftp://x' }],
+    ['url', { url: 'http://a:1/path' }],
+    ['url', { url: 'http://a:1/?query' }],
+    ['url', { url: 'http://a:1?' }],
+    ['url', { url: 'http://a:1/#fragment' }],
+    ['url', { url: 'http://user:secret@a:1' }],
+    ['url', { url: 'http://:secret@a:1' }],
+    ['url', { url: `http://${'a'.repeat(512)}` }],
+    ['url', { url: null as unknown as string }],
     ['port', { port: 0 }],
     ['epoch', { epoch: -1 }],
     ['lastIndex', { lastIndex: 1.5 }],
+    ['lastIndex', { lastIndex: 2 ** 53 }],
     ['extra', { extra: 1 }],
   ])('with a bad %s is refused by name', async (field, change) => {
     const { status, body } = await register({ ...requestOf(secondary), ...change }, 'secondary-1');

@@ -2,7 +2,8 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FrameType, decodeFrame, encodeFrame } from '@replog/contracts/frames.js';
+import { decodeFrame } from '@replog/contracts/decode-frame.js';
+import { FrameType, encodeFrame } from '@replog/contracts/frames.js';
 import { HEADERS } from '@replog/contracts/http.js';
 import { LOG_START } from '@replog/contracts/record.js';
 import type { Problem } from '@replog/contracts/errors.js';
@@ -113,6 +114,28 @@ it('takes a parameter that it does not know, because a later release may send it
   for (const route of ['GET /replication/status?later=1', 'GET /replication/position?index=0&later=1']) {
     expect((await call(master, route, {})).status).toBe(200);
   }
+});
+
+describe.each(ROUTES.filter(([, bodyOf]) => bodyOf !== null))('%s', (route, bodyOf) => {
+  const fields = Object.keys(bodyOf?.('any') ?? {});
+  it.each(fields)('refuses a body whose %s is nothing of that kind, and changes nothing', async (field) => {
+    const before = master.opened.node.status;
+    const values: unknown[] = [null, [], {}, true, -1, '', 'x'.repeat(10_000), { nodeId: CALLER, url: null }];
+    for (const value of values) {
+      if (route === 'POST /register' && field === 'clusterId' && value === null) continue;
+      const { status, body } = await call(master, route, { body: { ...bodyOf?.(cluster), [field]: value } });
+      expect([status, body.code]).toEqual([400, 'INVALID_BODY']);
+      expect(body['field']).toMatch(new RegExp(`^${field}`));
+    }
+    expect(master.opened.node.status).toEqual(before);
+  });
+
+  it('refuses a body that is no object, and one with another field', async () => {
+    for (const body of [[], 'text', { ...bodyOf?.(cluster), another: 1 }]) {
+      const { status, body: problem } = await call(master, route, { body: body as object });
+      expect([status, problem.code]).toEqual([400, 'INVALID_BODY']);
+    }
+  });
 });
 
 describe('an epoch that is over', () => {

@@ -1,5 +1,5 @@
 /** The master's end of a link without a network: a test hands frames in and sees every answer as it is sent. */
-import { decodeFrame } from '@replog/contracts/frames.js';
+import { decodeFrame } from '@replog/contracts/decode-frame.js';
 import type { Frame } from '@replog/contracts/frames.js';
 import type { LinkSocket } from '@replog/cluster/peers/transport.port.js';
 

@@ -3,15 +3,11 @@
  * what to do in general. Each error adds a sentence about its own case. `docs/errors.md` is generated from this table.
  */
 
-interface ErrorKind {
-  readonly status: number;
-  readonly retriable: boolean;
-  readonly title: string;
-  /** What to do about it, in Markdown for `docs/errors.md`. */
-  readonly advice: string;
-}
+import { HTTP_ERROR_KINDS } from './http-error-kinds.js';
+import type { ErrorKind } from './http-error-kinds.js';
 
 export const ERROR_KINDS = {
+  ...HTTP_ERROR_KINDS,
   INVALID_BODY: {
     status: 400,
     retriable: false,
@@ -63,24 +59,6 @@ export const ERROR_KINDS = {
     title: 'Not found',
     advice:
       'Nothing has this number, key or name yet. `detail` says where the log ends or where to look. A secondary may not have received it yet.',
-  },
-  ROUTE_NOT_FOUND: {
-    status: 404,
-    retriable: false,
-    title: 'There is no such route',
-    advice: 'Check the path: `/docs` on every node lists the routes.',
-  },
-  METHOD_NOT_ALLOWED: {
-    status: 405,
-    retriable: false,
-    title: 'This route does not take this method',
-    advice: 'Use one of the methods in the header `Allow`.',
-  },
-  NOT_ACCEPTABLE: {
-    status: 406,
-    retriable: false,
-    title: 'This route gives none of the accepted types',
-    advice: 'Accept one of the types this route gives, or leave `Accept` out.',
   },
   HISTORY_CHANGED: {
     status: 409,
@@ -206,12 +184,6 @@ export const ERROR_KINDS = {
     retriable: false,
     title: 'The batch is too large',
     advice: 'Send the lines in several batches of at most `maxBytes` each: nothing of this one was appended.',
-  },
-  UNSUPPORTED_MEDIA_TYPE: {
-    status: 415,
-    retriable: false,
-    title: 'The content type is not supported',
-    advice: 'Send `application/json`, or `application/x-ndjson` for a batch, and say so in `Content-Type`.',
   },
   ADDRESS_UNREACHABLE: {
     status: 422,

@@ -2,8 +2,8 @@
  * The frames of the link. Each is one binary WebSocket message: its type, the protocol version, its fields. `append` and `ack` are frequent
  * and have a fixed layout; the others are rare and carry JSON. See `docs/link.md`.
  */
-import { PROTOCOL_VERSION, isKnownProtocol, spokenVersions } from './protocol.js';
-import { readU64, writeU64 } from './record.js';
+import { PROTOCOL_VERSION } from './protocol.js';
+import { writeU64 } from './record.js';
 import type { LogPosition } from './record.js';
 
 export enum FrameType {
@@ -47,8 +47,17 @@ export interface AckFrame {
   readonly index: number;
 }
 
-export type RejectCode =
-  'STALE_EPOCH' | 'FOREIGN_CLUSTER' | 'GAP' | 'DIVERGED' | 'BAD_RECORD' | 'STORAGE_FULL' | 'NOT_SECONDARY';
+export const REJECT_CODES = [
+  'STALE_EPOCH',
+  'FOREIGN_CLUSTER',
+  'GAP',
+  'DIVERGED',
+  'BAD_RECORD',
+  'STORAGE_FULL',
+  'NOT_SECONDARY',
+] as const;
+
+export type RejectCode = (typeof REJECT_CODES)[number];
 
 /** Secondary → master: why the last frame was refused, and what the master needs to continue. */
 export interface RejectFrame {
@@ -76,9 +85,9 @@ export type Frame = HelloFrame | AppendFrame | AckFrame | RejectFrame | ProbeFra
 
 /** Bytes of an append frame before its records. */
 export const APPEND_HEADER_BYTES = 48;
-const ACK_BYTES = 24;
+export const ACK_BYTES = 24;
 /** Type and protocol version, before the JSON of a frame that has no fixed layout. */
-const JSON_AT = 2;
+export const JSON_AT = 2;
 
 /** The fixed part of an append frame. The records follow it unchanged in the same WebSocket message. */
 export function encodeAppendHeader(frame: Omit<AppendFrame, 'type' | 'records'>): Buffer {
@@ -109,31 +118,6 @@ export function encodeFrame(frame: Frame): Buffer {
   }
 }
 
-/**
- * Reads a frame. Throws an `Error` that names the fault where the bytes are not a frame, or one of a protocol version that
- * is not known. The records are a view of `bytes`.
- */
-export function decodeFrame(bytes: Buffer): Frame {
-  const version = bytes[1] ?? 0;
-  if (!isKnownProtocol(version)) {
-    throw new Error(`a frame of protocol ${version}; this node speaks ${spokenVersions()}`);
-  }
-  switch (bytes[0]) {
-    case FrameType.Append:
-      return decodeAppend(bytes);
-    case FrameType.Ack:
-      if (bytes.length !== ACK_BYTES) throw new Error(`an ack frame has ${ACK_BYTES} bytes, not ${bytes.length}`);
-      return { type: FrameType.Ack, epoch: bytes.readUInt32LE(4), round: readU64(bytes, 8), index: readU64(bytes, 16) };
-    case FrameType.Hello:
-    case FrameType.Reject:
-    case FrameType.Probe:
-    case FrameType.Position:
-      return { ...(JSON.parse(bytes.toString('utf8', JSON_AT)) as Frame), type: bytes[0] } as Frame;
-    default:
-      throw new Error(`a frame has the unknown type ${bytes[0] ?? 'none'}`);
-  }
-}
-
 function encodeAck(frame: AckFrame): Buffer {
   const bytes = Buffer.alloc(ACK_BYTES);
   bytes[0] = FrameType.Ack;
@@ -142,16 +126,4 @@ function encodeAck(frame: AckFrame): Buffer {
   writeU64(bytes, frame.round, 8);
   writeU64(bytes, frame.index, 16);
   return bytes;
-}
-
-function decodeAppend(bytes: Buffer): AppendFrame {
-  if (bytes.length < APPEND_HEADER_BYTES) throw new Error(`an append frame of ${bytes.length} bytes is too short`);
-  return {
-    type: FrameType.Append,
-    epoch: bytes.readUInt32LE(4),
-    round: readU64(bytes, 8),
-    previous: { index: readU64(bytes, 16), epoch: bytes.readUInt32LE(24), chain: bytes.readUInt32LE(28) },
-    committed: readU64(bytes, 32),
-    records: bytes.subarray(APPEND_HEADER_BYTES),
-  };
 }

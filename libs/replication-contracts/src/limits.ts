@@ -12,6 +12,12 @@ export const MAX_KEY_LENGTH = 255;
 /** Longest node id, in characters. It names a directory, so it stays well below the limits of file systems. */
 export const MAX_NODE_ID_LENGTH = 128;
 
+/** Most characters of a cluster id or an incarnation. */
+export const MAX_ID_LENGTH = 64;
+
+/** An epoch is a u32 on disk and on the link. */
+export const MAX_EPOCH = 0xffff_ffff;
+
 /** Target size of an append frame, in bytes. A larger single record is sent in a frame of its own. */
 export const APPEND_FRAME_BYTES = 1024 * 1024;
 

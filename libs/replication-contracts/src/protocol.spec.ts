@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ReplogError } from './errors.js';
-import { FrameType, decodeFrame, encodeFrame } from './frames.js';
+import { decodeFrame } from './decode-frame.js';
+import { FrameType, encodeFrame } from './frames.js';
 import type { Frame } from './frames.js';
 import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION, requireKnownProtocol } from './protocol.js';
 

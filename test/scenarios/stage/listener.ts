@@ -1,5 +1,6 @@
 /** Listens in on the nodes of a story and tells what they write, sync, say to each other and become. */
-import { FrameType, decodeFrame } from '@replog/contracts/frames.js';
+import { decodeFrame } from '@replog/contracts/decode-frame.js';
+import { FrameType } from '@replog/contracts/frames.js';
 import { RecordKind, eachRecord } from '@replog/contracts/record.js';
 import type { AppendFrame } from '@replog/contracts/frames.js';
 import type { EpochStart } from '@replog/contracts/payloads.js';

@@ -1,5 +1,6 @@
 /** All machines of a run, what joins them, and the checkers that watch them. */
-import { FrameType, decodeFrame } from '@replog/contracts/frames.js';
+import { decodeFrame } from '@replog/contracts/decode-frame.js';
+import { FrameType } from '@replog/contracts/frames.js';
 import { RecordKind, decodeRecord, recordLength } from '@replog/contracts/record.js';
 import type { VoteRequest, Role } from '@replog/contracts/http.js';
 import type { Random } from '@replog/contracts/ports.js';

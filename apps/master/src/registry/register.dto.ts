@@ -1,9 +1,9 @@
-import { IsInt, IsOptional, IsString, IsUrl, Length, Max, Min } from 'class-validator';
+import { IsInt, IsOptional, IsString, Length, Max, Min, ValidateIf } from 'class-validator';
 import { ApiProperty } from '@nestjs/swagger';
-import { MAX_NODE_ID_LENGTH } from '@replog/contracts/limits.js';
+import { MAX_EPOCH, MAX_ID_LENGTH, MAX_NODE_ID_LENGTH } from '@replog/contracts/limits.js';
 import type { RegisterAnswer, RegisterRequest } from '@replog/contracts/http.js';
 import { MasterDto } from './member.dto.js';
-import { MAX_EPOCH, MAX_ID_LENGTH, MAX_PORT, NODE_URL } from '@replog/http/requests/node-fields.js';
+import { MAX_PORT, IsNodeUrl } from '@replog/http/requests/node-fields.js';
 
 export class RegisterDto implements RegisterRequest {
   @ApiProperty({ type: String, nullable: true, description: 'null for a node that has joined no cluster yet' })
@@ -23,8 +23,8 @@ export class RegisterDto implements RegisterRequest {
   readonly incarnation!: string;
 
   @ApiProperty({ required: false, description: 'How the master reaches the node; else the address it came from' })
-  @IsOptional()
-  @IsUrl(NODE_URL)
+  @ValidateIf((body: RegisterDto) => body.url !== undefined)
+  @IsNodeUrl()
   readonly url?: string;
 
   @ApiProperty({ type: 'integer' })
@@ -42,6 +42,7 @@ export class RegisterDto implements RegisterRequest {
   @ApiProperty({ type: 'integer' })
   @IsInt()
   @Min(0)
+  @Max(Number.MAX_SAFE_INTEGER)
   readonly lastIndex!: number;
 }
 

@@ -1,4 +1,5 @@
-import { FrameType, decodeFrame, encodeFrame } from '@replog/contracts/frames.js';
+import { decodeFrame } from '@replog/contracts/decode-frame.js';
+import { FrameType, encodeFrame } from '@replog/contracts/frames.js';
 import { describe, expect, it } from 'vitest';
 import { AppendFrames } from './append-frames.js';
 import type { AppendFields } from './append-frames.js';

@@ -4,7 +4,8 @@
  *
  * It runs from `start` to `stop`. `suspend` hangs up until `resume`: nothing is sent to an UNREACHABLE node.
  */
-import { FrameType, decodeFrame } from '@replog/contracts/frames.js';
+import { decodeFrame } from '@replog/contracts/decode-frame.js';
+import { FrameType } from '@replog/contracts/frames.js';
 import type { HelloFrame } from '@replog/contracts/frames.js';
 import type { Timer } from '@replog/contracts/ports.js';
 import { backoffMs } from '@replog/core/link/backoff.js';

@@ -1,8 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString, Length } from 'class-validator';
-import { MAX_NODE_ID_LENGTH } from '@replog/contracts/limits.js';
+import { MAX_ID_LENGTH, MAX_NODE_ID_LENGTH } from '@replog/contracts/limits.js';
 import type { TransferAnswer, TransferRequest } from '@replog/contracts/http.js';
-import { MAX_ID_LENGTH } from '@replog/http/requests/node-fields.js';
 
 export class TransferRequestDto implements TransferRequest {
   @ApiProperty()

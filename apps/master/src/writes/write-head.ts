@@ -7,7 +7,7 @@ import { ReplogError } from '@replog/contracts/errors.js';
 import { HEADERS, MEDIA } from '@replog/contracts/http.js';
 import type { WriteConcern } from '@replog/contracts/views.js';
 import type { RequestHead } from '@replog/http/fast-path/fast-path.js';
-import { bodyTooLarge, unsupportedMediaType } from '@replog/http/requests/body-refusals.js';
+import { bodyTooLarge, refuseEncoding, unsupportedMediaType } from '@replog/http/requests/body-refusals.js';
 import { negotiate } from '@replog/http/requests/negotiate.js';
 import { refuseUnknownParameters } from '@replog/http/requests/parameters.js';
 import type { RawReadQuery } from '@replog/http/requests/parameters.js';
@@ -59,6 +59,7 @@ export function readTarget({ method, url = '' }: RequestHead): WriteTarget | nul
 export function readWriteHead({ wc, query }: WriteTarget, request: RequestHead, rules: WriteRules): WriteHead {
   const { headers, rawHeaders } = request;
   const isBatch = readType(headers) === MEDIA.ndjson;
+  refuseEncoding(headers['content-encoding']);
   const length = headers['content-length'];
   if (!isBatch && Number(length ?? 0) > rules.maxBodyBytes) throw bodyTooLarge();
   rules.requireKey(headers);

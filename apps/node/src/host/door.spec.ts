@@ -38,7 +38,7 @@ describe('the door of a node', () => {
 
   beforeEach(async () => {
     const context = testContext();
-    door = new Door(context.clock, context.config);
+    door = new Door(context);
     url = `http://127.0.0.1:${await door.listen(0, '127.0.0.1')}`;
     const waiting = { imports: [HealthcheckModule], controllers: [WaitController] };
     node = await createNodeApp(moduleOf(context, waiting), context);

@@ -6,36 +6,47 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ReplogError } from '@replog/contracts/errors.js';
-import type { Clock } from '@replog/contracts/ports.js';
+import type { Clock, Random } from '@replog/contracts/ports.js';
 import type { FastPath, PreparedRequest, RequestHead } from '@replog/http/fast-path/fast-path.js';
 import { takeRequest } from '@replog/http/fast-path/take-request.js';
 import { PlainConnections } from '@replog/http/plain/plain-connections.js';
 import { acceptBursts } from '@replog/http/server/accept-bursts.js';
-import { answerProblem } from '@replog/http/problems/answer-problem.js';
-import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import { createNodeServer } from '@replog/http/server/node-server.js';
+import { refusalOfHead, unknownExpectation, unknownMethod } from '@replog/http/server/bad-requests.js';
+import { Refusals } from '@replog/http/server/refusals.js';
 import { RequestsInFlight } from '@replog/http/server/requests-in-flight.js';
-import { refuseUpgrade } from '@replog/http/server/upgrade-router.js';
+import { UnreadableBytes, afterAnswers } from '@replog/http/server/unreadable-bytes.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import type { NodeApp } from './node-app.js';
+
+export interface DoorContext {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly config: NodeConfig;
+}
 
 export type ServedApp = Pick<NodeApp, 'handle' | 'fastPath' | 'upgrades'>;
 
 export class Door implements Pick<FastPath, 'prepare'> {
   private readonly server: Server;
   private readonly plain: PlainConnections;
+  private readonly refusals: Refusals;
   private readonly inFlight = new RequestsInFlight();
   private app: ServedApp | null = null;
   private isClosing = false;
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly config: NodeConfig,
-  ) {
+  constructor(private readonly context: DoorContext) {
+    const { clock, config } = context;
+    this.refusals = new Refusals(context);
     this.server = createNodeServer(config);
-    this.plain = new PlainConnections(this.server, clock, this, this.inFlight);
+    this.plain = new PlainConnections(this.server, clock, this, this.inFlight, this.refusals);
     acceptBursts(this.server, clock);
+    const unreadable = new UnreadableBytes(this.inFlight, this.refusals);
     this.server.on('request', (request, response) => this.handle(request, response));
-    this.server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
+    this.server.on('checkExpectation', (request, response) => this.refuseExpectation(request, response));
+    this.server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head, null));
+    this.server.on('connect', (request, socket, head) => this.upgrade(request, socket, head, unknownMethod()));
+    this.server.on('clientError', (error, socket) => unreadable.refuse(error, socket));
   }
 
   /** Used by the fast path on plain connections. */
@@ -67,7 +78,7 @@ export class Door implements Pick<FastPath, 'prepare'> {
 
   /** Resolves when the outstanding answers are sent, or cut after a time limit. */
   drain(): Promise<void> {
-    return this.inFlight.drain(this.clock, this.config.shutdownGraceMs);
+    return this.inFlight.drain(this.context.clock, this.context.config.shutdownGraceMs);
   }
 
   async close(): Promise<void> {
@@ -80,27 +91,37 @@ export class Door implements Pick<FastPath, 'prepare'> {
 
   private handle(request: IncomingMessage, response: ServerResponse): void {
     const { app } = this;
-    if (app === null) return refuse(response, starting());
-    if (this.isClosing && !isHealthcheck(request)) return refuse(response, shuttingDown());
     this.inFlight.add(response);
-    if (!takeRequest(app.fastPath, request, response)) app.handle(request, response);
+    const refusal = this.refusalOf(request);
+    if (app === null || refusal !== null) this.refusals.refuse(request, response, refusal ?? starting());
+    else if (!takeRequest(app.fastPath, request, response)) app.handle(request, response);
   }
 
-  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (this.app === null) refuseUpgrade(socket, starting());
-    else if (this.isClosing) refuseUpgrade(socket, shuttingDown());
-    else void this.app.upgrades.upgrade(request, socket, head);
+  private refuseExpectation(request: IncomingMessage, response: ServerResponse): void {
+    this.inFlight.add(response);
+    this.refusals.refuse(request, response, unknownExpectation(request));
+  }
+
+  /** `refusal`: instead of the upgrade. */
+  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, refusal: ReplogError | null): void {
+    // `node:http` has let go of the socket, and a client that disconnects is not a fault of this node.
+    socket.on('error', () => undefined);
+    const refuse = (error: ReplogError): void => this.refusals.refuseOnSocket(socket, error, request);
+    afterAnswers(this.inFlight.on(socket), () => {
+      const error = refusal ?? this.refusalOf(request);
+      if (this.app === null || error !== null) refuse(error ?? starting());
+      else void this.app.upgrades.upgrade(request, socket, head, refuse);
+    });
+  }
+
+  private refusalOf(request: IncomingMessage): ReplogError | null {
+    if (this.app === null) return starting();
+    return this.isClosing && !isHealthcheck(request) ? shuttingDown() : refusalOfHead(request);
   }
 }
 
 function isHealthcheck({ url }: IncomingMessage): boolean {
   return url?.startsWith('/healthcheck') === true;
-}
-
-function refuse(response: ServerResponse, error: ReplogError): void {
-  const { status, headers, body } = answerProblem(error);
-  const connection = error.code === 'SHUTTING_DOWN' ? { connection: 'close' } : {};
-  response.writeHead(status, { ...headers, ...connection }).end(body);
 }
 
 function starting(): ReplogError {

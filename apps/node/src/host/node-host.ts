@@ -23,7 +23,7 @@ export class NodeHost {
     private readonly create?: CreateApplication,
   ) {
     const { context, damageRelay } = opened;
-    this.door = new Door(context.clock, context.config);
+    this.door = new Door(context);
     this.scrub = new Scrub({ ...context, damage: damageRelay }, context.config.scrubBytesPerSecond);
   }
 

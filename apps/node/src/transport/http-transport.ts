@@ -29,12 +29,17 @@ import { WebSocketLink } from '@replog/cluster/peers/web-socket-link.js';
 import type { HeartbeatSettings } from '@replog/cluster/peers/web-socket-link.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 
+/** An answer in JSON: the status of a node, a problem document. */
+const MAX_JSON_BYTES = 64 * 1024;
+
 interface Call extends CallLimits {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly body?: unknown;
   readonly query?: Record<string, number>;
   readonly responseType?: 'json' | 'arraybuffer';
+  /** Most bytes of the answer. Default: MAX_JSON_BYTES. */
+  readonly maxBytes?: number;
 }
 
 export class HttpTransport implements Transport {
@@ -75,7 +80,7 @@ export class HttpTransport implements Transport {
 
   records(url: string, fromIndex: number, limits: CallLimits): Promise<Buffer> {
     const call: Call = { ...limits, method: 'GET', path: SERVICE_ROUTES.records, query: { from: fromIndex } };
-    return this.call<Buffer>(url, { ...call, responseType: 'arraybuffer' });
+    return this.call<Buffer>(url, { ...call, responseType: 'arraybuffer', maxBytes: this.maxRecordsBytes });
   }
 
   register(url: string, request: RegisterRequest, limits: CallLimits): Promise<RegisterAnswer> {
@@ -89,7 +94,7 @@ export class HttpTransport implements Transport {
       handshakeTimeout: limits.timeoutMs,
       perMessageDeflate: false,
       generateMask: noMask,
-      maxPayload: this.config.maxMessageBytes + MAX_BATCH_BYTES + APPEND_HEADER_BYTES,
+      maxPayload: this.maxRecordsBytes + APPEND_HEADER_BYTES,
     });
     const link = new WebSocketLink(socket, this.config);
     await new Promise<void>((resolve, reject) => {
@@ -102,6 +107,11 @@ export class HttpTransport implements Transport {
 
   close(): void {
     (this.http.axiosRef.defaults.httpAgent as Agent | undefined)?.destroy();
+  }
+
+  /** A block of records is as long as a batch, or has one record that is longer. */
+  private get maxRecordsBytes(): number {
+    return this.config.maxMessageBytes + MAX_BATCH_BYTES;
   }
 
   /** Token, protocol version and cluster of this node. */
@@ -128,6 +138,7 @@ export class HttpTransport implements Transport {
   }
 
   private async send<Answer>(url: string, call: Call): Promise<AxiosResponse<Answer>> {
+    const { maxBytes = MAX_JSON_BYTES } = call;
     try {
       const sent = this.http.request<Answer>({
         url: `${url}${call.path}`,
@@ -135,12 +146,16 @@ export class HttpTransport implements Transport {
         data: call.body,
         params: call.query,
         responseType: call.responseType ?? 'json',
+        maxContentLength: maxBytes,
+        // No node compresses, and a few bytes could become very many.
+        decompress: false,
         timeout: call.timeoutMs,
         signal: AbortSignal.timeout(call.timeoutMs),
         headers: await this.credentials(),
       });
       return await firstValueFrom(sent);
     } catch (error) {
+      if (isTooLong(error)) throw new PeerError(`${url}${call.path} answered with more than ${maxBytes} bytes`);
       throw new PeerError(`${url} does not answer: ${describe(error, call.timeoutMs)}`);
     }
   }
@@ -152,6 +167,10 @@ export class HttpTransport implements Transport {
  */
 function noMask(mask: Buffer): void {
   mask.fill(0);
+}
+
+function isTooLong(error: unknown): boolean {
+  return axios.isAxiosError(error) && error.message.startsWith('maxContentLength');
 }
 
 function describe(error: unknown, timeoutMs: number): string {

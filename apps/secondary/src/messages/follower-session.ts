@@ -2,7 +2,8 @@
  * The secondary's end of one link. It handles frames strictly one after the other, appends their records without waiting
  * for the disk, and acknowledges every sync.
  */
-import { FrameType, decodeFrame, encodeFrame } from '@replog/contracts/frames.js';
+import { decodeFrame } from '@replog/contracts/decode-frame.js';
+import { FrameType, encodeFrame } from '@replog/contracts/frames.js';
 import type { AppendFrame, Frame, RejectCode } from '@replog/contracts/frames.js';
 import type { LogPosition } from '@replog/contracts/record.js';
 import { decideAppend } from '@replog/core/link/accept-append.js';

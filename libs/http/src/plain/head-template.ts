@@ -18,8 +18,8 @@ export interface HeadValues {
 
 const LENGTH = 'content-length';
 const HOLES: readonly string[] = [LENGTH, HEADERS.idempotencyKey, HEADERS.requestId];
-/** A header name, and the space after its colon. */
-const BEFORE_VALUE = /^([^:]+):[ \t]*/;
+/** A header name, and the spaces after its colon. */
+const BEFORE_VALUE = /^([^:]+): */;
 
 const DIGIT_0 = 0x30;
 const DIGIT_9 = 0x39;

@@ -11,6 +11,8 @@ import type { Clock } from '@replog/contracts/ports.js';
 
 import type { Answer } from '../fast-path/answer.js';
 import type { FastPath, PreparedRequest, RequestValues } from '../fast-path/fast-path.js';
+import { malformed } from '../server/bad-requests.js';
+import type { Refusals } from '../server/refusals.js';
 import type { RequestsInFlight } from '../server/requests-in-flight.js';
 import type { AnswerText } from './answer-text.js';
 import { HeadTemplate } from './head-template.js';
@@ -23,6 +25,7 @@ export interface PlainHost {
   readonly text: AnswerText;
   readonly fastPath: Pick<FastPath, 'prepare'>;
   readonly inFlight: Pick<RequestsInFlight, 'enter' | 'leave'>;
+  readonly refusals: Pick<Refusals, 'refuseOnSocket'>;
   /** The timeouts of the server. */
   readonly keepAliveTimeoutMs: number;
   readonly requestTimeoutMs: number;
@@ -165,12 +168,19 @@ export class PlainConnection {
 
   private readonly onEnd = (): void => {
     this.hasEnded = true;
-    if (!this.isBusy) this.socket.destroySoon();
+    if (this.isBusy) return;
+    if (this.heldBytes > 0) this.host.refusals.refuseOnSocket(this.socket, malformed('it ends before its body does'));
+    else this.socket.destroySoon();
   };
 
-  /** A client that waits for its write concern is silent for that time. */
+  /**
+   * A client that waits for its write concern is silent for that time. One that is silent amid its request is left to
+   * `node:http`, which limits the time of a request.
+   */
   private readonly onTimeout = (): void => {
-    if (!this.isBusy) this.socket.destroy();
+    if (this.isBusy) return;
+    if (this.heldBytes > 0) this.giveUp(this.takeHeld());
+    else this.socket.destroy();
   };
 
   private readonly onError = (): void => undefined;

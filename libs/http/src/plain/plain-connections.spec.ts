@@ -4,9 +4,11 @@ import type { AddressInfo, Socket } from 'node:net';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { SeededRandom } from '@replog/runtime/testing/seeded-random.js';
 import { VirtualClock } from '@replog/runtime/testing/virtual-clock.js';
 import { testConfig } from '@replog/runtime/testing/test-config.js';
 import { createNodeServer } from '../server/node-server.js';
+import { Refusals } from '../server/refusals.js';
 import { RequestsInFlight } from '../server/requests-in-flight.js';
 import type { Answer } from '../fast-path/answer.js';
 import type { FastPath, PreparedRequest, RequestHead } from '../fast-path/fast-path.js';
@@ -89,13 +91,14 @@ describe('connections without node:http', () => {
     inFlight = new RequestsInFlight();
     clock = new VirtualClock();
     sockets = [];
+    const refusals = new Refusals({ config: { nodeId: 'm1' }, random: new SeededRandom(1) });
     server = createNodeServer(testConfig({ KEEP_ALIVE_TIMEOUT: '20', REQUEST_TIMEOUT: '100' })).on(
       'request',
       (request, response) => {
         request.resume().on('end', () => response.end(`usual${(request.url ?? '').slice(1)}`));
       },
     );
-    connections = new PlainConnections(server, clock, routes, inFlight);
+    connections = new PlainConnections(server, clock, routes, inFlight, refusals);
     server.on('connection', (socket: Socket) => sockets.push(socket));
     await once(server.listen(0, '127.0.0.1'), 'listening');
     ({ port } = server.address() as AddressInfo);
@@ -187,6 +190,22 @@ describe('connections without node:http', () => {
     clock.advance(100_001);
     await client.send(text.slice(-2));
     expect(await client.bodies(1)).toEqual(['usualfast']);
+  });
+
+  it('leave a body to node:http that stops on its way, for its limits of time', async () => {
+    const text = post('/fast', 'abcdef');
+    await client.send(text.slice(0, -2));
+    await eventually(() => routes.prepared === 1);
+    sockets[0]?.emit('timeout');
+    await client.send(text.slice(-2));
+    expect(await client.bodies(1)).toEqual(['usualfast']);
+  });
+
+  it('refuse a body that ends too soon', async () => {
+    client.socket.end(post('/fast', 'abcdef').slice(0, -2));
+    await once(client.socket, 'close');
+    expect(client.heard).toMatch(/^HTTP\/1\.1 400 .*application\/problem\+json.*"code":"MALFORMED_REQUEST"/s);
+    expect(routes.asked).toEqual([]);
   });
 
   it.each([

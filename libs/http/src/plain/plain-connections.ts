@@ -21,6 +21,7 @@ export class PlainConnections implements PlainHost {
     readonly clock: Clock,
     readonly fastPath: PlainHost['fastPath'],
     readonly inFlight: PlainHost['inFlight'],
+    readonly refusals: PlainHost['refusals'],
   ) {
     this.text = new AnswerText(server.keepAliveTimeout);
     this.usual = server.listeners('connection') as ConnectionListener[];

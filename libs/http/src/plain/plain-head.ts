@@ -16,8 +16,12 @@ export interface PlainHead extends RequestHead {
 const MAX_HEAD_BYTES = 8 * 1024;
 const END = '\r\n\r\n';
 const REQUEST = /^POST (\/[\x21-\x7e]*) HTTP\/1\.1$/;
+/**
+ * No tab, and no space behind the value: `node:http` skips them for some headers, and refuses or ignores the value of
+ * others.
+ */
 const HEADER =
-  /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*((?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?)[ \t]*$/;
+  /^([!#$%&'*+.^_`|~0-9A-Za-z-]+): *((?:[\x21-\x7e\x80-\xff](?:[\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?)$/;
 const LENGTH = /^[1-9]\d{0,9}$/;
 /**
  * These headers ask for more than reading `content-length` bytes and answering; the last one is another `connection`.

@@ -1,6 +1,7 @@
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { Logger } from 'pino';
 
+import { pathOnly } from '../requests/path-only.js';
 import type { ProblemAnswer } from './answer-problem.js';
 import { answerProblem } from './answer-problem.js';
 import type { FailedRequest } from './to-replog-error.js';
@@ -19,7 +20,7 @@ export function problemFor(
   request: RefusedRequest,
   logger: Logger,
 ): { readonly error: ReplogError; readonly answer: ProblemAnswer } {
-  const path = request.url.split('?', 1)[0] ?? request.url;
+  const path = pathOnly(request.url);
   const error = toReplogError(exception, { ...request, path });
   if (error.code === 'INTERNAL') {
     const fields = { requestId: request.requestId, err: exception };

@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { LOGGER } from '@replog/runtime/tokens/injection-tokens.js';
 import { DAMAGE_REPORTER } from '@replog/log-store/damage-reporter.port.js';
 import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
+import { pathOnly } from '../requests/path-only.js';
 import { RefusedNodes } from '../security/refused-nodes.js';
 import { problemFor } from './problem-for.js';
 
@@ -25,7 +26,7 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     if (exception instanceof ReplogError) {
-      this.refusedNodes.note(request.serviceNode, `${request.method} ${pathOnly(request)}`, exception);
+      this.refusedNodes.note(request.serviceNode, `${request.method} ${pathOnly(request.url)}`, exception);
     }
     answerError(exception, request, http.getResponse<FastifyReply>(), this.logger);
   }
@@ -34,7 +35,7 @@ export class ProblemFilter implements ExceptionFilter {
 /** The same for errors that never reach Nest. */
 export function answerError(exception: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
   const { id: requestId, method, url, is404: isUnrouted } = request;
-  const path = pathOnly(request);
+  const path = pathOnly(request.url);
   const allowedMethods = isUnrouted ? (request.server.routeTable?.methodsOf(path) ?? []) : [];
   const { error, answer } = problemFor(exception, { requestId, method, url, isUnrouted, allowedMethods }, logger);
   const { status, headers, body } = answer;
@@ -47,8 +48,4 @@ export function answerError(exception: unknown, request: FastifyRequest, reply: 
   } else {
     void reply.code(status).headers(headers).send(body);
   }
-}
-
-function pathOnly({ url }: FastifyRequest): string {
-  return url.split('?', 1)[0] ?? url;
 }

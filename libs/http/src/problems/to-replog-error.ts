@@ -7,15 +7,20 @@ import { corruptRecord } from '@replog/log-store/corrupt-record.js';
 
 import { bodyTooLarge, unsupportedMediaType } from '../requests/body-refusals.js';
 
-const BY_FASTIFY_CODE: Readonly<Record<string, (cause: unknown) => ReplogError>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: bodyTooLarge,
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: unsupportedMediaType,
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: (cause) =>
-    new ReplogError('INVALID_BODY', 'The body is not as long as Content-Length says.', { cause }),
+type ByCode = Readonly<Record<string, (cause: unknown) => ReplogError>>;
+
+const FAULTS_OF_URL: ByCode = {
   FST_ERR_BAD_URL: (cause) =>
     new ReplogError('INVALID_PARAMETER', 'The path is not a valid URL: check its percent signs.', { cause }),
   FST_ERR_MAX_PARAM_LENGTH: (cause) =>
     new ReplogError('INVALID_PARAMETER', 'A part of the path is too long.', { cause }),
+};
+
+const FAULTS_OF_BODY: ByCode = {
+  FST_ERR_CTP_BODY_TOO_LARGE: bodyTooLarge,
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: unsupportedMediaType,
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: (cause) =>
+    new ReplogError('INVALID_BODY', 'The body is not as long as Content-Length says.', { cause }),
 };
 
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
@@ -43,17 +48,20 @@ export interface FailedRequest {
 export function toReplogError(exception: unknown, request: FailedRequest): ReplogError {
   if (exception instanceof ReplogError) return exception;
   if (exception instanceof CorruptRecordError) return corruptRecord(exception);
-  const fastifyCode = codeOf(exception) ?? codeOf(causeOf(exception));
-  const known = fastifyCode === undefined ? undefined : BY_FASTIFY_CODE[fastifyCode];
-  if (known) return known(exception);
-  if (exception instanceof HttpException) return fromHttpException(exception, request);
+  const fastifyCode = codeOf(exception) ?? codeOf(causeOf(exception)) ?? '';
+  const ofUrl = FAULTS_OF_URL[fastifyCode];
+  if (ofUrl) return ofUrl(exception);
+  // Without a route, the body does not matter.
+  if (request.isUnrouted) return unrouted(request);
+  const ofBody = FAULTS_OF_BODY[fastifyCode];
+  if (ofBody) return ofBody(exception);
+  if (exception instanceof HttpException) return fromHttpException(exception);
   return new ReplogError('INTERNAL', 'The node had an internal error; its log has more under the id of the request.', {
     cause: exception,
   });
 }
 
-function fromHttpException(exception: HttpException, request: FailedRequest): ReplogError {
-  if (exception.getStatus() === 404 && request.isUnrouted) return unrouted(request);
+function fromHttpException(exception: HttpException): ReplogError {
   const code = BY_STATUS[exception.getStatus()];
   if (code !== undefined) return new ReplogError(code, exception.message, { cause: exception });
   const isCallersFault = exception.getStatus() < 500;

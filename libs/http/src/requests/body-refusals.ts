@@ -18,3 +18,10 @@ export function unsupportedMediaType(cause?: unknown): ReplogError {
   const sentence = 'Send the body as application/json, or a batch as application/x-ndjson, and say so in Content-Type.';
   return new ReplogError('UNSUPPORTED_MEDIA_TYPE', sentence, { cause });
 }
+
+/** Throws UNSUPPORTED_ENCODING for a compressed body: no route decodes one. */
+export function refuseEncoding(encoding: string | undefined): void {
+  if (encoding === undefined || encoding.trim().toLowerCase() === 'identity') return;
+  const sentence = `This node takes bodies as they are, without Content-Encoding: send it without ${JSON.stringify(encoding)}.`;
+  throw new ReplogError('UNSUPPORTED_ENCODING', sentence);
+}

@@ -2,7 +2,7 @@
 import { ReplogError } from '@replog/contracts/errors.js';
 import { PLACE_SEPARATOR } from '@replog/contracts/place.js';
 import type { AskedPlace } from '@replog/contracts/place.js';
-import { MAX_EPOCH } from './node-fields.js';
+import { MAX_EPOCH } from '@replog/contracts/limits.js';
 import { quote } from './quote.js';
 import { unknownName } from './unknown-name.js';
 

@@ -8,7 +8,7 @@ import type { Random } from '@replog/contracts/ports.js';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { answerError } from '../problems/problem.filter.js';
-import { bodyLimitBytes } from '../requests/body-refusals.js';
+import { bodyLimitBytes, refuseEncoding } from '../requests/body-refusals.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import { observeRequests } from './observe-requests.js';
 import type { Observers } from './observe-requests.js';
@@ -73,9 +73,17 @@ export function createNodeAdapter(context: AdapterContext): NodeAdapter {
   return { adapter, handle };
 }
 
-/** JSON arrives as bytes, a batch as a stream. Any other type is refused before the body is read. */
+/** JSON arrives as bytes, a batch as a stream. Any other type or encoding is refused before the body is read. */
 function keepBodiesRaw(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
+  fastify.addHook('preParsing', (request, _reply, body, done) => {
+    try {
+      refuseEncoding(request.headers['content-encoding']);
+      done(null, body);
+    } catch (error) {
+      done(error as Error);
+    }
+  });
   fastify.addContentTypeParser(MEDIA.json, { parseAs: 'buffer' }, (_request, bytes, done) => done(null, bytes));
   fastify.addContentTypeParser(MEDIA.ndjson, (_request, stream, done) => done(null, stream));
 }

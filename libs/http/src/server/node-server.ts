@@ -3,6 +3,8 @@ import { createServer } from 'node:http';
 
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 
+import { MAX_HEADER_LINES } from './bad-requests.js';
+
 /** How often `node:http` checks for requests that arrive too slowly; more often if their timeout is shorter. */
 const CHECK_INTERVAL_MS = 30_000;
 
@@ -13,7 +15,9 @@ type Timeouts = Pick<NodeConfig, 'keepAliveTimeoutMs' | 'headersTimeoutMs' | 're
  * client may wait a day for its write concern.
  */
 export function createNodeServer(timeouts: Timeouts): Server {
-  return createServer({
+  const server = createServer({
+    // Refused by `refusalOfHead`.
+    requireHostHeader: false,
     keepAlive: true,
     noDelay: true,
     keepAliveTimeout: timeouts.keepAliveTimeoutMs,
@@ -21,4 +25,7 @@ export function createNodeServer(timeouts: Timeouts): Server {
     requestTimeout: timeouts.requestTimeoutMs,
     connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MS, timeouts.headersTimeoutMs),
   });
+  // One more, so that a request with too many is recognised.
+  server.maxHeadersCount = MAX_HEADER_LINES + 1;
+  return server;
 }

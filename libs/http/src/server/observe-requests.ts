@@ -3,6 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
 
+import { pathOnly } from '../requests/path-only.js';
+
 export interface AnsweredRequest {
   readonly requestId: string;
   readonly method: string;
@@ -34,10 +36,11 @@ export function observeRequests(fastify: FastifyInstance, observers: Observers):
  * node had to refuse for now, at `error` for faults of the node.
  */
 export function observeAnswer(answered: AnsweredRequest, { logger, metrics }: Observers): void {
-  const { requestId, method, route, url, status } = answered;
+  const { requestId, method, route, status } = answered;
   metrics.countRequest(method, route, status);
   const level = levelOf(status);
   if (!logger.isLevelEnabled(level)) return;
+  const url = pathOnly(answered.url);
   const ms = Math.round(answered.ms * 100) / 100;
   logger[level]({ requestId, method, url, status, ms }, `${method} ${url} ${status}`);
 }

@@ -1,4 +1,5 @@
-import type { ServerResponse } from 'node:http';
+import { ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 
 import type { Clock } from '@replog/contracts/ports.js';
 
@@ -59,6 +60,11 @@ export class RequestsInFlight {
 
   get count(): number {
     return this.owed.length;
+  }
+
+  /** The answers that are not sent yet on `socket`, for requests that `node:http` has read. Slow: for broken connections. */
+  on(socket: Duplex): readonly ServerResponse[] {
+    return this.owed.filter((one): one is ServerResponse => one instanceof ServerResponse && one.req.socket === socket);
   }
 
   /** Resolves when every answer is sent; after `graceMs` the remaining ones are cut. */

@@ -1,11 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 import { Injectable } from '@nestjs/common';
 import { ReplogError } from '@replog/contracts/errors.js';
-
-import { answerProblem } from '../problems/answer-problem.js';
 
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void> | void;
 
@@ -24,7 +21,13 @@ export class UpgradeRouter {
     return () => this.handlers.delete(path);
   }
 
-  async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  /** `refuse` answers on the socket. */
+  async upgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    refuse: (error: ReplogError) => void,
+  ): Promise<void> {
     // A peer that disconnects during the check is not a fault of this node.
     const ignore = (): void => undefined;
     socket.on('error', ignore);
@@ -35,16 +38,7 @@ export class UpgradeRouter {
       await handler(request, socket, head);
       socket.off('error', ignore);
     } catch (error) {
-      refuseUpgrade(socket, error);
+      refuse(error instanceof ReplogError ? error : new ReplogError('INTERNAL', 'The node had an internal error.'));
     }
   }
-}
-
-/** Answers an upgrade with an error and closes the socket. */
-export function refuseUpgrade(socket: Duplex, thrown: unknown): void {
-  const error = thrown instanceof ReplogError ? thrown : new ReplogError('INTERNAL', 'The node had an internal error.');
-  const { status, headers, body } = answerProblem(error);
-  const lines = Object.entries({ ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' });
-  const head = lines.map(([name, value]) => `${name}: ${String(value)}\r\n`).join('');
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head}\r\n${body}`);
 }

@@ -58,6 +58,7 @@ function readSeconds(text: string): number | null {
 function readOrigin(text: string): string | null {
   if (!URL.canParse(text)) return null;
   const url = new URL(text);
-  const isPlain = url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
+  const isPlain =
+    url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '' && url.password === '';
   return isPlain && /^https?:$/.test(url.protocol) ? url.origin : null;
 }

@@ -1,10 +1,10 @@
 /** Bodies of the service routes. They come from other nodes and are checked like any other body. */
 import { Type } from 'class-transformer';
-import { IsInt, IsObject, IsString, IsUrl, Length, Max, Min, ValidateNested } from 'class-validator';
+import { IsInt, IsObject, IsString, Length, Max, Min, ValidateNested } from 'class-validator';
 import { ApiProperty } from '@nestjs/swagger';
-import { MAX_NODE_ID_LENGTH } from '@replog/contracts/limits.js';
+import { MAX_EPOCH, MAX_ID_LENGTH, MAX_NODE_ID_LENGTH } from '@replog/contracts/limits.js';
 import type { PingRequest, VoteRequest } from '@replog/contracts/http.js';
-import { MAX_EPOCH, MAX_ID_LENGTH, NODE_URL } from '@replog/http/requests/node-fields.js';
+import { IsNodeUrl } from '@replog/http/requests/node-fields.js';
 
 export class MasterAddressDto {
   @ApiProperty()
@@ -13,7 +13,7 @@ export class MasterAddressDto {
   readonly nodeId!: string;
 
   @ApiProperty()
-  @IsUrl(NODE_URL)
+  @IsNodeUrl()
   readonly url!: string;
 }
 

@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { HttpService } from '@nestjs/axios';
+import axios from 'axios';
+import { afterEach, describe, expect, it } from 'vitest';
+import { MAX_BATCH_BYTES } from '@replog/contracts/limits.js';
+import { testConfig } from '@replog/runtime/testing/test-config.js';
+import { VirtualClock } from '@replog/runtime/testing/virtual-clock.js';
+import { ServiceTokens } from '@replog/runtime/tokens/service-tokens.js';
+import { HttpTransport } from './http-transport.js';
+
+const MAX_MESSAGE_BYTES = 1_000;
+const LIMITS = { timeoutMs: 5_000 };
+
+describe('calls to other nodes', () => {
+  let server: Server;
+
+  afterEach(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  const answering = async (listener: RequestListener): Promise<string> => {
+    server = createServer(listener);
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  };
+
+  const transport = (): HttpTransport => {
+    const http = new HttpService(axios.create({ validateStatus: () => true }));
+    const config = { ...testConfig(), maxMessageBytes: MAX_MESSAGE_BYTES };
+    return new HttpTransport(http, new ServiceTokens(config, new VirtualClock()), config, () => 'c');
+  };
+
+  it('take no answer that has no end', async () => {
+    let isCut = false;
+    const url = await answering((_request, response) => {
+      const piece = 'x'.repeat(16 * 1024);
+      const send = (): void => {
+        while (!response.destroyed && response.write(piece));
+      };
+      response.on('drain', send).on('close', () => (isCut = true));
+      response.writeHead(200, { 'content-type': 'application/json' });
+      send();
+    });
+    await expect(transport().status(url, LIMITS)).rejects.toThrow(
+      `${url}/replication/status answered with more than 65536 bytes`,
+    );
+    await expect.poll(() => isCut).toBe(true);
+  });
+
+  it('take no more records than a block has', async () => {
+    const most = MAX_MESSAGE_BYTES + MAX_BATCH_BYTES;
+    let length = most;
+    const url = await answering((_request, response) => response.end(Buffer.alloc(length)));
+    expect((await transport().records(url, 1, LIMITS)).length).toBe(most);
+    length += 1;
+    await expect(transport().records(url, 1, LIMITS)).rejects.toThrow(`answered with more than ${most} bytes`);
+  });
+
+  it('take nothing compressed', async () => {
+    const url = await answering((_request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(100_000)));
+    });
+    expect((await transport().records(url, 1, LIMITS)).length).toBeLessThan(1_000);
+  });
+});
