@@ -101,6 +101,16 @@ export class LogWriter {
     return placeIn(await turn.written, place);
   }
 
+  /** Rejects as an append of `bytes` would now, and appends nothing. While the master changes it does not wait. */
+  async requireRoom(bytes: number, isStillAllowed: () => void): Promise<void> {
+    this.requireCapacity(bytes);
+    while (this.mustWait(bytes)) {
+      if (this.isHolding) throw this.closed as ReplogError;
+      await this.waitForTurn(bytes);
+    }
+    isStillAllowed();
+  }
+
   /** Writes a membership. It is in force from then on. */
   async appendMembership(membership: Membership): Promise<number> {
     const payload = encodePayload(membership);
