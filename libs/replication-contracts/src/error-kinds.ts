@@ -47,7 +47,7 @@ export const ERROR_KINDS = {
     retriable: false,
     title: 'No valid key or token',
     advice:
-      'Send the API key as `x-token`, or as `Authorization: Bearer`. Between nodes: all nodes need the same `CLUSTER_SECRET`, and their clocks may differ by at most half a minute.',
+      'Send the API key as `x-token`, or as `Authorization: Bearer`. Between nodes: all nodes need the same `CLUSTER_SECRET`, and wall clocks that differ by at most half a minute; one that steps while its node runs does no harm.',
   },
   FORBIDDEN: {
     status: 403,
