@@ -261,7 +261,7 @@ export const ERROR_KINDS = {
     retriable: true,
     title: 'The node does not serve this yet',
     advice:
-      'Repeat after `Retry-After`. The node is starting, looking for its master or catching up; `detail` says which.',
+      'Repeat after `Retry-After`. The node is starting, looking for its master, catching up, or not the master that was asked for; `detail` says which.',
   },
   SHUTTING_DOWN: {
     status: 503,
