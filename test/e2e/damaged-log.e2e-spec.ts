@@ -122,7 +122,12 @@ describe('a damaged log of a master alone', () => {
     });
     expect(ready.status).toBe(503);
     expect(ready.body.detail).toContain(segment.name);
-    expect((await master.client.append('to a damaged log', 0)).status).toBe(503);
+    const refused = await master.client.append('to a damaged log', 0);
+    const preFlight = await master.client.get<Problem>('/write-concern/0');
+    for (const { status, body } of [refused, preFlight]) {
+      expect([status, body.code]).toEqual([503, 'NO_MASTER']);
+      expect(body.detail).toContain(`segment ${segment.name} is damaged: record ${record.index} `);
+    }
     const promoted = await promote(master);
     expect([promoted.status, promoted.body.code]).toEqual([409, 'LOG_DAMAGED']);
     expect(promoted.body.detail).toMatch(new RegExp(`record ${record.index} .*Promote another member`));

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { MessageView, Receipt } from '@replog/contracts/views.js';
+import type { MessageView, Receipt, WriteConcernView } from '@replog/contracts/views.js';
 import { Cluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
 import type { NodeProcess } from '../support/node-process.js';
@@ -50,8 +50,13 @@ describe.skipIf(WHY_NOT !== null)(`a full disk${WHY_NOT === null ? '' : ` (skipp
     expect(stored.length).toBeGreaterThan(20);
     expect(await textsOf(master)).toEqual(stored);
     expect((await master.client.get('/healthcheck')).status).toBe(200);
+    const full = (await master.client.get<WriteConcernView>('/write-concern/0')).body;
+    expect(full).toMatchObject({ canBeMet: false, refusedWith: 'STORAGE_FULL' });
+    expect(full.reason).toMatch(/The disk has no room/);
 
     disk.makeRoom();
+    const free = (await master.client.get<WriteConcernView>('/write-concern/0')).body;
+    expect(free).toMatchObject({ canBeMet: true, reason: null, refusedWith: null });
     expect((await master.client.append('after', 0)).status).toBe(201);
     expect((await master.client.append(`again ${TEXT}`, 0)).status).toBe(201);
     const all = [...stored, 'after', `again ${TEXT}`];
@@ -120,6 +125,12 @@ describe.skipIf(WHY_NOT !== null)(`a full disk${WHY_NOT === null ? '' : ` (skipp
     }
     expect((await textsOf(secondary)).length).toBeLessThan(pending.seq);
     expect((await secondary.client.get('/healthcheck')).status).toBe(200);
+    const { client } = master;
+    const view = await eventually('the pre-flight does not count on it, and says why', async () => {
+      const { body } = await client.get<WriteConcernView>('/write-concern/1');
+      return body.missing.some(({ reason }) => reason.includes('STORAGE_FULL')) ? body : undefined;
+    });
+    expect(view).toMatchObject({ canBeMet: false, refusedWith: null, missing: [{ nodeId: secondary.nodeId }] });
 
     disk.makeRoom();
     const path = `/messages/${pending.seq}/receipt?wc=1&timeout=20000`;

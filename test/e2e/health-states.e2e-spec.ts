@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Problem } from '@replog/contracts/errors.js';
 import type { MemberView, WriteConcernView } from '@replog/contracts/views.js';
 import { ClusterInProcess } from '../support/cluster-in-process.js';
 import { eventually } from '../support/eventually.js';
@@ -23,6 +24,13 @@ describe('the state of a secondary', () => {
     await eventually('its link streams', async () => (await member()).reason === 'answers pings; link streaming');
     expect((await member()).state).toBe('HEALTHY');
     expect((await cluster.master.client.append('for all', 2)).status).toBe(201);
+  });
+
+  it('is no reason for a load balancer to take it for the master', async () => {
+    expect((await cluster.master.client.get('/healthcheck/master')).status).toBe(200);
+    const { status, body } = await secondary.client.get<Problem>('/healthcheck/master');
+    expect([status, body.code]).toEqual([503, 'NOT_READY']);
+    expect(body.detail).toBe(`This node is not the master: master is, at ${cluster.master.client.url}.`);
   });
 
   it('is SUSPECTED when its link is lost and UNREACHABLE after the last ping missed, and no concern counts on it', async () => {

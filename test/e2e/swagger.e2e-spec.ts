@@ -36,7 +36,7 @@ interface Document {
 
 /** The routes of the design, by who has or opens them; the application may have more. */
 const SHARED = ['GET /messages', 'GET /messages/{seq}', 'GET /cluster', 'GET /metrics'];
-const PUBLIC = ['GET /healthcheck', 'GET /healthcheck/ready'];
+const PUBLIC = ['GET /healthcheck', 'GET /healthcheck/ready', 'GET /healthcheck/master'];
 const SERVICE = [
   'POST /register',
   'GET /replication/status',

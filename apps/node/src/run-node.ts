@@ -6,6 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { Role } from '@replog/contracts/http.js';
 import { DataDirectoryError } from '@replog/log-store/data-directory.js';
+import { NewerVersionError } from '@replog/log-store/newer-version.js';
 import { DamagedFileError } from '@replog/log-store/shared/checked-json.js';
 import { ConfigError } from '@replog/runtime/config/config-error.js';
 import { NodeConfig } from '@replog/runtime/config/node-config.js';
@@ -66,9 +67,8 @@ async function start(config: NodeConfig): Promise<void> {
 
 /** One sentence for the common errors of a start; the full error for the others. */
 function sentenceOf(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof DataDirectoryError || error instanceof DamagedFileError) {
-    return error.message;
-  }
+  const said = [ConfigError, DataDirectoryError, DamagedFileError, NewerVersionError];
+  if (said.some((kind) => error instanceof kind)) return (error as Error).message;
   if (error instanceof ReplogError) return error.message;
   if (!(error instanceof Error)) return String(error);
   const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };

@@ -10,6 +10,7 @@ export type FoundBy =
   | 'on send'
   | 'on receipt'
   | 'on taking over a log'
+  | 'by a campaign'
   | 'by the scrub'
   | 'by the comparison of chains';
 

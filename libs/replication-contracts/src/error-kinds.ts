@@ -45,7 +45,7 @@ export const ERROR_KINDS = {
     retriable: false,
     title: 'No valid key or token',
     advice:
-      'Send the API key as `x-token`, or as `Authorization: Bearer`. Between nodes: all nodes need the same `CLUSTER_SECRET`, and their clocks may differ by at most half a minute.',
+      'Send the API key as `x-token`, or as `Authorization: Bearer`. Between nodes: all nodes need the same `CLUSTER_SECRET`, and wall clocks that differ by at most half a minute; one that steps while its node runs does no harm.',
   },
   FORBIDDEN: {
     status: 403,
@@ -244,7 +244,7 @@ export const ERROR_KINDS = {
     retriable: true,
     title: 'The node does not serve this yet',
     advice:
-      'Repeat after `Retry-After`. The node is starting, looking for its master or catching up; `detail` says which.',
+      'Repeat after `Retry-After`. The node is starting, looking for its master, catching up, or not the master that was asked for; `detail` says which.',
   },
   SHUTTING_DOWN: {
     status: 503,

@@ -1,5 +1,7 @@
 /** The JSON that clients get. Numbers are exact integers; `ms` and fields that end in `Ms` may have fractions. */
 
+import type { ErrorCode } from './error-kinds.js';
+
 /** What became of a write that was appended: its concern was met, or not yet. */
 export type Outcome = 'satisfied' | 'pending';
 
@@ -95,12 +97,18 @@ export interface ClusterView {
   readonly exposure: number | null;
 }
 
-/** A write concern with the members of now: what it needs, and whether it can be met. */
+/** A write concern with the members of now: what it needs, and what a write would meet. */
 export interface WriteConcernView {
   readonly requested: string;
   readonly secondaries: number;
   readonly copies: number;
+  /** A message of any size that this node takes would be appended now, and acknowledged often enough. */
   readonly canBeMet: boolean;
+  /** Why not, in a sentence; `null` if it can be met. */
+  readonly reason: string | null;
+  /** The code with which a write would be rejected; `null` if it would be appended, at once or when there is room. */
+  readonly refusedWith: ErrorCode | null;
+  /** The secondaries that would not acknowledge it, or do not count yet. */
   readonly missing: readonly { readonly nodeId: string; readonly state: MemberState; readonly reason: string }[];
   /** How long recent writes of this concern waited; the percentiles are `null` without any. */
   readonly wait: { readonly count: number; readonly p50Ms: number | null; readonly p99Ms: number | null };

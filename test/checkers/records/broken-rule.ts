@@ -24,6 +24,7 @@ export type Rule =
   | 'convergence'
   | 'damage'
   | 'batch'
+  | 'time'
   | 'history';
 
 export class BrokenRule extends Error {

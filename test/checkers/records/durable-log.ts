@@ -200,9 +200,18 @@ export class DurableLog {
     for (let place = firstFresh; place < this.records.length; place++) {
       const record = this.records[place] as StoredRecord;
       if (doubtful[place - firstFresh]?.chain === record.chain) continue;
+      this.requireOrderOfTime(this.records[place - 1], record);
       this.ever.add(nameOf(record));
       this.becameDurable(record);
     }
+  }
+
+  private requireOrderOfTime(before: StoredRecord | undefined, { index, epoch, timestampMs }: StoredRecord): void {
+    if (before === undefined || timestampMs >= before.timestampMs) return;
+    throw new BrokenRule(
+      'time',
+      `record ${index} of epoch ${epoch} on ${this.nodeId} is ${before.timestampMs - timestampMs} ms older than the one before it`,
+    );
   }
 
   /** Records that left the log must be among the orphans, or in quarantine. */

@@ -5,7 +5,8 @@ import { KeptLedger } from './kept-ledger.js';
 import type { StoredRecord } from './stored-record.js';
 
 function record(index: number, chain = index * 10): StoredRecord {
-  return { index, chain, epoch: 1, seq: index, kind: RecordKind.Message, key: null, text: `m${index}`, at: 0, end: 0 };
+  const place = { index, chain, epoch: 1, seq: index, timestampMs: index, at: 0, end: 0 };
+  return { ...place, kind: RecordKind.Message, key: null, text: `m${index}` };
 }
 
 describe('the ledger of what has to be kept', () => {

@@ -7,6 +7,7 @@ export interface StoredRecord {
   readonly epoch: number;
   readonly seq: number;
   readonly chain: number;
+  readonly timestampMs: number;
   readonly kind: RecordKind;
   readonly key: string | null;
   /** The payload of a message, as text; of another record, too. */
@@ -22,9 +23,9 @@ export function readRecords(bytes: Buffer, at: number, previous: LogPosition | n
   let from = at;
   let last = previous;
   while (from < bytes.length && findRecordFault(bytes, from, bytes.length, last) === null) {
-    const { index, epoch, seq, chain, kind, key, payload, length } = decodeRecord(bytes, from);
+    const { index, epoch, seq, chain, timestampMs, kind, key, payload, length } = decodeRecord(bytes, from);
     const end = from + length;
-    records.push({ index, epoch, seq, chain, kind, key, text: payload.toString(), at: from, end });
+    records.push({ index, epoch, seq, chain, timestampMs, kind, key, text: payload.toString(), at: from, end });
     last = recordPosition(bytes, from);
     from = end;
   }

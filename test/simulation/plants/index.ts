@@ -18,7 +18,14 @@ import {
   electionWithOwnLog,
 } from './promotion.js';
 import { nameEverybody, receiptBySeqAlone } from './receipts.js';
-import { acknowledgeBeforeSync, cutWithoutOrphans, forgetVote, resumeFromWrongIndex, serveGap } from './storage.js';
+import {
+  acknowledgeBeforeSync,
+  cutWithoutOrphans,
+  forgetVote,
+  resumeFromWrongIndex,
+  serveGap,
+  timeOfTheWall,
+} from './storage.js';
 
 /** Each has to be found; the specs say within how many seeds. */
 export const PLANTS: readonly Plant[] = [
@@ -26,5 +33,5 @@ export const PLANTS: readonly Plant[] = [
   ...[countJoining, commitOlderEpoch, quorumOverTheLiving, twoChangesAtOnce, sameEpochAfterRestart],
   ...[transferAtOnce, electionWithOwnLog, forceWithOwnLog, forceWithoutAWord],
   ...[forecastWithoutOrphans, forecastWithoutTheSilent, forecastOfTheAsked],
-  ...[keyOfNothing, errorOnDuplicate, nameEverybody, receiptBySeqAlone, deleteTheDamaged],
+  ...[keyOfNothing, errorOnDuplicate, nameEverybody, receiptBySeqAlone, deleteTheDamaged, timeOfTheWall],
 ];

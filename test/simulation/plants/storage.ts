@@ -96,3 +96,13 @@ export const resumeFromWrongIndex: Plant = {
     return store;
   },
 };
+
+/** A record gets the time of the wall clock, wherever that has jumped to. */
+export const timeOfTheWall: Plant = {
+  name: 'write the time of the wall clock',
+  foundWithin: 10,
+  showsIn: 'all phases',
+  master: ({ node }) => {
+    node.timestampAt = (wallMs) => wallMs;
+  },
+};

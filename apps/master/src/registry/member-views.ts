@@ -1,6 +1,7 @@
 /** The members as clients see them. */
 import type { MemberView } from '@replog/contracts/views.js';
 import { standingOf } from '@replog/core/membership/membership.js';
+import type { MemberStanding } from '@replog/core/membership/membership.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { isoTime } from '@replog/runtime/clock/iso-time.js';
 import type { CopyLedger } from '../replication/copy-ledger.js';
@@ -21,15 +22,30 @@ export class MemberViews {
 
   /** Every secondary: members in the order of the membership, then joining nodes. */
   secondaries(): Promise<SecondaryView[]> {
-    const order = this.node.membership.members.map((member) => member.nodeId);
-    const placeOf = ({ nodeId }: SecondaryEntry): number =>
-      order.includes(nodeId) ? order.indexOf(nodeId) : order.length;
-    const entries = this.known.entries.toSorted((left, right) => placeOf(left) - placeOf(right));
-    return Promise.all(entries.map((entry) => this.viewOf(entry)));
+    return Promise.all(this.inOrder().map((entry) => this.viewOf(entry)));
+  }
+
+  /** Those that would not acknowledge a write of now, or do not count. */
+  missing(): Promise<SecondaryView[]> {
+    const missing = this.inOrder().filter(
+      ({ peer }) => this.standing(peer) !== 'member' || !this.known.isAcknowledging(peer),
+    );
+    return Promise.all(missing.map((entry) => this.viewOf(entry)));
   }
 
   async all(): Promise<MemberView[]> {
     return [this.master(), ...(await this.secondaries())];
+  }
+
+  private inOrder(): SecondaryEntry[] {
+    const order = this.node.membership.members.map((member) => member.nodeId);
+    const placeOf = ({ nodeId }: SecondaryEntry): number =>
+      order.includes(nodeId) ? order.indexOf(nodeId) : order.length;
+    return this.known.entries.toSorted((left, right) => placeOf(left) - placeOf(right));
+  }
+
+  private standing(peer: SecondaryEntry['peer']): MemberStanding {
+    return standingOf(this.node.membership, peer);
   }
 
   private master(): MemberView {
@@ -46,11 +62,10 @@ export class MemberViews {
 
   private async viewOf(entry: SecondaryEntry): Promise<SecondaryView> {
     const lastIndex = this.ledger.acknowledgedBy(entry.peer);
-    const standing = standingOf(this.node.membership, entry.peer);
     return {
       nodeId: entry.nodeId,
       url: entry.peer.url,
-      state: entry.stateAs(standing),
+      state: entry.stateAs(this.standing(entry.peer)),
       since: isoTime(entry.sinceMs),
       reason: entry.reason,
       lastIndex,

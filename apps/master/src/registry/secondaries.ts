@@ -73,6 +73,11 @@ export class Secondaries {
     return this.isReachable(member) && this.known.get(member.nodeId)?.detector.state === 'HEALTHY';
   }
 
+  /** Would it acknowledge a write of now, as far as is known? */
+  isAcknowledging(member: Pick<Member, 'nodeId' | 'incarnation'>): boolean {
+    return this.isHealthy(member) && this.known.get(member.nodeId)?.link.isAcknowledging === true;
+  }
+
   /** Adds the members of the log when the term begins. */
   openMembers(): void {
     const { node, clock } = this.ports;

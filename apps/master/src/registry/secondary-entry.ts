@@ -33,7 +33,10 @@ export class SecondaryEntry {
 
   /** The reason for its state, for clients. */
   get reason(): string {
-    const reason = `${this.detector.reason}; link ${this.link.state}`;
+    const { state, obstacle } = this.link;
+    // Otherwise the reason of the detector says it already.
+    const isHidden = obstacle !== null && this.detector.state === 'HEALTHY';
+    const reason = `${this.detector.reason}; link ${state}${isHidden ? ` (${obstacle})` : ''}`;
     return this.differsFrom === null
       ? reason
       : `${reason}; its log differs from the master's from record ${this.differsFrom} on`;

@@ -101,6 +101,16 @@ export class LogWriter {
     return placeIn(await turn.written, place);
   }
 
+  /** Rejects as an append of `bytes` would now, and appends nothing. While the master changes it does not wait. */
+  async requireRoom(bytes: number, isStillAllowed: () => void): Promise<void> {
+    this.requireCapacity(bytes);
+    while (this.mustWait(bytes)) {
+      if (this.isHolding) throw this.closed as ReplogError;
+      await this.waitForTurn(bytes);
+    }
+    isStillAllowed();
+  }
+
   /** Writes a membership. It is in force from then on. */
   async appendMembership(membership: Membership): Promise<number> {
     const payload = encodePayload(membership);
@@ -183,7 +193,7 @@ export class LogWriter {
     if (this.closedBecause !== null) throw this.closedBecause;
     if (this.node.term === null) throw notMaster(this.node.master);
     const before = this.store.last;
-    const stamp = { epoch: this.node.epoch, timestampMs: this.clock.wallMs() };
+    const stamp = { epoch: this.node.epoch, timestampMs: this.node.timestampAt(this.clock.wallMs()) };
     let last = before;
     let bytes = 0;
     for (const block of blocks) {

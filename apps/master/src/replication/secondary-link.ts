@@ -33,6 +33,7 @@ export interface LinkEvents extends LinkStreamEvents {
 /** Time limit for opening a link; a frozen node accepts connections and never answers. */
 const OPENING_MS = 5_000;
 const BACKOFF = { firstMs: 50, maxMs: 5_000 };
+const NOT_YET = 'nothing acknowledged yet';
 
 export class SecondaryLink {
   private current: LinkState = 'connecting';
@@ -42,6 +43,7 @@ export class SecondaryLink {
   private attempt = 0;
   private socket: LinkSocket | null = null;
   private stream: LinkStream | null = null;
+  private whyNothingIsDurable: string | null = NOT_YET;
   /** Ends the current pause of the loop. */
   private pause = new AbortController();
   private running: Promise<void> = Promise.resolve();
@@ -54,6 +56,16 @@ export class SecondaryLink {
 
   get state(): LinkState {
     return this.current;
+  }
+
+  /** Why nothing sent on it becomes durable on the secondary; `null` once something has since it was last lost. */
+  get obstacle(): string | null {
+    return this.whyNothingIsDurable;
+  }
+
+  /** A secondary with a full disk takes a connection too, and then refuses every record. */
+  get isAcknowledging(): boolean {
+    return this.stream !== null && this.obstacle === null;
   }
 
   start(): void {
@@ -115,6 +127,7 @@ export class SecondaryLink {
     this.stream = null;
     this.socket = null;
     if (this.isStopped || this.isSuspended) return;
+    this.whyNothingIsDurable = `nothing acknowledged since: ${reason}`;
     this.events.lost(reason);
     await this.rest('backing off', backoffMs(this.attempt, BACKOFF, this.ports.random.next()));
     this.attempt += 1;
@@ -158,7 +171,9 @@ export class SecondaryLink {
 
   /** A link that opens and is refused again makes no progress: the pause between tries keeps growing. */
   private noteProgress(acknowledged: number, common: number): void {
-    if (acknowledged > common || acknowledged >= this.ports.store.last.index) this.attempt = 0;
+    if (acknowledged <= common && acknowledged < this.ports.store.last.index) return;
+    this.attempt = 0;
+    this.whyNothingIsDurable = null;
   }
 
   private check(hello: HelloFrame): void {

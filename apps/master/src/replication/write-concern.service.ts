@@ -1,4 +1,4 @@
-/** Can a write concern be met with the current secondaries? */
+/** The pre-flight: what would a write of a concern meet now? */
 import { Injectable } from '@nestjs/common';
 import type { WriteConcern, WriteConcernView } from '@replog/contracts/views.js';
 import { MasterTerms } from '../term/master-terms.js';
@@ -7,15 +7,18 @@ import { MasterTerms } from '../term/master-terms.js';
 export class WriteConcernService {
   constructor(private readonly terms: MasterTerms) {}
 
-  /** Can it be met now, who is missing and why, and how long recent writes waited. */
+  /** What a write of now would meet, who is missing and why, and how long recent writes waited. */
   async view(concern: WriteConcern): Promise<WriteConcernView> {
     const { registry, replication, writes } = this.terms.require();
-    const secondaries = await registry.views.secondaries();
-    const missing = secondaries.filter(({ state }) => state === 'UNREACHABLE' || state === 'JOINING');
+    const refusal = await writes.admission.refusalOf(concern);
+    const missing = await registry.views.missing();
+    const reason = refusal?.message ?? writes.admission.shortageFor(concern);
     return {
       ...writes.receipts.concernView(concern),
-      canBeMet: this.terms.current !== null && writes.admission.canBeMet(concern),
-      missing: missing.map(({ nodeId, state, reason }) => ({ nodeId, state, reason })),
+      canBeMet: reason === null,
+      reason,
+      refusedWith: refusal?.code ?? null,
+      missing: missing.map((member) => ({ nodeId: member.nodeId, state: member.state, reason: member.reason })),
       wait: replication.waitTimes.view(concern),
     };
   }

@@ -39,7 +39,11 @@ class ReceiptBaseDto {
   @ApiProperty({ type: 'integer', example: 3 })
   readonly epoch!: number;
 
-  @ApiProperty({ type: String, format: 'date-time' })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    description: 'When the master took it; never before the message in front of it',
+  })
   readonly timestamp!: string;
 
   @ApiProperty({ enum: ['satisfied', 'pending'], description: 'Was the write concern met?' })

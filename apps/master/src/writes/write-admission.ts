@@ -1,5 +1,11 @@
-/** May this master accept a write of this concern now? Checked before anything is appended. */
+/**
+ * May this master accept a write of this concern now? Checked before anything is appended, and by the pre-flight, which
+ * asks what a write of now would meet.
+ */
+import { encodedLength } from '@replog/contracts/encode-records.js';
 import { ReplogError } from '@replog/contracts/errors.js';
+import { MAX_KEY_LENGTH } from '@replog/contracts/limits.js';
+import type { Member } from '@replog/contracts/payloads.js';
 import type { WriteConcern } from '@replog/contracts/views.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { notMaster } from '@replog/cluster/node/not-master.js';
@@ -32,13 +38,38 @@ export class WriteAdmission {
     if (this.node.term === null) throw notMaster(this.node.master);
     this.waits.requireRoom();
     if (this.secondaries.hasQuorum) return;
-    if (this.config.quorumLoss === 'accept' && this.canBeMet(concern)) return;
+    if (this.config.quorumLoss === 'accept' && this.reachable().length >= this.ledger.requiredFor(concern)) return;
     throw this.noQuorum();
   }
 
-  /** Are enough members for `concern` reachable, as far as is known? */
-  canBeMet(concern: WriteConcern): boolean {
-    return this.reachable().length >= this.ledger.requiredFor(concern);
+  /**
+   * Why the largest message this node takes would be rejected with `concern` now; `null` if it would be appended. It goes
+   * the way of a write up to the append, so it also waits for room in the log as a write does.
+   */
+  async refusalOf(concern: WriteConcern): Promise<ReplogError | null> {
+    const bytes = encodedLength(MAX_KEY_LENGTH, this.config.maxMessageBytes);
+    try {
+      this.require(concern);
+      await this.writer.requireRoom(bytes, () => this.require(concern));
+      return null;
+    } catch (error) {
+      if (error instanceof ReplogError) return error;
+      throw error;
+    }
+  }
+
+  /** Why a message that is appended now would not be acknowledged often enough; `null` if it would. */
+  shortageFor(concern: WriteConcern): string | null {
+    const required = this.ledger.requiredFor(concern);
+    const exist = this.otherMembers.length;
+    const able = this.otherMembers.filter((member) => this.secondaries.isAcknowledging(member)).length;
+    if (required > exist) {
+      return `It needs ${countOf(required)}, and only ${exist} exist as members: a write is pending until more have joined.`;
+    }
+    if (required > able) {
+      return `It needs ${countOf(required)}, and only ${able} of ${exist} acknowledge now: a write is pending until more do.`;
+    }
+    return null;
   }
 
   /** The refusal that names the new master, once another node has deposed this one or received its term. */
@@ -47,9 +78,12 @@ export class WriteAdmission {
     return master === null || master.nodeId === nodeId ? null : notMaster(master);
   }
 
-  private reachable(): readonly unknown[] {
-    const { members } = this.node.membership;
-    return members.filter((member) => member.nodeId !== this.node.nodeId && this.secondaries.isReachable(member));
+  private get otherMembers(): readonly Member[] {
+    return this.node.membership.members.filter((member) => member.nodeId !== this.node.nodeId);
+  }
+
+  private reachable(): readonly Member[] {
+    return this.otherMembers.filter((member) => this.secondaries.isReachable(member));
   }
 
   private noQuorum(): ReplogError {
@@ -57,9 +91,13 @@ export class WriteAdmission {
     const reachable = this.reachable().length + 1;
     return new ReplogError(
       'NO_QUORUM',
-      `Only ${reachable} of ${members} members are reachable, less than a majority: the message was not stored. ` +
+      `Only ${reachable} of ${members} members are reachable, less than a majority: no message is stored. ` +
         'Repeat the request when GET /secondaries shows enough of them HEALTHY.',
       { retryAfterS: Math.max(1, Math.ceil(this.config.healthcheckDelayMs / 1000)), extra: { reachable, members } },
     );
   }
+}
+
+function countOf(secondaries: number): string {
+  return secondaries === 1 ? '1 secondary' : `${secondaries} secondaries`;
 }

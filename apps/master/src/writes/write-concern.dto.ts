@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import type { ErrorCode } from '@replog/contracts/error-kinds.js';
 import type { MemberState, WriteConcernView } from '@replog/contracts/views.js';
 import { MEMBER_STATES } from '../registry/member.dto.js';
 
@@ -34,10 +35,32 @@ export class WriteConcernDto implements WriteConcernView {
   @ApiProperty({ type: 'integer', example: 2, description: 'The same, master included' })
   readonly copies!: number;
 
-  @ApiProperty({ type: Boolean, description: 'Could a write of this concern be satisfied now?' })
+  @ApiProperty({
+    type: Boolean,
+    description: 'Would a write of now be satisfied, with a message as large as MAX_MESSAGE_BYTES allows?',
+  })
   readonly canBeMet!: boolean;
 
-  @ApiProperty({ type: [MissingMemberDto], description: 'Members that do not acknowledge now' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Why it cannot be met',
+    example: 'It needs 2 secondaries, and only 1 of 2 acknowledge now: a write is pending until more do.',
+  })
+  readonly reason!: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The code with which a write would be rejected; null if it would be stored',
+    example: null,
+  })
+  readonly refusedWith!: ErrorCode | null;
+
+  @ApiProperty({
+    type: [MissingMemberDto],
+    description: 'Secondaries that do not acknowledge now, or do not count yet',
+  })
   readonly missing!: readonly MissingMemberDto[];
 
   @ApiProperty({ type: ConcernWaitDto, description: 'How long recent writes of this concern waited' })

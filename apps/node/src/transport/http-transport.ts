@@ -87,10 +87,39 @@ export class HttpTransport implements Transport {
     return this.call(url, { ...limits, method: 'POST', path: SERVICE_ROUTES.register, body: request });
   }
 
-  async openLink(url: string, limits: CallLimits): Promise<LinkSocket> {
+  openLink(url: string, limits: CallLimits): Promise<LinkSocket> {
     const target = `${url.replace(/^http/, 'ws')}${SERVICE_ROUTES.link}`;
+    return this.authorized((token) => this.connect(target, token, limits));
+  }
+
+  close(): void {
+    (this.http.axiosRef.defaults.httpAgent as Agent | undefined)?.destroy();
+  }
+
+  /** A peer judges tokens by its own clocks: one that it refuses is replaced, once. Nothing was done with the request. */
+  private async authorized<Result>(send: (token: string) => Promise<Result>): Promise<Result> {
+    const token = await this.tokens.issue();
+    try {
+      return await send(token);
+    } catch (error) {
+      if (!(error instanceof PeerError) || error.code !== 'UNAUTHENTICATED') throw error;
+      return send(await this.tokens.replace(token));
+    }
+  }
+
+  /** Token, protocol version and cluster of this node. */
+  private credentials(token: string): Record<string, string> {
+    const clusterId = this.clusterId();
+    return {
+      authorization: `Bearer ${token}`,
+      [HEADERS.protocol]: String(PROTOCOL_VERSION),
+      ...(clusterId === null ? {} : { [HEADERS.cluster]: clusterId }),
+    };
+  }
+
+  private async connect(target: string, token: string, limits: CallLimits): Promise<LinkSocket> {
     const socket = new WebSocket(target, {
-      headers: await this.credentials(),
+      headers: this.credentials(token),
       handshakeTimeout: limits.timeoutMs,
       perMessageDeflate: false,
       generateMask: noMask,
@@ -98,15 +127,23 @@ export class HttpTransport implements Transport {
     });
     const link = new WebSocketLink(socket, this.config);
     await new Promise<void>((resolve, reject) => {
+      let status: number | undefined;
       socket.once('open', resolve);
-      socket.once('error', (error) => reject(new PeerError(`${target} could not be opened: ${error.message}`)));
+      socket.once('unexpected-response', (_request, response) => {
+        status = response.statusCode;
+        socket.terminate();
+      });
+      socket.once('error', ({ message }) => {
+        const why = status === undefined ? message : `it answered ${status}`;
+        reject(new PeerError(`${target} could not be opened: ${why}`, status === 401 ? 'UNAUTHENTICATED' : null));
+      });
       socket.once('close', () => reject(new PeerError(`${target} closed before it was open`)));
     });
     return link;
   }
 
-  close(): void {
-    (this.http.axiosRef.defaults.httpAgent as Agent | undefined)?.destroy();
+  private call<Answer>(url: string, call: Call): Promise<Answer> {
+    return this.authorized((token) => this.ask<Answer>(url, call, token));
   }
 
   /** A block of records is as long as a batch, or has one record that is longer. */
@@ -114,18 +151,8 @@ export class HttpTransport implements Transport {
     return this.config.maxMessageBytes + MAX_BATCH_BYTES;
   }
 
-  /** Token, protocol version and cluster of this node. */
-  private async credentials(): Promise<Record<string, string>> {
-    const clusterId = this.clusterId();
-    return {
-      authorization: `Bearer ${await this.tokens.issue()}`,
-      [HEADERS.protocol]: String(PROTOCOL_VERSION),
-      ...(clusterId === null ? {} : { [HEADERS.cluster]: clusterId }),
-    };
-  }
-
-  private async call<Answer>(url: string, call: Call): Promise<Answer> {
-    const response = await this.send<Answer>(url, call);
+  private async ask<Answer>(url: string, call: Call, token: string): Promise<Answer> {
+    const response = await this.send<Answer>(url, call, token);
     if (response.status >= 200 && response.status < 300) return response.data;
     const problem = asProblem(response.data);
     const location = response.headers['location'] as unknown;
@@ -137,7 +164,7 @@ export class HttpTransport implements Transport {
     );
   }
 
-  private async send<Answer>(url: string, call: Call): Promise<AxiosResponse<Answer>> {
+  private async send<Answer>(url: string, call: Call, token: string): Promise<AxiosResponse<Answer>> {
     const { maxBytes = MAX_JSON_BYTES } = call;
     try {
       const sent = this.http.request<Answer>({
@@ -151,7 +178,7 @@ export class HttpTransport implements Transport {
         decompress: false,
         timeout: call.timeoutMs,
         signal: AbortSignal.timeout(call.timeoutMs),
-        headers: await this.credentials(),
+        headers: this.credentials(token),
       });
       return await firstValueFrom(sent);
     } catch (error) {

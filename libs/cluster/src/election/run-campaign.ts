@@ -10,6 +10,7 @@ import type { RecordDraft } from '@replog/contracts/record.js';
 import { Campaign, isMoreAdvanced } from '@replog/core/election/campaign.js';
 import { isSame } from '@replog/core/membership/membership.js';
 import type { CampaignDecision } from '@replog/core/election/campaign.js';
+import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 import type { NodeParts } from '../node/node-parts.js';
 import { takeOverLog } from './take-over-log.js';
 
@@ -143,7 +144,8 @@ export class CampaignRun {
   /** If members are absent, the others form the membership: a commit must not need the absent ones. */
   private async writeFirstRecords(clusterId: string, absent: readonly Member[]): Promise<number> {
     const { node, clock } = this.parts;
-    const base = { epoch: this.epoch, timestampMs: clock.wallMs(), key: null };
+    await this.loadTimestamp();
+    const base = { epoch: this.epoch, timestampMs: node.timestampAt(clock.wallMs()), key: null };
     const forcedWithout = absent.map((member) => member.nodeId);
     const start = { clusterId, master: node.nodeId, ...(absent.length === 0 ? {} : { forcedWithout }) };
     const drafts: RecordDraft[] = [{ ...base, kind: RecordKind.EpochStart, payload: encodePayload(start) }];
@@ -158,6 +160,15 @@ export class CampaignRun {
     await node.store.whenDurable(encoded.last.index);
     if (absent.length > 0) node.membershipWritten(present, encoded.last.index);
     return first;
+  }
+
+  private async loadTimestamp(): Promise<void> {
+    try {
+      await this.parts.node.loadTimestamp();
+    } catch (error) {
+      if (error instanceof CorruptRecordError) this.parts.damage.report(error, 'by a campaign');
+      throw error;
+    }
   }
 }
 

@@ -6,6 +6,7 @@ import { ReplogError } from '@replog/contracts/errors.js';
 import { decodeMembership } from '@replog/contracts/payloads.js';
 import type { NodeStatus, Role } from '@replog/contracts/http.js';
 import type { Membership } from '@replog/contracts/payloads.js';
+import { recordTimestampMs } from '@replog/contracts/record.js';
 import type { LogRecord } from '@replog/contracts/record.js';
 import type { MemberView } from '@replog/contracts/views.js';
 import { NO_MEMBERS, memberOf } from '@replog/core/membership/membership.js';
@@ -45,6 +46,8 @@ export class LocalNode implements NodeView {
   private heldEpoch: number;
   /** The newest membership in the log and the index of its record. */
   private current: { readonly membership: Membership; readonly index: number } = { membership: NO_MEMBERS, index: 0 };
+  /** The timestamp of the newest record that this node wrote, or continues from. */
+  private stampedMs = 0;
   /** Only grows. */
   private committedIndex = 0;
   private knownMaster: KnownMaster | null = null;
@@ -157,6 +160,18 @@ export class LocalNode implements NodeView {
   async loadMembership(): Promise<void> {
     const record = await this.store.lastMembership();
     this.current = record === null ? { membership: NO_MEMBERS, index: 0 } : asMembership(record);
+  }
+
+  /** Timestamps continue from the last record of the log. Call it before this node writes the first record of its epoch. */
+  async loadTimestamp(): Promise<void> {
+    const { index } = this.store.last;
+    if (index > 0) this.stampedMs = recordTimestampMs(await this.store.read(index, { maxBytes: 1 }), 0);
+  }
+
+  /** The timestamp of a record written now: `wallMs`, but never before the record in front of it. A wall clock may step back. */
+  timestampAt(wallMs: number): number {
+    if (wallMs > this.stampedMs) this.stampedMs = wallMs;
+    return this.stampedMs;
   }
 
   membershipWritten(membership: Membership, index: number): void {

@@ -17,7 +17,16 @@ export function notMaster(master: KnownMaster | null): ReplogError {
   });
 }
 
-/** The same for a request that needs a held term. A master whose term has ended does not name another master. */
-export function noTermHere({ nodeId, master }: Pick<NodeView, 'nodeId' | 'master'>): ReplogError {
-  return notMaster(master?.nodeId === nodeId ? null : master);
+/**
+ * The same for a request that needs a held term. A master whose term has ended does not name another master; it says what
+ * keeps it from serving, such as damage of its log.
+ */
+export function noTermHere({
+  nodeId,
+  master,
+  notReady,
+}: Pick<NodeView, 'nodeId' | 'master' | 'notReady'>): ReplogError {
+  if (master !== null && master.nodeId !== nodeId) return notMaster(master);
+  const { code, message, details } = notMaster(null);
+  return new ReplogError(code, notReady === null ? message : `${message} It is not ready itself: ${notReady}`, details);
 }

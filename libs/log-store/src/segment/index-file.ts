@@ -23,6 +23,8 @@ const VERSION = 1;
 const HEADER_BYTES = 104;
 const ENTRY_BYTES = 24;
 
+export const INDEX_HEADER = { what: 'the index of a segment', magic: MAGIC, version: VERSION, bytes: HEADER_BYTES };
+
 export interface SegmentSummary {
   readonly firstIndex: number;
   readonly before: LogPosition;

@@ -20,6 +20,12 @@ import { readUpTo } from '../shared/file-operations.js';
 const MAGIC = 0x594b4c52;
 const VERSION = 1;
 const HEADER_BYTES = 64;
+export const KEY_HEADER = {
+  what: 'the list of keys of a segment',
+  magic: MAGIC,
+  version: VERSION,
+  bytes: HEADER_BYTES,
+};
 const PAGE_BYTES = 512;
 const SLOTS_PER_PAGE = 63;
 /** Keys planned per page: two thirds full, so that few pages overflow. */

@@ -5,6 +5,7 @@ import type { LogStore } from '../log-store.port.js';
 import { NodeFileSystem } from '../node-file-system.js';
 import { LogLayout } from './layout.js';
 import { finishChange } from './log-change.js';
+import { refuseNewer } from './refuse-newer.js';
 import { removeUnfinishedOrphans } from './orphan-files.js';
 import type { LogDamage } from './recovery.js';
 import { removeLeftovers } from './recovery.js';
@@ -33,7 +34,10 @@ export interface OpenedLog {
   readonly damage: LogDamage | null;
 }
 
-/** Opens the log in a data directory, or creates it. A torn tail is cut; damage is reported and never cut. */
+/**
+ * Opens the log in a data directory, or creates it. A torn tail is cut; damage is reported and never cut. Throws
+ * NewerVersionError, and has changed nothing then, where a newer build has written what this one does not know.
+ */
 export async function openSegmentLog(options: SegmentLogOptions): Promise<OpenedLog> {
   const fileSystem = options.fileSystem ?? new NodeFileSystem();
   const layout = new LogLayout(options.directory);
@@ -41,6 +45,7 @@ export async function openSegmentLog(options: SegmentLogOptions): Promise<Opened
     await fileSystem.makeDirectory(directory);
   }
   await fileSystem.syncDirectory(layout.root);
+  await refuseNewer(fileSystem, layout);
   await finishChange(fileSystem, layout);
   await removeLeftovers(fileSystem, layout);
   await removeUnfinishedOrphans(fileSystem, layout);

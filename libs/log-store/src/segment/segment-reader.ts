@@ -5,6 +5,7 @@ import type { LogPosition, RecordFault } from '@replog/contracts/record.js';
 import type { FileSystem, OpenFile } from '../file-system.port.js';
 import { CorruptRecordError, READ_LEAD_BYTES } from '../log-store.port.js';
 import { readUpTo } from '../shared/file-operations.js';
+import { refuseVersion } from './refuse-newer.js';
 
 /** Most bytes to read at once; a larger single record is still read as a whole. */
 const MAX_CHUNK_BYTES = 4 * 1024 * 1024;
@@ -115,6 +116,7 @@ class RecordWalk {
   }
 
   private throwDamage(fault: RecordFault): never {
+    if (fault === 'version') refuseVersion(this.segment.name, this.chunk, this.at, this.base + this.at);
     throw new CorruptRecordError(this.segment.name, this.index, this.base + this.at, fault);
   }
 }

@@ -7,7 +7,9 @@
  * belong to the last write, which may be torn. Damage within that last write cannot be told from a torn tail here; the
  * cluster finds it by comparing chains.
  *
- * A payload cannot be taken for a record: a header has a byte 1 (the version), which JSON text never contains.
+ * A payload cannot be taken for a record: a header has a byte 0 (in its index), which JSON text never contains.
+ *
+ * A whole record of a newer version after the bad bytes is never cut, whenever its write began: see `refuse-newer.ts`.
  */
 import { VERSION } from '@replog/contracts/record-layout.js';
 import { RECORD_HEADER_BYTES } from '@replog/contracts/limits.js';
@@ -21,9 +23,10 @@ import {
 } from '@replog/contracts/record.js';
 import type { FileSystem, OpenFile } from '../file-system.port.js';
 import { readUpTo, writeAll } from '../shared/file-operations.js';
+import { refuseVersion } from './refuse-newer.js';
 
 const CHUNK_BYTES = 1024 * 1024;
-const ZEROS = Buffer.alloc(CHUNK_BYTES);
+const ZEROS = Buffer.alloc(CHUNK_BYTES + RECORD_HEADER_BYTES);
 
 /** Where the bad bytes begin, and the index of the record that belongs there. */
 export interface BadPlace {
@@ -38,7 +41,7 @@ export async function wasDurable(files: FileSystem, path: string, bad: BadPlace)
     const size = await file.size();
     for (let base = bad.position + 1; base < size; base += CHUNK_BYTES) {
       const chunk = await readUpTo(file, base, Math.min(CHUNK_BYTES + RECORD_HEADER_BYTES, size - base));
-      if (await hasLaterWrite(file, chunk, base, size, bad)) return true;
+      if (await hasLaterWrite({ file, path, size }, chunk, base, bad)) return true;
     }
     return false;
   } finally {
@@ -46,33 +49,35 @@ export async function wasDurable(files: FileSystem, path: string, bad: BadPlace)
   }
 }
 
-async function hasLaterWrite(
-  file: OpenFile,
-  chunk: Buffer,
-  base: number,
-  size: number,
-  bad: BadPlace,
-): Promise<boolean> {
-  let found = chunk.indexOf(RECORD_VERSION, VERSION);
-  while (found >= 0 && found - VERSION + RECORD_HEADER_BYTES <= chunk.length) {
-    const at = found - VERSION;
-    if (couldBeLaterRecord(chunk, at, base, size, bad)) {
-      const record = await readUpTo(file, base + at, recordLength(chunk, at));
-      if (findRecordFault(record, 0, record.length, null) === null) return true;
-    }
-    found = chunk.indexOf(RECORD_VERSION, found + 1);
+interface SearchedFile {
+  readonly file: OpenFile;
+  readonly path: string;
+  readonly size: number;
+}
+
+async function hasLaterWrite(searched: SearchedFile, chunk: Buffer, base: number, bad: BadPlace): Promise<boolean> {
+  // Mostly nothing was ever written there.
+  if (chunk.equals(ZEROS.subarray(0, chunk.length))) return false;
+  for (let at = 0; at + RECORD_HEADER_BYTES <= chunk.length; at++) {
+    if (!couldBeLaterRecord(chunk, at, base, searched.size, bad)) continue;
+    const record = await readUpTo(searched.file, base + at, recordLength(chunk, at));
+    const fault = findRecordFault(record, 0, record.length, null);
+    if (fault === null) return true;
+    if (fault === 'version') refuseVersion(searched.path, record, 0, base + at);
   }
   return false;
 }
 
 function couldBeLaterRecord(chunk: Buffer, at: number, base: number, size: number, bad: BadPlace): boolean {
+  const version = chunk.readUInt8(at + VERSION);
+  if (version < RECORD_VERSION) return false;
   const position = base + at;
   const length = recordLength(chunk, at);
   if (length < RECORD_HEADER_BYTES + recordKeyLength(chunk, at) || length > size - position) return false;
   const index = recordIndex(chunk, at);
   const mostBetween = Math.ceil((position - bad.position) / RECORD_HEADER_BYTES);
   if (index <= bad.index || index > bad.index + mostBetween) return false;
-  return position - recordBatchOffset(chunk, at) > bad.position;
+  return version > RECORD_VERSION || position - recordBatchOffset(chunk, at) > bad.position;
 }
 
 /** Overwrites everything from `position` on with zeros, durably: what was cut must never come back. */

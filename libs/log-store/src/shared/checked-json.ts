@@ -4,6 +4,7 @@
  */
 import { crc32 } from 'node:zlib';
 import type { FileSystem } from '../file-system.port.js';
+import { NewerVersionError } from '../newer-version.js';
 import { readFile, replaceFile } from './file-operations.js';
 
 /** A file exists, and its content is not what was written. */
@@ -18,7 +19,13 @@ export class DamagedFileError extends Error {
   }
 }
 
-/** Reads the value in a file; the caller validates it. `null` if there is no file. Throws DamagedFileError. */
+/** The version of these files. A build that changes what one of them means writes its own beside `crc`; this one writes none. */
+const VERSION = 1;
+
+/**
+ * Reads the value in a file; the caller validates it. `null` if there is no file. Throws DamagedFileError, or
+ * NewerVersionError.
+ */
 export async function readCheckedJson(files: FileSystem, path: string): Promise<object | null> {
   const bytes = await readFile(files, path);
   if (bytes === null) return null;
@@ -44,6 +51,8 @@ function parse(path: string, text: string): { crc: unknown; value: object } {
     throw new DamagedFileError(path, 'it has no checksum');
   }
   const { crc, value } = content;
+  const version = 'version' in content ? Number(content.version) : VERSION;
+  if (version > VERSION) throw new NewerVersionError(path, 'it', version, VERSION);
   if (typeof value !== 'object' || value === null) throw new DamagedFileError(path, 'it has no value');
   return { crc, value };
 }

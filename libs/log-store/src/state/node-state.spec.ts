@@ -18,6 +18,19 @@ describe('node state', () => {
     expect((await openNodeState('/data', () => FIRST, files)).current).toEqual(NEXT);
   });
 
+  it('of a newer build is named with its version, and left as it is', async () => {
+    const files = new MemoryFileSystem();
+    await openNodeState('/data', () => FIRST, files);
+    const text = `{"version":2,${files.contentOf('/data/node.json').toString().slice(1)}`;
+    const file = await files.open('/data/node.json', 'create', { isDurable: true });
+    await file.write([Buffer.from(text)], 0);
+    const opening = openNodeState('/data', () => NEXT, files);
+    await expect(opening).rejects.toThrow(
+      /^\/data\/node\.json was written by a newer build: it has version 2, .* up to 1\./,
+    );
+    expect(files.contentOf('/data/node.json').toString()).toBe(text);
+  });
+
   it('remembers damage until it is repaired', async () => {
     const files = new MemoryFileSystem();
     const store = await openNodeState('/data', () => FIRST, files);

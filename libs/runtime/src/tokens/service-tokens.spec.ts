@@ -6,6 +6,24 @@ import { testConfig } from '../testing/test-config.js';
 import { VirtualClock } from '../testing/virtual-clock.js';
 import { ServiceTokens } from './service-tokens.js';
 
+/** The clock of a machine whose wall clock steps, or which sleeps: its steady clock then lacks that time. */
+class SteppingClock extends VirtualClock {
+  stepMs = 0;
+  sleptMs = 0;
+
+  constructor(private readonly actual: VirtualClock) {
+    super();
+  }
+
+  override wallMs(): number {
+    return this.actual.wallMs() + this.stepMs;
+  }
+
+  override nowMs(): number {
+    return this.actual.nowMs() - this.sleptMs;
+  }
+}
+
 const REFUSED = { code: 'UNAUTHENTICATED', status: 401 };
 
 describe('the token between nodes', () => {
@@ -36,6 +54,49 @@ describe('the token between nodes', () => {
     expect(await tokens.verify(token)).toEqual({ nodeId: 'm1' });
     clock.advance(2000);
     await expect(tokens.verify(token)).rejects.toMatchObject(REFUSED);
+  });
+
+  describe('when the wall clock of a node steps', () => {
+    const HOUR_MS = 3_600_000;
+    let stepped: SteppingClock;
+    let node: ServiceTokens;
+
+    beforeEach(() => {
+      stepped = new SteppingClock(clock);
+      node = new ServiceTokens(testConfig({ NODE_ID: 's1' }), stepped);
+    });
+
+    it.each([HOUR_MS, -HOUR_MS])('by %i ms, it takes the tokens of the others as before', async (stepMs) => {
+      const before = await tokens.issue();
+      stepped.stepMs = stepMs;
+      expect(await node.verify(before)).toEqual({ nodeId: 'm1' });
+      clock.advance(HOUR_MS / 6);
+      expect(await node.verify(await tokens.issue())).toEqual({ nodeId: 'm1' });
+      await expect(node.verify(before)).rejects.toMatchObject(REFUSED);
+    });
+
+    it.each([HOUR_MS, -HOUR_MS])(
+      'by %i ms, its token is renewed, and what a peer refuses is replaced',
+      async (stepMs) => {
+        const before = await node.issue();
+        stepped.stepMs = stepMs;
+        const after = await node.issue();
+        expect(after).not.toBe(before);
+        await expect(tokens.verify(after)).rejects.toMatchObject(REFUSED);
+        const [replaced, again] = await Promise.all([node.replace(after), node.replace(after)]);
+        expect(again).toBe(replaced);
+        expect(await tokens.verify(replaced)).toEqual({ nodeId: 's1' });
+        expect(await node.issue()).toBe(replaced);
+      },
+    );
+
+    it('after a sleep of one machine, it counts by the wall clock', async () => {
+      // While it sleeps, its steady clock stands still: its wall clock alone moves on.
+      clock.advance(HOUR_MS);
+      stepped.sleptMs = HOUR_MS;
+      expect(await tokens.verify(await node.issue())).toEqual({ nodeId: 's1' });
+      expect(await node.verify(await tokens.issue())).toEqual({ nodeId: 'm1' });
+    });
   });
 
   it('is refused from a node with another secret', async () => {

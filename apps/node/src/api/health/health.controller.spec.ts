@@ -44,6 +44,21 @@ describe('/healthcheck', () => {
     });
   });
 
+  it('names a ready master only, and says who else is', async () => {
+    const ask = () => node.app.inject('/healthcheck/master');
+    Object.assign(view, { holdsTerm: true });
+    expect((await ask()).statusCode).toBe(200);
+    view.notReady = 'the log is being opened';
+    expect((await ask()).json()).toMatchObject({ code: 'NOT_READY', detail: 'the log is being opened' });
+    view.notReady = null;
+    Object.assign(view, { holdsTerm: false, master: { nodeId: 'm2', url: 'http://m2', epoch: 2 } });
+    const answer = await ask();
+    expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '1']);
+    expect(answer.json().detail).toBe('This node is not the master: m2 is, at http://m2.');
+    Object.assign(view, { master: null });
+    expect((await ask()).json().detail).toBe('This node is not the master: no master is known.');
+  });
+
   it('is not ready from the start of a shutdown', async () => {
     node.app.get(HealthController).onModuleDestroy();
     const answer = await node.app.inject('/healthcheck/ready');

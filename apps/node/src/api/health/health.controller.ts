@@ -42,12 +42,29 @@ export class HealthController implements OnModuleDestroy {
   @ApiOkResponse({ type: HealthDto, description: 'The node is ready' })
   @Answers('INVALID_PARAMETER', 'NOT_READY', 'SHUTTING_DOWN')
   async ready(): Promise<HealthCheckResult> {
+    return this.answer(this.node.reason);
+  }
+
+  @Get('master')
+  @HealthCheck(BY_OUR_OWN_DTO)
+  @ApiOperation({
+    summary: 'Is the node the master, and ready?',
+    description: 'For load balancers that send requests to the master only.',
+  })
+  @ApiOkResponse({ type: HealthDto, description: 'The node is the master and ready' })
+  @Answers('NOT_READY', 'SHUTTING_DOWN')
+  async master(): Promise<HealthCheckResult> {
+    return this.answer(this.node.reason ?? this.node.whyNotMaster);
+  }
+
+  /** `fault`: why the node does not pass; `null` if it does. */
+  private async answer(fault: string | null): Promise<HealthCheckResult> {
     if (this.isClosing) throw new ReplogError('SHUTTING_DOWN', 'The node is shutting down.');
     try {
-      return await this.checks.check([() => this.node.check()]);
+      return await this.checks.check([() => this.node.check(fault)]);
     } catch (error) {
       const { details, error: failed } = resultOf(error);
-      const reason = this.node.reason ?? 'The node is shutting down.';
+      const reason = fault ?? 'The node is shutting down.';
       throw new ReplogError('NOT_READY', reason, { retryAfterS: RETRY_AFTER_S, extra: { error: failed, details } });
     }
   }

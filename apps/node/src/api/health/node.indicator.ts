@@ -4,7 +4,7 @@ import type { HealthIndicatorResult } from '@nestjs/terminus';
 import type { NodeView } from '@replog/cluster/node/node-view.js';
 import { NODE_VIEW } from '@replog/runtime/tokens/injection-tokens.js';
 
-/** Is the node ready, and if not, why? */
+/** Is the node ready, is it master, and if not, why? */
 @Injectable()
 export class NodeIndicator {
   constructor(
@@ -16,9 +16,16 @@ export class NodeIndicator {
     return this.view.notReady;
   }
 
-  check(): HealthIndicatorResult<'node'> {
+  /** Why the node is not the master; `null` if it holds the term. */
+  get whyNotMaster(): string | null {
+    const { holdsTerm, nodeId, master } = this.view;
+    if (holdsTerm) return null;
+    const other = master === null || master.nodeId === nodeId ? null : master;
+    return `This node is not the master: ${other === null ? 'no master is known' : `${other.nodeId} is, at ${other.url}`}.`;
+  }
+
+  check(fault: string | null): HealthIndicatorResult<'node'> {
     const indicator = this.indicators.check('node');
-    const { reason } = this;
-    return reason === null ? indicator.up() : indicator.down(reason);
+    return fault === null ? indicator.up() : indicator.down(fault);
   }
 }

@@ -9,7 +9,11 @@ export class MessageDto implements MessageView {
   @ApiProperty({ type: 'integer', example: 3, description: 'Epoch of the master that appended it' })
   readonly epoch!: number;
 
-  @ApiProperty({ type: String, format: 'date-time', description: 'When the master received it' })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    description: 'When the master took it; never before the message in front of it',
+  })
   readonly timestamp!: string;
 
   @ApiProperty({ type: String, nullable: true, example: null, description: 'Its idempotency key' })
