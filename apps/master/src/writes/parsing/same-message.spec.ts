@@ -25,6 +25,9 @@ const string = fc.constantFrom(
   '"\\\\"',
   '"{\\"a\\":1}"',
   '":"',
+  '"%"',
+  '"%0022"',
+  '"\\n"',
   '"\\ud800"',
   '"\\ud801"',
   '"__proto__"',
@@ -158,6 +161,16 @@ describe('sameMessage', () => {
     expect(same(one, other)).toBe(false);
     expect(same(other, one)).toBe(false);
     expect(same(one, one)).toBe(true);
+  });
+
+  it.each([
+    ['"%0022"', '"\\""'],
+    ['"%"', '"%0025"'],
+    ['"\\n"', '"n"'],
+    ['"\\u0000"', '"%0000"'],
+  ])('takes no text for a character that it stands for: %s, %s', (one, other) => {
+    expect(same(one, other)).toBe(false);
+    expect(same(one, ` ${one}`)).toBe(true);
   });
 
   it('agrees with a slow comparison of the texts', () => {
