@@ -1,23 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { Cluster } from '../support/cluster.js';
+import { ClusterBehindProxy } from '../support/cluster-behind-proxy.js';
 import { eventually } from '../support/eventually.js';
 import { statesOf } from '../support/log-lines.js';
-import { TcpProxy } from '../support/tcp-proxy.js';
 
-let cluster: Cluster | undefined;
-let proxy: TcpProxy | undefined;
-afterEach(async () => {
-  await cluster?.end();
-  await proxy?.close();
-});
+let started: ClusterBehindProxy | undefined;
+afterEach(async () => started?.end());
 
 describe('something on the way forgets the connection of a link, and pings go on being answered', () => {
   it('both ends notice; a new link carries what the old one lost, and a write that waits is satisfied', async () => {
-    cluster = await Cluster.start(0);
-    const secondary = await cluster.addSecondary();
-    proxy = await TcpProxy.to(secondary.port);
-    secondary.start({ ADVERTISED_URL: proxy.url });
-    await cluster.allMembers();
+    started = await ClusterBehindProxy.start();
+    const { cluster, secondary, proxy } = started;
     const { client } = cluster.master;
     expect((await client.append('before', 1)).status).toBe(201);
 
@@ -29,7 +21,7 @@ describe('something on the way forgets the connection of a link, and pings go on
     // Either end may be the first to notice.
     const suspected = /^SUSPECTED: the link was lost: (the link is open and dead: nothing came for|closed)/;
     await eventually('the log of the master says why', () =>
-      statesOf(secondary.nodeId, cluster!.master, logged).some((state) => suspected.test(state)),
+      statesOf(secondary.nodeId, cluster.master, logged).some((state) => suspected.test(state)),
     );
     await eventually('its link streams again', async () => {
       return (await client.secondaries())[0]?.reason === 'answers pings; link streaming';

@@ -1,22 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { Cluster } from '../support/cluster.js';
+import { ClusterBehindProxy } from '../support/cluster-behind-proxy.js';
 import { eventually } from '../support/eventually.js';
-import { TcpProxy } from '../support/tcp-proxy.js';
 
-let cluster: Cluster | undefined;
-let proxy: TcpProxy | undefined;
-afterEach(async () => {
-  await cluster?.end();
-  await proxy?.close();
-});
+let started: ClusterBehindProxy | undefined;
+afterEach(async () => started?.end());
 
 describe('the answer to a batch is lost', () => {
   it('after it was stored: the secondary has every message once, and its acknowledgement counts', async () => {
-    cluster = await Cluster.start(0);
-    const secondary = await cluster.addSecondary();
-    proxy = await TcpProxy.to(secondary.port);
-    secondary.start({ ADVERTISED_URL: proxy.url });
-    await cluster.allMembers();
+    started = await ClusterBehindProxy.start();
+    const { cluster, secondary, proxy } = started;
     const { client } = cluster.master;
     await client.append('before', 1);
 

@@ -4,6 +4,8 @@ import type { Duplex } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { ReplogError } from '@replog/contracts/errors.js';
 
+import { pathOnly } from '../requests/path-only.js';
+
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void> | void;
 
 /**
@@ -21,22 +23,18 @@ export class UpgradeRouter {
     return () => this.handlers.delete(path);
   }
 
-  /** `refuse` answers on the socket. */
+  /** `refuse` answers on the socket, whose errors the caller listens to: a peer that disconnects is no fault of this node. */
   async upgrade(
     request: IncomingMessage,
     socket: Duplex,
     head: Buffer,
     refuse: (error: ReplogError) => void,
   ): Promise<void> {
-    // A peer that disconnects during the check is not a fault of this node.
-    const ignore = (): void => undefined;
-    socket.on('error', ignore);
     try {
-      const path = request.url?.split('?', 1)[0] ?? '/';
+      const path = pathOnly(request.url ?? '/');
       const handler = this.handlers.get(path);
       if (!handler) throw new ReplogError('ROUTE_NOT_FOUND', `There is no WebSocket at ${path} on this node.`);
       await handler(request, socket, head);
-      socket.off('error', ignore);
     } catch (error) {
       refuse(error instanceof ReplogError ? error : new ReplogError('INTERNAL', 'The node had an internal error.'));
     }

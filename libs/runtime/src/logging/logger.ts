@@ -27,9 +27,12 @@ export function createLogger(
     redact: { paths: REDACTED, censor: '[redacted]' },
   };
   if (destination) return pino(options, destination);
-  const output = standardOutput();
-  if (config.logFormat === 'json') return pino(options, output);
-  return pino(options, PinoPretty({ ignore: 'node,pid,hostname', destination: output }));
+  const output = standardOutput((lines) =>
+    logger.warn({ lines }, `${lines} lines of this log are lost: they could not be written`),
+  );
+  const isPretty = config.logFormat === 'pretty';
+  const logger = pino(options, isPretty ? PinoPretty({ ignore: 'node,pid,hostname', destination: output }) : output);
+  return logger;
 }
 
 /**

@@ -10,20 +10,28 @@ export type Output = ReturnType<typeof pino.destination>;
 const MAX_WAITING_BYTES = 1024 * 1024;
 const STANDARD_OUTPUT = 1;
 
+/** `dest` and `maxLength` are for tests. */
+interface OutputOptions {
+  readonly dest?: number | string;
+  readonly maxLength?: number;
+}
+
 /**
- * Lines that cannot be written wait, and are tried again with the next line. Once all are written, a line says how many were lost
- * meanwhile.
+ * Lines that cannot be written wait, and are tried again with the next line. `lost` is called with the number of those that
+ * were lost, once all that waited are written.
  */
-export function standardOutput(dest: number | string = STANDARD_OUTPUT, maxLength = MAX_WAITING_BYTES): Output {
+export function standardOutput(
+  lost: (lines: number) => void,
+  { dest = STANDARD_OUTPUT, maxLength = MAX_WAITING_BYTES }: OutputOptions = {},
+): Output {
   const output = pino.destination({ dest, sync: false, maxLength });
-  let lost = 0;
+  let dropped = 0;
   output.on('error', () => undefined);
-  output.on('drop', () => (lost += 1));
+  output.on('drop', () => (dropped += 1));
   output.on('drain', () => {
-    if (lost === 0) return;
-    const msg = `${lost} lines of this log are lost: they could not be written`;
-    lost = 0;
-    output.write(`${JSON.stringify({ level: 'warn', time: new Date().toISOString(), msg })}\n`);
+    const lines = dropped;
+    dropped = 0;
+    if (lines > 0) lost(lines);
   });
   return output;
 }

@@ -52,7 +52,7 @@ export class HealthController implements OnModuleDestroy {
     description: 'For load balancers that send requests to the master only.',
   })
   @ApiOkResponse({ type: HealthDto, description: 'The node is the master and ready' })
-  @Answers('NOT_READY', 'SHUTTING_DOWN')
+  @Answers('INVALID_PARAMETER', 'NOT_READY', 'SHUTTING_DOWN')
   async master(): Promise<HealthCheckResult> {
     return this.answer(this.node.reason ?? this.node.whyNotMaster);
   }

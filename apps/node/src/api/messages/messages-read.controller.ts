@@ -81,8 +81,13 @@ export class MessagesReadController {
     },
   })
   @Answers(
-    ...(['INVALID_PARAMETER', 'NOT_ACCEPTABLE', 'HISTORY_CHANGED'] as const),
-    ...(['NOT_MASTER', 'NO_MASTER', 'NO_QUORUM', 'CORRUPT_RECORD'] as const),
+    'INVALID_PARAMETER',
+    'NOT_ACCEPTABLE',
+    'HISTORY_CHANGED',
+    'NOT_MASTER',
+    'NO_MASTER',
+    'NO_QUORUM',
+    'CORRUPT_RECORD',
   )
   async list(
     @Query() raw: RawReadQuery,
