@@ -80,7 +80,9 @@ export class FollowerBench {
     const config = testConfig({ SERVER_TYPE: 'secondary' });
     const [clock, random, logger] = [new VirtualClock(), new SeededRandom(1), createLogger(config)];
     const damage = { report: ({ message }: Error) => void this.faults.push(message) };
-    this.follower = new Follower({ node: this.node, votes: this.votes, clock, random, config, logger, damage });
+    const transport = { records: (): Promise<Buffer> => Promise.reject(new Error('nobody is asked')) };
+    const { node, votes } = this;
+    this.follower = new Follower({ node, votes, transport, clock, random, config, logger, damage });
     this.link = this.connect();
   }
 

@@ -11,6 +11,7 @@ import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 import { nextDelayMs } from '@replog/runtime/config/delay.js';
 import type { LinkSocket } from '@replog/cluster/peers/transport.port.js';
 import type { FollowerPorts } from './follower-ports.js';
+import type { ForceSearch } from './force-search.js';
 import { storeRecords } from './store-records.js';
 import type { StorePorts } from './store-records.js';
 
@@ -50,10 +51,12 @@ export class FollowerSession {
     private readonly socket: LinkSocket,
     private readonly masterNodeId: string,
     private readonly ports: FollowerPorts,
+    forces: ForceSearch,
   ) {
     this.storing = {
       node: ports.node,
       logger: ports.logger,
+      forces,
       segmentBytes: ports.config.segmentBytes,
       requireCurrent: () => this.requireCurrent(),
     };

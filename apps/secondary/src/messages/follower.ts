@@ -5,14 +5,18 @@
 import type { LinkSocket } from '@replog/cluster/peers/transport.port.js';
 import type { FollowerPorts } from './follower-ports.js';
 import { FollowerSession } from './follower-session.js';
+import { ForceSearch } from './force-search.js';
 
 export class Follower {
+  readonly forces: ForceSearch;
   private session: FollowerSession | null = null;
   private isClosed = false;
   /** Resolves when no ended link touches the log. Only then may the next link report the end of the log. */
   private settled: Promise<void> = Promise.resolve();
 
-  constructor(private readonly ports: FollowerPorts) {}
+  constructor(private readonly ports: FollowerPorts) {
+    this.forces = new ForceSearch(ports);
+  }
 
   follow(socket: LinkSocket, masterNodeId: string): void {
     this.giveUp('the master has opened a newer link');
@@ -25,7 +29,7 @@ export class Follower {
       socket.close('the log of this node is damaged and being repaired');
       return;
     }
-    const session = new FollowerSession(socket, masterNodeId, this.ports);
+    const session = new FollowerSession(socket, masterNodeId, this.ports, this.forces);
     this.session = session;
     void this.settled.then(() => session.begin());
   }

@@ -8,6 +8,7 @@ import { firstNewRecord } from '@replog/core/link/accept-append.js';
 import { partsOf } from '@replog/log-store/shared/parts-of.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
 import type { FollowerPorts } from './follower-ports.js';
+import type { ForceSearch } from './force-search.js';
 
 export interface Refusal {
   readonly code: RejectCode;
@@ -17,6 +18,7 @@ export interface Refusal {
 /** `requireCurrent` throws if the link or its master's epoch has ended meanwhile. Call it after every `await`. */
 export type StorePorts = Pick<FollowerPorts, 'node' | 'logger'> & {
   readonly segmentBytes: number;
+  readonly forces: ForceSearch;
   readonly requireCurrent: () => void;
 };
 
@@ -33,11 +35,12 @@ export async function storeRecords(
     const held = await chainsAfter(store, previous.index, frame.records.length);
     ports.requireCurrent();
     const fresh = firstNewRecord(frame.records, previous, store.last, held);
-    if (fresh.isDiverged) {
-      const refusal = await cut(ports, fresh.previous.index, { epoch: frame.epoch, master });
-      if (refusal !== null) return refusal;
-    }
     ({ from } = fresh);
+    if (fresh.isDiverged) {
+      const refusal = await giveUpCommitted(ports, frame.records.subarray(from), fresh.previous, master);
+      if (refusal !== null) return refusal;
+      await cut(ports, fresh.previous.index, { epoch: frame.epoch, master });
+    }
   }
   const records = frame.records.subarray(from);
   for (const part of partsOf(records, ports.segmentBytes)) {
@@ -66,27 +69,47 @@ async function append({ node, requireCurrent }: StorePorts, records: Buffer): Pr
   return null;
 }
 
-/** The histories differ after `index`: later records of this log become orphans. Committed records never do. */
+/**
+ * The histories differ after `shared`, and the master has `records` there. A committed record is given up only where an
+ * operator's force went on without it: then what this node knew of it is over.
+ */
+async function giveUpCommitted(
+  { node, logger, forces, requireCurrent }: StorePorts,
+  records: Buffer,
+  shared: LogPosition,
+  master: string,
+): Promise<Refusal | null> {
+  const { committed } = node;
+  const { index } = shared;
+  if (index >= committed) return null;
+  const isForced = await forces.isForced(records, shared, master);
+  requireCurrent();
+  if (!isForced) {
+    const detail = `the histories differ after ${index}, but every record up to ${committed} is committed here`;
+    logger.error({ index, committed, master }, detail);
+    return { code: 'DIVERGED', detail };
+  }
+  logger.warn(
+    { index, committed, master },
+    `an operator's force went on after ${index}: records up to ${committed} were committed here`,
+  );
+  node.uncommitAfter(index);
+  return null;
+}
+
+/** Records of this log after `index` become orphans. */
 async function cut(
   { node, logger }: StorePorts,
   index: number,
   reason: { epoch: number; master: string },
-): Promise<Refusal | null> {
-  const { store } = node;
-  if (index < node.committed) {
-    const detail = `the histories differ after ${index}, but every record up to ${node.committed} is committed here`;
-    logger.error({ index, committed: node.committed, ...reason }, detail);
-    return { code: 'DIVERGED', detail };
-  }
-  const set = await store.setAsideAfter(index, reason);
+): Promise<void> {
+  const set = await node.store.setAsideAfter(index, reason);
   await node.loadMembership();
-  if (set !== null) {
-    logger.warn(
-      { orphans: set.id, firstIndex: set.firstIndex, lastIndex: set.lastIndex, messages: set.messages },
-      `records ${set.firstIndex} to ${set.lastIndex} are not in the history of ${reason.master}: set aside as orphans`,
-    );
-  }
-  return null;
+  if (set === null) return;
+  logger.warn(
+    { orphans: set.id, firstIndex: set.firstIndex, lastIndex: set.lastIndex, messages: set.messages },
+    `records ${set.firstIndex} to ${set.lastIndex} are not in the history of ${reason.master}: set aside as orphans`,
+  );
 }
 
 /** The chains of this log after `index`, as far as a frame of `bytes` can reach. */

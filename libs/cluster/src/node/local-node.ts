@@ -48,7 +48,7 @@ export class LocalNode implements NodeView {
   private current: { readonly membership: Membership; readonly index: number } = { membership: NO_MEMBERS, index: 0 };
   /** The timestamp of the newest record that this node wrote, or continues from. */
   private stampedMs = 0;
-  /** Only grows. */
+  /** Only grows, except where a force went on without committed records. */
   private committedIndex = 0;
   private knownMaster: KnownMaster | null = null;
   private heardAtMs = Number.NEGATIVE_INFINITY;
@@ -182,6 +182,11 @@ export class LocalNode implements NodeView {
     if (index <= this.committedIndex) return;
     this.committedIndex = index;
     for (const listener of this.committedListeners) listener(index);
+  }
+
+  /** A force of an operator went on after `index`: what was committed after it is not committed any more. */
+  uncommitAfter(index: number): void {
+    this.committedIndex = Math.min(this.committedIndex, index);
   }
 
   /** Another node said that it is master. */
