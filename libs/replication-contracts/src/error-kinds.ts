@@ -72,7 +72,7 @@ export const ERROR_KINDS = {
     retriable: false,
     title: 'This would leave no majority',
     advice:
-      'First bring members back or add some, until a majority of the remaining members is reachable. The master itself cannot be removed.',
+      'First bring members back or add some, until a majority of the remaining members is reachable. The master itself cannot be removed. If so many are gone for good that a majority is lost, `POST /cluster/promote` with `{"force": true}` at the master takes all of them out in one step.',
   },
   CHANGE_IN_PROGRESS: {
     status: 409,
@@ -139,7 +139,7 @@ export const ERROR_KINDS = {
     retriable: true,
     title: 'No majority of the members answers',
     advice:
-      'Bring members back until a majority answers. If they are gone for good, `{"force": true}` makes the node master without them; the answer names what may be lost.',
+      'Bring members back until a majority answers. If they are gone for good, `{"force": true}` makes the node master without them, also where it is master already, and takes them out; the answer names what may be lost, and with `"dryRun": true` only that.',
   },
   FORCE_NOT_NEEDED: {
     status: 409,
@@ -231,7 +231,7 @@ export const ERROR_KINDS = {
     retriable: true,
     title: 'A majority of the members is unreachable',
     advice:
-      'Bring members back: `GET /secondaries` says which are missing and why. A refused write is in no log. Repeat after `Retry-After`.',
+      'Bring members back: `GET /secondaries` says which are missing and why. A refused write is in no log. Repeat after `Retry-After`. If members are gone for good, `POST /cluster/promote` with `{"force": true}` at the master goes on without them; `"dryRun": true` says first what may be lost.',
   },
   OVERLOADED: {
     status: 503,

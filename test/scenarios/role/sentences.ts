@@ -102,6 +102,8 @@ function reasonOf(reason: StepDownReason): string {
       return `transferred to ${reason.to}`;
     case 'damaged':
       return 'its log is damaged';
+    case 'forced':
+      return 'promoted by force';
   }
 }
 

@@ -2,6 +2,7 @@
 import type { MemberView } from '@replog/contracts/views.js';
 import { standingOf } from '@replog/core/membership/membership.js';
 import type { MemberStanding } from '@replog/core/membership/membership.js';
+import { wayOut } from '@replog/core/quorum/way-out.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { isoTime } from '@replog/runtime/clock/iso-time.js';
 import type { CopyLedger } from '../replication/copy-ledger.js';
@@ -60,14 +61,19 @@ export class MemberViews {
     };
   }
 
+  private get cannotJoin(): string {
+    return `no majority of the members is reachable to make it a member. ${wayOut(this.node.nodeId)}`;
+  }
+
   private async viewOf(entry: SecondaryEntry): Promise<SecondaryView> {
     const lastIndex = this.ledger.acknowledgedBy(entry.peer);
+    const state = entry.stateAs(this.standing(entry.peer));
     return {
       nodeId: entry.nodeId,
       url: entry.peer.url,
-      state: entry.stateAs(this.standing(entry.peer)),
+      state,
       since: isoTime(entry.sinceMs),
-      reason: entry.reason,
+      reason: state === 'JOINING' && !this.known.hasQuorum ? `${entry.reason}; ${this.cannotJoin}` : entry.reason,
       lastIndex,
       lag: await this.lag.behind(lastIndex),
     };

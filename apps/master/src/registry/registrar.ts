@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { NodeStatus, RegisterAnswer, RegisterRequest } from '@replog/contracts/http.js';
 import { standingOf } from '@replog/core/membership/membership.js';
+import { wayOut } from '@replog/core/quorum/way-out.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { refuseForeign } from '@replog/core/membership/refuse-foreign.js';
 import type { Transport } from '@replog/cluster/peers/transport.port.js';
@@ -21,7 +22,7 @@ export class Registrar {
 
   constructor(
     private readonly ports: RegistrarPorts,
-    private readonly secondaries: Pick<Secondaries, 'find' | 'entries' | 'know'>,
+    private readonly secondaries: Pick<Secondaries, 'find' | 'entries' | 'know' | 'hasQuorum'>,
   ) {
     this.node = ports.node;
   }
@@ -43,6 +44,7 @@ export class Registrar {
       { secondary: request.nodeId, url, lastIndex: request.lastIndex },
       `${request.nodeId} registered at ${url}`,
     );
+    if (!isMember && !this.secondaries.hasQuorum) this.warnOfLostMajority(request.nodeId);
     return {
       clusterId: this.node.clusterId as string,
       epoch: this.node.epoch,
@@ -50,6 +52,13 @@ export class Registrar {
       url,
       state: isMember ? 'MEMBER' : 'JOINING',
     };
+  }
+
+  private warnOfLostMajority(nodeId: string): void {
+    this.ports.logger.warn(
+      { secondary: nodeId },
+      `${nodeId} cannot become a member: no majority of the members is reachable. ${wayOut(this.node.nodeId)}`,
+    );
   }
 
   /** A node with a higher epoch proves that this term is over: the master refuses it and steps down. */

@@ -4,6 +4,7 @@ import type { Member } from '@replog/contracts/payloads.js';
 import type { Clock } from '@replog/contracts/ports.js';
 import { memberOf } from '@replog/core/membership/membership.js';
 import { isMajority, majorityOf } from '@replog/core/quorum/majority.js';
+import { wayOut } from '@replog/core/quorum/way-out.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import type { Memberships } from '../replication/memberships.js';
@@ -40,6 +41,7 @@ export class Removal {
       throw new ReplogError('NOT_FOUND', `There is no secondary ${nodeId}; GET /secondaries lists them.`);
     }
     this.requireMajorityWithout(nodeId);
+    this.requireChange();
     const known = [...(entry === undefined ? [] : [entry.peer]), ...(member === undefined ? [] : [member])];
     const index = await this.memberships.remove(known[known.length - 1] as Member);
     if (entry !== undefined) await this.secondaries.forget(entry);
@@ -54,8 +56,22 @@ export class Removal {
     throw new ReplogError(
       'WOULD_LOSE_MAJORITY',
       `Without ${nodeId} only ${healthy.length} of ${rest.length} members would be HEALTHY; ` +
-        `${majorityOf(rest.length)} are needed. Bring back ${missing.join(' or ')} first, or remove that one instead.`,
+        `${majorityOf(rest.length)} are needed. Bring back ${missing.join(' or ')} first, or remove that one instead.${this.remedy}`,
     );
+  }
+
+  /** Without a majority the change before this one is never committed, and no other may begin. */
+  private requireChange(): void {
+    if (this.memberships.mayChange || this.secondaries.hasQuorum) return;
+    throw new ReplogError(
+      'NO_QUORUM',
+      `No majority of the members is reachable to commit a removal. Bring members back.${this.remedy}`,
+      { retryAfterS: 1 },
+    );
+  }
+
+  private get remedy(): string {
+    return this.secondaries.hasQuorum ? '' : ` ${wayOut(this.node.nodeId)}`;
   }
 
   private committed(index: number): Promise<void> {
@@ -70,9 +86,11 @@ export class Removal {
       const timer = this.ports.clock.after(this.ports.config.writeConcernTimeoutMs, () => {
         stop();
         reject(
-          new ReplogError('NO_QUORUM', 'The removal is durable on the master and in force, but not committed yet.', {
-            retryAfterS: 1,
-          }),
+          new ReplogError(
+            'NO_QUORUM',
+            `The removal is durable on the master and in force, but not committed yet.${this.remedy}`,
+            { retryAfterS: 1 },
+          ),
         );
       });
     });

@@ -2,6 +2,7 @@
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { Clock } from '@replog/contracts/ports.js';
 import { majorityOf } from '@replog/core/quorum/majority.js';
+import { wayOut } from '@replog/core/quorum/way-out.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import type { CopyLedger } from './copy-ledger.js';
@@ -49,34 +50,33 @@ export class MajorityConfirmation {
 
   /** The limit is the time after which silent members count as unreachable. */
   private async withinReach(confirmed: Promise<void>): Promise<void> {
-    const { clock, config } = this.ports;
+    const { node, clock, config } = this.ports;
     const limitMs = config.healthcheckTimeoutMs * config.healthcheckFailures;
     await new Promise<void>((resolve, reject) => {
-      const fail = (): void => reject(noMajority());
+      const fail = (): void => reject(noMajority(node.nodeId));
       const timer = clock.after(limitMs, fail);
       confirmed.then(resolve, fail).finally(() => timer.cancel());
     });
   }
 }
 
-/** Resolves when `needed` of `rounds` have; rejects as soon as too many have failed. */
+/** Resolves when `needed` of `rounds` have; rejects as soon as too many have failed. What it rejects with is not told. */
 function enough(rounds: readonly Promise<void>[], needed: number): Promise<void> {
   return new Promise((resolve, reject) => {
     let confirmed = 0;
     let failed = 0;
     if (needed <= 0) resolve();
-    if (rounds.length < needed) reject(noMajority());
+    if (rounds.length < needed) reject(new Error('there are too few members'));
     for (const round of rounds) {
       round.then(
         () => ++confirmed >= needed && resolve(),
-        () => ++failed > rounds.length - needed && reject(noMajority()),
+        () => ++failed > rounds.length - needed && reject(new Error('too many members did not confirm')),
       );
     }
   });
 }
 
-function noMajority(): ReplogError {
-  return new ReplogError('NO_QUORUM', 'No majority of the members has confirmed this master. Try again shortly.', {
-    retryAfterS: 1,
-  });
+function noMajority(nodeId: string): ReplogError {
+  const sentence = `No majority of the members has confirmed this master. Try again shortly. ${wayOut(nodeId)}`;
+  return new ReplogError('NO_QUORUM', sentence, { retryAfterS: 1 });
 }

@@ -8,6 +8,7 @@ import { MAX_KEY_LENGTH } from '@replog/contracts/limits.js';
 import type { Member } from '@replog/contracts/payloads.js';
 import type { WriteConcern } from '@replog/contracts/views.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
+import { wayOut } from '@replog/core/quorum/way-out.js';
 import { notMaster } from '@replog/cluster/node/not-master.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import type { Secondaries } from '../registry/secondaries.js';
@@ -92,7 +93,7 @@ export class WriteAdmission {
     return new ReplogError(
       'NO_QUORUM',
       `Only ${reachable} of ${members} members are reachable, less than a majority: no message is stored. ` +
-        'Repeat the request when GET /secondaries shows enough of them HEALTHY.',
+        `Repeat the request when GET /secondaries shows enough of them HEALTHY. ${wayOut(this.node.nodeId)}`,
       { retryAfterS: Math.max(1, Math.ceil(this.config.healthcheckDelayMs / 1000)), extra: { reachable, members } },
     );
   }

@@ -75,6 +75,8 @@ function reasonOf(because: TermEnd): string | null {
       return `the term was transferred to ${because.to}`;
     case 'damaged':
       return 'a record of its log is damaged';
+    case 'forced':
+      return 'an operator promotes this node by force, so it begins a new epoch';
     case 'stopped':
       return null;
   }

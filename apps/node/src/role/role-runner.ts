@@ -4,6 +4,7 @@
 import type { PromotionView } from '@replog/contracts/views.js';
 import { foundCluster, mayFound } from '@replog/cluster/election/found-cluster.js';
 import { OperatorCampaign } from '@replog/cluster/election/operator-campaign.js';
+import { isMajorityLost } from '@replog/cluster/election/forecast.js';
 import { alreadyMaster } from '@replog/cluster/election/promotion-view.js';
 import type { NodeParts } from '@replog/cluster/node/node-parts.js';
 import { repairLog } from '@replog/cluster/repair/repair-log.js';
@@ -72,8 +73,9 @@ export class RoleRunner implements RoleRequests, DamageReporter, RoleActor {
 
   /** See `RoleRequests`. A dry run changes nothing, so it bypasses the machine. */
   async promote(request: PromotionRequest): Promise<PromotionView> {
+    if (this.parts.node.holdsTerm && !(request.force && (await isMajorityLost(this.parts))))
+      return alreadyMaster(this.parts);
     if (!request.dryRun) return this.promotions.open(request, (id) => this.askForTerm(id, request.force));
-    if (this.parts.node.holdsTerm) return alreadyMaster(this.parts);
     const refusal = refusalOfPromotion(this.machine.value);
     if (refusal !== null) throw refusal;
     return new OperatorCampaign(this.parts, request).forecastView();

@@ -6,10 +6,12 @@ import type { NodeStatus } from '@replog/contracts/http.js';
 import type { PromotionView } from '@replog/contracts/views.js';
 import { isMoreAdvanced } from '@replog/core/election/campaign.js';
 import { standingOf } from '@replog/core/membership/membership.js';
+import { isMajority } from '@replog/core/quorum/majority.js';
 import { commonIndex } from '../peers/common-index.js';
 import { PeerError } from '../peers/transport.port.js';
 import type { PositionAt } from '../peers/common-index.js';
 import type { NodeParts } from '../node/node-parts.js';
+import { pollMembers } from './poll-members.js';
 
 const CALL = { timeoutMs: 5_000 };
 
@@ -18,6 +20,12 @@ export interface Forecast extends Pick<PromotionView, 'transfer' | 'mostAdvanced
   readonly highestEpoch: number;
   /** Members that answered and would vote, this node included. */
   readonly present: number;
+}
+
+/** Of a master: do too few members answer to commit anything? */
+export async function isMajorityLost(parts: NodeParts): Promise<boolean> {
+  const answers = membersIn(parts, await pollMembers(parts));
+  return !isMajority(1 + answers.length, parts.node.membership.members.length);
 }
 
 /** A member that answered at first and then no more counts as unreachable. */
@@ -33,13 +41,10 @@ export async function forecastPromotion(parts: NodeParts, seen: readonly NodeSta
 
 async function forecastFrom(parts: NodeParts, seen: readonly NodeStatus[]): Promise<Forecast> {
   const { node } = parts;
-  const heard = seen.filter(
-    (status) => status.clusterId === node.clusterId && standingOf(node.membership, status) === 'member',
-  );
-  const all = [node.status, ...heard];
+  const all = [node.status, ...membersIn(parts, seen)];
   const voting = all.filter((status) => !isMasterPastItsEpoch(status, node.epoch));
   const winner = voting.reduce((best, other) => (isMoreAdvanced(other.last, best.last) ? other : best));
-  const master = voting.find((status) => status.holdsTerm);
+  const master = voting.find((status) => status.holdsTerm && status.nodeId !== node.nodeId);
   const orphaned = await Promise.all(
     all.filter((status) => status !== winner).map((status) => beyond(parts, status, winner)),
   );
@@ -53,6 +58,13 @@ async function forecastFrom(parts: NodeParts, seen: readonly NodeStatus[]): Prom
     highestEpoch: Math.max(...all.map((status) => status.epoch)),
     present: voting.length,
   };
+}
+
+/** The answers of other members. */
+function membersIn({ node }: NodeParts, seen: readonly NodeStatus[]): NodeStatus[] {
+  return seen.filter(
+    (status) => status.clusterId === node.clusterId && standingOf(node.membership, status) === 'member',
+  );
 }
 
 /**

@@ -9,6 +9,7 @@ import { FORCED_EPOCH_LEAP } from '@replog/contracts/limits.js';
 import type { PromotionView } from '@replog/contracts/views.js';
 import { standingOf } from '@replog/core/membership/membership.js';
 import { isMajority, majorityOf } from '@replog/core/quorum/majority.js';
+import { wayOut } from '@replog/core/quorum/way-out.js';
 import type { PollResult } from '@replog/core/role/role-event.js';
 import { PeerError } from '../peers/transport.port.js';
 import type { PromotionRequest } from '../role/role-requests.port.js';
@@ -197,7 +198,7 @@ function requireMajority({ node }: NodeParts, forecast: Forecast, force: boolean
   throw new ReplogError(
     'NO_MAJORITY',
     `Only ${forecast.present} of ${members} members answer; ${majorityOf(members)} are needed. Bring back ` +
-      `${absent.join(' or ')}, or promote with {"force": true} where they are gone for good.`,
+      `${absent.join(' or ')}. ${wayOut(node.nodeId)}`,
     { extra: { unreachable: forecast.unreachable } },
   );
 }

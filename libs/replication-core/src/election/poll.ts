@@ -4,6 +4,7 @@
  */
 import type { NodeStatus } from '@replog/contracts/http.js';
 import type { Membership } from '@replog/contracts/payloads.js';
+import { wayOut } from '../quorum/way-out.js';
 import { isMajority } from '../quorum/majority.js';
 import { isSame, standingOf } from '../membership/membership.js';
 
@@ -42,7 +43,7 @@ export function decideAfterPoll(facts: PollFacts, answers: readonly NodeStatus[]
   if (!isMajority(present, facts.membership.members.length)) {
     return {
       kind: 'wait',
-      reason: `${present} of ${facts.membership.members.length} members are in sight, which is no majority`,
+      reason: `${present} of ${facts.membership.members.length} members are in sight, which is no majority. ${wayOut(facts.nodeId)}`,
     };
   }
   return { kind: 'campaign', epoch: Math.max(facts.epoch, ...ours.map((status) => status.epoch)) + 1 };

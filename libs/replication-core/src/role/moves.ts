@@ -166,9 +166,12 @@ export function enterTerm(
   );
 }
 
-/** The term is over at once for everything; waiting writes are settled while the node steps down. */
+/**
+ * The term is over at once for everything; waiting writes are settled while the node steps down. If a force comes to
+ * nothing, the node goes on looking for a term: nobody else has one.
+ */
 export function stepDown(value: RoleValue, epoch: number, reason: StepDownReason): Step {
-  const wantsTerm = value.prefers === 'master' && value.damage === null;
+  const wantsTerm = (value.prefers === 'master' || reason.kind === 'forced') && value.damage === null;
   const ending: RoleEffect = { kind: 'endTerm', epoch, because: reason };
   const changed = beginChange({ ...value, wantsTerm });
   return andThen(changed, (next) =>

@@ -4,8 +4,8 @@ import { damageSentence } from './derive.js';
 import type { Damage, RoleValue } from './role-state.js';
 
 /**
- * Why a promotion is refused at once; `null` if it is accepted, now or after what is in progress. A master is not
- * asked.
+ * Why a promotion is refused at once; `null` if it is accepted, now or after what is in progress. A master is asked
+ * only about a force.
  */
 export function refusalOfPromotion({ state, damage, promotion }: RoleValue): ReplogError | null {
   if (state.kind === 'stopping' || state.kind === 'stopped') return isStopping();
@@ -24,6 +24,11 @@ export function damagedCandidate(damage: Damage): ReplogError {
 
 export function isStopping(): ReplogError {
   return busy('This node is being stopped.');
+}
+
+/** A transfer takes moments, and may still fail. */
+export function isTransferring(successor: string): ReplogError {
+  return busy(`This master is transferring its term to ${successor}.`);
 }
 
 function busy(sentence: string): ReplogError {

@@ -30,6 +30,7 @@ export type OutsideEvent =
   | { readonly kind: 'higherEpochHeard'; readonly epoch: number; readonly from: string }
   /** This node voted for another one. */
   | { readonly kind: 'voteGranted'; readonly epoch: number; readonly to: string }
+  /** A master is promoted by force only if no majority of its members answers: the caller has asked them. */
   | { readonly kind: 'promotionRequested'; readonly id: number; readonly force: boolean }
   /** A candidate asks this node to transfer its term. */
   | { readonly kind: 'transferRequested'; readonly id: number; readonly to: string }

@@ -29,7 +29,9 @@ export interface PromotionAsked {
 export type StepDownReason =
   | { readonly kind: 'deposed'; readonly epoch: number; readonly from: string }
   | { readonly kind: 'transferred'; readonly id: number; readonly to: string }
-  | { readonly kind: 'damaged' };
+  | { readonly kind: 'damaged' }
+  /** An operator's force: this node has lost its majority and begins a new epoch without the silent members. */
+  | { readonly kind: 'forced' };
 
 export interface Polling {
   readonly kind: 'polling';

@@ -19,7 +19,7 @@ import {
   withoutTerm,
 } from './moves.js';
 import type { Step } from './moves.js';
-import { isStopping, transferRefused } from './refusals.js';
+import { isStopping, isTransferring, transferRefused } from './refusals.js';
 import type { EventOf, RoleEvent } from './role-event.js';
 import { DEPOSED_REST_PINGS } from './role-limits.js';
 import type { Master, RoleValue, SteppingDown, StepDownReason, Transferring } from './role-state.js';
@@ -36,7 +36,7 @@ export function whenMaster(value: RoleValue, state: Master, event: RoleEvent): S
     case 'damageFound':
       return andThen(noteDamage(value, event.damage), (next) => stepDown(next, state.epoch, { kind: 'damaged' }));
     case 'promotionRequested':
-      return stay(value, { kind: 'answerPromotion', id: event.id, outcome: 'already-master' });
+      return event.force ? beginAnew(value, state, event) : alreadyMaster(value, event);
     case 'stopRequested':
       return stop(value, 'master', endOfTerm(state.epoch, { kind: 'stopped' }));
     // The vote was given before the term was won.
@@ -53,6 +53,15 @@ function deposedBy(epoch: number, event: EventOf<'higherEpochHeard' | 'masterHea
   const heard = event.kind === 'masterHeard' ? event.master.epoch : event.epoch;
   const from = event.kind === 'masterHeard' ? event.master.nodeId : event.from;
   return heard > epoch ? { kind: 'deposed', epoch: heard, from } : null;
+}
+
+/** An epoch has one membership to begin with, so the term ends, and the campaign by force comes next. */
+function beginAnew(value: RoleValue, { epoch }: Master, event: EventOf<'promotionRequested'>): Step {
+  return promote(value, event, (asked) => stepDown(asked, epoch, { kind: 'forced' }));
+}
+
+function alreadyMaster(value: RoleValue, { id }: EventOf<'promotionRequested'>): Step {
+  return stay(value, { kind: 'answerPromotion', id, outcome: 'already-master' });
 }
 
 function transfer(value: RoleValue, { epoch }: Master, { id, to: successor }: EventOf<'transferRequested'>): Step {
@@ -83,7 +92,9 @@ export function whenTransferring(value: RoleValue, state: Transferring, event: R
     case 'transferRequested':
       return refuseTransfer(value, event, `it is transferring its term to ${successor} already`);
     case 'promotionRequested':
-      return stay(value, { kind: 'answerPromotion', id: event.id, outcome: 'already-master' });
+      return event.force
+        ? stay(value, { kind: 'refusePromotion', id: event.id, refusal: isTransferring(successor) })
+        : alreadyMaster(value, event);
     case 'changeLimitReached':
       return changeLimitReached(value);
     case 'stopRequested':

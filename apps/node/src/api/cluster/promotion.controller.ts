@@ -20,8 +20,10 @@ export class PromotionController {
     summary: 'Makes this node master',
     description:
       'A living master transfers its term first, and nothing is lost, whatever the concern. Without a living master, ' +
-      'the node needs the votes of a majority; `force` does without and states what may be lost. `dryRun` only ' +
-      'reports what would happen.',
+      'the node needs the votes of a majority. Where a majority is lost for good, `force` is the way out at every member ' +
+      'that lives, the master in office included: it begins a new epoch with the members that answer, takes all others ' +
+      'out of the cluster in one step, and states what may be lost. When they return, no matter in what state, they join ' +
+      'anew, and what only they had becomes their orphans. `dryRun` only reports what would happen.',
   })
   @ApiOkResponse({ type: PromotionDto })
   @Answers(

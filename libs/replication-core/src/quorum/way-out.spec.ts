@@ -1,0 +1,6 @@
+import { expect, it } from 'vitest';
+import { wayOut } from './way-out.js';
+
+it('the way out of a lost majority names the command, the node to send it to, and what tells the loss beforehand', () => {
+  expect(wayOut('n2')).toMatch(/POST \/cluster\/promote with \{"force": true\} at n2 .*"dryRun": true.* may be lost/);
+});

@@ -1,0 +1,10 @@
+/**
+ * The way out of a majority that is lost for good. Every refusal that comes from a lost majority ends with it, so that
+ * nobody has to know it beforehand.
+ */
+export function wayOut(nodeId: string): string {
+  return (
+    `If members are gone for good, POST /cluster/promote with {"force": true} at ${nodeId} takes out all that do not ` +
+    'answer and goes on; with "dryRun": true the answer only says what may be lost.'
+  );
+}
