@@ -190,6 +190,7 @@ export class SimulatedNode implements Inhabitant {
         plant?.master?.(term);
         setting.events.startedTerm(this, term);
       },
+      follows: (term) => plant?.secondary?.(term),
       opened: (door) => {
         plant?.door?.(door);
         if (this.process === process) this.door = door;

@@ -26,6 +26,8 @@ export interface RoleEvents {
   entersTerm(): void;
   /** The term is composed and has not begun. */
   composed(term: MasterTerm): void;
+  /** The node is about to follow a master. */
+  follows(term: SecondaryTerm): void;
   /** The first term has begun: from now on the node answers. */
   opened(door: Door): void;
 }
@@ -98,6 +100,7 @@ export class SimulatedRoles implements Terms, Door {
 
   beginSecondary(): RunningSecondaryTerm {
     const term = this.build.composeSecondaryTerm(this.parts);
+    this.events.follows(term);
     this.secondaryTerm = term;
     this.open();
     return {

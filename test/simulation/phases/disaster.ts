@@ -1,7 +1,9 @@
 /**
  * A majority is lost with the records only it had, and the operator forces a promotion. Some runs end with this. All
- * nodes agree first. Then a majority goes on by itself and loses power as a whole. Only records that no remaining node
- * had may be lost, and they come back as orphans with the returning nodes.
+ * nodes agree first. Then a majority goes on by itself and is lost: it loses power as a whole, or all of it hangs and
+ * comes back as it was, the old master still in its term. Only records that no remaining node had may be lost, and they
+ * come back as orphans with the returning nodes. In some runs the master is among those left: it is promoted by force in
+ * office.
  */
 import { RecordKind } from '@replog/contracts/record.js';
 import type { Random } from '@replog/contracts/ports.js';
@@ -22,6 +24,8 @@ const WIPED_CHANCE = 0.2;
 /** The majority also changes its master first: an epoch that the others never hear of. */
 const UNHEARD_EPOCH_CHANCE = 0.5;
 const IN_TURN_CHANCE = 0.5;
+const FROZEN_CHANCE = 0.5;
+const MASTER_LEFT_CHANCE = 0.25;
 
 export interface DisasterScene {
   readonly cluster: SimulatedCluster;
@@ -49,21 +53,38 @@ export class Disaster {
     if (!areMembers) throw new BrokenRule('force', 'all is healed, and not everybody is a member');
     const [master] = cluster.mastersInTerm;
     if (master === undefined) return;
-    const others = cluster.machines.filter((machine) => machine !== master);
-    const least = Math.floor(cluster.machines.length / 2);
-    const count = least + Math.floor(random.next() * (others.length - least));
-    const lost = [master, ...others.sort(() => random.next() - 0.5).slice(0, count)];
-    const left = cluster.machines.filter((machine) => !lost.includes(machine));
-    const chosen = left[Math.floor(random.next() * left.length)] as SimulatedNode;
+    const { lost, left, chosen } = this.draw(master);
     // An earlier promotion may end only now.
-    if (!(await this.mustRefuse(chosen, true, 'FORCE_NOT_NEEDED'))) return;
-    await this.goOnAlone(master, lost, left);
-    this.lose(lost);
-    await this.mustRefuse(chosen, false, 'NO_MAJORITY');
+    const isMaster = !(await this.mustRefuse(chosen, true, 'FORCE_NOT_NEEDED'));
+    if (isMaster !== (chosen === master)) return;
+    if (!isMaster) await this.goOnAlone(master, lost, left);
+    const areFrozen = random.next() < FROZEN_CHANCE;
+    if (areFrozen) this.freeze(lost);
+    else this.lose(lost);
+    cluster.network.heal();
+    if (!isMaster) await this.mustRefuse(chosen, false, 'NO_MAJORITY');
     await this.force(chosen, lost, left);
     const successor = await this.mustWrite(chosen, left);
-    for (const machine of lost) await this.bringBack(machine, successor);
+    const isMasterFirst = random.next() < 0.5;
+    for (const machine of isMasterFirst ? lost : lost.toReversed()) await this.bringBack(machine, successor);
     cluster.count('disasters survived by force');
+    if (areFrozen) cluster.count('disasters survived by force: the lost came back as they were');
+    if (isMaster) cluster.count('disasters survived by force: at the master in office');
+  }
+
+  /** Who is lost, who is left, and which of these is promoted. Without the lost there is no majority. */
+  private draw(master: SimulatedNode): { lost: SimulatedNode[]; left: SimulatedNode[]; chosen: SimulatedNode } {
+    const { cluster, random } = this.scene;
+    const others = cluster.machines.filter((machine) => machine !== master);
+    const isMasterLeft = random.next() < MASTER_LEFT_CHANCE;
+    const least = Math.floor(cluster.machines.length / 2) + (isMasterLeft ? 1 : 0);
+    const most = others.length + (isMasterLeft ? 1 : 0);
+    const count = least + Math.floor(random.next() * (most - least));
+    const drawn = others.sort(() => random.next() - 0.5).slice(0, count);
+    const lost = isMasterLeft ? drawn : [master, ...drawn];
+    const left = cluster.machines.filter((machine) => !lost.includes(machine));
+    const chosen = left[Math.floor(random.next() * left.length)] as SimulatedNode;
+    return { lost, left, chosen: isMasterLeft ? master : chosen };
   }
 
   /** Answers false if the machine is master already. */
@@ -103,12 +124,17 @@ export class Disaster {
     }
     const writes = Math.floor(random.next() * WRITES);
     for (let write = 0; write < writes; write++) await this.done(probe(master));
+    await this.scene.runUntil(WITHIN_MS, () => master.local?.committed === master.local?.store.last.index);
   }
 
   private lose(lost: readonly SimulatedNode[]): void {
     const { cluster, random } = this.scene;
     for (const machine of lost) cluster.end(machine, random.next() < WIPED_CHANCE ? 'wipe' : 'power');
-    cluster.network.heal();
+  }
+
+  /** They hang as they are, and nothing that only they know of is under way. */
+  private freeze(lost: readonly SimulatedNode[]): void {
+    for (const { process } of lost) process?.freeze();
   }
 
   private async force(
@@ -151,7 +177,8 @@ export class Disaster {
   private async bringBack(machine: SimulatedNode, master: SimulatedNode): Promise<void> {
     const { cluster, runUntil } = this.scene;
     cluster.masterUrl = master.url;
-    cluster.start(machine, 'secondary');
+    if (machine.process === null) cluster.start(machine, 'secondary');
+    else machine.process.thaw();
     const isIn = await runUntil(WITHIN_MS, () => {
       const members = cluster.mastersInTerm[0]?.local?.membership.members ?? [];
       return members.some(

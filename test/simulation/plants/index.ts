@@ -9,11 +9,13 @@ import {
 } from './quorum.js';
 import type { Plant } from './plant.js';
 import {
+  committedForEver,
   forceWithOwnLog,
   forceWithoutAWord,
   forecastOfTheAsked,
   forecastWithoutOrphans,
   forecastWithoutTheSilent,
+  masterWithoutAWayOut,
   transferAtOnce,
   electionWithOwnLog,
 } from './promotion.js';
@@ -32,6 +34,7 @@ export const PLANTS: readonly Plant[] = [
   ...[acknowledgeBeforeSync, forgetVote, cutWithoutOrphans, serveGap, resumeFromWrongIndex],
   ...[countJoining, commitOlderEpoch, quorumOverTheLiving, twoChangesAtOnce, sameEpochAfterRestart],
   ...[transferAtOnce, electionWithOwnLog, forceWithOwnLog, forceWithoutAWord],
+  ...[committedForEver, masterWithoutAWayOut],
   ...[forecastWithoutOrphans, forecastWithoutTheSilent, forecastOfTheAsked],
   ...[keyOfNothing, errorOnDuplicate, nameEverybody, receiptBySeqAlone, deleteTheDamaged, timeOfTheWall],
 ];

@@ -6,6 +6,7 @@ import type { StoredRecord } from '../../checkers/records/stored-record.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import type { NodeParts } from '@replog/cluster/node/node-parts.js';
 import type { Transport } from '@replog/cluster/peers/transport.port.js';
+import type { SecondaryTerm } from '@replog/secondary/term/secondary-term.js';
 import type { MasterTerm } from '@replog/master/term/master-term.js';
 import type { SimulatedRoles } from '../cluster/simulated-roles.js';
 import type { Door } from '../cluster/directory.js';
@@ -27,6 +28,7 @@ export interface Plant {
   state?(state: NodeStateStore, machine: Machine): NodeStateStore;
   store?(store: LogStore, machine: Machine): LogStore;
   master?(term: MasterTerm): void;
+  secondary?(term: SecondaryTerm): void;
   door?(door: Door): void;
   /** How a node asks others. */
   transport?(transport: Transport): Transport;

@@ -75,6 +75,31 @@ export const forceWithoutAWord: Plant = {
   promotion: (view) => ({ ...view, mayBeLost: null }),
 };
 
+/** A node that was lost and returns as it was holds on to what it believes to be committed. */
+export const committedForEver: Plant = {
+  name: 'hold on to what was committed before a force',
+  foundWithin: 20,
+  steps: 600,
+  showsIn: 'all phases',
+  secondary: ({ follower: { forces } }) => {
+    forces.isForced = () => Promise.resolve(false);
+  },
+};
+
+/** A master in office takes itself for master enough, whoever is lost. */
+export const masterWithoutAWayOut: Plant = {
+  name: 'answer a force at the master with already-master',
+  foundWithin: 10,
+  steps: 600,
+  showsIn: 'all phases',
+  master: ({ node }) => {
+    const { roles } = node;
+    const give = roles.give.bind(roles);
+    roles.give = (event) =>
+      give(event.kind === 'promotionRequested' && node.holdsTerm ? { ...event, force: false } : event);
+  },
+};
+
 function hidingLogs(
   transport: Parameters<NonNullable<Plant['transport']>>[0],
   isHidden: (epoch: number) => boolean,
