@@ -22,6 +22,7 @@ import {
   acknowledgeBeforeSync,
   cutWithoutOrphans,
   forgetVote,
+  lackIsFinal,
   resumeFromWrongIndex,
   serveGap,
   timeOfTheWall,
@@ -34,4 +35,5 @@ export const PLANTS: readonly Plant[] = [
   ...[transferAtOnce, electionWithOwnLog, forceWithOwnLog, forceWithoutAWord],
   ...[forecastWithoutOrphans, forecastWithoutTheSilent, forecastOfTheAsked],
   ...[keyOfNothing, errorOnDuplicate, nameEverybody, receiptBySeqAlone, deleteTheDamaged, timeOfTheWall],
+  ...[lackIsFinal],
 ];
