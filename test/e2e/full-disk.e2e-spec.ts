@@ -52,7 +52,7 @@ describe.skipIf(WHY_NOT !== null)(`a full disk${WHY_NOT === null ? '' : ` (skipp
     expect((await master.client.get('/healthcheck')).status).toBe(200);
     const full = (await master.client.get<WriteConcernView>('/write-concern/0')).body;
     expect(full).toMatchObject({ canBeMet: false, refusedWith: 'STORAGE_FULL' });
-    expect(full.reason).toMatch(/The disk has no room/);
+    expect(full.reason).toMatch(/The disk of this node, or its quota, is full/);
 
     disk.makeRoom();
     const free = (await master.client.get<WriteConcernView>('/write-concern/0')).body;

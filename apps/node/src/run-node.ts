@@ -7,6 +7,7 @@ import { ReplogError } from '@replog/contracts/errors.js';
 import type { Role } from '@replog/contracts/http.js';
 import { DataDirectoryError } from '@replog/log-store/data-directory.js';
 import { NewerVersionError } from '@replog/log-store/newer-version.js';
+import { isLack, lackError } from '@replog/log-store/shared/lack.js';
 import { DamagedFileError } from '@replog/log-store/shared/checked-json.js';
 import { ConfigError } from '@replog/runtime/config/config-error.js';
 import { NodeConfig } from '@replog/runtime/config/node-config.js';
@@ -79,5 +80,6 @@ function sentenceOf(error: unknown): string {
     return `Port ${port} may not be opened by this user: choose one above 1023.`;
   if (code === 'EADDRNOTAVAIL') return `${address} is no address of this machine: set HOST to one, or leave it out.`;
   if (code === 'ENOSPC') return `The disk is full: the node needs room for its first segment (SEGMENT_BYTES).`;
+  if (isLack(error)) return lackError(error).message;
   return error.stack ?? error.message;
 }

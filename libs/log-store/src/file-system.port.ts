@@ -49,12 +49,6 @@ export interface FileSystem {
   syncDirectory(path: string): Promise<void>;
 }
 
-/** The error says that the disk, or the quota of this user, is full. */
-export function isOutOfSpace(error: unknown): boolean {
-  const code = errorCode(error);
-  return code === 'ENOSPC' || code === 'EDQUOT';
-}
-
 /** The `code` of a system error; `undefined` if it has none. */
 export function errorCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;

@@ -41,8 +41,8 @@ export interface LogStore {
   hasRoom(bytes: number): boolean;
   /**
    * Resolves when there is room for `bytes`. Ask `hasRoom` again then: another append may have used the room.
-   * Rejects with ReplogError `STORAGE_FULL` if the disk is full; a later call tries again. Rejects with RangeError if
-   * `bytes` is more than a segment: append less at once.
+   * Rejects with ReplogError `STORAGE_FULL` if the disk is full, `OUT_OF_RESOURCES` if a descriptor or memory is lacking; a
+   * later call tries again. Rejects with RangeError if `bytes` is more than a segment: append less at once.
    */
   makeRoom(bytes: number): Promise<void>;
 
@@ -61,7 +61,7 @@ export interface LogStore {
   /** Calls `listener` after each sync with the new `durable`. Returns a function that ends this. */
   onDurable(listener: (durable: LogPosition) => void): () => void;
   /**
-   * A failed sync or write is final: the store takes nothing more. Calls `listener` once, with the error. If the store has
+   * A failed sync or write is final, except for a lack that passes: the store takes nothing more. Calls `listener` once, with the error. If the store has
    * failed already, it is called right after this call returns. Returns a function that ends this.
    */
   onFailure(listener: (error: Error) => void): () => void;

@@ -252,6 +252,20 @@ export const ERROR_KINDS = {
     title: 'The node is shutting down',
     advice: 'Ask another node, or this one again after `Retry-After`. A refused write is in no log.',
   },
+  TOO_MANY_CONNECTIONS: {
+    status: 503,
+    retriable: true,
+    title: 'The node has too many connections',
+    advice:
+      'Repeat after `Retry-After`, on fewer connections or at another node. Where clients are rightly so many, raise `MAX_CONNECTIONS`. A refused write is in no log.',
+  },
+  OUT_OF_RESOURCES: {
+    status: 503,
+    retriable: true,
+    title: 'The node lacks file descriptors or memory',
+    advice:
+      'Repeat after `Retry-After`. Where it lasts, raise the limit of open files (`ulimit -n`), lower `MAX_CONNECTIONS`, or give the node more memory. A refused write is in no log.',
+  },
   STORAGE_FULL: {
     status: 507,
     retriable: true,

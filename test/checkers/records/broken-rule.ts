@@ -23,6 +23,7 @@ export type Rule =
   | 'progress'
   | 'convergence'
   | 'damage'
+  | 'lack'
   | 'batch'
   | 'time'
   | 'history';

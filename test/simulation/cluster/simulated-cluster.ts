@@ -20,6 +20,7 @@ import { Calls } from './calls.js';
 import { Directory } from './directory.js';
 import { describeClimate, drawClimate } from './climate.js';
 import type { Climate } from './climate.js';
+import { requireReason } from './require-reason.js';
 import { stateOn } from './state-on-disk.js';
 import { SimulatedNode } from './simulated-node.js';
 import type { MasterTerm } from '@replog/master/term/master-term.js';
@@ -184,8 +185,9 @@ export class SimulatedCluster {
           node.onCommitted((index) => this.guard(() => this.masterCommits(where, node, index)));
         },
         counted: (what) => this.count(what),
-        failed: (where) => {
+        failed: (where, error) => {
           if (where.process?.isDead !== true) return;
+          this.guard(() => requireReason(where, error));
           this.end(where, 'kill');
           this.onFailed(where);
           this.count('processes that ended themselves');

@@ -6,11 +6,22 @@ import type { Random } from '@replog/contracts/ports.js';
 import type { FileSystem, OpenFile, OpenMode, OpenOptions } from '@replog/log-store/file-system.port.js';
 import { FaultyFileSystem } from '@replog/log-store/testing/faulty-file-system.js';
 import { MemoryFileSystem } from '@replog/log-store/testing/memory-file-system.js';
-import type { Fault, Operation } from '@replog/log-store/testing/faulty-file-system.js';
+import type { Fault, Operation, OperationKind } from '@replog/log-store/testing/faulty-file-system.js';
 import { never } from './process.js';
 import type { Process } from './process.js';
 
 const SHORT_WRITE_CHANCE = 0.002;
+
+/** What may be lacking for a while, and which operations then fail. A sync is not among them: its failure is final. */
+const FAILS_FOR_WANT = {
+  EMFILE: ['open', 'list', 'syncDirectory'],
+  ENOMEM: ['open', 'list', 'syncDirectory', 'read', 'write', 'rename', 'size'],
+  ENOSPC: ['write', 'rename'],
+} as const satisfies Record<string, readonly OperationKind[]>;
+
+export type Lack = keyof typeof FAILS_FOR_WANT;
+
+export const LACKS = Object.keys(FAILS_FOR_WANT) as Lack[];
 
 export class SimulatedDisk {
   private media: MemoryFileSystem;
@@ -19,6 +30,10 @@ export class SimulatedDisk {
   slownessMs = 0.4;
   /** The next write or sync fails. */
   failsNext = false;
+  /** What is lacking; `null` if nothing is. */
+  lack: Lack | null = null;
+  /** An operation of this process has failed for good. */
+  hasFailed = false;
   /** Called when a file or directory may have become durable. */
   onSynced: () => void = () => undefined;
 
@@ -34,6 +49,7 @@ export class SimulatedDisk {
   mount(process: Process): FileSystem {
     this.process = process;
     this.failsNext = false;
+    this.hasFailed = false;
     const faulty = new FaultyFileSystem(this.media, (operation) => this.faultOf(operation));
     return new MountedFileSystem(faulty, process, () => this.onSynced());
   }
@@ -64,7 +80,11 @@ export class SimulatedDisk {
   private faultOf({ kind, bytes }: Operation): Fault | null {
     if (this.failsNext && (kind === 'write' || kind === 'sync')) {
       this.failsNext = false;
+      this.hasFailed = true;
       return { kind: this.random.next() < 0.5 ? 'error' : 'late-error', code: 'EIO' };
+    }
+    if (this.lack !== null && (FAILS_FOR_WANT[this.lack] as readonly OperationKind[]).includes(kind)) {
+      return { kind: 'error', code: this.lack };
     }
     if (kind !== 'write' || this.random.next() >= SHORT_WRITE_CHANCE) return null;
     return { kind: 'short', bytes: Math.floor(this.random.next() * bytes) };

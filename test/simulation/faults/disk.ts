@@ -1,4 +1,5 @@
 /** What disks do. */
+import { LACKS } from '../engine/disk.js';
 import { between, later, pick, restartLater, upMachines } from './fault.js';
 import type { Fault } from './fault.js';
 import { mayLose, missingMembers } from './tolerance.js';
@@ -40,6 +41,20 @@ export const fullDisk: Fault = {
     files.capacityBytes = 1;
     later(scene, between(scene.random, 200, 5_000), () => (files.capacityBytes = null));
     return machine.name;
+  },
+};
+
+/** Descriptors, memory or space are lacking for every operation, and come back. */
+export const lack: Fault = {
+  name: 'something lacking',
+  weight: 3,
+  strike: (scene) => {
+    const machine = pick(scene.random, scene.cluster.machines);
+    const lacking = pick(scene.random, LACKS);
+    if (machine === null || machine.disk.lack !== null) return null;
+    machine.disk.lack = lacking;
+    later(scene, between(scene.random, 200, 4_000), () => (machine.disk.lack = null));
+    return `${machine.name}, ${lacking}`;
   },
 };
 

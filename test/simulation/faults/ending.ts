@@ -30,7 +30,7 @@ export const stopInOrder: Fault = {
   weight: 3,
   strike: (scene) => {
     const machine = victim(scene);
-    if (machine === null || machine.door === null) return null;
+    if (machine === null || machine.door === null || machine.isStopping) return null;
     void machine.stopInOrder().then(() => restartLater(scene, machine));
     return machine.name;
   },

@@ -6,7 +6,7 @@ import type { Random } from '@replog/contracts/ports.js';
 import { badNetwork, clockJump, cutLink, deadLink, partition } from './network.js';
 import { bitFlip } from './bit-flip.js';
 import { burst } from './burst.js';
-import { failedSync, fullDisk, slowDisk, wipedDisk } from './disk.js';
+import { failedSync, fullDisk, lack, slowDisk, wipedDisk } from './disk.js';
 import { freeze, kill, masterDies, newMaster, powerLoss, promotion, stopInOrder, wholeCluster } from './ending.js';
 import { between, pick } from './fault.js';
 import type { Fault, FaultScene } from './fault.js';
@@ -18,7 +18,7 @@ import { rollingUpgrade } from './rolling-upgrade.js';
 
 export const FAULTS: readonly Fault[] = [
   ...[kill, powerLoss, stopInOrder, wholeCluster, masterDies, freeze, newMaster, promotion],
-  ...[slowDisk, failedSync, fullDisk, wipedDisk, bitFlip],
+  ...[slowDisk, failedSync, fullDisk, lack, wipedDisk, bitFlip],
   ...[partition, cutLink, deadLink, badNetwork, clockJump, removal],
   ...[transfer, forecasted, reappend, leftBehind, burst, rollingUpgrade],
 ];

@@ -40,7 +40,7 @@ export function isQuiet({ network, machines, logOf, isDamaged }: SimulatedCluste
 
 /** A vote needs the disk. A node whose next sync fails, or whose disk is full, cannot vote. */
 function isDiskFailing({ disk }: SimulatedNode): boolean {
-  return disk.failsNext || disk.files.capacityBytes !== null;
+  return disk.failsNext || disk.lack !== null || disk.files.capacityBytes !== null;
 }
 
 /** The members that `from` can hear, itself included, by the membership in its log. */

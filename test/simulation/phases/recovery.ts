@@ -98,6 +98,7 @@ export class Recovery {
     for (const { disk, process } of cluster.machines) {
       disk.slownessMs = 0.4;
       disk.failsNext = false;
+      disk.lack = null;
       disk.files.capacityBytes = null;
       process?.thaw();
     }

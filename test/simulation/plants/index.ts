@@ -24,6 +24,7 @@ import {
   acknowledgeBeforeSync,
   cutWithoutOrphans,
   forgetVote,
+  lackIsFinal,
   resumeFromWrongIndex,
   serveGap,
   timeOfTheWall,
@@ -37,4 +38,5 @@ export const PLANTS: readonly Plant[] = [
   ...[committedForEver, masterWithoutAWayOut],
   ...[forecastWithoutOrphans, forecastWithoutTheSilent, forecastOfTheAsked],
   ...[keyOfNothing, errorOnDuplicate, nameEverybody, receiptBySeqAlone, deleteTheDamaged, timeOfTheWall],
+  ...[lackIsFinal],
 ];

@@ -106,3 +106,24 @@ export const timeOfTheWall: Plant = {
     node.timestampAt = (wallMs) => wallMs;
   },
 };
+
+/** The store fails for good where something is lacking for a while. */
+export const lackIsFinal: Plant = {
+  name: 'take a lack for a broken disk',
+  foundWithin: 10,
+  store: (store) => {
+    const listeners = new Set<Parameters<LogStore['onFailure']>[0]>();
+    const onFailure = store.onFailure.bind(store);
+    const makeRoom = store.makeRoom.bind(store);
+    store.onFailure = (listener) => {
+      listeners.add(listener);
+      return onFailure(listener);
+    };
+    store.makeRoom = (bytes) =>
+      makeRoom(bytes).catch((error: Error) => {
+        for (const listener of listeners) listener(error);
+        throw error;
+      });
+    return store;
+  },
+};

@@ -11,6 +11,8 @@ import type { FastPath, PreparedRequest, RequestHead } from '@replog/http/fast-p
 import { takeRequest } from '@replog/http/fast-path/take-request.js';
 import { PlainConnections } from '@replog/http/plain/plain-connections.js';
 import { acceptBursts } from '@replog/http/server/accept-bursts.js';
+import { ConnectionLimit } from '@replog/http/server/connection-limit.js';
+import type { ConnectionLimitContext } from '@replog/http/server/connection-limit.js';
 import { createNodeServer } from '@replog/http/server/node-server.js';
 import { refusalOfHead, unknownExpectation, unknownMethod } from '@replog/http/server/bad-requests.js';
 import { Refusals } from '@replog/http/server/refusals.js';
@@ -19,7 +21,7 @@ import { UnreadableBytes, afterAnswers } from '@replog/http/server/unreadable-by
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import type { NodeApp } from './node-app.js';
 
-export interface DoorContext {
+export interface DoorContext extends ConnectionLimitContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly config: NodeConfig;
@@ -32,6 +34,7 @@ export class Door implements Pick<FastPath, 'prepare'> {
   private readonly plain: PlainConnections;
   private readonly refusals: Refusals;
   private readonly inFlight = new RequestsInFlight();
+  private readonly limit: ConnectionLimit;
   private app: ServedApp | null = null;
   private isClosing = false;
 
@@ -39,8 +42,11 @@ export class Door implements Pick<FastPath, 'prepare'> {
     const { clock, config } = context;
     this.refusals = new Refusals(context);
     this.server = createNodeServer(config);
-    this.plain = new PlainConnections(this.server, clock, this, this.inFlight, this.refusals);
+    this.limit = new ConnectionLimit(context);
+    this.plain = new PlainConnections(this.server, clock, this, this.inFlight, this.refusals, this.limit);
     acceptBursts(this.server, clock);
+    // Before the bursts: a connection has its descriptor from now on.
+    this.server.prependListener('connection', (socket) => this.limit.take(socket));
     const unreadable = new UnreadableBytes(this.inFlight, this.refusals);
     this.server.on('request', (request, response) => this.handle(request, response));
     this.server.on('checkExpectation', (request, response) => this.refuseExpectation(request, response));
@@ -90,9 +96,19 @@ export class Door implements Pick<FastPath, 'prepare'> {
   }
 
   private handle(request: IncomingMessage, response: ServerResponse): void {
-    const { app } = this;
     this.inFlight.add(response);
-    const refusal = this.refusalOf(request);
+    if (!this.limit.isSurplus(request.socket)) return this.answer(request, response, this.refusalOf(request));
+    if (isHealthcheck(request)) {
+      response.shouldKeepAlive = false;
+      return this.answer(request, response, this.refusalOf(request));
+    }
+    void this.limit.refusalOf(request, request.socket).then((refusal) => {
+      this.answer(request, response, refusal ?? this.refusalOf(request));
+    });
+  }
+
+  private answer(request: IncomingMessage, response: ServerResponse, refusal: ReplogError | null): void {
+    const { app } = this;
     if (app === null || refusal !== null) this.refusals.refuse(request, response, refusal ?? starting());
     else if (!takeRequest(app.fastPath, request, response)) app.handle(request, response);
   }
@@ -107,10 +123,14 @@ export class Door implements Pick<FastPath, 'prepare'> {
     // `node:http` has let go of the socket, and a client that disconnects is not a fault of this node.
     socket.on('error', () => undefined);
     const refuse = (error: ReplogError): void => this.refusals.refuseOnSocket(socket, error, request);
-    afterAnswers(this.inFlight.on(socket), () => {
-      const error = refusal ?? this.refusalOf(request);
+    const decide = (surplus: ReplogError | null): void => {
+      const error = refusal ?? surplus ?? this.refusalOf(request);
       if (this.app === null || error !== null) refuse(error ?? starting());
       else void this.app.upgrades.upgrade(request, socket, head, refuse);
+    };
+    afterAnswers(this.inFlight.on(socket), () => {
+      if (this.limit.isSurplus(socket)) void this.limit.refusalOf(request, socket).then(decide);
+      else decide(null);
     });
   }
 

@@ -205,6 +205,33 @@ describe('the application of a node', () => {
     expect(document.components.schemas.Problem).toBeDefined();
   });
 
+  it('protects its pages, and forgets the key with the page; API answers have none of these headers', async () => {
+    await start();
+    for (const path of ['/docs', '/docs/swagger-ui-bundle.js', '/docs/swagger-ui-init.js', '/docs/no-such-file']) {
+      const { headers } = await node.app.inject(path);
+      expect(headers).toMatchObject({
+        'content-security-policy': expect.stringContaining("default-src 'self'"),
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'no-referrer',
+      });
+      // It would make the page ask for its scripts over TLS, which the node does not speak.
+      expect(headers['content-security-policy']).not.toContain('upgrade-insecure-requests');
+      expect(headers['strict-transport-security']).toBeUndefined();
+    }
+    const page = (await node.app.inject('/docs')).body;
+    expect(page).not.toMatch(/<script(?![^>]* src=)|\son\w+=/);
+    const addresses = [...page.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address]) => address);
+    expect(addresses.filter((address) => /^(https?:)?\/\//.test(address ?? ''))).toEqual([]);
+    const script = (await node.app.inject('/docs/swagger-ui-init.js')).body;
+    expect(script).toContain('"persistAuthorization": false');
+    expect(script).toContain('"validatorUrl": null');
+    for (const path of ['/docs-json', '/things/1', '/nowhere']) {
+      const { headers } = await node.app.inject(path);
+      expect([headers['content-security-policy'], headers['x-content-type-options']]).toEqual([undefined, undefined]);
+    }
+  });
+
   it('gives the checked configuration by its type', async () => {
     await start();
     expect(node.app.get(NodeConfig).maxMessageBytes).toBe(1024 ** 2);

@@ -55,8 +55,8 @@ async function append({ node, requireCurrent }: StorePorts, records: Buffer): Pr
   try {
     while (!store.hasRoom(records.length)) await store.makeRoom(records.length);
   } catch (error) {
-    if (error instanceof ReplogError && error.code === 'STORAGE_FULL')
-      return { code: 'STORAGE_FULL', detail: error.message };
+    // The frame knows one code for all that is lacking; its sentence says what.
+    if (error instanceof ReplogError) return { code: 'STORAGE_FULL', detail: error.message };
     throw error;
   }
   requireCurrent();

@@ -15,8 +15,9 @@ export async function repairLog(
   hangUp: (reason: string) => Promise<void>,
 ): Promise<void> {
   await hangUp('a damaged record is being repaired');
-  await node.state.save({ incarnation: random.uuid(), damage: null });
+  await node.state.save({ incarnation: random.uuid() });
   await node.store.quarantineFrom(index);
+  await node.state.save({ damage: null });
   await node.loadMembership();
   node.forgetMaster();
   logger.warn(

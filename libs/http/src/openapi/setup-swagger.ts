@@ -29,6 +29,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
 export function setupSwagger(app: INestApplication): void {
   SwaggerModule.setup('docs', app, () => describeApi(app), {
     raw: ['json'],
-    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true },
+    // The browser forgets the key with the page. No validator elsewhere is asked about the document.
+    swaggerOptions: { persistAuthorization: false, displayRequestDuration: true, validatorUrl: null },
   });
 }

@@ -98,7 +98,7 @@ describe('connections without node:http', () => {
         request.resume().on('end', () => response.end(`usual${(request.url ?? '').slice(1)}`));
       },
     );
-    connections = new PlainConnections(server, clock, routes, inFlight, refusals);
+    connections = new PlainConnections(server, clock, routes, inFlight, refusals, { isSurplus: () => false });
     server.on('connection', (socket: Socket) => sockets.push(socket));
     await once(server.listen(0, '127.0.0.1'), 'listening');
     ({ port } = server.address() as AddressInfo);

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 
 import type { Clock } from '@replog/contracts/ports.js';
 
+import type { ConnectionLimit } from '../server/connection-limit.js';
 import { AnswerText } from './answer-text.js';
 import { PlainConnection } from './plain-connection.js';
 import type { PlainHost } from './plain-connection.js';
@@ -22,11 +23,15 @@ export class PlainConnections implements PlainHost {
     readonly fastPath: PlainHost['fastPath'],
     readonly inFlight: PlainHost['inFlight'],
     readonly refusals: PlainHost['refusals'],
+    limit: Pick<ConnectionLimit, 'isSurplus'>,
   ) {
     this.text = new AnswerText(server.keepAliveTimeout);
     this.usual = server.listeners('connection') as ConnectionListener[];
     server.removeAllListeners('connection');
-    server.on('connection', (socket: Socket) => this.connections.add(new PlainConnection(socket, this)));
+    server.on('connection', (socket: Socket) => {
+      if (limit.isSurplus(socket)) this.passOn(socket);
+      else this.connections.add(new PlainConnection(socket, this));
+    });
   }
 
   get keepAliveTimeoutMs(): number {
@@ -44,8 +49,12 @@ export class PlainConnections implements PlainHost {
     // Nothing flows before both sides know each other; bytes that were already read come first.
     socket.pause();
     socket.unshift(unread);
-    for (const listener of this.usual) listener.call(this.server, socket);
+    this.passOn(socket);
     process.nextTick(() => socket.resume());
+  }
+
+  private passOn(socket: Socket): void {
+    for (const listener of this.usual) listener.call(this.server, socket);
   }
 
   close(): void {

@@ -4,6 +4,7 @@ import type { ErrorCode } from '@replog/contracts/error-kinds.js';
 import { ReplogError } from '@replog/contracts/errors.js';
 import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 import { corruptRecord } from '@replog/log-store/corrupt-record.js';
+import { isLack, lackError } from '@replog/log-store/shared/lack.js';
 
 import { bodyTooLarge, unsupportedMediaType } from '../requests/body-refusals.js';
 
@@ -48,6 +49,7 @@ export interface FailedRequest {
 export function toReplogError(exception: unknown, request: FailedRequest): ReplogError {
   if (exception instanceof ReplogError) return exception;
   if (exception instanceof CorruptRecordError) return corruptRecord(exception);
+  if (isLack(exception)) return lackError(exception);
   const fastifyCode = codeOf(exception) ?? codeOf(causeOf(exception)) ?? '';
   const ofUrl = FAULTS_OF_URL[fastifyCode];
   if (ofUrl) return ofUrl(exception);

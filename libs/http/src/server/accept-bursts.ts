@@ -63,6 +63,7 @@ class Bursts {
   }
 
   private pass(socket: Socket): void {
+    if (socket.destroyed) return;
     // The code that closed the server meanwhile has closed only the connections it knew.
     if (!this.server.listening) return void socket.destroy();
     for (const listener of this.listeners) listener.call(this.server, socket);

@@ -12,6 +12,7 @@ import { bodyLimitBytes, refuseEncoding } from '../requests/body-refusals.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import { observeRequests } from './observe-requests.js';
 import type { Observers } from './observe-requests.js';
+import { protectPages } from './protect-pages.js';
 import { requestIdOf } from './request-id.js';
 import { RouteTable } from './route-table.js';
 
@@ -64,6 +65,7 @@ export function createNodeAdapter(context: AdapterContext): NodeAdapter {
   const fastify = adapter.getInstance<FastifyInstance>();
   keepBodiesRaw(fastify);
   keepRoutes(fastify);
+  protectPages(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
     identify(request, reply);
     done();

@@ -190,7 +190,7 @@ describe('a log whose machine stops at any operation', () => {
       for (let count = 0; count < 9; count++) await take(machine, store, 5, 100);
       await store.whenDurable(45);
       const place = machine.files.operations + failAt;
-      machine.files.plan = ({ number }) => (number === place ? { kind: 'late-error', code: 'ENOSPC' } : null);
+      machine.files.plan = ({ number }) => (number === place ? { kind: 'late-error', code: 'EIO' } : null);
       const change = what === 'quarantine' ? store.quarantineFrom(12) : store.setAsideAfter(11, REASON);
       isFinished = await change.then(
         () => true,

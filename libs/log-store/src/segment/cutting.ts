@@ -78,15 +78,29 @@ async function copyWholeRecords(settings: SegmentLogSettings, segment: Segment, 
   const { fileSystem, layout } = settings;
   const { end } = await recordsBefore(settings, segment, index);
   const source = await fileSystem.open(layout.segment(segment.firstIndex), 'read');
-  const target = await fileSystem.open(layout.replacement, 'create');
   try {
-    await copy(source, target, end, segment.capacity);
-    await target.sync();
+    await writeReplacement(settings, (target) => copy(source, target, end, segment.capacity));
   } finally {
     await source.close();
-    await target.close();
   }
   await fileSystem.syncDirectory(layout.log);
+}
+
+async function writeReplacement(
+  { fileSystem, layout }: SegmentLogSettings,
+  write: (target: OpenFile) => Promise<void>,
+): Promise<void> {
+  const target = await fileSystem.open(layout.replacement, 'create');
+  try {
+    await write(target);
+    await target.sync();
+  } catch (error) {
+    // On a full disk, half a replacement would take the room that is lacking.
+    await fileSystem.remove(layout.replacement);
+    throw error;
+  } finally {
+    await target.close();
+  }
 }
 
 async function copy(source: OpenFile, target: OpenFile, end: number, capacity: number): Promise<void> {

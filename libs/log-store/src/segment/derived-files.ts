@@ -5,8 +5,8 @@
 import type { Clock } from '@replog/contracts/ports.js';
 import { CorruptRecordError } from '../log-store.port.js';
 import type { FileSystem } from '../file-system.port.js';
-import { isOutOfSpace } from '../file-system.port.js';
 import { readFile, writeFile } from '../shared/file-operations.js';
+import { isLack } from '../shared/lack.js';
 import type { SegmentSummary } from './index-file.js';
 import { decodeIndexFile, encodeIndexFile } from './index-file.js';
 import type { KeyFilter } from './key-file.js';
@@ -31,7 +31,7 @@ export class DerivedFiles {
   ) {}
 
   /**
-   * Writes both files of a segment that takes no more records, and drops its contents from memory. A full disk is not a
+   * Writes both files of a segment that takes no more records, and drops its contents from memory. A lack is not a
    * failure: the contents stay in memory, and the files are written at the next opening or lookup.
    */
   async seal(segment: Segment): Promise<void> {
@@ -46,7 +46,7 @@ export class DerivedFiles {
       await this.files.syncDirectory(this.layout.log);
       segment.contents = null;
     } catch (error) {
-      if (!isOutOfSpace(error)) throw error;
+      if (!isLack(error)) throw error;
     }
   }
 

@@ -1,15 +1,16 @@
 /**
  * Prepares the segment after the current one, off the write path: a file of its full size, filled with zeros. Later syncs
- * then write data only, and a full disk is noticed here, before any record of that segment is taken.
+ * then write data only, and a full disk or a lack of descriptors is noticed here, before any record of that segment is
+ * taken.
  *
  * It is filled at the pace of the log. Filled at once, it would keep the disk busy for most of a second, and every record
  * written during that time would wait.
  */
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { FileSystem, OpenFile } from '../file-system.port.js';
-import { isOutOfSpace } from '../file-system.port.js';
 import { asError } from '../shared/as-error.js';
 import { writeAll } from '../shared/file-operations.js';
+import { isLack, lackError } from '../shared/lack.js';
 import type { LogLayout } from './layout.js';
 
 /** Small enough that a write of records waits only briefly behind it. */
@@ -63,8 +64,8 @@ export class NextSegment {
   }
 
   /**
-   * Prepares the whole segment now, because a write waits for it. Resolves when it is ready. Rejects with STORAGE_FULL if
-   * the disk is full; the next call tries again.
+   * Prepares the whole segment now, because a write waits for it. Resolves when it is ready. Rejects with
+   * STORAGE_FULL or OUT_OF_RESOURCES if there is a lack; the next call tries again.
    */
   prepare(): Promise<void> {
     if (this.prepared !== null || this.isStopped) return Promise.resolve();
@@ -73,7 +74,7 @@ export class NextSegment {
     return preparing;
   }
 
-  /** The same, but a full disk is not a failure: the next append will report it. */
+  /** The same, but a lack is not a failure: the next append will report it. */
   async prepareIfRoom(): Promise<void> {
     try {
       await this.prepare();
@@ -112,13 +113,10 @@ export class NextSegment {
     try {
       await this.fill(path);
     } catch (error) {
-      if (isOutOfSpace(error)) {
-        await this.files.remove(path);
-        throw new ReplogError(
-          'STORAGE_FULL',
-          `The disk has no room for another segment of ${this.segmentBytes} bytes: free some space, writing resumes by itself.`,
-          { cause: error },
-        );
+      if (isLack(error)) {
+        // The next try has a file of its own, and the next start removes this one.
+        await this.files.remove(path).catch(() => undefined);
+        throw lackError(error);
       }
       this.onFailure(asError(error));
       throw error;

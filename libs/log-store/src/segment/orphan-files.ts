@@ -41,6 +41,10 @@ export async function writeOrphanRecords(
       bytes += block.length;
     }
     await file.sync();
+  } catch (error) {
+    // On a full disk, half a set would take the room that is lacking.
+    await files.remove(layout.orphanRecords(id));
+    throw error;
   } finally {
     await file.close();
   }

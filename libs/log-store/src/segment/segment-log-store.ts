@@ -17,6 +17,7 @@ import { asError } from '../shared/as-error.js';
 import { checkFollows } from '../shared/block.js';
 import { Durability } from '../shared/durability.js';
 import { Gate } from '../shared/gate.js';
+import { throughLack } from '../shared/lack.js';
 import { RecordRing } from '../shared/record-ring.js';
 import { prepareCut, prepareQuarantine } from './cutting.js';
 import { DerivedFiles } from './derived-files.js';
@@ -48,6 +49,7 @@ export class SegmentLogStore implements LogStore {
   private counters: LogStats = { syncs: 0, syncedRecords: 0, syncedBytes: 0, lastSyncMs: 0 };
   private taken = 0;
   private closing: Promise<void> | null = null;
+  private readonly stopping = new AbortController();
 
   private constructor(private readonly settings: SegmentLogSettings) {
     const { fileSystem, layout, segmentBytes, clock } = settings;
@@ -97,8 +99,7 @@ export class SegmentLogStore implements LogStore {
   }
 
   hasRoom(bytes: number): boolean {
-    if (this.refusal() !== null || this.gate.isChanging) return false;
-    return this.tail.fits(bytes);
+    return this.writer.lack === null && this.takes(bytes);
   }
 
   async makeRoom(bytes: number): Promise<void> {
@@ -106,6 +107,7 @@ export class SegmentLogStore implements LogStore {
     const refusal = this.refusal();
     if (refusal !== null) throw refusal;
     if (this.hasRoom(bytes)) return;
+    if (this.writer.lack !== null) throw this.writer.lack;
     if (bytes > this.settings.segmentBytes) {
       throw new RangeError(
         `${bytes} bytes never fit in a segment of ${this.settings.segmentBytes}: append less at once`,
@@ -117,7 +119,7 @@ export class SegmentLogStore implements LogStore {
   append(block: Buffer): void {
     const refusal = this.refusal();
     if (refusal !== null) throw refusal;
-    if (!this.hasRoom(block.length)) throw new Error('append needs room: ask hasRoom, wait for makeRoom');
+    if (!this.takes(block.length)) throw new Error('append needs room: ask hasRoom, wait for makeRoom');
     const last = checkFollows(block, this.last);
     this.ring.push(block, last);
     this.taken += block.length;
@@ -195,6 +197,8 @@ export class SegmentLogStore implements LogStore {
   }
 
   close(): Promise<void> {
+    this.stopping.abort();
+    this.writer.stop();
     this.closing ??= this.closeFiles();
     return this.closing;
   }
@@ -247,17 +251,27 @@ export class SegmentLogStore implements LogStore {
     await this.sealing;
   }
 
+  /** A caller that has just seen `hasRoom` may append, even where a lack began in between: the records wait for its end. */
+  private takes(bytes: number): boolean {
+    return this.refusal() === null && !this.gate.isChanging && this.tail.fits(bytes);
+  }
+
   /** Why the store takes no records; `null` if it does. */
   private refusal(): Error | null {
     if (this.durability.end !== null) return this.durability.end;
     return this.damage === null ? null : damageError(this.damage);
   }
 
-  /** If the change cannot be finished, the store fails for good: it is decided on disk, so the old log must not grow. */
+  /**
+   * If the change cannot be finished, the store fails for good: it may be decided on disk, so the old log must not grow. A
+   * lack is waited out for the same reason; all steps can be repeated.
+   */
   private async change(change: LogChange): Promise<void> {
+    const { fileSystem, layout, clock } = this.settings;
+    const { signal } = this.stopping;
     try {
-      await changeLog(this.settings.fileSystem, this.settings.layout, change);
-      await this.load();
+      await throughLack(clock, signal, () => changeLog(fileSystem, layout, change));
+      await throughLack(clock, signal, () => this.load());
     } catch (error) {
       this.fail(error);
       throw error;

@@ -1,15 +1,18 @@
 /**
  * The one loop that writes. Records that are taken during a write go into the next one, so batches grow with the load and no
- * timer delays a record. Any failure is final: after a failed sync the content of the disk is unknown, and another try
- * could report success for bytes that are lost.
+ * timer delays a record. A lack of space, descriptors or memory passes: the same records are written again, as a whole.
+ * Any other failure is final: after a failed sync the content of the disk is unknown, and another try could report success
+ * for bytes that are lost.
  */
 import type { Clock } from '@replog/contracts/ports.js';
 import type { LogPosition } from '@replog/contracts/record.js';
+import type { ReplogError } from '@replog/contracts/errors.js';
 import { MAX_BATCH_BYTES } from '@replog/contracts/limits.js';
 import { recordLength, setRecordBatchOffset } from '@replog/contracts/record.js';
 import type { FileSystem, OpenFile } from '../file-system.port.js';
 import { asError } from '../shared/as-error.js';
 import { writeAll } from '../shared/file-operations.js';
+import { RETRY_MS, isRepeatable, lackError } from '../shared/lack.js';
 import { WritePace } from '../shared/write-pace.js';
 import type { LogLayout } from './layout.js';
 import type { Segment } from './segment.js';
@@ -50,6 +53,8 @@ export class SegmentWriter {
   private queue: PendingBlock[] = [];
   private running: Promise<void> | null = null;
   private hasFailed = false;
+  private lacking: ReplogError | null = null;
+  private readonly stopping = new AbortController();
   private readonly pace = new WritePace();
 
   constructor(
@@ -66,6 +71,16 @@ export class SegmentWriter {
     this.running ??= this.run();
   }
 
+  /** What the records that are taken wait for at the moment; `null` while they are written. */
+  get lack(): ReplogError | null {
+    return this.lacking;
+  }
+
+  /** From now on a lack is a failure: nobody waits for its end. */
+  stop(): void {
+    this.stopping.abort();
+  }
+
   /** Resolves when nothing is left to write. Never rejects: failures go to `onFailure`. */
   async idle(): Promise<void> {
     await this.running;
@@ -80,7 +95,15 @@ export class SegmentWriter {
     try {
       // Everything that is appended in the same turn of the event loop goes with the first write.
       await Promise.resolve();
-      while (this.queue.length > 0 && !this.hasFailed) await this.writeBatch(this.nextBatch());
+      while (this.queue.length > 0 && !this.hasFailed) {
+        const batch = this.nextBatch();
+        try {
+          await this.writeBatch(batch);
+          this.lacking = null;
+        } catch (error) {
+          await this.waitOut(error, batch);
+        }
+      }
     } catch (error) {
       this.hasFailed = true;
       this.queue = [];
@@ -88,6 +111,15 @@ export class SegmentWriter {
     } finally {
       this.running = null;
     }
+  }
+
+  /** Waits after a lack; throws any other error. Nothing of the batch was reported, so its write begins anew. */
+  private async waitOut(error: unknown, batch: readonly PendingBlock[]): Promise<void> {
+    const { signal } = this.stopping;
+    if (!isRepeatable(error) || signal.aborted) throw error;
+    this.lacking = lackError(error);
+    this.queue.unshift(...batch);
+    await this.clock.sleep(RETRY_MS, signal);
   }
 
   /** The oldest blocks of one segment, as many as one write takes. */
@@ -118,9 +150,11 @@ export class SegmentWriter {
 
   /** Gives the prepared file its name, durably, before the first record goes into it. */
   private async moveTo(target: OpenSegment): Promise<void> {
-    await this.files.rename(target.temporaryPath as string, this.layout.segment(target.segment.firstIndex));
+    if (target.temporaryPath !== null) {
+      await this.files.rename(target.temporaryPath, this.layout.segment(target.segment.firstIndex));
+      target.temporaryPath = null;
+    }
     await this.files.syncDirectory(this.layout.log);
-    target.temporaryPath = null;
     const left = this.current;
     this.current = target;
     if (left !== null) this.events.onLeft(left);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorCode, isOutOfSpace } from '../file-system.port.js';
+import { errorCode } from '../file-system.port.js';
 import { MemoryFileSystem } from '../testing/memory-file-system.js';
 import { readUpTo, writeAll } from './file-operations.js';
 
@@ -24,10 +24,5 @@ describe('the code of an error', () => {
     expect(errorCode(Object.assign(new Error('odd'), { code: 28 }))).toBeUndefined();
     expect(errorCode(new Error('plain'))).toBeUndefined();
     expect(errorCode('ENOSPC')).toBeUndefined();
-  });
-
-  it('says whether the disk is full', () => {
-    for (const code of ['ENOSPC', 'EDQUOT']) expect(isOutOfSpace(Object.assign(new Error(), { code }))).toBe(true);
-    expect(isOutOfSpace(Object.assign(new Error(), { code: 'EIO' }))).toBe(false);
   });
 });

@@ -90,7 +90,7 @@ export class FaultyFileSystem implements FileSystem {
   }
 
   async perform<Result>(kind: OperationKind, path: string, run: () => Promise<Result>): Promise<Result> {
-    return withErrors(this.next(kind, path), run);
+    return withErrors(this.next(kind, path), run, kind === 'sync' ? 'fsync' : undefined);
   }
 }
 
@@ -132,10 +132,10 @@ class FaultyFile implements OpenFile {
   }
 }
 
-async function withErrors<Result>(fault: Fault | null, run: () => Promise<Result>): Promise<Result> {
-  if (fault?.kind === 'error') throw systemError(fault.code, 'a planned fault');
+async function withErrors<Result>(fault: Fault | null, run: () => Promise<Result>, syscall?: string): Promise<Result> {
+  if (fault?.kind === 'error') throw systemError(fault.code, 'a planned fault', syscall);
   const result = await run();
-  if (fault?.kind === 'late-error') throw systemError(fault.code, 'a planned fault, after the operation');
+  if (fault?.kind === 'late-error') throw systemError(fault.code, 'a planned fault, after the operation', syscall);
   return result;
 }
 

@@ -295,6 +295,6 @@ function resized(bytes: Buffer, length: number): Buffer<ArrayBuffer> {
   return copy;
 }
 
-export function systemError(code: string, message: string): Error {
-  return Object.assign(new Error(`${code}: ${message}`), { code });
+export function systemError(code: string, message: string, syscall?: string): Error {
+  return Object.assign(new Error(`${code}: ${message}`), { code, syscall });
 }

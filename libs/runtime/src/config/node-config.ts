@@ -45,6 +45,8 @@ export abstract class NodeConfig {
 
   abstract readonly maxMessageBytes: number;
   abstract readonly maxInflightBytes: number;
+  /** Connections of clients; those of other nodes come on top. */
+  abstract readonly maxConnections: number;
   abstract readonly segmentBytes: number;
   /** Bytes per second that the scrub reads; 0: no scrub. */
   abstract readonly scrubBytesPerSecond: number;

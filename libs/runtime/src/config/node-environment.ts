@@ -6,21 +6,13 @@ import { Transform } from 'class-transformer';
 import { IsDefined, IsIn, IsOptional, IsString, Matches, MaxLength, MinLength, ValidateIf } from 'class-validator';
 
 import type { LogFormat, LogLevel, QuorumLoss } from './node-config.js';
+import { FILE_ALLOWED, KEY_ALLOWED, KEY_PATTERN, LOG_LEVELS, MOST_SECONDARIES } from './allowed.js';
 import { Bytes, Seconds, Whole } from './numbers.js';
 import { delay, hostUrl, origin, writeConcern } from './transforms.js';
 import { Variable } from './variable.js';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
-/** Upper limit of `MAX_SECONDARIES`. */
-const MOST_SECONDARIES = 256;
-
-/** Visible ASCII without spaces: a header carries it unchanged. */
-const KEY_PATTERN = /^[\x21-\x7e]{1,512}$/;
-const KEY_ALLOWED = '1 to 512 visible ASCII characters without spaces';
-const FILE_ALLOWED = 'the path of a readable file';
-
-const LOG_LEVELS: readonly LogLevel[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 export class NodeEnvironment {
   @Variable({ allowed: '`master` or `secondary`', meaning: 'the role the node starts in; required' })
@@ -214,6 +206,16 @@ export class NodeEnvironment {
   })
   @Bytes(1, 4096 * MIB)
   MAX_INFLIGHT_BYTES!: number;
+
+  @Variable({
+    allowed: 'a whole number from 1 to 1000000',
+    meaning:
+      'connections of clients at one time; further ones get 503 `TOO_MANY_CONNECTIONS`, other nodes and health checks are still served',
+    defaultMeaning: 'half of the files the process may have open (`ulimit -n`), at most 10000',
+  })
+  @IsOptional()
+  @Whole(1, 1_000_000)
+  MAX_CONNECTIONS?: number;
 
   @Variable({
     default: '64',

@@ -11,6 +11,7 @@ import { findMistyped, mistypedSentence } from './mistyped.js';
 import type { NodeConfig } from './node-config.js';
 import { defaultDataDir } from './node-config.js';
 import { NodeEnvironment } from './node-environment.js';
+import { defaultMaxConnections, openFilesLimit, tooManyFor } from './open-files.js';
 import { RELATIONS } from './relations.js';
 import { deriveClusterKey, readSecretFiles } from './secrets.js';
 import type { Texts } from './secrets.js';
@@ -120,6 +121,13 @@ function withOldName(fault: ConfigFault, env: Environment): ConfigFault {
 
 function toNodeConfig(environment: NodeEnvironment, mistyped: readonly string[]): NodeConfig {
   const { SERVER_TYPE: role, API_KEY: apiKey, CLUSTER_SECRET: clusterSecret, NODE_ID: nodeId } = environment;
+  const filesLimit = openFilesLimit();
+  const maxConnections = environment.MAX_CONNECTIONS ?? defaultMaxConnections(filesLimit);
+  const warnings = [
+    clusterSecret === undefined ? DERIVED_KEY_WARNING : null,
+    tooManyFor(filesLimit, maxConnections),
+    ...mistyped,
+  ];
   return Object.freeze({
     role,
     nodeId,
@@ -142,6 +150,7 @@ function toNodeConfig(environment: NodeEnvironment, mistyped: readonly string[])
     quorumLoss: environment.QUORUM_LOSS,
     maxMessageBytes: environment.MAX_MESSAGE_BYTES,
     maxInflightBytes: environment.MAX_INFLIGHT_BYTES,
+    maxConnections,
     segmentBytes: environment.SEGMENT_BYTES,
     scrubBytesPerSecond: environment.SCRUB_BYTES_PER_SECOND,
     keepAliveTimeoutMs: environment.KEEP_ALIVE_TIMEOUT,
@@ -150,6 +159,6 @@ function toNodeConfig(environment: NodeEnvironment, mistyped: readonly string[])
     shutdownGraceMs: environment.SHUTDOWN_GRACE,
     logLevel: environment.LOG_LEVEL,
     logFormat: environment.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json'),
-    warnings: clusterSecret === undefined ? [DERIVED_KEY_WARNING, ...mistyped] : mistyped,
+    warnings: warnings.filter((warning) => warning !== null),
   });
 }

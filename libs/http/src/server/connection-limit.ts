@@ -1,0 +1,96 @@
+/**
+ * The connections that a node accepts. Each costs a descriptor, and the node needs some for its log and for the other
+ * nodes, so clients have a limit. What comes above it is accepted all the same, as surplus, because only its first
+ * request tells whether it comes from another node. A client gets an answer that way, too, and not just a closed connection.
+ *
+ * Silent surplus connections cannot shut another node out: the oldest one is closed for a new one.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { ReplogError } from '@replog/contracts/errors.js';
+import type { Clock } from '@replog/contracts/ports.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
+import type { ServiceTokens } from '@replog/runtime/tokens/service-tokens.js';
+import type { Logger } from 'pino';
+import { readCredential } from '../security/credentials.js';
+
+/** Surplus connections at one time: a part of the limit, and not many. */
+const SURPLUS_SHARE = 1 / 4;
+const MOST_SURPLUS = 64;
+/** The log says this seldom that the limit is reached. */
+const SAID_AGAIN_MS = 60_000;
+
+export interface ConnectionLimitContext {
+  readonly config: Pick<NodeConfig, 'maxConnections'>;
+  readonly tokens: Pick<ServiceTokens, 'verify'>;
+  readonly clock: Pick<Clock, 'nowMs'>;
+  readonly logger: Pick<Logger, 'warn'>;
+}
+
+export class ConnectionLimit {
+  private readonly max: number;
+  private readonly maxSurplus: number;
+  /** All connections, those of other nodes included. */
+  private open = 0;
+  /** Those without an admitted request, the oldest first. */
+  private readonly surplus = new Set<Duplex>();
+  private saidAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly context: ConnectionLimitContext) {
+    this.max = context.config.maxConnections;
+    this.maxSurplus = Math.min(MOST_SURPLUS, Math.ceil(this.max * SURPLUS_SHARE));
+  }
+
+  /** Counts a connection, until it is closed. */
+  take(socket: Duplex): void {
+    this.open += 1;
+    socket.once('close', () => {
+      this.open -= 1;
+      this.surplus.delete(socket);
+    });
+    if (this.open <= this.max) return;
+    this.say();
+    this.surplus.add(socket);
+    const [oldest] = this.surplus;
+    if (this.surplus.size > this.maxSurplus) oldest?.destroy();
+  }
+
+  /** Its requests need `refusalOf` first. */
+  isSurplus(socket: Duplex): boolean {
+    return this.surplus.has(socket);
+  }
+
+  /** Admits the connection of another node, or any if there is room by now: `null`. Never rejects. */
+  async refusalOf({ headers }: Pick<IncomingMessage, 'headers'>, socket: Duplex): Promise<ReplogError | null> {
+    const credential = readCredential(headers);
+    const isAdmitted =
+      this.open <= this.max ||
+      (credential !== null && (await this.context.tokens.verify(credential).then(isTrue, isFalse)));
+    if (!isAdmitted) return this.tooMany();
+    this.surplus.delete(socket);
+    return null;
+  }
+
+  private tooMany(): ReplogError {
+    return new ReplogError(
+      'TOO_MANY_CONNECTIONS',
+      `All ${this.max} connections of this node are in use (MAX_CONNECTIONS). Nothing was stored; repeat the request shortly, ` +
+        'or ask another node.',
+      { retryAfterS: 1 },
+    );
+  }
+
+  private say(): void {
+    const nowMs = this.context.clock.nowMs();
+    if (nowMs - this.saidAtMs < SAID_AGAIN_MS) return;
+    this.saidAtMs = nowMs;
+    const { max } = this;
+    this.context.logger.warn(
+      { max },
+      `all ${max} connections are in use (MAX_CONNECTIONS): further clients are refused`,
+    );
+  }
+}
+
+const isTrue = (): boolean => true;
+const isFalse = (): boolean => false;

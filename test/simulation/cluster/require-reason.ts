@@ -1,0 +1,8 @@
+import { BrokenRule } from '../../checkers/records/broken-rule.js';
+import type { SimulatedNode } from './simulated-node.js';
+
+/** A node that has opened its log goes on until its disk has failed for good. A lack passes. */
+export function requireReason({ name, local, disk }: SimulatedNode, error: Error): void {
+  if (local === null || disk.hasFailed) return;
+  throw new BrokenRule('lack', `${name} ended itself, and its disk has not failed: ${error.message}`);
+}
