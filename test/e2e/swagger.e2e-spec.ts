@@ -152,10 +152,11 @@ describe('the document of a node', () => {
     expect(scopes['POST /messages/{wc}']).toBe('client');
   });
 
-  it('says of what only a master answers that another node sends on', () => {
+  it('says of what only a master answers that there may be none', () => {
     const sentOn = operations().filter(([, operation]) => operation['x-master-only'] === true);
     expect(sentOn.map(([route]) => route)).toEqual(expect.arrayContaining(MASTER_ONLY));
-    for (const [route, { responses }] of sentOn) expect.soft(Object.keys(responses), route).toContain('307');
+    for (const [route, { responses }] of sentOn)
+      expect.soft(responses['503']?.description, route).toContain('NO_MASTER');
   });
 
   it('declares the parameters of every path, and refers to nothing that is not there', () => {
@@ -174,13 +175,13 @@ describe('the document of a node', () => {
     expect(Object.keys(document.components.schemas)).toEqual(expect.arrayContaining([...new Set(referred)]));
   });
 
-  it('shows an append in all its formats, and as a redirect where the node is no master', () => {
+  it('shows an append in all its formats, and where to look for an outcome that is open', () => {
     for (const path of ['/messages', '/messages/{wc}']) {
       const append = document.paths[path]?.['post'];
       const media = (content: object | undefined): string[] => Object.keys(content ?? {});
       expect(media(append?.requestBody?.content)).toEqual(['application/json', 'application/x-ndjson']);
       expect(media(append?.responses['200']?.content)).toEqual(['application/json', 'text/event-stream']);
-      for (const status of [202, 307]) expect(append?.responses).toHaveProperty(`${status}.headers.Location`);
+      for (const status of [202, 504]) expect(append?.responses).toHaveProperty(`${status}.headers.Location`);
     }
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Writers as a sensible client is one: each writes one message after the other, follows a redirect at once, comes back
- * when `Retry-After` says, goes to the next node where one does not answer, and repeats everything under its key.
+ * Writers as a sensible client is one: each writes one message after the other, first to the node of its turn, follows the
+ * redirects of the build before, comes back when `Retry-After` says, goes to the next node where one does not answer, and repeats everything under its key.
  */
 import type { Write } from '../checkers/history.js';
 import { KeepAliveClient } from './keep-alive-client.js';
@@ -43,7 +43,7 @@ export class FollowingWriters {
   }
 
   private async run(writer: number): Promise<void> {
-    const route = new Route(this.urls);
+    const route = new Route(this.urls, writer);
     const client = new KeepAliveClient();
     for (let number = 1; !this.isStopping; number++) {
       await this.write(client, route, `writer ${writer}, message ${number}`, CONCERNS[writer % CONCERNS.length] ?? 1);
@@ -91,12 +91,14 @@ export class FollowingWriters {
 
 /** Where a client sends its next try, and when. */
 class Route {
-  private place = 0;
   private redirects = 0;
   url: string;
 
-  constructor(private readonly urls: readonly string[]) {
-    this.url = urls[0] as string;
+  constructor(
+    private readonly urls: readonly string[],
+    private place: number,
+  ) {
+    this.url = urls[place % urls.length] as string;
   }
 
   arrived(): void {

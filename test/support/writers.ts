@@ -83,6 +83,7 @@ export class Writers {
     if (answer !== null) this.statuses.set(answer.status, (this.statuses.get(answer.status) ?? 0) + 1);
     if (answer !== null && answer.status < 300) return { outcome: answer.body.outcome, seq: answer.body.seq };
     await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
-    return { outcome: answer === null || answer.status === 500 ? 'unknown' : 'rejected', seq: null };
+    const isOpen = answer === null || answer.status === 500 || answer.status === 504;
+    return { outcome: isOpen ? 'unknown' : 'rejected', seq: null };
   }
 }

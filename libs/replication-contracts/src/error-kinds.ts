@@ -203,7 +203,8 @@ export const ERROR_KINDS = {
     status: 307,
     retriable: true,
     title: 'This node is not the master',
-    advice: 'Follow `Location` to the master, with the same method, body and key. Nothing was appended.',
+    advice:
+      'Between nodes: the caller goes to the master at `Location`. Nothing was done. Clients do not meet it: a node passes their requests on to the master.',
   },
   INTERNAL: {
     status: 500,
@@ -238,6 +239,13 @@ export const ERROR_KINDS = {
     retriable: true,
     title: 'Too much is in flight',
     advice: 'Repeat after `Retry-After`, with fewer requests at once. Nothing was appended.',
+  },
+  OUTCOME_UNKNOWN: {
+    status: 504,
+    retriable: false,
+    title: 'It is not known whether the request was carried out',
+    advice:
+      'The connection to the master broke, and no master could say in time what became of the request. Look at `Location`: the receipt of the message, or where its batch begins if it is in the log. `retriable` is true where the same request does nothing twice: it had an idempotency key.',
   },
   NOT_READY: {
     status: 503,

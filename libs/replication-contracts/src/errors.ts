@@ -7,6 +7,8 @@ export interface ReplogErrorDetails {
   readonly retryAfterS?: number;
   /** Where to go instead; sent as `Location`. */
   readonly location?: string;
+  /** In this case, other than the table says of the code in general. */
+  readonly retriable?: boolean;
   /** Further fields of the problem document, e.g. `field`, `line`, `index`, `segment`. */
   readonly extra?: Readonly<Record<string, unknown>>;
   /** The error behind this one. For the log of the node; it is not sent. */
@@ -32,7 +34,7 @@ export class ReplogError extends Error {
 
   /** The same request may succeed later. */
   get retriable(): boolean {
-    return ERROR_KINDS[this.code].retriable;
+    return this.details.retriable ?? ERROR_KINDS[this.code].retriable;
   }
 }
 
@@ -58,7 +60,7 @@ export function toProblem(error: ReplogError, instance?: string): Problem {
     status: kind.status,
     code: error.code,
     detail: error.message,
-    retriable: kind.retriable,
+    retriable: error.retriable,
     ...(instance === undefined ? {} : { instance }),
     ...error.details.extra,
   };

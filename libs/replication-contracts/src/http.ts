@@ -11,6 +11,10 @@ export const HEADERS = {
   protocol: 'x-replog-protocol',
   /** Of an answer: the node that answered. */
   node: 'x-replog-node',
+  /** Of an answer that a node got from the master: the address of the master. */
+  master: 'x-replog-master',
+  /** Between nodes: the node that passes a request of a client on to the master. Nobody passes it on a second time. */
+  forwardedBy: 'x-replog-forwarded-by',
 } as const;
 
 export const MEDIA = {

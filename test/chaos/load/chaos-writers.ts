@@ -126,7 +126,8 @@ class Client {
       await lasting(RETRY_AFTER_MS);
       this.target = this.cluster.nodes[Math.floor(this.chance() * this.cluster.nodes.length)] as ChaosNode;
     }
-    return { outcome: answer === null || answer.status === 500 ? 'unknown' : 'rejected', seqs: null };
+    const isOpen = answer === null || answer.status === 500 || answer.status === 504;
+    return { outcome: isOpen ? 'unknown' : 'rejected', seqs: null };
   }
 
   private async send(

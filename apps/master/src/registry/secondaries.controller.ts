@@ -18,7 +18,7 @@ export class SecondariesController {
   @OpenTo('client')
   @ApiOperation({ summary: 'Every secondary: its state and the reason, its last acknowledged index, its lag' })
   @ApiOkResponse({ type: MemberListDto })
-  @Answers('INVALID_PARAMETER', 'NOT_MASTER', 'NO_MASTER')
+  @Answers('INVALID_PARAMETER', 'NO_MASTER')
   async list(): Promise<{ data: SecondaryView[] }> {
     return { data: await this.registry.list() };
   }
@@ -35,9 +35,9 @@ export class SecondariesController {
     'NOT_FOUND',
     'WOULD_LOSE_MAJORITY',
     'CHANGE_IN_PROGRESS',
-    'NOT_MASTER',
     'NO_MASTER',
     'NO_QUORUM',
+    'OUTCOME_UNKNOWN',
   )
   async remove(@Param('nodeId') nodeId: string): Promise<void> {
     await this.registry.remove(nodeId);

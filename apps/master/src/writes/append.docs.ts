@@ -32,8 +32,8 @@ const APPEND_ERRORS = [
   'OVERLOADED',
   'SHUTTING_DOWN',
   'STORAGE_FULL',
-  'NOT_MASTER',
   'NO_MASTER',
+  'OUTCOME_UNKNOWN',
 ] as const;
 
 const MESSAGE = {
@@ -55,7 +55,9 @@ const LINES = {
 
 const EVENTS = {
   type: 'string' as const,
-  description: '`appended`, one `ack` per secondary as it comes, then `satisfied` or `pending` with the receipt',
+  description:
+    '`appended`, one `ack` per secondary as it comes, then `satisfied` or `pending` with the receipt. From a node that ' +
+    'loses its connection to the master meanwhile: `unknown` at the end, with a problem that says where to look',
   example: 'event: appended\ndata: {"seq":42,"index":44,"epoch":3,"duplicate":false}\n\n',
 };
 

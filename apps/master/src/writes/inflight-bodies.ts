@@ -1,6 +1,6 @@
 /**
- * The bodies of batches that are being read: together with what waits for the disk they stay under MAX_INFLIGHT_BYTES,
- * however many clients send at once and whether or not they said how much.
+ * The bodies of batches that are being read, and of messages that are passed on to the master: together with what waits
+ * for the disk they stay under MAX_INFLIGHT_BYTES, however many clients send at once and whether or not they said how much.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { ReplogError } from '@replog/contracts/errors.js';
@@ -41,7 +41,7 @@ export class InflightBodies {
     if (this.heldBytes + bytes <= maxInflightBytes || this.heldBytes === own) return;
     throw new ReplogError(
       'OVERLOADED',
-      `Batches of ${this.heldBytes} bytes are being read already, and MAX_INFLIGHT_BYTES is ${maxInflightBytes}. ` +
+      `Bodies of ${this.heldBytes} bytes are held already, and MAX_INFLIGHT_BYTES is ${maxInflightBytes}. ` +
         'Nothing was appended: try again shortly, or send smaller batches.',
       { retryAfterS: 1 },
     );

@@ -43,7 +43,6 @@ function ApiReceipt(): MethodDecorator {
   'NOT_FOUND',
   'CORRUPT_RECORD',
   'OVERLOADED',
-  'NOT_MASTER',
   'NO_MASTER',
 )
 @Controller()

@@ -23,7 +23,7 @@ export class WriteConcernController {
   @Get(':wc')
   @ApiOperation({ summary: 'Can this concern be met now, which members are missing, how long recent writes waited' })
   @ApiOkResponse({ type: WriteConcernDto })
-  @Answers('INVALID_WRITE_CONCERN', 'INVALID_PARAMETER', 'NOT_MASTER', 'NO_MASTER')
+  @Answers('INVALID_WRITE_CONCERN', 'INVALID_PARAMETER', 'NO_MASTER')
   async view(@Param('wc') wc: string): Promise<WriteConcernView> {
     return this.concerns.view(parseWriteConcern(wc, this.config.maxSecondaries));
   }

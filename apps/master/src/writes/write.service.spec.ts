@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { MasterChange } from '@replog/cluster/node/master-change.js';
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { BatchReceipt, Receipt } from '@replog/contracts/views.js';
 import type { Answer } from '@replog/http/fast-path/answer.js';
 import { FastPath } from '@replog/http/fast-path/fast-path.js';
 import type { RequestBody, RequestHead } from '@replog/http/fast-path/fast-path.js';
+import type { ForwardRequest, MasterForward } from '@replog/http/forward/forward.port.js';
 import { ApiKeys } from '@replog/http/security/api-keys.js';
 import { ClientGate } from '@replog/http/security/client-gate.js';
 import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
@@ -17,6 +19,7 @@ import { createLogger } from '@replog/runtime/logging/logger.js';
 import { ServiceTokens } from '@replog/runtime/tokens/service-tokens.js';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MasterTerms } from '../term/master-terms.js';
+import { ForwardedWrites } from './forwarded-writes.js';
 import { InflightBodies } from './inflight-bodies.js';
 import type { LiveEvent } from './live-receipt.js';
 import { WriteService } from './write.service.js';
@@ -71,10 +74,13 @@ describe('a write', () => {
     const logger = createLogger(config, { write: () => undefined });
     const ports = { config, logger, damage: { report }, node: { change } } as unknown as WritePorts;
     const fastPath = new FastPath(config, clock, new SeededRandom(1), logger, new NodeMetrics());
-    service = new WriteService(ports, fastPath, gate, bodies, terms);
+    const forwarded = new ForwardedWrites({ forward }, new SeededRandom(1), other, bodies);
+    service = new WriteService(ports, fastPath, gate, bodies, terms, forwarded);
     service.onModuleInit();
   });
 
+  const forward = vi.fn<MasterForward['forward']>();
+  const other = { store: { durable: { seq: 41 } } } as LocalNode;
   const term = { writes: { appends, admission, live: { tell: told } } };
   const terms = {
     get current() {
@@ -220,10 +226,109 @@ describe('a write', () => {
     expect(codeOf(await answer(GOOD))).toBe('INTERNAL');
   });
 
-  it('is forwarded if this node is not master', async () => {
-    isMaster = false;
-    expect(service.isOpen).toBe(false);
-    expect(codeOf(await answer(GOOD))).toBe('NO_MASTER');
+  describe('on a node that is not master', () => {
+    const FROM_MASTER: Answer = {
+      status: 201,
+      headers: ['x-replog-master', 'http://m2'],
+      body: '{}',
+      mustClose: false,
+    };
+    const passedOn = (): ForwardRequest => forward.mock.lastCall?.[0] as ForwardRequest;
+
+    beforeEach(() => {
+      isMaster = false;
+      forward.mockReset();
+      forward.mockResolvedValue(FROM_MASTER);
+    });
+
+    it('goes on to the master, under a key of its own or of this node', async () => {
+      expect(service.isOpen).toBe(false);
+      expect(await answer(GOOD, { 'idempotency-key': 'mine' }, '/messages/0?timeout=70')).toBe(FROM_MASTER);
+      expect(passedOn()).toMatchObject({ key: 'mine', isRepeatable: true, waitMs: 70, requestId: 'r-1' });
+      expect(String(passedOn().body)).toBe(GOOD);
+      expect(passedOn().unknown()).toMatchObject({
+        ...{ code: 'OUTCOME_UNKNOWN', retriable: true },
+        details: { location: '/receipts/mine' },
+      });
+      await answer('{"message":1,"key":"in body"}');
+      expect(passedOn().key).toBe('in body');
+      await answer(GOOD);
+      const { key } = passedOn();
+      expect(key).toMatch(/^forwarded-[0-9a-f-]{36}$/);
+      expect(passedOn().unknown()).toMatchObject({ retriable: false, details: { location: `/receipts/${key}` } });
+      expect(bodies.bytes).toBe(0);
+    });
+
+    it('is refused there already for its body', async () => {
+      expect(codeOf(await answer('{"massage":1}'))).toBe('INVALID_BODY');
+      expect(forward).not.toHaveBeenCalled();
+    });
+
+    it('is passed on as it comes if it is a batch, and only once', async () => {
+      const body = Readable.from([Buffer.from(GOOD)]);
+      expect(await answer(body, NDJSON)).toBe(FROM_MASTER);
+      expect(passedOn()).toMatchObject({ key: null, isRepeatable: false });
+      expect([passedOn().body === body, body.readableDidRead]).toEqual([true, false]);
+      expect(passedOn().unknown()).toMatchObject({ retriable: false, details: { location: '/messages?after=41' } });
+      forward.mockResolvedValueOnce({ hasDoubt: false });
+      expect(codeOf(await answer(Readable.from([Buffer.from(GOOD)]), NDJSON))).toBe('NO_MASTER');
+    });
+
+    it('is appended here, under the same key, if this node becomes master meanwhile', async () => {
+      forward.mockImplementation(() => Promise.resolve({ hasDoubt: (isMaster = true) }));
+      expect((await answer(GOOD))?.status).toBe(201);
+      const [message] = appends.append.mock.lastCall as [{ key: unknown }];
+      expect(message.key).toBe(passedOn().key);
+      // A refusal of this node says nothing about the attempt at the former master.
+      const refusals = ['NO_QUORUM', 'KEY_REUSED'] as const;
+      for (const [at, code] of ['OUTCOME_UNKNOWN', 'KEY_REUSED'].entries()) {
+        isMaster = false;
+        appends.append.mockRejectedValueOnce(new ReplogError(refusals[at] as 'NO_QUORUM', 'No.'));
+        expect(codeOf(await answer(GOOD))).toBe(code);
+      }
+      forward.mockImplementation(() => Promise.resolve({ hasDoubt: !(isMaster = true) }));
+      isMaster = false;
+      appends.append.mockRejectedValueOnce(new ReplogError('NO_QUORUM', 'No.'));
+      expect(codeOf(await answer(GOOD))).toBe('NO_QUORUM');
+    });
+
+    it('goes on to the new master if the term ends before it is appended; a batch that is read by then does not', async () => {
+      isMaster = true;
+      const ended = new ReplogError('NOT_MASTER', 'Over there.', { location: 'http://m2' });
+      appends.append.mockRejectedValueOnce(ended);
+      expect(await answer(GOOD)).toBe(FROM_MASTER);
+      appends.appendBatch.mockRejectedValueOnce(ended);
+      expect(await answer(GOOD, NDJSON)).toMatchObject({ status: 503, body: expect.stringContaining('NO_MASTER') });
+      expect(forward).toHaveBeenCalledOnce();
+    });
+
+    it('goes no further if another node has passed it on', async () => {
+      const hop = { 'x-replog-forwarded-by': 's2' };
+      for (const headers of [hop, { ...hop, ...NDJSON }]) expect(codeOf(await answer(GOOD, headers))).toBe('NO_MASTER');
+      isMaster = true;
+      appends.append.mockRejectedValueOnce(new ReplogError('NOT_MASTER', 'Over there.', { location: 'http://m2' }));
+      expect(await answer(GOOD, hop)).toMatchObject({ status: 307 });
+      expect(forward).not.toHaveBeenCalled();
+    });
+
+    it('says that its outcome is unknown if its events break off, and passes on whole events only', async () => {
+      const events = async function* (): AsyncGenerator<Buffer> {
+        yield* await Promise.resolve(['event: app', 'ended\ndata: {}\n\nevent: a'].map((text) => Buffer.from(text)));
+        throw new Error('the connection broke');
+      };
+      forward.mockResolvedValue({ ...FROM_MASTER, status: 200, body: events() });
+      const given = (await answer(GOOD, { ...LIVE, 'idempotency-key': 'k' })) as Answer;
+      let text = '';
+      for await (const piece of given.body as AsyncIterable<string>) text += piece;
+      const [appended, unknown = ''] = text.split('event: unknown\ndata: ');
+      expect(appended).toBe('event: appended\ndata: {}\n\n');
+      expect(JSON.parse(unknown)).toMatchObject({
+        code: 'OUTCOME_UNKNOWN',
+        key: 'k',
+        retriable: true,
+        instance: 'r-1',
+      });
+    });
   });
 
   it('waits, unread, during a change of master, and then goes to the new master', async () => {

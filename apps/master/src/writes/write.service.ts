@@ -1,6 +1,6 @@
 /**
  * The one implementation of a write, for every transport. It checks the head, holds the write while the master changes,
- * refuses it on a node that is not master, reads and checks the body, appends, waits, and answers with the receipt.
+ * passes it on to the master if this node is not, reads and checks the body, appends, waits, and answers with the receipt.
  * A refusal is a normal answer.
  */
 import { Readable } from 'node:stream';
@@ -9,7 +9,7 @@ import type { OnModuleInit } from '@nestjs/common';
 import { NODE_PARTS } from '@replog/cluster/node/node-parts.js';
 import type { NodeParts } from '@replog/cluster/node/node-parts.js';
 import { ReplogError } from '@replog/contracts/errors.js';
-import { MEDIA } from '@replog/contracts/http.js';
+import { HEADERS, MEDIA } from '@replog/contracts/http.js';
 import type { Answer } from '@replog/http/fast-path/answer.js';
 import { FastPath } from '@replog/http/fast-path/fast-path.js';
 import type { FastRequest, FastRoute, FastRoutes, RequestBody, RequestHead } from '@replog/http/fast-path/fast-path.js';
@@ -18,7 +18,10 @@ import { bodyLimitBytes } from '@replog/http/requests/body-refusals.js';
 import { readChunks, readWhole } from '@replog/http/requests/read-body.js';
 import { ClientGate } from '@replog/http/security/client-gate.js';
 import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
+import type { NewMessage } from '../replication/drafts.js';
+import type { MasterTerm } from '../term/master-term.js';
 import { MasterTerms } from '../term/master-terms.js';
+import { ForwardedWrites } from './forwarded-writes.js';
 import { InflightBodies } from './inflight-bodies.js';
 import type { Batch } from './parsing/batch.js';
 import { parseAppendBody } from './parsing/parse-append-body.js';
@@ -36,8 +39,7 @@ const MAX_HELD_WRITES = 4_096;
 export type WritePorts = Pick<NodeParts, 'config' | 'damage' | 'logger' | 'node'>;
 
 interface ReadHead {
-  readonly url: string;
-  readonly headers: RequestHead['headers'];
+  readonly head: RequestHead;
   readonly asked: WriteHead | ReplogError;
 }
 
@@ -53,6 +55,7 @@ export class WriteService implements FastRoutes, OnModuleInit {
     private readonly gate: ClientGate,
     private readonly bodies: InflightBodies,
     private readonly terms: MasterTerms,
+    private readonly forwarded: ForwardedWrites,
   ) {
     const { config } = ports;
     this.rules = {
@@ -97,28 +100,27 @@ export class WriteService implements FastRoutes, OnModuleInit {
   }
 
   private read(target: WriteTarget, head: RequestHead): ReadHead {
-    const { url = '', headers } = head;
     try {
-      return { url, headers, asked: readWriteHead(target, head, this.rules) };
+      return { head, asked: readWriteHead(target, head, this.rules) };
     } catch (error) {
-      if (error instanceof ReplogError) return { url, headers, asked: error };
+      if (error instanceof ReplogError) return { head, asked: error };
       throw error;
     }
   }
 
   /** `null`: the client disconnected before its body was complete, and nothing was appended. */
-  private async answerWrite(head: ReadHead, body: RequestBody, request: FastRequest): Promise<Answer | null> {
-    const { asked } = head;
+  private async answerWrite(read: ReadHead, body: RequestBody, request: FastRequest): Promise<Answer | null> {
+    const { head, asked } = read;
     try {
       if (asked instanceof ReplogError) throw await this.gate.explain(asked, head.headers);
       const { over } = this.ports.node.change;
       if (over !== null) await this.hold(over);
       if (isGone(body)) return null;
-      // Checked again once the body is read: the term may have changed meanwhile.
-      this.terms.require();
-      if (asked.isBatch) return await this.answerBatch(asked, body);
+      // Asked again once the body is read: the term may have changed meanwhile.
+      if (this.terms.current === null && isForwarded(head)) this.terms.require();
+      if (asked.isBatch) return await this.answerBatch(asked, body, head, request);
       const whole = Buffer.isBuffer(body) ? body : await readWhole(body, this.rules.maxBodyBytes);
-      return whole === null ? null : await this.answerOne(asked, whole, request);
+      return whole === null ? null : await this.answerOne(asked, whole, head, request);
     } catch (thrown) {
       return isGone(body) ? null : this.refuse(thrown, head, body, request);
     }
@@ -131,35 +133,71 @@ export class WriteService implements FastRoutes, OnModuleInit {
     this.heldWrites -= 1;
   }
 
-  private async answerOne(head: WriteHead, body: Buffer, request: FastRequest): Promise<Answer> {
+  private async answerOne(
+    asked: WriteHead,
+    body: Buffer,
+    head: RequestHead,
+    request: FastRequest,
+  ): Promise<Answer | null> {
     const parsed = parseAppendBody(body, this.ports.config.maxMessageBytes);
-    const headerKey = request.idempotencyKey === undefined ? head.key : request.idempotencyKey;
+    const headerKey = request.idempotencyKey === undefined ? asked.key : request.idempotencyKey;
     const message = { payload: parsed.payload, key: chooseKey(headerKey, parsed.key) };
-    const { appends, live } = this.terms.require().writes;
-    const { concern } = head;
-    if (!head.isLive) {
-      const receipt = await appends.append(message, head);
+    const { current } = this.terms;
+    if (current === null) return this.forwardOne(asked, message, body, head, request);
+    try {
+      return await this.append(current, asked, message);
+    } catch (error) {
+      // The term ended before the message was in the log.
+      if (!isNotMaster(error) || isForwarded(head)) throw error;
+      return this.forwardOne(asked, message, body, head, request);
+    }
+  }
+
+  private async append({ writes }: MasterTerm, asked: WriteHead, message: NewMessage): Promise<Answer> {
+    const { appends, live } = writes;
+    const { concern } = asked;
+    if (!asked.isLive) {
+      const receipt = await appends.append(message, asked);
       return receiptAnswer({ receipt, concern, text: this.text.of(receipt), status: 201 });
     }
     const placed = await appends.place(message, concern);
     const { seq, index, epoch } = placed.subject;
     const appended = { seq, index, epoch, duplicate: placed.isDuplicate };
-    return liveAnswer(live.tell(appended, index, appends.settle(placed, head)));
+    return liveAnswer(live.tell(appended, index, appends.settle(placed, asked)));
   }
 
-  private async answerBatch(head: WriteHead, body: RequestBody): Promise<Answer | null> {
+  private forwardOne(
+    asked: WriteHead,
+    { payload, key }: NewMessage,
+    body: Buffer,
+    head: RequestHead,
+    { requestId }: FastRequest,
+  ): Promise<Answer | null> {
+    const { timeoutMs } = asked;
+    return this.forwarded.message({ head, requestId, timeoutMs, body, key }, (given) =>
+      this.append(this.terms.require(), asked, { payload, key: given }),
+    );
+  }
+
+  private async answerBatch(
+    asked: WriteHead,
+    body: RequestBody,
+    head: RequestHead,
+    { requestId }: FastRequest,
+  ): Promise<Answer | null> {
+    const { timeoutMs, concern } = asked;
+    if (this.terms.current === null) return this.forwarded.batch({ head, requestId, timeoutMs }, body);
     const batch = await this.readBatch(Buffer.isBuffer(body) ? Readable.from([body]) : body);
     if (batch === null) return null;
     const { appends, live } = this.terms.require().writes;
-    const { concern } = head;
-    if (!head.isLive) {
-      const receipt = await appends.appendBatch(batch, head);
+    if (!asked.isLive) {
+      const receipt = await appends.appendBatch(batch, asked);
       return receiptAnswer({ receipt, concern, text: JSON.stringify(receipt), status: 201 });
     }
     const placed = await appends.placeBatch(batch, concern);
     const { seq: lastSeq, index: lastIndex, epoch } = placed.last;
     const appended = { lastSeq, lastIndex, epoch, count: batch.drafts.count };
-    return liveAnswer(live.tell(appended, lastIndex, appends.settleBatch(placed, head)));
+    return liveAnswer(live.tell(appended, lastIndex, appends.settleBatch(placed, asked)));
   }
 
   private readBatch(body: Readable): Promise<Batch | null> {
@@ -175,14 +213,31 @@ export class WriteService implements FastRoutes, OnModuleInit {
     });
   }
 
-  private refuse(thrown: unknown, { url }: ReadHead, body: RequestBody, { requestId }: FastRequest): Answer {
+  private refuse(thrown: unknown, head: RequestHead, body: RequestBody, { requestId }: FastRequest): Answer {
     if (thrown instanceof CorruptRecordError) this.ports.damage.report(thrown, 'by a request');
+    const { url = '' } = head;
     const request = { requestId, method: 'POST', url, isUnrouted: false, allowedMethods: [] };
-    const { error, answer } = problemFor(thrown, request, this.ports.logger);
+    const told = isNotMaster(thrown) && !isForwarded(head) ? masterChanged() : thrown;
+    const { error, answer } = problemFor(told, request, this.ports.logger);
     const all = { ...answer.headers, 'content-type': `${MEDIA.problem}; charset=utf-8` };
     const headers = Object.entries(all).flatMap(([name, value]) => [name, String(value)]);
     return { status: answer.status, headers, body: answer.body, mustClose: isCutOff(body, error) };
   }
+}
+
+/** Another node passed it on: it goes to the master from there, and not from here. */
+function isForwarded({ headers }: RequestHead): boolean {
+  return headers[HEADERS.forwardedBy] !== undefined;
+}
+
+function isNotMaster(error: unknown): boolean {
+  return error instanceof ReplogError && error.code === 'NOT_MASTER';
+}
+
+/** For a body that is read and cannot be sent on. */
+function masterChanged(): ReplogError {
+  const sentence = 'The master changed while the request was read. Nothing was appended: send it again.';
+  return new ReplogError('NO_MASTER', sentence, { retryAfterS: 1 });
 }
 
 /** Did the client disconnect before its body was complete? */

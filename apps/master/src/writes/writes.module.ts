@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ReplicationModule } from '../replication/replication.module.js';
 import { AppendController } from './append.controller.js';
+import { ForwardedWrites } from './forwarded-writes.js';
 import { InflightBodies } from './inflight-bodies.js';
 import { ReceiptsController } from './receipts.controller.js';
 import { WriteConcernController } from './write-concern.controller.js';
@@ -9,6 +10,6 @@ import { WriteService } from './write.service.js';
 @Module({
   imports: [ReplicationModule],
   controllers: [AppendController, ReceiptsController, WriteConcernController],
-  providers: [InflightBodies, WriteService],
+  providers: [ForwardedWrites, InflightBodies, WriteService],
 })
 export class WritesModule {}

@@ -2,6 +2,7 @@
 import type { Type } from '@nestjs/common';
 import { Scrub } from '@replog/cluster/repair/scrub.js';
 import { TRANSPORT } from '@replog/cluster/peers/transport.port.js';
+import { MasterRequests } from '../forward/master-requests.js';
 import { NodeModule } from '../node.module.js';
 import { RoleRunner } from '../role/role-runner.js';
 import type { HttpTransport } from '../transport/http-transport.js';
@@ -73,10 +74,12 @@ export class NodeHost {
 
   private async end({ app }: NodeApp): Promise<void> {
     const transport = this.part<HttpTransport>(TRANSPORT);
+    const requests = this.part(MasterRequests);
     await this.part(RoleRunner).stop();
     await app.close();
     await this.door.drain();
     transport.close();
+    await requests.close();
   }
 
   private firstUrl(): string | null {

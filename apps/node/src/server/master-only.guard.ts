@@ -6,7 +6,10 @@ import { noTermHere } from '@replog/cluster/node/not-master.js';
 import { MASTER_ONLY } from '@replog/http/security/master-only.decorator.js';
 import { NODE_VIEW } from '@replog/runtime/tokens/injection-tokens.js';
 
-/** Global: a route with `@MasterOnly` is refused with the master's address unless this node holds a term. */
+/**
+ * Global: a route with `@MasterOnly` is refused with the master's address unless this node holds a term. `ProblemFilter` passes
+ * what it refuses for that on to the master.
+ */
 @Injectable()
 export class MasterOnlyGuard implements CanActivate {
   constructor(

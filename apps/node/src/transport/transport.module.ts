@@ -2,11 +2,15 @@ import { Agent } from 'node:http';
 import { HttpModule, HttpService } from '@nestjs/axios';
 import { Global, Module } from '@nestjs/common';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
+import { MASTER_FORWARD } from '@replog/http/forward/forward.port.js';
 import { MASTER_APPEND } from '@replog/cluster/orphans/master-append.port.js';
 import { TRANSPORT } from '@replog/cluster/peers/transport.port.js';
+import type { Clock } from '@replog/contracts/ports.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
-import { NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
+import { CLOCK, NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
 import { ServiceTokens } from '@replog/runtime/tokens/service-tokens.js';
+import { Forwarder } from '../forward/forwarder.js';
+import { MasterRequests } from '../forward/master-requests.js';
 import { HttpMasterAppend } from './http-master-append.js';
 import { HttpTransport } from './http-transport.js';
 
@@ -35,7 +39,13 @@ import { HttpTransport } from './http-transport.js';
       inject: [HttpService, NODE_CONFIG],
       useFactory: (http: HttpService, config: NodeConfig) => new HttpMasterAppend(http, config),
     },
+    MasterRequests,
+    {
+      provide: MASTER_FORWARD,
+      inject: [MasterRequests, LocalNode, CLOCK],
+      useFactory: (requests: MasterRequests, node: LocalNode, clock: Clock) => new Forwarder(requests, node, clock),
+    },
   ],
-  exports: [TRANSPORT, MASTER_APPEND],
+  exports: [TRANSPORT, MASTER_APPEND, MASTER_FORWARD, MasterRequests],
 })
 export class TransportModule {}

@@ -2,8 +2,8 @@ import { ReplogError } from '@replog/contracts/errors.js';
 import type { KnownMaster, NodeView } from './node-view.js';
 
 /**
- * A request that only a master can answer reached another node: 307 to the master if it is known, 503 if not. The
- * answer adds the request's own path, so that the client can repeat it as it was.
+ * A request that only a master can answer reached another node. The node passes it on if it is a client's; a node that asks
+ * is answered 307 to the master if it is known, with the request's own path. Without a known master it is 503 for both.
  */
 export function notMaster(master: KnownMaster | null): ReplogError {
   if (master === null) {

@@ -4,7 +4,7 @@ export interface Answer {
   /** Names and values in turn. */
   readonly headers: readonly string[];
   /** A text, or pieces that are sent as they arrive. */
-  readonly body: string | AsyncIterable<string>;
+  readonly body: string | AsyncIterable<string | Buffer>;
   /** The request was not read to its end, so its connection cannot be used again. */
   readonly mustClose: boolean;
 }

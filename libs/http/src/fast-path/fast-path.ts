@@ -19,8 +19,10 @@ import type { Observers } from '../server/observe-requests.js';
 import { chooseRequestId } from '../server/request-id.js';
 import type { Answer } from './answer.js';
 
-/** As in `node:http`. */
-export type RequestHead = Readonly<Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'rawHeaders'>>;
+/** As in `node:http`. A head that was read without it has no socket. */
+export type RequestHead = Readonly<
+  Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'rawHeaders'> & Partial<Pick<IncomingMessage, 'socket'>>
+>;
 
 /** Already read, or a stream that is not read yet. */
 export type RequestBody = Buffer | Readable;
@@ -138,7 +140,10 @@ export class FastPath {
 }
 
 /** Passes the pieces on, and reports when the stream ends or its reader stops. */
-async function* untilEnd(pieces: AsyncIterable<string>, ended: () => void): AsyncGenerator<string, void, undefined> {
+async function* untilEnd<Piece>(
+  pieces: AsyncIterable<Piece>,
+  ended: () => void,
+): AsyncGenerator<Piece, void, undefined> {
   try {
     yield* pieces;
   } finally {

@@ -27,7 +27,9 @@ export function Answers(...codes: readonly ErrorCode[]): MethodDecorator & Class
 }
 
 function headersOf(status: number): Pick<ApiResponseOptions, 'headers'> {
-  if (status === 307) return { headers: { Location: header('The same path and query on the master') } };
+  if (status === 307)
+    return { headers: { Location: header('The same path and query on the master, for the node that asks') } };
+  if (status === 504) return { headers: { Location: header('Where to look for the outcome') } };
   if (status === 503) return { headers: { 'Retry-After': header('Seconds after which to try again') } };
   return {};
 }

@@ -1,7 +1,7 @@
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { Logger } from 'pino';
 
-import { pathOnly } from '../requests/path-only.js';
+import { pathOf, pathOnly } from '../requests/path-only.js';
 import type { ProblemAnswer } from './answer-problem.js';
 import { answerProblem } from './answer-problem.js';
 import type { FailedRequest } from './to-replog-error.js';
@@ -34,11 +34,4 @@ function withPath(error: ReplogError, url: string): ReplogError {
   const { location } = error.details;
   if (error.code !== 'NOT_MASTER' || location === undefined) return error;
   return new ReplogError(error.code, error.message, { ...error.details, location: `${location}${pathOf(url)}` });
-}
-
-/** A request line may hold a whole URL (RFC 9112, section 3.2.2); its host is not repeated. */
-function pathOf(url: string): string {
-  if (url.startsWith('/') || !URL.canParse(url)) return url;
-  const { pathname, search } = new URL(url);
-  return pathname + search;
 }

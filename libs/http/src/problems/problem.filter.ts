@@ -8,27 +8,41 @@ import type { Logger } from 'pino';
 import { LOGGER } from '@replog/runtime/tokens/injection-tokens.js';
 import { DAMAGE_REPORTER } from '@replog/log-store/damage-reporter.port.js';
 import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
+import { forwardRequest, isForMaster } from '../forward/forward-request.js';
+import { MASTER_FORWARD } from '../forward/forward.port.js';
+import type { MasterForward } from '../forward/forward.port.js';
 import { pathOnly } from '../requests/path-only.js';
 import { RefusedNodes } from '../security/refused-nodes.js';
 import { problemFor } from './problem-for.js';
 
-/** The one place where an error becomes an answer, from a handler, from Nest, or from Fastify before either. */
+/**
+ * The one place where an error becomes an answer, from a handler, from Nest, or from Fastify before either. A request of a
+ * client that only the master can answer goes there.
+ */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly refusedNodes: RefusedNodes,
     @Optional() @Inject(DAMAGE_REPORTER) private readonly damage?: DamageReporter,
+    @Optional() @Inject(MASTER_FORWARD) private readonly master?: MasterForward,
   ) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
     if (exception instanceof CorruptRecordError) this.damage?.report(exception, 'by a request');
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
     if (exception instanceof ReplogError) {
       this.refusedNodes.note(request.serviceNode, `${request.method} ${pathOnly(request.url)}`, exception);
     }
-    answerError(exception, request, http.getResponse<FastifyReply>(), this.logger);
+    if (this.master === undefined || !isForMaster(exception, request)) {
+      answerError(exception, request, reply, this.logger);
+      return;
+    }
+    forwardRequest(this.master, request, reply).catch((error: unknown) => {
+      answerError(error, request, reply, this.logger);
+    });
   }
 }
 

@@ -67,7 +67,7 @@ export class MessagesReadController {
     name: 'concern',
     required: false,
     description:
-      '`local`: messages durable on this node. `majority`: committed messages. `linearizable` (master, no live tail): ' +
+      '`local`: messages durable on this node. `majority`: committed messages. `linearizable` (from the master, no live tail): ' +
       'every message acknowledged by a majority before the read began.',
     schema: { type: 'string', enum: [...READ_CONCERNS], default: 'local' },
   })
@@ -80,15 +80,7 @@ export class MessagesReadController {
       [MEDIA.eventStream]: { schema: { type: 'string', example: 'id: 42@3\nevent: message\ndata: {"seq":42, …}\n\n' } },
     },
   })
-  @Answers(
-    'INVALID_PARAMETER',
-    'NOT_ACCEPTABLE',
-    'HISTORY_CHANGED',
-    'NOT_MASTER',
-    'NO_MASTER',
-    'NO_QUORUM',
-    'CORRUPT_RECORD',
-  )
+  @Answers('INVALID_PARAMETER', 'NOT_ACCEPTABLE', 'HISTORY_CHANGED', 'NO_MASTER', 'NO_QUORUM', 'CORRUPT_RECORD')
   async list(
     @Query() raw: RawReadQuery,
     @Headers(HEADERS.lastEventId) lastEventId: RawValue,

@@ -1,0 +1,189 @@
+/** A node that is not master, in front of servers that behave as a master may. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { PassThrough } from 'node:stream';
+import { MasterChange } from '@replog/cluster/node/master-change.js';
+import { ReplogError } from '@replog/contracts/errors.js';
+import type { Answer } from '@replog/http/fast-path/answer.js';
+import type { ForwardRequest } from '@replog/http/forward/forward.port.js';
+import { SystemClock } from '@replog/runtime/clock/system-clock.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FIND_OUT_MS, Forwarder } from './forwarder.js';
+import { MasterRequests } from './master-requests.js';
+
+const HEADERS = { host: 'public', 'x-token': 'k', 'content-type': 'application/json' };
+
+/** Real waits, on a clock that a test moves on. */
+class JumpingClock extends SystemClock {
+  aheadMs = 0;
+
+  override nowMs(): number {
+    return super.nowMs() + this.aheadMs;
+  }
+}
+
+describe('a request that a node passes on', () => {
+  const servers: Server[] = [];
+  let requests: MasterRequests;
+  let clock: JumpingClock;
+  let node: { nodeId: string; master: ForwardMaster | null; notReady: null; holdsTerm: boolean; change: MasterChange };
+  let forwarder: Forwarder;
+
+  type ForwardMaster = { nodeId: string; url: string; epoch: number };
+
+  beforeEach(() => {
+    requests = new MasterRequests();
+    clock = new JumpingClock();
+    node = { nodeId: 's1', master: null, notReady: null, holdsTerm: false, change: new MasterChange() };
+    forwarder = new Forwarder(requests, node, clock);
+  });
+  afterEach(async () => {
+    await requests.close();
+    for (const server of servers.splice(0)) {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  /** The answers in turn, one a request; the last one for all further ones. */
+  async function masterWith(...answers: [RequestListener, ...RequestListener[]]): Promise<ForwardMaster> {
+    const server = createServer((request, response) => {
+      const listener = answers.length > 1 ? (answers.shift() as RequestListener) : answers[0];
+      listener(request, response as ServerResponse<IncomingMessage> & { req: IncomingMessage });
+    });
+    servers.push(server);
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    return { nodeId: `m${port}`, url: `http://127.0.0.1:${port}`, epoch: 1 };
+  }
+  const given = (changes: Partial<ForwardRequest> = {}): ForwardRequest => ({
+    head: {
+      method: 'POST',
+      url: '/messages/1?timeout=5',
+      headers: HEADERS,
+      rawHeaders: Object.entries(HEADERS).flat(),
+    },
+    ...{ requestId: 'r-1', body: Buffer.from('{"message":1}'), key: 'k-1', isRepeatable: true, waitMs: 0 },
+    unknown: () => new ReplogError('OUTCOME_UNKNOWN', 'Look there.'),
+    ...changes,
+  });
+  const ONCE = { isRepeatable: false, key: null };
+  const answers =
+    (status: number, body = '{}', headers: Record<string, string> = {}): RequestListener =>
+    (request, response) => {
+      request.resume().on('end', () => response.writeHead(status, headers).end(body));
+    };
+  const breaks: RequestListener = (request) => void request.resume().on('end', () => request.socket.destroy());
+  const breaksAmid: RequestListener = (request, response) => {
+    request.resume();
+    response.writeHead(201, { 'content-length': '100' }).write('{"seq":');
+    setImmediate(() => request.socket.destroy());
+  };
+
+  it('reaches the master as it was sent, and its answer comes back with the address of the master', async () => {
+    let heard: IncomingMessage | undefined;
+    let text = '';
+    node.master = await masterWith((request, response) => {
+      heard = request;
+      request.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      request.on('end', () => response.writeHead(202, { location: '/messages/1/receipt' }).end('{"seq":1}'));
+    });
+    expect(await forwarder.forward(given())).toEqual({
+      ...{ status: 202, body: '{"seq":1}', mustClose: false },
+      headers: ['location', '/messages/1/receipt', 'x-replog-master', node.master.url],
+    });
+    expect([heard?.method, heard?.url, text]).toEqual(['POST', '/messages/1?timeout=5', '{"message":1}']);
+    expect(heard?.headers).toMatchObject({ 'x-token': 'k', 'idempotency-key': 'k-1', 'x-replog-forwarded-by': 's1' });
+    expect(heard?.headers).toMatchObject({ 'content-length': '13', 'x-request-id': 'r-1' });
+  });
+
+  it('is repeated under its key after the connection broke, before the answer or amid it', async () => {
+    node.master = await masterWith(breaks, breaksAmid, answers(503, '{"code":"NO_QUORUM"}'), answers(200, '{"seq":1}'));
+    expect(await forwarder.forward(given())).toMatchObject({ status: 200, body: '{"seq":1}' });
+  });
+
+  it('is unknown after the connection broke if it can be sent only once, or no answer settles it in time', async () => {
+    node.master = await masterWith(breaks);
+    await expect(forwarder.forward(given(ONCE))).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    const refuses: RequestListener = (request, response) => {
+      clock.aheadMs += FIND_OUT_MS;
+      answers(503, '{"code":"NO_QUORUM"}')(request, response);
+    };
+    node.master = await masterWith(breaks, refuses);
+    await expect(forwarder.forward(given())).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+  });
+
+  it('goes to the next master if the node at hand is none, and nowhere if it cannot be reached', async () => {
+    const next = await masterWith(answers(201));
+    const moved: RequestListener = (request, response) => {
+      node.master = next;
+      answers(307, '{"code":"NOT_MASTER"}', { location: next.url })(request, response);
+    };
+    node.master = await masterWith(moved);
+    expect(await forwarder.forward(given(ONCE)).catch((error: ReplogError) => error.code)).toBe('NO_MASTER');
+    node.master = await masterWith(answers(307), moved);
+    expect(await forwarder.forward(given())).toMatchObject({ status: 201 });
+    const gone = await masterWith(answers(201));
+    servers.at(-1)?.close();
+    node.master = gone;
+    const refused = { code: 'NO_MASTER', message: expect.stringContaining(`${gone.url} cannot be reached`) as string };
+    await expect(forwarder.forward(given(ONCE))).rejects.toMatchObject(refused);
+    await expect(forwarder.forward(given())).rejects.toMatchObject(refused);
+  });
+
+  it('is answered by this node itself if it has become master, which may leave a doubt', async () => {
+    const promoted: RequestListener = (request) => {
+      node.holdsTerm = true;
+      request.socket.destroy();
+    };
+    node.master = await masterWith(promoted);
+    expect(await forwarder.forward(given())).toEqual({ hasDoubt: true });
+    expect(await forwarder.forward(given())).toEqual({ hasDoubt: false });
+  });
+
+  it('is refused while there is no master', async () => {
+    for (const master of [null, { nodeId: 's1', url: 'http://self', epoch: 1 }]) {
+      node.master = master;
+      await expect(forwarder.forward(given())).rejects.toMatchObject({ code: 'NO_MASTER' });
+    }
+  });
+
+  it('is streamed both ways, and ends with its client', async () => {
+    let heardBytes = 0;
+    let end: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    node.master = await masterWith((request, response) => {
+      request.on('data', (chunk: Buffer) => {
+        heardBytes += chunk.length;
+        if (heardBytes === 5) response.writeHead(200, { 'content-type': 'text/event-stream' }).write('event: one\n\n');
+      });
+      request.on('error', () => undefined);
+      response.on('close', end);
+    });
+    const body = new PassThrough();
+    body.write('first');
+    const socket = new PassThrough() as unknown as Socket;
+    const { head } = given();
+    const forwarded = (await forwarder.forward(given({ ...ONCE, body, head: { ...head, socket } }))) as Answer;
+    expect(forwarded).toMatchObject({ status: 200, mustClose: true });
+    const [piece] = (await once(forwarded.body as PassThrough, 'data')) as [Buffer];
+    expect(piece.toString()).toBe('event: one\n\n');
+    socket.destroy();
+    await ended;
+    expect(await forwarder.forward(given({ head: { ...head, socket } }))).toBeNull();
+    expect(socket.listenerCount('close')).toBe(0);
+  });
+
+  it('leaves the body of its client open if the master answers before it has read it', async () => {
+    node.master = await masterWith((_, response) =>
+      response.writeHead(413, { connection: 'close' }).end('{"code":"X"}'),
+    );
+    const body = new PassThrough();
+    body.write(Buffer.alloc(8 * 1024));
+    expect(await forwarder.forward(given({ ...ONCE, body }))).toMatchObject({ status: 413, mustClose: true });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(body.destroyed).toBe(false);
+  });
+});

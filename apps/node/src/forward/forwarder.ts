@@ -1,0 +1,183 @@
+/**
+ * Passes requests on to the master, for a node that is not. It repeats an attempt as long as `judgeAttempt` says so, at
+ * whichever node is master by then.
+ */
+import { Readable } from 'node:stream';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
+import { noTermHere } from '@replog/cluster/node/not-master.js';
+import { ReplogError } from '@replog/contracts/errors.js';
+import type { Problem } from '@replog/contracts/errors.js';
+import { MEDIA } from '@replog/contracts/http.js';
+import type { Clock } from '@replog/contracts/ports.js';
+import { NOT_MASTER_STATUS, judgeAttempt } from '@replog/core/forwarding/judge-attempt.js';
+import type { Attempt } from '@replog/core/forwarding/judge-attempt.js';
+import type { Answer } from '@replog/http/fast-path/answer.js';
+import { answerHeaders, requestHeaders } from '@replog/http/forward/forward-headers.js';
+import { isAnswer } from '@replog/http/forward/forward.port.js';
+import type { AnswerHere, ForwardRequest, MasterForward } from '@replog/http/forward/forward.port.js';
+import { pathOf } from '@replog/http/requests/path-only.js';
+import { ClientSignal } from './client-signal.js';
+import { MasterUnheardError } from './master-requests.js';
+import type { MasterAnswer, MasterRequest, MasterRequests } from './master-requests.js';
+
+/** Requests that are passed on at one time. */
+export const MAX_FORWARDED = 4_096;
+/** How long a node looks for a master that settles a request whose outcome is open. */
+export const FIND_OUT_MS = 10_000;
+/** The answer of a master that has all it needs takes no longer. */
+const NETWORK_MS = 10_000;
+const LOOK_AGAIN_MS = 50;
+
+type Sender = Pick<MasterRequests, 'send'>;
+type Self = Pick<LocalNode, 'nodeId' | 'master' | 'notReady' | 'holdsTerm' | 'change'>;
+
+/** An attempt, and its answer if there is one. */
+interface Tried {
+  readonly attempt: Attempt;
+  readonly answer: Answer | null;
+}
+
+export class Forwarder implements MasterForward {
+  private inFlight = 0;
+
+  constructor(
+    private readonly requests: Sender,
+    private readonly node: Self,
+    private readonly clock: Pick<Clock, 'nowMs' | 'sleep'>,
+  ) {}
+
+  async forward(request: ForwardRequest): Promise<Answer | AnswerHere | null> {
+    if (this.inFlight >= MAX_FORWARDED) throw tooMany();
+    this.inFlight += 1;
+    const client = new ClientSignal(request.head.socket);
+    const leave = (): void => {
+      client.end();
+      this.inFlight -= 1;
+    };
+    try {
+      const forwarded = await this.untilSettled(request, client.signal);
+      if (forwarded === null || !isAnswer(forwarded) || !(forwarded.body instanceof Readable)) leave();
+      else forwarded.body.once('close', leave);
+      return forwarded;
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  private async untilSettled(request: ForwardRequest, gone: AbortSignal): Promise<Answer | AnswerHere | null> {
+    let hasDoubt = false;
+    let troubledSinceMs: number | null = null;
+    for (;;) {
+      if (this.node.holdsTerm) return { hasDoubt };
+      const { master } = this.node;
+      const { attempt, answer } = await this.attempt(request, master, gone);
+      if (gone.aborted) return null;
+      const knowsAnother = this.node.holdsTerm || (this.node.master !== null && this.node.master.url !== master?.url);
+      const nowMs = this.clock.nowMs();
+      const isLate = nowMs - (troubledSinceMs ?? nowMs) >= FIND_OUT_MS;
+      const { isRepeatable } = request;
+      switch (judgeAttempt(attempt, { hasDoubt, isRepeatable, isLate, knowsAnother })) {
+        case 'pass':
+          return answer;
+        case 'refuse':
+          throw attempt.kind === 'answered' ? movedAway() : this.unreachable(master?.url ?? null);
+        case 'unknown':
+          throw request.unknown();
+        case 'again':
+          hasDoubt ||= attempt.kind === 'broken';
+          troubledSinceMs ??= nowMs;
+          if (!knowsAnother) await this.lookAgain(gone);
+      }
+    }
+  }
+
+  /** Until a change of master that is under way is over, or for a moment. */
+  private async lookAgain(gone: AbortSignal): Promise<void> {
+    const { over } = this.node.change;
+    const moment = this.clock.sleep(LOOK_AGAIN_MS, gone);
+    await (over === null ? moment : Promise.race([over, moment]));
+  }
+
+  private async attempt(request: ForwardRequest, master: Self['master'], gone: AbortSignal): Promise<Tried> {
+    if (master === null || master.nodeId === this.node.nodeId) return UNREACHABLE;
+    const { head, requestId, body, key, waitMs } = request;
+    const isStreamed = body !== null && !Buffer.isBuffer(body);
+    const sent: MasterRequest = {
+      method: head.method ?? 'GET',
+      path: pathOf(head.url ?? '/'),
+      headers: requestHeaders(head, { nodeId: this.node.nodeId, requestId, key, isStreamed }),
+      body,
+      silenceMs: waitMs + NETWORK_MS,
+      signal: gone,
+    };
+    try {
+      return await tried(await this.requests.send(master.url, sent), master.url, request);
+    } catch (error) {
+      if (error instanceof MasterUnheardError) return error.wasSent ? BROKEN : UNREACHABLE;
+      throw error;
+    }
+  }
+
+  private unreachable(masterUrl: string | null): ReplogError {
+    if (masterUrl === null) return noTermHere(this.node);
+    const sentence = `The master at ${masterUrl} cannot be reached. Nothing was done: try again shortly.`;
+    return new ReplogError('NO_MASTER', sentence, { retryAfterS: 1 });
+  }
+}
+
+const UNREACHABLE: Tried = { attempt: { kind: 'unreachable' }, answer: null };
+const BROKEN: Tried = { attempt: { kind: 'broken' }, answer: null };
+
+/** A read and an event stream are passed on as they come; any other answer is known to be whole before it is passed on. */
+async function tried(given: MasterAnswer, masterUrl: string, { head, body }: ForwardRequest): Promise<Tried> {
+  const { status } = given;
+  const headers = answerHeaders(given.headers, masterUrl);
+  const isEvents = headers.some(
+    (value, at) => headers[at - 1] === 'content-type' && value.startsWith(MEDIA.eventStream),
+  );
+  const isStream = status < 300 && (head.method === 'GET' || isEvents);
+  // A body that was not read to its end leaves a connection on which nothing else can be read.
+  const mustClose = body !== null && !Buffer.isBuffer(body) && !body.readableEnded;
+  if (isStream)
+    return {
+      attempt: { kind: 'answered', status, code: null },
+      answer: { status, headers, body: given.body, mustClose },
+    };
+  const text = await wholeText(given.body);
+  if (text === null) return BROKEN;
+  const code = status < 300 || status === NOT_MASTER_STATUS ? null : codeIn(text);
+  return { attempt: { kind: 'answered', status, code }, answer: { status, headers, body: text, mustClose } };
+}
+
+/** `null`: it broke off. */
+async function wholeText(body: Readable): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of body) chunks.push(chunk as Buffer);
+    return Buffer.concat(chunks).toString();
+  } catch {
+    return null;
+  }
+}
+
+function codeIn(text: string): string | null {
+  try {
+    const problem = JSON.parse(text) as Partial<Problem> | null;
+    return problem?.code ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** The node that was taken for the master is not. */
+function movedAway(): ReplogError {
+  const sentence =
+    'The master has changed, and this node has not heard of the new one. Nothing was done: try again shortly.';
+  return new ReplogError('NO_MASTER', sentence, { retryAfterS: 1 });
+}
+
+function tooMany(): ReplogError {
+  const sentence = `This node passes ${MAX_FORWARDED} requests on to the master already. Nothing was done: try again shortly, or ask the master.`;
+  return new ReplogError('OVERLOADED', sentence, { retryAfterS: 1 });
+}

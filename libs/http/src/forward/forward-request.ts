@@ -1,0 +1,52 @@
+/** Requests of clients that only the master can answer, beside writes: a node that is not master passes them on. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ReplogError } from '@replog/contracts/errors.js';
+import { HEADERS } from '@replog/contracts/http.js';
+import { MAX_TIMEOUT_MS } from '@replog/contracts/limits.js';
+import { sendAnswer } from '../fast-path/send-answer.js';
+import { isAnswer } from './forward.port.js';
+import type { MasterForward } from './forward.port.js';
+
+const READS = ['GET', 'HEAD'];
+
+/** Nodes find the master themselves, and what another node has passed on goes no further. */
+export function isForMaster(error: unknown, { serviceNode, headers }: FastifyRequest): boolean {
+  const isRefused = error instanceof ReplogError && error.code === 'NOT_MASTER';
+  return isRefused && serviceNode === undefined && headers[HEADERS.forwardedBy] === undefined;
+}
+
+/** Rejects with ReplogError, before anything is sent. */
+export async function forwardRequest(
+  master: MasterForward,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const isRead = READS.includes(request.method);
+  const forwarded = await master.forward({
+    head: request.raw,
+    requestId: request.id,
+    body: Buffer.isBuffer(request.body) ? request.body : null,
+    key: null,
+    isRepeatable: isRead,
+    waitMs: timeoutOf(request.query),
+    unknown: isRead ? unanswered : unknownOrder,
+  });
+  if (forwarded === null) return;
+  if (!isAnswer(forwarded)) throw unanswered();
+  sendAnswer(reply, forwarded);
+}
+
+function timeoutOf(query: unknown): number {
+  const asked = Number((query as { readonly timeout?: unknown }).timeout);
+  return asked > 0 ? Math.min(asked, MAX_TIMEOUT_MS) : 0;
+}
+
+function unanswered(): ReplogError {
+  return new ReplogError('NO_MASTER', 'The master changes, or does not answer. Ask again shortly.', { retryAfterS: 1 });
+}
+
+function unknownOrder(): ReplogError {
+  const sentence =
+    'The connection to the master broke, and it is not known whether the request was carried out: GET /secondaries says it.';
+  return new ReplogError('OUTCOME_UNKNOWN', sentence, { location: '/secondaries', retryAfterS: 1 });
+}
