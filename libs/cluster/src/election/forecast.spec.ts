@@ -2,7 +2,7 @@ import type { NodeStatus } from '@replog/contracts/http.js';
 import type { LogPosition } from '@replog/contracts/record.js';
 import { PeerError } from '../peers/transport.port.js';
 import { describe, expect, it } from 'vitest';
-import { forecastPromotion } from './forecast.js';
+import { forecastPromotion, isMajorityLost } from './forecast.js';
 import type { NodeParts } from '../node/node-parts.js';
 
 const MEMBERS = ['n1', 'n2', 'n3'].map((nodeId) => ({ nodeId, incarnation: 'first', url: `http://${nodeId}:8000` }));
@@ -47,5 +47,32 @@ describe('a forecast', () => {
     const forecast = await forecastPromotion(partsOf(['n2']), [status('n2', 7), status('n3', 6)]);
     expect(forecast).toMatchObject({ mostAdvanced: { nodeId: 'n3', lastIndex: 6 }, present: 2 });
     expect(forecast.unreachable.map(({ nodeId }) => nodeId)).toEqual(['n2']);
+  });
+
+  it('of a master has no other master that could transfer its term', async () => {
+    const parts = partsOf([]);
+    Object.assign(parts.node, { status: { ...status('n1', 5), role: 'master', holdsTerm: true } });
+    expect(await forecastPromotion(parts, [status('n2', 5)])).toMatchObject({ transfer: null, present: 2 });
+  });
+});
+
+describe('the majority of a master', () => {
+  const isLostWith = (...answering: string[]): Promise<boolean> => {
+    const parts = partsOf([]);
+    Object.assign(parts.node, { addressOf: (nodeId: string) => `http://${nodeId}:8000`, knownAddresses: [] });
+    const config = { masterUrl: null, healthcheckTimeoutMs: 100 };
+    const ask = (url: string): Promise<NodeStatus> => {
+      const nodeId = answering.find((name) => url.includes(name));
+      return nodeId === undefined
+        ? Promise.reject(new PeerError(`${url} is silent`))
+        : Promise.resolve(status(nodeId, 5));
+    };
+    return isMajorityLost({ ...parts, config, transport: { ...parts.transport, status: ask } } as unknown as NodeParts);
+  };
+
+  it('is lost when too few members answer, itself included', async () => {
+    expect(await isLostWith()).toBe(true);
+    expect(await isLostWith('n2')).toBe(false);
+    expect(await isLostWith('n2', 'n3')).toBe(false);
   });
 });

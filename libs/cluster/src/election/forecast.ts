@@ -22,10 +22,10 @@ export interface Forecast extends Pick<PromotionView, 'transfer' | 'mostAdvanced
   readonly present: number;
 }
 
-/** Of a master: do too few members answer to commit anything? */
+/** Of a master: do too few members answer, of those that would vote, to commit anything? */
 export async function isMajorityLost(parts: NodeParts): Promise<boolean> {
-  const answers = membersIn(parts, await pollMembers(parts));
-  return !isMajority(1 + answers.length, parts.node.membership.members.length);
+  const { present } = await forecastPromotion(parts, await pollMembers(parts));
+  return !isMajority(present, parts.node.membership.members.length);
 }
 
 /** A member that answered at first and then no more counts as unreachable. */
@@ -41,7 +41,10 @@ export async function forecastPromotion(parts: NodeParts, seen: readonly NodeSta
 
 async function forecastFrom(parts: NodeParts, seen: readonly NodeStatus[]): Promise<Forecast> {
   const { node } = parts;
-  const all = [node.status, ...membersIn(parts, seen)];
+  const heard = seen.filter(
+    (status) => status.clusterId === node.clusterId && standingOf(node.membership, status) === 'member',
+  );
+  const all = [node.status, ...heard];
   const voting = all.filter((status) => !isMasterPastItsEpoch(status, node.epoch));
   const winner = voting.reduce((best, other) => (isMoreAdvanced(other.last, best.last) ? other : best));
   const master = voting.find((status) => status.holdsTerm && status.nodeId !== node.nodeId);
@@ -58,13 +61,6 @@ async function forecastFrom(parts: NodeParts, seen: readonly NodeStatus[]): Prom
     highestEpoch: Math.max(...all.map((status) => status.epoch)),
     present: voting.length,
   };
-}
-
-/** The answers of other members. */
-function membersIn({ node }: NodeParts, seen: readonly NodeStatus[]): NodeStatus[] {
-  return seen.filter(
-    (status) => status.clusterId === node.clusterId && standingOf(node.membership, status) === 'member',
-  );
 }
 
 /**
