@@ -1,7 +1,7 @@
 /** A message is stored and given back byte for byte as it came: on every node, in every format, one by one or many. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MEDIA } from '@replog/contracts/http.js';
-import type { Receipt } from '@replog/contracts/views.js';
+import type { MessageView, Receipt } from '@replog/contracts/views.js';
 import { eventually } from '../support/eventually.js';
 import { NodeInProcess } from '../support/node-in-process.js';
 
@@ -83,3 +83,17 @@ async function read({ client }: NodeInProcess, path: string, accept: string): Pr
 function messageOf(text: string): string {
   return /^\{"seq":\d+,"epoch":1,"timestamp":"[^"]+","key":null,"message":(.*)\}$/s.exec(text)?.[1] ?? `no: ${text}`;
 }
+
+it('reach a node whose limits are smaller by now, however large they are', async () => {
+  const large = await NodeInProcess.master({ MAX_MESSAGE_BYTES: '8MiB', SEGMENT_BYTES: '16MiB' });
+  const text = 'x'.repeat(5 * MIB);
+  expect((await large.client.append(text, 0)).status).toBe(201);
+  const small = await NodeInProcess.secondaryOf(large, 'small', { MAX_MESSAGE_BYTES: '1KiB', SEGMENT_BYTES: '128KiB' });
+  try {
+    await eventually('it has the message', async () => (await small.client.get('/messages/1')).status === 200);
+    expect((await small.client.get<MessageView>('/messages/1')).body.message).toBe(text);
+  } finally {
+    await small.end();
+    await large.end();
+  }
+});

@@ -42,7 +42,8 @@ export interface LogStore {
   /**
    * Resolves when there is room for `bytes`. Ask `hasRoom` again then: another append may have used the room.
    * Rejects with ReplogError `STORAGE_FULL` if the disk is full, `OUT_OF_RESOURCES` if a descriptor or memory is lacking; a
-   * later call tries again. Rejects with RangeError if `bytes` is more than a segment: append less at once.
+   * later call tries again. One record that is larger than a segment gets a larger one. Rejects with RangeError for more than
+   * the largest record: append less at once.
    */
   makeRoom(bytes: number): Promise<void>;
 

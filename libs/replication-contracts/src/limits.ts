@@ -27,6 +27,15 @@ export const LINK_WINDOW_BYTES = 4 * 1024 * 1024;
 /** Most bytes in one write to the log: the largest group commit. */
 export const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 
+/** Upper limit of MAX_MESSAGE_BYTES: no message is larger, whatever that setting was when a log took it. */
+export const MOST_MESSAGE_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Most bytes of records that one node sends another at once: a batch, or one record that is longer. MAX_MESSAGE_BYTES limits
+ * what clients send; what is stored has to pass between nodes, however low that setting is by now.
+ */
+export const MAX_BLOCK_BYTES = MOST_MESSAGE_BYTES + MAX_BATCH_BYTES;
+
 /**
  * Bytes of recent records in memory, for links and tails that keep up. Slower readers read the segment files, which are
  * mostly in the page cache. A small ring is cheaper: a record that stays long moves to the old generation of the heap,

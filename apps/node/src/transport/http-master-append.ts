@@ -11,6 +11,9 @@ import type { AppendedLines, MasterAppend, ReappendLine } from '@replog/cluster/
 
 const OPEN = Buffer.from('{"message":');
 
+/** The receipt of some hundred messages, with those that were there before. */
+const MAX_ANSWER_BYTES = 1024 * 1024;
+
 export class HttpMasterAppend implements MasterAppend {
   constructor(
     private readonly http: HttpService,
@@ -22,6 +25,9 @@ export class HttpMasterAppend implements MasterAppend {
     const options = {
       headers: { [HEADERS.apiKey]: this.config.apiKey, 'content-type': MEDIA.ndjson },
       timeout: 2 * this.config.writeConcernTimeoutMs,
+      maxContentLength: MAX_ANSWER_BYTES,
+      // No node compresses, and a few bytes could become very many.
+      decompress: false,
     };
     const sent = this.http.post<BatchReceipt & Problem>(`${masterUrl}/messages/majority`, body, options);
     const answer = await firstValueFrom(sent).catch((error: unknown) => {

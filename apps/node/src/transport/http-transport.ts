@@ -7,7 +7,7 @@ import { firstValueFrom } from 'rxjs';
 import { WebSocket } from 'ws';
 import { APPEND_HEADER_BYTES } from '@replog/contracts/frames.js';
 import { HEADERS, SERVICE_ROUTES } from '@replog/contracts/http.js';
-import { MAX_BATCH_BYTES } from '@replog/contracts/limits.js';
+import { MAX_BLOCK_BYTES } from '@replog/contracts/limits.js';
 import { PROTOCOL_VERSION } from '@replog/contracts/protocol.js';
 import type { Problem } from '@replog/contracts/errors.js';
 import type {
@@ -27,7 +27,6 @@ import { PeerError } from '@replog/cluster/peers/transport.port.js';
 import type { CallLimits, LinkSocket, Transport } from '@replog/cluster/peers/transport.port.js';
 import { WebSocketLink } from '@replog/cluster/peers/web-socket-link.js';
 import type { HeartbeatSettings } from '@replog/cluster/peers/web-socket-link.js';
-import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 
 /** An answer in JSON: the status of a node, a problem document. */
 const MAX_JSON_BYTES = 64 * 1024;
@@ -46,7 +45,7 @@ export class HttpTransport implements Transport {
   constructor(
     private readonly http: HttpService,
     private readonly tokens: ServiceTokens,
-    private readonly config: HeartbeatSettings & Pick<NodeConfig, 'maxMessageBytes'>,
+    private readonly config: HeartbeatSettings,
     /** The cluster of this node; `null` before it has joined one. */
     private readonly clusterId: () => string | null,
   ) {}
@@ -80,7 +79,7 @@ export class HttpTransport implements Transport {
 
   records(url: string, fromIndex: number, limits: CallLimits): Promise<Buffer> {
     const call: Call = { ...limits, method: 'GET', path: SERVICE_ROUTES.records, query: { from: fromIndex } };
-    return this.call<Buffer>(url, { ...call, responseType: 'arraybuffer', maxBytes: this.maxRecordsBytes });
+    return this.call<Buffer>(url, { ...call, responseType: 'arraybuffer', maxBytes: MAX_BLOCK_BYTES });
   }
 
   register(url: string, request: RegisterRequest, limits: CallLimits): Promise<RegisterAnswer> {
@@ -123,7 +122,7 @@ export class HttpTransport implements Transport {
       handshakeTimeout: limits.timeoutMs,
       perMessageDeflate: false,
       generateMask: noMask,
-      maxPayload: this.maxRecordsBytes + APPEND_HEADER_BYTES,
+      maxPayload: MAX_BLOCK_BYTES + APPEND_HEADER_BYTES,
     });
     const link = new WebSocketLink(socket, this.config);
     await new Promise<void>((resolve, reject) => {
@@ -144,11 +143,6 @@ export class HttpTransport implements Transport {
 
   private call<Answer>(url: string, call: Call): Promise<Answer> {
     return this.authorized((token) => this.ask<Answer>(url, call, token));
-  }
-
-  /** A block of records is as long as a batch, or has one record that is longer. */
-  private get maxRecordsBytes(): number {
-    return this.config.maxMessageBytes + MAX_BATCH_BYTES;
   }
 
   private async ask<Answer>(url: string, call: Call, token: string): Promise<Answer> {

@@ -6,7 +6,7 @@ import { WebSocketServer } from 'ws';
 import { ReplogError } from '@replog/contracts/errors.js';
 import { APPEND_HEADER_BYTES } from '@replog/contracts/frames.js';
 import { HEADERS, SERVICE_ROUTES } from '@replog/contracts/http.js';
-import { MAX_BATCH_BYTES } from '@replog/contracts/limits.js';
+import { MAX_BLOCK_BYTES } from '@replog/contracts/limits.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
 import { WebSocketLink } from '@replog/cluster/peers/web-socket-link.js';
 import { RefusedNodes } from '@replog/http/security/refused-nodes.js';
@@ -32,7 +32,7 @@ export class LinkGateway implements OnModuleInit, OnModuleDestroy {
     this.server = new WebSocketServer({
       noServer: true,
       perMessageDeflate: false,
-      maxPayload: config.maxMessageBytes + MAX_BATCH_BYTES + APPEND_HEADER_BYTES,
+      maxPayload: MAX_BLOCK_BYTES + APPEND_HEADER_BYTES,
     });
   }
 

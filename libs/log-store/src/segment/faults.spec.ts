@@ -1,3 +1,4 @@
+import { MAX_BLOCK_BYTES } from '@replog/contracts/limits.js';
 import { LOG_START, eachRecord } from '@replog/contracts/record.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -169,8 +170,25 @@ describe('a failure to write', () => {
 describe('a block', () => {
   it('that can never fit is refused with the reason', async () => {
     const store = await open(new MemoryFileSystem());
-    await expect(store.makeRoom(SEGMENT_BYTES + 1)).rejects.toThrow('never fit');
+    await expect(store.makeRoom(MAX_BLOCK_BYTES + 1)).rejects.toThrow('never fit');
     expect(() => store.append(messagesAfter(LOG_START, 100, { payloadBytes: 100 }))).toThrow('needs room');
+  });
+
+  it('of one record larger than a segment gets a segment of its own size', async () => {
+    const files = new MemoryFileSystem();
+    const store = await open(files);
+    await append(store, 10, 200);
+    await append(store, 1, 3 * SEGMENT_BYTES);
+    for (let more = 0; more < 30; more++) await append(store, 1, 200);
+    expect(await countRecords(store)).toBe(41);
+    const { last } = store;
+    await store.close();
+    const sizes = (await files.list('/data/log'))
+      .filter((name) => name.endsWith('.log'))
+      .map((name) => files.contentOf(`/data/log/${name}`).length);
+    expect(sizes.filter((bytes) => bytes > SEGMENT_BYTES)).toHaveLength(1);
+    expect((await files.list('/data/log')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    expect((await open(files)).last).toEqual(last);
   });
 
   it('is split between two segments at a record', async () => {

@@ -50,6 +50,21 @@ describe('the next segment', () => {
     expect(written).toEqual([SMALL, 3 * SMALL]);
   });
 
+  it('is made larger where a larger one is needed, also while the usual one is being filled', async () => {
+    const { files, memory } = counted();
+    const next = new NextSegment(files, new LogLayout('/data'), 4 * SMALL, () => undefined);
+    next.keepUp(0.2);
+    await untilIdle();
+    await next.prepare(6 * SMALL);
+    expect(next.ready?.capacity).toBe(6 * SMALL);
+    await next.prepare();
+    expect(await memory.list('/data/log')).toHaveLength(1);
+    const { path, capacity } = next.take();
+    expect([await memory.size(path), capacity]).toEqual([6 * SMALL, 6 * SMALL]);
+    await next.prepare();
+    expect(next.take().capacity).toBe(4 * SMALL);
+  });
+
   it('is removed if it is stopped before more of it is due', async () => {
     const { files, memory } = counted();
     const next = new NextSegment(files, new LogLayout('/data'), 4 * SMALL, () => undefined);

@@ -28,6 +28,8 @@ export class NextSegment {
   private prepared: PreparedSegment | null = null;
   private preparing: Promise<void> | null = null;
   private isStopped = false;
+  /** The size of the segment in preparation: `segmentBytes`, or more for one record that is larger. */
+  private capacity = 0;
   /** Bytes of the segment in preparation that should be written by now. */
   private dueBytes = 0;
   /** Wakes the preparation: more bytes are due. */
@@ -64,14 +66,18 @@ export class NextSegment {
   }
 
   /**
-   * Prepares the whole segment now, because a write waits for it. Resolves when it is ready. Rejects with
+   * Prepares the whole segment now, of `bytes` at least, because a write waits for it. Resolves when it is ready. Rejects with
    * STORAGE_FULL or OUT_OF_RESOURCES if there is a lack; the next call tries again.
    */
-  prepare(): Promise<void> {
-    if (this.prepared !== null || this.isStopped) return Promise.resolve();
-    const preparing = this.preparing ?? this.begin();
-    this.need(this.segmentBytes);
-    return preparing;
+  async prepare(bytes = this.segmentBytes): Promise<void> {
+    if (this.preparing !== null && this.capacity < bytes) {
+      this.need(this.capacity);
+      await this.preparing;
+    }
+    if (this.isStopped || (this.prepared !== null && this.prepared.capacity >= bytes)) return;
+    const preparing = this.preparing ?? this.begin(bytes);
+    this.need(this.capacity);
+    await preparing;
   }
 
   /** The same, but a lack is not a failure: the next append will report it. */
@@ -99,8 +105,9 @@ export class NextSegment {
     this.wake();
   }
 
-  private begin(): Promise<void> {
+  private begin(bytes = this.segmentBytes): Promise<void> {
     this.dueBytes = 0;
+    this.capacity = Math.max(bytes, this.segmentBytes);
     this.preparing = this.make().finally(() => {
       this.preparing = null;
     });
@@ -110,8 +117,11 @@ export class NextSegment {
   private async make(): Promise<void> {
     this.number += 1;
     const path = this.layout.prepared(this.number);
+    const { prepared: smaller, capacity } = this;
+    this.prepared = null;
     try {
-      await this.fill(path);
+      if (smaller !== null) await this.discard(smaller.file, smaller.path);
+      await this.fill(path, capacity);
     } catch (error) {
       if (isLack(error)) {
         // The next try has a file of its own, and the next start removes this one.
@@ -123,16 +133,16 @@ export class NextSegment {
     }
   }
 
-  private async fill(path: string): Promise<void> {
+  private async fill(path: string, capacity: number): Promise<void> {
     const file = await this.files.open(path, 'create', { isDurable: true });
     try {
-      for (let at = 0; at < this.segmentBytes && !this.isStopped;) {
+      for (let at = 0; at < capacity && !this.isStopped;) {
         if (this.dueBytes <= at) {
           await new Promise<void>((resolve) => (this.wake = resolve));
           continue;
         }
         const pieces = Math.min(Math.ceil((this.dueBytes - at) / ZEROS.length), MAX_PIECES);
-        const zeros = zerosOf(Math.min(this.segmentBytes - at, ZEROS.length * pieces));
+        const zeros = zerosOf(Math.min(capacity - at, ZEROS.length * pieces));
         await writeAll(file, zeros, at);
         at += zeros.reduce((sum, { length }) => sum + length, 0);
       }
@@ -142,7 +152,7 @@ export class NextSegment {
       throw error;
     }
     if (this.isStopped) await this.discard(file, path);
-    else this.prepared = { path, file, capacity: this.segmentBytes };
+    else this.prepared = { path, file, capacity };
   }
 
   private async discard(file: OpenFile, path: string): Promise<void> {

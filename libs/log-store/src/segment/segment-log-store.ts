@@ -2,6 +2,7 @@
  * The log in segment files. This class ties the parts together: writing, reading, cutting and opening the log are in files
  * of their own.
  */
+import { MAX_BLOCK_BYTES } from '@replog/contracts/limits.js';
 import type { LogPosition, LogRecord } from '@replog/contracts/record.js';
 import { LOG_START } from '@replog/contracts/record.js';
 import type {
@@ -108,12 +109,10 @@ export class SegmentLogStore implements LogStore {
     if (refusal !== null) throw refusal;
     if (this.hasRoom(bytes)) return;
     if (this.writer.lack !== null) throw this.writer.lack;
-    if (bytes > this.settings.segmentBytes) {
-      throw new RangeError(
-        `${bytes} bytes never fit in a segment of ${this.settings.segmentBytes}: append less at once`,
-      );
+    if (bytes > Math.max(this.settings.segmentBytes, MAX_BLOCK_BYTES)) {
+      throw new RangeError(`${bytes} bytes never fit in a segment: append less at once`);
     }
-    await this.next.prepare();
+    await this.next.prepare(bytes);
   }
 
   append(block: Buffer): void {

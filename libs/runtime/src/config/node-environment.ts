@@ -1,7 +1,7 @@
 /** Every variable a node reads, in the order of the documentation. Times are milliseconds once they are read. */
 import type { Role } from '@replog/contracts/http.js';
 import type { WriteConcern } from '@replog/contracts/views.js';
-import { MAX_NODE_ID_LENGTH, MAX_TIMEOUT_MS } from '@replog/contracts/limits.js';
+import { MAX_NODE_ID_LENGTH, MAX_TIMEOUT_MS, MOST_MESSAGE_BYTES } from '@replog/contracts/limits.js';
 import { Transform } from 'class-transformer';
 import { IsDefined, IsIn, IsOptional, IsString, Matches, MaxLength, MinLength, ValidateIf } from 'class-validator';
 
@@ -196,7 +196,7 @@ export class NodeEnvironment {
     allowed: 'bytes from 1 to 256 MiB, plain or with KiB or MiB, at least 64 KiB below `SEGMENT_BYTES`',
     meaning: 'the largest message',
   })
-  @Bytes(1, 256 * MIB)
+  @Bytes(1, MOST_MESSAGE_BYTES)
   MAX_MESSAGE_BYTES!: number;
 
   @Variable({
