@@ -1,5 +1,6 @@
 /** A node's transport with a listener for votes, transfers and fetched records. Pings and polls are left out. */
 import type {
+  LeaveRequest,
   TransferAnswer,
   TransferRequest,
   NodeStatus,
@@ -35,6 +36,10 @@ export class OverheardTransport implements Transport {
 
   register(url: string, request: RegisterRequest, limits: CallLimits): Promise<RegisterAnswer> {
     return this.inner.register(url, request, limits);
+  }
+
+  leave(url: string, request: LeaveRequest, limits: CallLimits): Promise<void> {
+    return this.inner.leave(url, request, limits);
   }
 
   openLink(url: string, limits: CallLimits): Promise<LinkSocket> {

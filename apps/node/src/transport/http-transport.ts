@@ -11,6 +11,7 @@ import { MAX_BATCH_BYTES } from '@replog/contracts/limits.js';
 import { PROTOCOL_VERSION } from '@replog/contracts/protocol.js';
 import type { Problem } from '@replog/contracts/errors.js';
 import type {
+  LeaveRequest,
   TransferAnswer,
   TransferRequest,
   NodeStatus,
@@ -85,6 +86,10 @@ export class HttpTransport implements Transport {
 
   register(url: string, request: RegisterRequest, limits: CallLimits): Promise<RegisterAnswer> {
     return this.call(url, { ...limits, method: 'POST', path: SERVICE_ROUTES.register, body: request });
+  }
+
+  leave(url: string, request: LeaveRequest, limits: CallLimits): Promise<void> {
+    return this.call(url, { ...limits, method: 'POST', path: SERVICE_ROUTES.leave, body: request });
   }
 
   openLink(url: string, limits: CallLimits): Promise<LinkSocket> {

@@ -2,28 +2,19 @@
  * Registers a secondary with a master as long as none contacts it: at the start, after a restart of the master, after a
  * repair. Retries without limit, with backoff and jitter, and blocks nothing else.
  */
-import type { Logger } from 'pino';
-import type { Clock, Random } from '@replog/contracts/ports.js';
+import type { Clock } from '@replog/contracts/ports.js';
 import { backoffMs } from '@replog/core/link/backoff.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { PeerError } from '@replog/cluster/peers/transport.port.js';
-import type { Transport } from '@replog/cluster/peers/transport.port.js';
-import type { NodeConfig } from '@replog/runtime/config/node-config.js';
+import { depart } from './departure.js';
+import { originOf } from './origin-of.js';
+import type { RegistrationPorts } from './registration-ports.js';
 
 const BACKOFF = { firstMs: 100, maxMs: 5_000 };
 /** The master calls back during a registration, so it may take longer than a ping. */
 const TIMEOUT_MS = 5_000;
 /** How often a node that has a master, or may not register, checks again. */
 const LOOK_MS = 250;
-
-export interface RegistrationPorts {
-  readonly node: LocalNode;
-  readonly config: NodeConfig;
-  readonly transport: Transport;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
-}
 
 export class Registration {
   private readonly node: LocalNode;
@@ -48,6 +39,14 @@ export class Registration {
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
+  }
+
+  /** Registers no more, and leaves the membership: this node is about to stop. */
+  async depart(): Promise<void> {
+    // A candidate and a node that repairs its log have other work in progress; a node without a cluster is no member.
+    if (!this.node.mayRegister || this.node.clusterId === null) return;
+    await this.stop();
+    await depart(this.ports);
   }
 
   private async run(): Promise<void> {
@@ -131,8 +130,4 @@ export class Registration {
     this.lastFailure = reason;
     this.ports.logger[level]({ url, reason }, `not registered at ${url}: ${reason}; trying again`);
   }
-}
-
-function originOf(location: string): string | null {
-  return URL.canParse(location) ? new URL(location).origin : null;
 }
