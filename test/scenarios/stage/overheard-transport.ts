@@ -42,7 +42,7 @@ export class OverheardTransport implements Transport {
     return this.inner.leave(url, request, limits);
   }
 
-  openLink(url: string, limits: CallLimits): Promise<LinkSocket> {
+  openLink(url: string, limits: Parameters<Transport['openLink']>[1]): Promise<LinkSocket> {
     return this.inner.openLink(url, limits);
   }
 

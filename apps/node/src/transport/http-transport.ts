@@ -43,6 +43,8 @@ interface Call extends CallLimits {
   readonly maxBytes?: number;
 }
 
+type LinkLimits = Parameters<Transport['openLink']>[1];
+
 export class HttpTransport implements Transport {
   constructor(
     private readonly http: HttpService,
@@ -92,7 +94,7 @@ export class HttpTransport implements Transport {
     return this.call(url, { ...limits, method: 'POST', path: SERVICE_ROUTES.leave, body: request });
   }
 
-  openLink(url: string, limits: CallLimits): Promise<LinkSocket> {
+  openLink(url: string, limits: LinkLimits): Promise<LinkSocket> {
     const target = `${url.replace(/^http/, 'ws')}${SERVICE_ROUTES.link}`;
     return this.authorized((token) => this.connect(target, token, limits));
   }
@@ -122,7 +124,7 @@ export class HttpTransport implements Transport {
     };
   }
 
-  private async connect(target: string, token: string, limits: CallLimits): Promise<LinkSocket> {
+  private async connect(target: string, token: string, limits: LinkLimits): Promise<LinkSocket> {
     const socket = new WebSocket(target, {
       headers: this.credentials(token),
       handshakeTimeout: limits.timeoutMs,
@@ -131,6 +133,9 @@ export class HttpTransport implements Transport {
       maxPayload: this.maxRecordsBytes + APPEND_HEADER_BYTES,
     });
     const link = new WebSocketLink(socket, this.config);
+    const giveUp = (): void => socket.terminate();
+    limits.signal.addEventListener('abort', giveUp, { once: true });
+    if (limits.signal.aborted) giveUp();
     await new Promise<void>((resolve, reject) => {
       let status: number | undefined;
       socket.once('open', resolve);
@@ -143,7 +148,7 @@ export class HttpTransport implements Transport {
         reject(new PeerError(`${target} could not be opened: ${why}`, status === 401 ? 'UNAUTHENTICATED' : null));
       });
       socket.once('close', () => reject(new PeerError(`${target} closed before it was open`)));
-    });
+    }).finally(() => limits.signal.removeEventListener('abort', giveUp));
     return link;
   }
 

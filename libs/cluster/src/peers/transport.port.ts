@@ -33,7 +33,8 @@ export interface Transport {
   register(url: string, request: RegisterRequest, limits: CallLimits): Promise<RegisterAnswer>;
   /** Resolves when the caller is out of the membership, and that is committed. */
   leave(url: string, request: LeaveRequest, limits: CallLimits): Promise<void>;
-  openLink(url: string, limits: CallLimits): Promise<LinkSocket>;
+  /** `signal` ends the attempt at once; a link that is open stays. */
+  openLink(url: string, limits: CallLimits & { readonly signal: AbortSignal }): Promise<LinkSocket>;
 }
 
 /** One end of a link. Whole binary frames arrive in order, each once, until the link closes. */
