@@ -5,7 +5,7 @@ import type { Fault, FaultScene } from './fault.js';
 import { isIntact } from './intact.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';
 
-/** The machine comes back with an empty disk. */
+/** The machine comes back with an empty disk, or with its data: then it joins anew by itself. */
 export const removal: Fault = {
   name: 'member taken out',
   weight: 1.5,
@@ -19,11 +19,12 @@ export const removal: Fault = {
     );
     if (master === undefined || removal === undefined || machine === null) return null;
     if (master.process?.isFrozen !== false || !isIntact(scene, machine)) return null;
+    const isWiped = random.next() < 0.5;
     removal.remove(machine.name).then(
       () => {
         cluster.count('removals committed');
         if (scene.isOver() || cluster.mastersInTerm.includes(machine)) return;
-        cluster.end(machine, 'wipe');
+        cluster.end(machine, isWiped ? 'wipe' : 'kill');
         machine.role = 'secondary';
         restartLater(scene, machine);
       },

@@ -28,6 +28,7 @@ export class RegistryController {
     'STALE_EPOCH',
     'NODE_ID_TAKEN',
     'NODE_REMOVED',
+    'CHANGE_IN_PROGRESS',
     'TOO_MANY_SECONDARIES',
     'ADDRESS_UNREACHABLE',
     'NOT_MASTER',

@@ -25,6 +25,8 @@ export class Registration {
   private hint: string | null = null;
   private attempt = 0;
   private lastFailure = '';
+  /** Since this process was started. */
+  private hasFollowed = false;
 
   constructor(private readonly ports: RegistrationPorts) {
     this.node = ports.node;
@@ -52,6 +54,7 @@ export class Registration {
   private async run(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
+      this.hasFollowed ||= this.hasMaster;
       if (!this.node.mayRegister || this.hasMaster) await this.clock.sleep(LOOK_MS, signal);
       else if (!(await this.tryNext())) {
         await this.clock.sleep(backoffMs(this.attempt, BACKOFF, this.ports.random.next()), signal);
@@ -82,6 +85,7 @@ export class Registration {
     } catch (error) {
       this.hint = error instanceof PeerError && error.location !== null ? originOf(error.location) : null;
       this.noteFailure(url, error);
+      if (error instanceof PeerError && error.code === 'NODE_REMOVED') await this.removed();
       return false;
     }
   }
@@ -108,6 +112,22 @@ export class Registration {
       { master: answer.master, state: answer.state },
       `registered with ${answer.master.nodeId} at ${answer.master.url}`,
     );
+  }
+
+  /**
+   * An operator has removed this node. While it runs it stays out: the operator wants that. When it is started again it
+   * joins as another incarnation, which counts only when it has caught up. It keeps its log; what the cluster does not have
+   * is set aside as orphans.
+   */
+  private async removed(): Promise<void> {
+    const { node, random, logger } = this.ports;
+    if (this.hasFollowed) {
+      node.roles.give({ kind: 'removalHeard' });
+      logger.error(`${node.nodeId} was removed from the cluster: it serves nothing until it is started again`);
+      return;
+    }
+    await node.state.save({ incarnation: random.uuid() });
+    logger.warn(`${node.nodeId} was removed from the cluster before it was started: it joins again as a new node`);
   }
 
   /** Possible addresses of the master, most likely first. */
