@@ -14,7 +14,12 @@ const HOSTS = ['127.0.0.1', '0.0.0.0'];
 export async function planLocalCluster() {
   const { readNodeConfig } = await built('configuration');
   const settings = { ...dotEnv(), ...process.env };
-  const { apiKey, port: masterPort, secondaries } = readNodeConfig({ ...settings, NODE_ID: 'master' }, 'master');
+  const {
+    apiKey,
+    adminApiKey,
+    port: masterPort,
+    secondaries,
+  } = readNodeConfig({ ...settings, NODE_ID: 'master' }, 'master');
   if (masterPort === 0 || masterPort + secondaries > MAX_PORT) {
     throw new Stop(
       `MASTER_PORT is ${masterPort}: it and the ${secondaries} ports after it have to be from 1 to ${MAX_PORT}.`,
@@ -22,7 +27,7 @@ export async function planLocalCluster() {
   }
   const base = settings.DATA_DIR?.trim() || 'data';
   const common = { HOST: settings.HOST || '127.0.0.1', MASTER_HOST: 'http://localhost', LOG_FORMAT: 'json' };
-  const nodes = Array.from({ length: secondaries + 1 }, (_, number) => {
+  const planNode = (number) => {
     const [role, id] = number === 0 ? ['master', 'master'] : ['secondary', `secondary-${number}`];
     const port = masterPort + number;
     const dataDir = join(base, id);
@@ -34,10 +39,31 @@ export async function planLocalCluster() {
     };
     const environment = { ...common, SERVER_TYPE: role, ...own };
     return { id, role, port, dataDir, logFile: join(base, `${id}.log`), own, environment };
-  });
+  };
+  const nodes = Array.from({ length: secondaries + 1 }, (_, number) => planNode(number));
   // Asked before anything is started, so that nothing has to be stopped for it.
   for (const { port } of nodes) await refusePortInUse(port);
-  return { nodes, base, apiKey, writeConcern: Math.min(2, secondaries) };
+  return { nodes, planNode, base, apiKey, adminApiKey, secondaries, writeConcern: Math.min(2, secondaries) };
+}
+
+/**
+ * The members of an earlier start that ran more secondaries. They count until they have left, so those that have a
+ * directory are started once more, to leave. `views`: what each node of the plan says of the cluster.
+ */
+export async function planLeaving({ planNode, secondaries }, views) {
+  const [newest] = views.toSorted((one, other) => other.epoch - one.epoch || other.lastIndex - one.lastIndex);
+  const ids = newest.members.map(({ nodeId }) => nodeId);
+  const numbers = ids.map((id) => Number(/^secondary-(\d+)$/.exec(id)?.[1])).filter((number) => number > secondaries);
+  const extra = numbers.toSorted((one, other) => one - other).map(planNode);
+  const leaving = extra.filter(({ dataDir }) => existsSync(inProject(dataDir)));
+  for (const { port } of leaving) await refusePortInUse(port);
+  const missing = extra.filter((node) => !leaving.includes(node));
+  return {
+    leaving: leaving.map((node) => ({ ...node, environment: { ...node.environment, LEAVE_ON_STOP: 'true' } })),
+    missing: missing.map(({ id }) => id),
+    hasMajority: (ids.length - missing.length) * 2 > ids.length,
+    members: ids.length,
+  };
 }
 
 function dotEnv() {
@@ -55,6 +81,20 @@ export function startAgainLine({ role, own }) {
 export function curlLine({ apiKey, writeConcern }, port) {
   const url = `localhost:${port}/messages/${writeConcern}`;
   return `curl -X POST ${url} -H ${quoted(`x-token: ${apiKey}`)} -H 'content-type: application/json' -d '{"message":"hello"}'`;
+}
+
+/** A line that makes the master of those that are left. */
+export function forceLine(plan) {
+  return `${adminLine(plan, 'POST', '/cluster/promote')} -H 'content-type: application/json' -d '{"force":true}'`;
+}
+
+/** A line that removes a member for good. */
+export function removeLine(plan, id) {
+  return adminLine(plan, 'DELETE', `/secondaries/${id}`);
+}
+
+function adminLine({ adminApiKey, nodes: [{ port }] }, method, path) {
+  return `curl -X ${method} localhost:${port}${path} -H ${quoted(`x-token: ${adminApiKey}`)}`;
 }
 
 /** `{ port }` that was free a moment ago, or `{ fault }`. */

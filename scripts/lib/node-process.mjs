@@ -70,10 +70,22 @@ export class NodeProcess {
   /** Is this node the master, and can it acknowledge a write with this concern now? */
   async canMeet(writeConcern, apiKey) {
     try {
+      // A node that is not master would refuse the question, and log that as a warning.
+      if (!(await this.ask('/healthcheck/master')).ok) return false;
       const response = await this.ask(`/write-concern/${writeConcern}`, { 'x-token': apiKey });
       return response.ok && (await response.json()).canBeMet;
     } catch {
       return false;
+    }
+  }
+
+  /** How it sees the cluster; `null` while it does not answer. */
+  async clusterView(apiKey) {
+    try {
+      const response = await this.ask('/cluster', { 'x-token': apiKey });
+      return response.ok ? await response.json() : null;
+    } catch {
+      return null;
     }
   }
 

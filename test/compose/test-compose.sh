@@ -158,3 +158,33 @@ eventually "all nodes still have the same 10 messages" same_logs 10
 echo "✓ the node ids are the same"
 write_messages 11 12 all
 eventually "all nodes have the same 12 messages" same_logs 12
+
+say "the secondaries grow to four, and shrink to one"
+has_members() {
+  local found
+  found=$(ask "$master" GET /secondaries) || return 1
+  [[ $(grep -o '"state":"HEALTHY"' <<<"$found" | wc -l) == "$1" && $(grep -o '"nodeId"' <<<"$found" | wc -l) == "$1" ]] ||
+    { echo "$found" >&2; return 1; }
+}
+scale_to() {
+  quietly compose up -d --scale secondary="$1"
+  eventually "the master and its $(($1 + 1)) secondaries are the members" has_members $(($1 + 1))
+  eventually "all of them are ready" is_ready
+}
+scale_to 4
+write_messages 13 15 all
+scale_to 1
+write_messages 16 18 all
+scale_to 3
+write_messages 19 20 all
+eventually "all nodes have the same 20 messages" same_logs 20
+
+say "a fault of the configuration is said once"
+quietly compose rm -sf delayed-secondary
+DELAY=late quietly compose up -d --no-deps --no-recreate --scale secondary=3 delayed-secondary
+faulty=$(compose ps -aq delayed-secondary 2>/dev/null || compose ps -q delayed-secondary)
+has_ended() { [[ $(docker inspect -f '{{.State.Status}}' "$faulty") == exited ]]; }
+eventually "the container has ended" has_ended
+[[ $(docker inspect -f '{{.RestartCount}}' "$faulty") == 0 ]] || fail "it was started again"
+[[ $(docker logs "$faulty" 2>&1 | grep -c 'DELAY is "late"') == 1 ]] || fail "its log is: $(docker logs "$faulty" 2>&1)"
+echo "✓ its log says once what is wrong"

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Problem } from '@replog/contracts/errors.js';
 import type { WriteConcernView } from '@replog/contracts/views.js';
 import { ADMIN_API_KEY, Cluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
@@ -19,7 +20,7 @@ describe('members', () => {
 
   const names = async (): Promise<string[]> => (await client.secondaries()).map(({ nodeId }) => nodeId).sort();
 
-  it('are taken out for good: with its old data a node is refused, with an empty directory it joins anew', async () => {
+  it('are taken out while they run, serve nothing from then on, and join anew when they are started again', async () => {
     const node = cluster.secondaries[1]!;
     expect((await client.request('DELETE', `/secondaries/${node.nodeId}`)).status).toBe(403);
     expect((await client.request('DELETE', '/secondaries/nobody', ADMIN)).status).toBe(404);
@@ -27,14 +28,15 @@ describe('members', () => {
     expect(removed.status).toBe(204);
     expect(await names()).toEqual(['secondary-1']);
     expect((await client.append('without it', 'all')).body.writeConcern).toMatchObject({ secondaries: 1 });
-
-    await node.kill();
-    node.start();
-    await eventually('it is refused', () => node.output.includes('was removed from this cluster'));
+    await eventually('it says that it was removed', async () => {
+      const { status, body } = await node.client.get<Problem>('/healthcheck/ready');
+      return status === 503 && body.detail.includes('was removed from the cluster');
+    });
+    expect((await node.client.get<Problem>('/messages')).body).toMatchObject({ status: 503, code: 'NOT_READY' });
+    expect((await node.client.get<Problem>('/messages/1')).body).toMatchObject({ status: 503, code: 'NOT_READY' });
     expect(await names()).toEqual(['secondary-1']);
 
     await node.kill();
-    rmSync(node.dataDir, { recursive: true });
     node.start();
     await cluster.inState(node, 'HEALTHY');
     expect((await client.append('with it', 2)).status).toBe(201);

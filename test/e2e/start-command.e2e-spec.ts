@@ -2,7 +2,7 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -98,20 +98,25 @@ describe('npm start', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('runs a master and two secondaries, prints a line that works, and keeps the data for the next time', async () => {
+  it('runs a master and two secondaries, keeps the data for the next time, and then runs with one', async () => {
     const first = start();
     await first.running();
-    const written = await bash(first.curlLine);
-    expect(JSON.parse(written.stdout)).toMatchObject({ seq: 1, outcome: 'satisfied' });
+    expect(JSON.parse((await bash(first.curlLine)).stdout)).toMatchObject({ seq: 1, outcome: 'satisfied' });
     const pids = ['master', 'secondary-1', 'secondary-2'].map((nodeId) => first.pidOf(nodeId));
 
     expect(await first.interrupt()).toBe(0);
     expect(pids.filter(isRunning)).toEqual([]);
 
+    environment = { ...environment, SECONDARIES: '1' };
     const second = start();
     await second.running();
     expect(second.printed).not.toMatch(/Installing|Building/);
-    expect(JSON.parse((await bash(second.curlLine)).stdout)).toMatchObject({ seq: 2 });
+    expect(second.printed).toContain('secondary-2 has left');
+    expect(second.pidOf('secondary-2')).toBeNaN();
+    const written = JSON.parse((await bash(second.curlLine.replace('/messages/1', '/messages/all'))).stdout) as object;
+    expect(written).toMatchObject({ seq: 2, writeConcern: { secondaries: 1 } });
+    const logged = readFileSync(join(folder, 'master.log'), 'utf8');
+    expect(logged).not.toContain('/write-concern');
   });
 
   it('goes on without a secondary that was killed, and says how to start it again', async () => {

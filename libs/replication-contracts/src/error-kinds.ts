@@ -105,8 +105,9 @@ export const ERROR_KINDS = {
   NODE_REMOVED: {
     status: 409,
     retriable: false,
-    title: 'The node was removed for good',
-    advice: 'Give the node an empty data directory: it can join again as a new incarnation.',
+    title: 'An operator has removed the node',
+    advice:
+      'Start the node again if it is to come back: it joins as a new incarnation and keeps its log. While it goes on running it is not ready and serves no messages.',
   },
   TOO_MANY_SECONDARIES: {
     status: 409,

@@ -28,6 +28,7 @@ export const MEDIA = {
 /** Control traffic between nodes: plain HTTP with a service token. */
 export const SERVICE_ROUTES = {
   register: '/register',
+  leave: '/replication/leave',
   status: '/replication/status',
   ping: '/replication/ping',
   vote: '/replication/vote',
@@ -114,6 +115,13 @@ export interface RegisterRequest {
   readonly port: number;
   readonly epoch: number;
   readonly lastIndex: number;
+}
+
+/** Secondary → master: asks to be taken out of the membership, because it is about to stop. */
+export interface LeaveRequest {
+  readonly clusterId: string;
+  readonly nodeId: string;
+  readonly incarnation: string;
 }
 
 /** The answer of the master to a registration. */

@@ -57,6 +57,7 @@ export function eventOf(text: string, value: RoleValue): RoleEvent {
     case 'termEnded':
     case 'repaired':
     case 'repairFailed':
+    case 'removalHeard':
     case 'changeLimitReached':
     case 'stopRequested':
     case 'everythingEnded':

@@ -34,6 +34,7 @@ function nameOf(state: RoleState): string {
     case 'starting':
     case 'founding':
     case 'secondary':
+    case 'removed':
     case 'repairing':
     case 'stopped':
       return state.kind;

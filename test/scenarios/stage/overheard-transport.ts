@@ -1,5 +1,6 @@
 /** A node's transport with a listener for votes, transfers and fetched records. Pings and polls are left out. */
 import type {
+  LeaveRequest,
   TransferAnswer,
   TransferRequest,
   NodeStatus,
@@ -37,7 +38,11 @@ export class OverheardTransport implements Transport {
     return this.inner.register(url, request, limits);
   }
 
-  openLink(url: string, limits: CallLimits): Promise<LinkSocket> {
+  leave(url: string, request: LeaveRequest, limits: CallLimits): Promise<void> {
+    return this.inner.leave(url, request, limits);
+  }
+
+  openLink(url: string, limits: Parameters<Transport['openLink']>[1]): Promise<LinkSocket> {
     return this.inner.openLink(url, limits);
   }
 

@@ -24,6 +24,7 @@ import { requireReason } from './require-reason.js';
 import { stateOn } from './state-on-disk.js';
 import { SimulatedNode } from './simulated-node.js';
 import type { MasterTerm } from '@replog/master/term/master-term.js';
+import { requireRecorded } from './recorded-members.js';
 import { namesIn, textsOf } from './told-records.js';
 import type { Witness } from './witness.js';
 
@@ -266,6 +267,7 @@ export class SimulatedCluster {
     const record = this.machines.map((other) => this.logOf(other).at(index)).find((found) => found?.epoch === epoch);
     const any = record ?? this.logOf(machine).at(index);
     if (term === null || any === undefined) return;
+    requireRecorded(machine.name, node, this.logOf(machine));
     this.ledger.masterCommits(machine.name, epoch, any, holders(any.chain), membership.members.length);
   }
 

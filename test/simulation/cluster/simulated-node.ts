@@ -140,11 +140,12 @@ export class SimulatedNode implements Inhabitant {
     return setting.plant?.promotion?.(view, local) ?? view;
   }
 
-  /** As SIGTERM does it. Resolves when the process has ended by itself. */
-  async stopInOrder(): Promise<void> {
+  /** As SIGTERM does it, with LEAVE_ON_STOP or without. Resolves when the process has ended by itself. */
+  async stopInOrder(how: { readonly leaves: boolean } = { leaves: false }): Promise<void> {
     const { runner, roles, process, local } = this;
     if (runner === null || roles === null || process === null || local === null) return;
     this.isStopping = true;
+    if (how.leaves) await roles.depart();
     roles.closing ??= shuttingDown();
     await this.scrub?.stop();
     await runner.stop();

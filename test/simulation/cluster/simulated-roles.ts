@@ -1,5 +1,5 @@
 /** The roles without HTTP: terms as production composes them, and their entry for the simulated network. */
-import type { RegisterAnswer, RegisterRequest } from '@replog/contracts/http.js';
+import type { LeaveRequest, RegisterAnswer, RegisterRequest } from '@replog/contracts/http.js';
 import type { ReplogError } from '@replog/contracts/errors.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { noTermHere } from '@replog/cluster/node/not-master.js';
@@ -88,6 +88,12 @@ export class SimulatedRoles implements Terms, Door {
     return master.term.registry.registrar.register(request, url);
   }
 
+  async leave(request: LeaveRequest): Promise<void> {
+    const { master } = this;
+    if (master === null) throw noTermHere(this.node);
+    return master.term.registry.removal.leave(request);
+  }
+
   beginMaster(start: TermStart): RunningMasterTerm {
     this.events.entersTerm();
     const term = this.build.composeMasterTerm(this.parts, start);
@@ -110,6 +116,11 @@ export class SimulatedRoles implements Terms, Door {
         return term.end();
       },
     };
+  }
+
+  /** Asks the master to take this node out, before it stops. */
+  depart(): Promise<void> {
+    return this.registration.depart();
   }
 
   /** Nothing touches the log afterwards. */

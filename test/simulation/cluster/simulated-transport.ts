@@ -2,6 +2,7 @@
 import { ReplogError } from '@replog/contracts/errors.js';
 import { SERVICE_ROUTES } from '@replog/contracts/http.js';
 import type {
+  LeaveRequest,
   TransferAnswer,
   TransferRequest,
   NodeStatus,
@@ -88,6 +89,10 @@ export class SimulatedTransport implements Transport {
 
   register(url: string, request: RegisterRequest, limits: CallLimits): Promise<RegisterAnswer> {
     return this.call(url, SERVICE_ROUTES.register, limits, (door) => door.register(request, this.self.url));
+  }
+
+  leave(url: string, request: LeaveRequest, limits: CallLimits): Promise<void> {
+    return this.call(url, SERVICE_ROUTES.leave, limits, (door) => door.leave(request));
   }
 
   async openLink(url: string, limits: CallLimits): Promise<LinkSocket> {

@@ -12,14 +12,14 @@ import { between, pick } from './fault.js';
 import type { Fault, FaultScene } from './fault.js';
 import { transfer } from './transfer.js';
 import { leftBehind } from './left-behind.js';
-import { removal } from './membership.js';
+import { leaving, removal } from './membership.js';
 import { forecasted, reappend } from './operator.js';
 import { rollingUpgrade } from './rolling-upgrade.js';
 
 export const FAULTS: readonly Fault[] = [
   ...[kill, powerLoss, stopInOrder, wholeCluster, masterDies, freeze, newMaster, promotion],
   ...[slowDisk, failedSync, fullDisk, lack, wipedDisk, bitFlip],
-  ...[partition, cutLink, deadLink, badNetwork, clockJump, removal],
+  ...[partition, cutLink, deadLink, badNetwork, clockJump, removal, leaving],
   ...[transfer, forecasted, reappend, leftBehind, burst, rollingUpgrade],
 ];
 

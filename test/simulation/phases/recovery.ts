@@ -164,7 +164,7 @@ export class Recovery {
   }
 
   private startAnew(machine: SimulatedNode): void {
-    this.scene.cluster.end(machine, 'wipe');
+    this.scene.cluster.end(machine, 'kill');
     this.scene.cluster.start(machine, 'secondary');
   }
 

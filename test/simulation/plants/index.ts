@@ -3,6 +3,7 @@ import { errorOnDuplicate, keyOfNothing } from './keys.js';
 import {
   commitOlderEpoch,
   countJoining,
+  leaveWithoutRecord,
   quorumOverTheLiving,
   sameEpochAfterRestart,
   twoChangesAtOnce,
@@ -33,7 +34,7 @@ import {
 /** Each has to be found; the specs say within how many seeds. */
 export const PLANTS: readonly Plant[] = [
   ...[acknowledgeBeforeSync, forgetVote, cutWithoutOrphans, serveGap, resumeFromWrongIndex],
-  ...[countJoining, commitOlderEpoch, quorumOverTheLiving, twoChangesAtOnce, sameEpochAfterRestart],
+  ...[countJoining, commitOlderEpoch, quorumOverTheLiving, twoChangesAtOnce, leaveWithoutRecord, sameEpochAfterRestart],
   ...[transferAtOnce, electionWithOwnLog, forceWithOwnLog, forceWithoutAWord],
   ...[committedForEver, masterWithoutAWayOut],
   ...[forecastWithoutOrphans, forecastWithoutTheSilent, forecastOfTheAsked],

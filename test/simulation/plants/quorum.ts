@@ -1,5 +1,6 @@
 /** Bugs in what counts as a majority. */
 import { RecordKind } from '@replog/contracts/record.js';
+import { afterLeaving } from '@replog/core/membership/membership.js';
 import { highestIndexHeldBy, majorityOf } from '@replog/core/quorum/majority.js';
 import type { AcknowledgementTable } from '@replog/core/quorum/acknowledgement-table.js';
 import type { MasterTerm } from '@replog/master/term/master-term.js';
@@ -75,6 +76,18 @@ export const twoChangesAtOnce: Plant = {
   foundWithin: 10,
   master: ({ replication: { memberships } }) => {
     Object.defineProperty(memberships, 'mayChange', { get: () => true });
+  },
+};
+
+/** A member that leaves no longer counts here, and the log does not say so: the next master counts it again. */
+export const leaveWithoutRecord: Plant = {
+  name: 'a member leaves without a record',
+  foundWithin: 60,
+  master: ({ node, replication: { memberships } }) => {
+    memberships.leave = (leaving) => {
+      if (memberships.mayChange) node.membershipWritten(afterLeaving(node.membership, leaving), node.membershipIndex);
+      return Promise.resolve(node.membershipIndex);
+    };
   },
 };
 

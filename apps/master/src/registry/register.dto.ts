@@ -1,7 +1,7 @@
 import { IsInt, IsOptional, IsString, Length, Max, Min, ValidateIf } from 'class-validator';
 import { ApiProperty } from '@nestjs/swagger';
 import { MAX_EPOCH, MAX_ID_LENGTH, MAX_NODE_ID_LENGTH } from '@replog/contracts/limits.js';
-import type { RegisterAnswer, RegisterRequest } from '@replog/contracts/http.js';
+import type { LeaveRequest, RegisterAnswer, RegisterRequest } from '@replog/contracts/http.js';
 import { MasterDto } from './member.dto.js';
 import { MAX_PORT, IsNodeUrl } from '@replog/http/requests/node-fields.js';
 
@@ -44,6 +44,23 @@ export class RegisterDto implements RegisterRequest {
   @Min(0)
   @Max(Number.MAX_SAFE_INTEGER)
   readonly lastIndex!: number;
+}
+
+export class LeaveDto implements LeaveRequest {
+  @ApiProperty()
+  @IsString()
+  @Length(1, MAX_ID_LENGTH)
+  readonly clusterId!: string;
+
+  @ApiProperty()
+  @IsString()
+  @Length(1, MAX_NODE_ID_LENGTH)
+  readonly nodeId!: string;
+
+  @ApiProperty()
+  @IsString()
+  @Length(1, MAX_ID_LENGTH)
+  readonly incarnation!: string;
 }
 
 export class RegisterAnswerDto implements RegisterAnswer {

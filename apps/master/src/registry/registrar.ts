@@ -85,11 +85,17 @@ export class Registrar {
     );
   }
 
+  /** A removal that is not committed may never be: the node would give itself up for nothing. */
   private refuseRemoved(request: RegisterRequest): void {
     if (standingOf(this.node.membership, request) !== 'removed') return;
+    if (this.node.committed < this.node.membershipIndex) {
+      throw new ReplogError('CHANGE_IN_PROGRESS', `The removal of ${request.nodeId} is not committed yet.`, {
+        retryAfterS: 1,
+      });
+    }
     throw new ReplogError(
       'NODE_REMOVED',
-      `${request.nodeId} was removed from this cluster. Give it an empty data directory and it can join again.`,
+      `${request.nodeId} was removed from this cluster. Start it again, and it joins again as a new one.`,
     );
   }
 

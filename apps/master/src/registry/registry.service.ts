@@ -1,6 +1,6 @@
 /** Registration, list and removal of secondaries in this node's term. */
 import { Injectable } from '@nestjs/common';
-import type { RegisterAnswer, RegisterRequest } from '@replog/contracts/http.js';
+import type { LeaveRequest, RegisterAnswer, RegisterRequest } from '@replog/contracts/http.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
 import { noTermHere } from '@replog/cluster/node/not-master.js';
 import { refuseForeign } from '@replog/core/membership/refuse-foreign.js';
@@ -19,6 +19,11 @@ export class RegistryService {
     const { current } = this.terms;
     if (current !== null) return current.registry.registrar.register(request, url);
     throw refuseRegistration(this.node, request, url);
+  }
+
+  /** Resolves once the node is out of the membership, and that is committed. */
+  leave(request: LeaveRequest): Promise<void> {
+    return this.terms.require().registry.removal.leave(request);
   }
 
   list(): Promise<SecondaryView[]> {

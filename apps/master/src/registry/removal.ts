@@ -1,8 +1,10 @@
-/** Removes a member, unless the remaining cluster could not commit. */
+/** Removes a member, or lets one leave, unless the remaining cluster could not commit. */
 import { ReplogError } from '@replog/contracts/errors.js';
+import type { LeaveRequest } from '@replog/contracts/http.js';
 import type { Member } from '@replog/contracts/payloads.js';
 import type { Clock } from '@replog/contracts/ports.js';
-import { memberOf } from '@replog/core/membership/membership.js';
+import { refuseForeign } from '@replog/core/membership/refuse-foreign.js';
+import { isSame, memberOf, standingOf } from '@replog/core/membership/membership.js';
 import { isMajority, majorityOf } from '@replog/core/quorum/majority.js';
 import { wayOut } from '@replog/core/quorum/way-out.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
@@ -31,12 +33,7 @@ export class Removal {
   async remove(nodeId: string): Promise<void> {
     const entry = this.secondaries.find(nodeId);
     const member = memberOf(this.node.membership, nodeId);
-    if (nodeId === this.node.nodeId) {
-      throw new ReplogError(
-        'WOULD_LOSE_MAJORITY',
-        'This node is the master. Promote another one before you remove it.',
-      );
-    }
+    this.refuseOwnId(nodeId);
     if (entry === undefined && member === undefined) {
       throw new ReplogError('NOT_FOUND', `There is no secondary ${nodeId}; GET /secondaries lists them.`);
     }
@@ -46,6 +43,26 @@ export class Removal {
     const index = await this.memberships.remove(known[known.length - 1] as Member);
     if (entry !== undefined) await this.secondaries.forget(entry);
     await this.committed(index);
+  }
+
+  /** A secondary is about to stop. Resolves once it is out, and at once where it was no member. */
+  async leave({ clusterId, ...leaving }: LeaveRequest): Promise<void> {
+    refuseForeign(this.node, clusterId, leaving.nodeId);
+    this.refuseOwnId(leaving.nodeId);
+    const entry = this.secondaries.find(leaving.nodeId);
+    // It may ask again, where the answer was lost or came too late.
+    let index = this.node.membershipIndex;
+    if (standingOf(this.node.membership, leaving) === 'member') {
+      this.requireMajorityWithout(leaving.nodeId);
+      index = await this.memberships.leave(leaving);
+    }
+    if (entry !== undefined && isSame(entry.peer, leaving)) await this.secondaries.forget(entry);
+    await this.committed(index);
+  }
+
+  private refuseOwnId(nodeId: string): void {
+    if (nodeId !== this.node.nodeId) return;
+    throw new ReplogError('WOULD_LOSE_MAJORITY', 'This node is the master. Promote another one before you remove it.');
   }
 
   private requireMajorityWithout(nodeId: string): void {

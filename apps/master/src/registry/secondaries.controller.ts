@@ -27,7 +27,7 @@ export class SecondariesController {
   @OpenTo('admin')
   @HttpCode(204)
   @NoBody()
-  @ApiOperation({ summary: 'Removes a member; it can join again only with an empty data directory' })
+  @ApiOperation({ summary: 'Removes a member; it joins again, as a new incarnation, only when it is started again' })
   @ApiNoContentResponse({ description: 'The removal is committed' })
   @Answers(
     'INVALID_BODY',

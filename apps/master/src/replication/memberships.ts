@@ -5,7 +5,13 @@
 import type { Logger } from 'pino';
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { Member, Membership } from '@replog/contracts/payloads.js';
-import { mayChangeMembership, standingOf, withMember, withoutMember } from '@replog/core/membership/membership.js';
+import {
+  afterLeaving,
+  mayChangeMembership,
+  standingOf,
+  withMember,
+  withoutMember,
+} from '@replog/core/membership/membership.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import type { CopyLedger } from './copy-ledger.js';
 import type { LogWriter } from './log-writer.js';
@@ -34,8 +40,21 @@ export class Memberships {
     this.logger.info({ secondary: member.nodeId, url: member.url }, `${member.nodeId} ${what}`);
   }
 
-  /** Removes a node. Resolves with the index of the removal, which has to be committed. */
+  /** Removes a node for good. Resolves with the index of the removal, which has to be committed. */
   async remove(node: Pick<Member, 'nodeId' | 'incarnation'>): Promise<number> {
+    const index = await this.takeOut(node, withoutMember);
+    this.logger.warn({ secondary: node.nodeId }, `${node.nodeId} was removed`);
+    return index;
+  }
+
+  /** The same for a node that leaves by itself, and may come back. */
+  async leave(node: Pick<Member, 'nodeId' | 'incarnation'>): Promise<number> {
+    const index = await this.takeOut(node, afterLeaving);
+    this.logger.info({ secondary: node.nodeId }, `${node.nodeId} stops and has left the membership`);
+    return index;
+  }
+
+  private async takeOut(node: Pick<Member, 'nodeId' | 'incarnation'>, change: typeof withoutMember): Promise<number> {
     if (!this.mayChange) {
       throw new ReplogError(
         'CHANGE_IN_PROGRESS',
@@ -43,9 +62,8 @@ export class Memberships {
         { retryAfterS: 1 },
       );
     }
-    const index = await this.write(withoutMember(this.node.membership, node));
+    const index = await this.write(change(this.node.membership, node));
     this.ledger.forget(node);
-    this.logger.warn({ secondary: node.nodeId }, `${node.nodeId} was removed`);
     return index;
   }
 

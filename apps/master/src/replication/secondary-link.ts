@@ -44,6 +44,8 @@ export class SecondaryLink {
   private socket: LinkSocket | null = null;
   private stream: LinkStream | null = null;
   private whyNothingIsDurable: string | null = NOT_YET;
+  /** Ends the attempt to open a link: a host that is gone does not answer for seconds. */
+  private opening = new AbortController();
   /** Ends the current pause of the loop. */
   private pause = new AbortController();
   private running: Promise<void> = Promise.resolve();
@@ -119,7 +121,9 @@ export class SecondaryLink {
     let reason = 'closed';
     try {
       this.current = 'connecting';
-      const socket = await this.ports.transport.openLink(this.peer.url, { timeoutMs: OPENING_MS });
+      this.opening = new AbortController();
+      const { signal } = this.opening;
+      const socket = await this.ports.transport.openLink(this.peer.url, { timeoutMs: OPENING_MS, signal });
       reason = await this.talk(socket);
     } catch (error) {
       reason = error instanceof Error ? error.message : String(error);
@@ -201,6 +205,7 @@ export class SecondaryLink {
   }
 
   private hangUp(reason: string): void {
+    this.opening.abort();
     this.stream?.end(reason);
     this.stream = null;
     this.socket?.close(reason);

@@ -2,6 +2,7 @@
 import type { Type } from '@nestjs/common';
 import { Scrub } from '@replog/cluster/repair/scrub.js';
 import { TRANSPORT } from '@replog/cluster/peers/transport.port.js';
+import { RegistrationService } from '@replog/secondary/registration/registration.service.js';
 import { MasterRequests } from '../forward/master-requests.js';
 import { NodeModule } from '../node.module.js';
 import { RoleRunner } from '../role/role-runner.js';
@@ -38,12 +39,13 @@ export class NodeHost {
   }
 
   /**
-   * Refuses new requests, ends the role, sends the outstanding answers, syncs and closes the log. Call it once, after
+   * Leaves the membership if the configuration says so, refuses new requests, ends the role, sends the outstanding answers, syncs and closes the log. Call it once, after
    * `start` was called; it waits for `start`.
    */
   async stop(): Promise<void> {
     const { node, directory, context } = this.opened;
     await this.starting;
+    if (this.app !== null) await this.part(RegistrationService).departIfConfigured();
     this.door.refuseNew();
     await this.scrub.stop();
     if (this.app !== null) await this.end(this.app);

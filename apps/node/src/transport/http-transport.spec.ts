@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { HttpService } from '@nestjs/axios';
 import axios from 'axios';
@@ -75,5 +76,16 @@ describe('calls to other nodes', () => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(100_000)));
     });
     expect((await transport().records(url, 1, LIMITS)).length).toBeLessThan(1_000);
+  });
+
+  it('give up opening a link at once when they are told to, also to a host that says nothing', async () => {
+    const url = await answering(() => undefined);
+    const opening = new AbortController();
+    const link = transport().openLink(url, { timeoutMs: 3_600_000, signal: opening.signal });
+    // The handshake is taken and never answered.
+    const [, socket] = (await once(server, 'upgrade')) as [unknown, Duplex];
+    opening.abort();
+    await expect(link).rejects.toThrow('could not be opened');
+    socket.destroy();
   });
 });

@@ -11,6 +11,7 @@ import { MAX_BLOCK_BYTES } from '@replog/contracts/limits.js';
 import { PROTOCOL_VERSION } from '@replog/contracts/protocol.js';
 import type { Problem } from '@replog/contracts/errors.js';
 import type {
+  LeaveRequest,
   TransferAnswer,
   TransferRequest,
   NodeStatus,
@@ -40,6 +41,8 @@ interface Call extends CallLimits {
   /** Most bytes of the answer. Default: MAX_JSON_BYTES. */
   readonly maxBytes?: number;
 }
+
+type LinkLimits = Parameters<Transport['openLink']>[1];
 
 export class HttpTransport implements Transport {
   constructor(
@@ -86,7 +89,11 @@ export class HttpTransport implements Transport {
     return this.call(url, { ...limits, method: 'POST', path: SERVICE_ROUTES.register, body: request });
   }
 
-  openLink(url: string, limits: CallLimits): Promise<LinkSocket> {
+  leave(url: string, request: LeaveRequest, limits: CallLimits): Promise<void> {
+    return this.call(url, { ...limits, method: 'POST', path: SERVICE_ROUTES.leave, body: request });
+  }
+
+  openLink(url: string, limits: LinkLimits): Promise<LinkSocket> {
     const target = `${url.replace(/^http/, 'ws')}${SERVICE_ROUTES.link}`;
     return this.authorized((token) => this.connect(target, token, limits));
   }
@@ -116,7 +123,7 @@ export class HttpTransport implements Transport {
     };
   }
 
-  private async connect(target: string, token: string, limits: CallLimits): Promise<LinkSocket> {
+  private async connect(target: string, token: string, limits: LinkLimits): Promise<LinkSocket> {
     const socket = new WebSocket(target, {
       headers: this.credentials(token),
       handshakeTimeout: limits.timeoutMs,
@@ -125,6 +132,9 @@ export class HttpTransport implements Transport {
       maxPayload: MAX_BLOCK_BYTES + APPEND_HEADER_BYTES,
     });
     const link = new WebSocketLink(socket, this.config);
+    const giveUp = (): void => socket.terminate();
+    limits.signal.addEventListener('abort', giveUp, { once: true });
+    if (limits.signal.aborted) giveUp();
     await new Promise<void>((resolve, reject) => {
       let status: number | undefined;
       socket.once('open', resolve);
@@ -137,7 +147,7 @@ export class HttpTransport implements Transport {
         reject(new PeerError(`${target} could not be opened: ${why}`, status === 401 ? 'UNAUTHENTICATED' : null));
       });
       socket.once('close', () => reject(new PeerError(`${target} closed before it was open`)));
-    });
+    }).finally(() => limits.signal.removeEventListener('abort', giveUp));
     return link;
   }
 

@@ -2,28 +2,19 @@
  * Registers a secondary with a master as long as none contacts it: at the start, after a restart of the master, after a
  * repair. Retries without limit, with backoff and jitter, and blocks nothing else.
  */
-import type { Logger } from 'pino';
-import type { Clock, Random } from '@replog/contracts/ports.js';
+import type { Clock } from '@replog/contracts/ports.js';
 import { backoffMs } from '@replog/core/link/backoff.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { PeerError } from '@replog/cluster/peers/transport.port.js';
-import type { Transport } from '@replog/cluster/peers/transport.port.js';
-import type { NodeConfig } from '@replog/runtime/config/node-config.js';
+import { depart } from './departure.js';
+import { originOf } from './origin-of.js';
+import type { RegistrationPorts } from './registration-ports.js';
 
 const BACKOFF = { firstMs: 100, maxMs: 5_000 };
 /** The master calls back during a registration, so it may take longer than a ping. */
 const TIMEOUT_MS = 5_000;
 /** How often a node that has a master, or may not register, checks again. */
 const LOOK_MS = 250;
-
-export interface RegistrationPorts {
-  readonly node: LocalNode;
-  readonly config: NodeConfig;
-  readonly transport: Transport;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
-}
 
 export class Registration {
   private readonly node: LocalNode;
@@ -34,6 +25,8 @@ export class Registration {
   private hint: string | null = null;
   private attempt = 0;
   private lastFailure = '';
+  /** Since this process was started. */
+  private hasFollowed = false;
 
   constructor(private readonly ports: RegistrationPorts) {
     this.node = ports.node;
@@ -50,9 +43,18 @@ export class Registration {
     await this.running;
   }
 
+  /** Registers no more, and leaves the membership: this node is about to stop. */
+  async depart(): Promise<void> {
+    // A candidate and a node that repairs its log have other work in progress; a node without a cluster is no member.
+    if (!this.node.mayRegister || this.node.clusterId === null) return;
+    await this.stop();
+    await depart(this.ports);
+  }
+
   private async run(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
+      this.hasFollowed ||= this.hasMaster;
       if (!this.node.mayRegister || this.hasMaster) await this.clock.sleep(LOOK_MS, signal);
       else if (!(await this.tryNext())) {
         await this.clock.sleep(backoffMs(this.attempt, BACKOFF, this.ports.random.next()), signal);
@@ -83,6 +85,7 @@ export class Registration {
     } catch (error) {
       this.hint = error instanceof PeerError && error.location !== null ? originOf(error.location) : null;
       this.noteFailure(url, error);
+      if (error instanceof PeerError && error.code === 'NODE_REMOVED') await this.removed();
       return false;
     }
   }
@@ -111,6 +114,22 @@ export class Registration {
     );
   }
 
+  /**
+   * An operator has removed this node. While it runs it stays out: the operator wants that. When it is started again it
+   * joins as another incarnation, which counts only when it has caught up. It keeps its log; what the cluster does not have
+   * is set aside as orphans.
+   */
+  private async removed(): Promise<void> {
+    const { node, random, logger } = this.ports;
+    if (this.hasFollowed) {
+      node.roles.give({ kind: 'removalHeard' });
+      logger.error(`${node.nodeId} was removed from the cluster: it serves nothing until it is started again`);
+      return;
+    }
+    await node.state.save({ incarnation: random.uuid() });
+    logger.warn(`${node.nodeId} was removed from the cluster before it was started: it joins again as a new node`);
+  }
+
   /** Possible addresses of the master, most likely first. */
   private places(): string[] {
     const { node, config } = this.ports;
@@ -131,8 +150,4 @@ export class Registration {
     this.lastFailure = reason;
     this.ports.logger[level]({ url, reason }, `not registered at ${url}: ${reason}; trying again`);
   }
-}
-
-function originOf(location: string): string | null {
-  return URL.canParse(location) ? new URL(location).origin : null;
 }

@@ -10,7 +10,7 @@ import { recordTimestampMs } from '@replog/contracts/record.js';
 import type { LogRecord } from '@replog/contracts/record.js';
 import type { MemberView } from '@replog/contracts/views.js';
 import { NO_MEMBERS, memberOf } from '@replog/core/membership/membership.js';
-import { holdsTerm, mayRegister, notReady, roleOf } from '@replog/core/role/derive.js';
+import { holdsTerm, mayRegister, notReady, refusesReads, roleOf } from '@replog/core/role/derive.js';
 import type { Damage } from '@replog/core/role/role-state.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
 import type { NodeStateStore } from '@replog/log-store/state/node-state.js';
@@ -131,6 +131,10 @@ export class LocalNode implements NodeView {
 
   get notReady(): string | null {
     return notReady(this.roles.value);
+  }
+
+  get refusesReads(): string | null {
+    return refusesReads(this.roles.value);
   }
 
   get status(): NodeStatus {

@@ -26,6 +26,8 @@ export interface NodeView {
   readonly damage: LogDamage | null;
   /** Why the node may not serve yet; `null` when it may. This is readiness, not liveness. */
   readonly notReady: string | null;
+  /** Why messages are not read here; `null` where they may be. */
+  readonly refusesReads: string | null;
   /** Calls `listener` whenever `committed` has grown. Returns a function that ends this. */
   onCommitted(listener: (committed: number) => void): () => void;
   /**

@@ -4,6 +4,7 @@
  */
 import type { Problem } from '@replog/contracts/errors.js';
 import type {
+  LeaveRequest,
   TransferAnswer,
   TransferRequest,
   NodeStatus,
@@ -30,7 +31,10 @@ export interface Transport {
   /** Whole records from `fromIndex` on, a few megabytes at most; empty if the log of that node ends before. */
   records(url: string, fromIndex: number, limits: CallLimits): Promise<Buffer>;
   register(url: string, request: RegisterRequest, limits: CallLimits): Promise<RegisterAnswer>;
-  openLink(url: string, limits: CallLimits): Promise<LinkSocket>;
+  /** Resolves when the caller is out of the membership, and that is committed. */
+  leave(url: string, request: LeaveRequest, limits: CallLimits): Promise<void>;
+  /** `signal` ends the attempt at once; a link that is open stays. */
+  openLink(url: string, limits: CallLimits & { readonly signal: AbortSignal }): Promise<LinkSocket>;
 }
 
 /** One end of a link. Whole binary frames arrive in order, each once, until the link closes. */

@@ -51,6 +51,7 @@ export class MessageReader {
    */
   async *read(query: ReadQuery, signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
     try {
+      this.requireReadable();
       yield* query.format === MEDIA.eventStream ? this.tail(query, signal) : this.list(query);
     } catch (error) {
       throw this.told(error);
@@ -60,6 +61,7 @@ export class MessageReader {
   /** One message as JSON. Throws ReplogError NOT_FOUND, HISTORY_CHANGED or CORRUPT_RECORD. */
   async message({ seq, epoch }: AskedPlace): Promise<Buffer> {
     try {
+      this.requireReadable();
       const record = await this.history.find(seq);
       const { durable } = this.store;
       if (epoch !== null && record?.epoch !== epoch) await this.history.require({ seq, epoch });
@@ -70,6 +72,11 @@ export class MessageReader {
     } catch (error) {
       throw this.told(error);
     }
+  }
+
+  private requireReadable(): void {
+    const { refusesReads } = this.view;
+    if (refusesReads !== null) throw new ReplogError('NOT_READY', refusesReads, { retryAfterS: 1 });
   }
 
   /** Returns the log as it is when the read begins. The next block is read while one is sent. */
@@ -108,6 +115,7 @@ export class MessageReader {
       /** When to send the next comment. The first is due at once: the headers leave with the first bytes. */
       let dueMs = this.clock.nowMs();
       while (given < limit && !signal.aborted) {
+        this.requireReadable();
         const upTo = this.feed.upTo(concern);
         const block = await cursor.next(upTo).catch(asCut);
         const lost = await held.lost();

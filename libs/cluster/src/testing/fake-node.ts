@@ -19,6 +19,7 @@ export function testView(changes: Partial<NodeView> = {}): Mutable<NodeView> {
     master: null,
     damage: null,
     notReady: null,
+    refusesReads: null,
     onCommitted: () => () => undefined,
     confirmTerm: () => Promise.resolve(0),
     ...changes,

@@ -5,6 +5,7 @@ import type { Member, Membership } from '@replog/contracts/payloads.js';
 import { majorityOf } from '../quorum/majority.js';
 import {
   NO_MEMBERS,
+  afterLeaving,
   isSame,
   mayChangeMembership,
   memberOf,
@@ -17,8 +18,10 @@ function member(nodeId: string, incarnation = 'i1', url = `http://${nodeId}:8000
   return { nodeId, incarnation, url };
 }
 
+const CHANGES = { with: withMember, without: withoutMember, leaving: afterLeaving };
+
 const change = fc.record({
-  kind: fc.constantFrom('with' as const, 'without' as const),
+  kind: fc.constantFrom('with' as const, 'without' as const, 'leaving' as const),
   node: fc.record({
     nodeId: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
     incarnation: fc.constantFrom('i1', 'i2'),
@@ -51,6 +54,14 @@ describe('membership', () => {
     expect(membership.removed).toEqual([{ nodeId: 'a', incarnation: 'i1' }]);
   });
 
+  it('forgets a node that has left, which may come back as it is', () => {
+    const before = withoutMember([member('a'), member('b'), member('c')].reduce(withMember, NO_MEMBERS), member('c'));
+    const after = afterLeaving(before, member('b'));
+    expect(after).toEqual({ members: [member('a')], removed: before.removed });
+    expect(standingOf(after, member('b'))).toBe('unknown');
+    expect(afterLeaving(before, member('b', 'wiped'))).toEqual(before);
+  });
+
   it('remembers the removed up to a bound, newest last, each once', () => {
     let membership = NO_MEMBERS;
     for (let node = 0; node <= MAX_REMOVED_REMEMBERED; node++)
@@ -68,7 +79,7 @@ describe('membership', () => {
       fc.property(fc.array(change, { minLength: 1, maxLength: 12 }), (changes) => {
         let before: Membership = NO_MEMBERS;
         for (const { kind, node } of changes) {
-          const after = kind === 'with' ? withMember(before, node) : withoutMember(before, node);
+          const after = CHANGES[kind](before, node);
           const replaced = before.members.filter(
             (old) => old.nodeId === node.nodeId && !isSame(old, node) && kind === 'with',
           );

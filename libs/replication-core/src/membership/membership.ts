@@ -26,13 +26,21 @@ export function withMember(membership: Membership, member: Member): Membership {
   return { ...membership, members };
 }
 
-/** The membership without `node`. This incarnation is remembered and cannot join again. */
+/** The membership without `node`, which an operator removes. This incarnation is remembered and cannot join again. */
 export function withoutMember(membership: Membership, node: Pick<Member, 'nodeId' | 'incarnation'>): Membership {
   const others = membership.removed.filter((removed) => !isSame(removed, node));
   return {
     members: membership.members.filter((member) => !isSame(member, node)),
     removed: [...others, { nodeId: node.nodeId, incarnation: node.incarnation }].slice(-MAX_REMOVED_REMEMBERED),
   };
+}
+
+/**
+ * The membership without `node`, which left by itself. Nothing is remembered: it has everything that it acknowledged, and
+ * when it comes back it joins like a new node and keeps its log.
+ */
+export function afterLeaving(membership: Membership, node: Pick<Member, 'nodeId' | 'incarnation'>): Membership {
+  return { ...membership, members: membership.members.filter((member) => !isSame(member, node)) };
 }
 
 export function isSame(

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { acceptsLink, holdsTerm, isCandidate, mayRegister, mayVote, notReady, roleOf, writesAre } from './derive.js';
+import {
+  acceptsLink,
+  holdsTerm,
+  isCandidate,
+  mayRegister,
+  mayVote,
+  notReady,
+  refusesReads,
+  roleOf,
+  writesAre,
+} from './derive.js';
 import { INITIAL_ROLE } from './role-state.js';
 import type { RoleState, RoleValue } from './role-state.js';
 
@@ -9,6 +19,7 @@ const STATES: Readonly<Record<RoleState['kind'], RoleState>> = {
   starting: { kind: 'starting' },
   founding: { kind: 'founding' },
   secondary: { kind: 'secondary' },
+  removed: { kind: 'removed' },
   repairing: { kind: 'repairing' },
   polling: { kind: 'polling', by: 'itself', attempt: 1, lastFailure: '1 of 3 members are in sight' },
   awaitingTransfer: { kind: 'awaitingTransfer', from: 'n2' },
@@ -50,6 +61,11 @@ describe('what follows from the role of a node', () => {
     expect(statesWhere(mayRegister)).toEqual(['secondary']);
     expect(statesWhere(acceptsLink)).toEqual(['secondary', 'polling', 'awaitingTransfer', 'campaigning']);
     expect(statesWhere(acceptsLink, { damage: DAMAGE })).toEqual([]);
+  });
+
+  it('reads nothing to clients after it was removed, and says why it is not ready', () => {
+    expect(statesWhere((value) => refusesReads(value) !== null)).toEqual(['removed']);
+    expect(notReady(valueOf(STATES.removed))).toContain('was removed from the cluster');
   });
 
   it('takes writes as master, holds them while the master changes, and refuses them otherwise', () => {

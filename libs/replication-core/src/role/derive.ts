@@ -14,6 +14,7 @@ export function roleOf({ state }: RoleValue): Role {
     case 'starting':
     case 'founding':
     case 'secondary':
+    case 'removed':
     case 'repairing':
     case 'polling':
     case 'awaitingTransfer':
@@ -60,11 +61,20 @@ export function writesAre({ state, isMasterChanging }: RoleValue): WritesAre {
 export function notReady({ state, damage, wantsTerm }: RoleValue): string | null {
   if (state.kind === 'stopping' || state.kind === 'stopped') return 'This node is shutting down.';
   if (state.kind === 'starting' || state.kind === 'founding') return 'This node is starting.';
+  if (state.kind === 'removed') return REMOVED;
   if (damage !== null) return damageSentence(damage);
   if (!wantsTerm || state.kind === 'steppingDown') return null;
   const failure = state.kind === 'polling' && state.by === 'itself' ? state.lastFailure : null;
   return failure ?? 'This node prefers to be master and polls the members.';
 }
+
+/** Why messages are not read here; `null` where they may be. A removed node falls behind, and nobody would notice. */
+export function refusesReads({ state }: RoleValue): string | null {
+  return state.kind === 'removed' ? REMOVED : null;
+}
+
+export const REMOVED =
+  'This node was removed from the cluster. Ask another node. When this one is started again, it joins again as a new one.';
 
 export function damageSentence({ segment, index, offset, fault }: Damage): string {
   return `segment ${segment} is damaged: record ${index} at byte ${offset} (${fault}). This node does not become master with this damage; the file is left as it is`;

@@ -13,7 +13,9 @@ function brokenOf(value: RoleValue): string[] {
   const { state, wantsTerm, damage, promotion, isMasterChanging } = value;
   const isByItself = (state.kind === 'polling' || state.kind === 'campaigning') && state.by === 'itself';
   const isByOperator = isCandidate(value) && !isByItself;
-  const isAtRest = ['secondary', 'repairing', 'master', 'transferring', 'stopping', 'stopped'].includes(state.kind);
+  const isAtRest = ['secondary', 'removed', 'repairing', 'master', 'transferring', 'stopping', 'stopped'].includes(
+    state.kind,
+  );
   return failing({
     'a damaged log holds a term': holdsTerm(value) && damage !== null,
     'a term is wanted with a damaged log': wantsTerm && damage !== null,

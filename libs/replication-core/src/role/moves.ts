@@ -98,8 +98,9 @@ export function withoutTerm(
       return beginChange(value);
     case 'changeLimitReached':
       return changeLimitReached(value);
-    // Only a term can be lost to it.
+    // Only a term can be lost to a higher epoch, and only a secondary registers.
     case 'higherEpochHeard':
+    case 'removalHeard':
       return stay(value);
     default:
       return impossible(value, event);

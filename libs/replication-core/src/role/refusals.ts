@@ -1,6 +1,6 @@
 /** The answers of the machine to requests that it refuses. */
 import { ReplogError } from '@replog/contracts/errors.js';
-import { damageSentence } from './derive.js';
+import { REMOVED, damageSentence } from './derive.js';
 import type { Damage, RoleValue } from './role-state.js';
 
 /**
@@ -10,6 +10,7 @@ import type { Damage, RoleValue } from './role-state.js';
 export function refusalOfPromotion({ state, damage, promotion }: RoleValue): ReplogError | null {
   if (state.kind === 'stopping' || state.kind === 'stopped') return isStopping();
   if (state.kind === 'starting' || state.kind === 'founding') return busy('This node is starting.');
+  if (state.kind === 'removed') return new ReplogError('NOT_A_MEMBER', REMOVED);
   if (damage !== null) return damagedCandidate(damage);
   return promotion === null ? null : busy('This node is being promoted already.');
 }

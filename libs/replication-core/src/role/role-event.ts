@@ -35,6 +35,8 @@ export type OutsideEvent =
   /** A candidate asks this node to transfer its term. */
   | { readonly kind: 'transferRequested'; readonly id: number; readonly to: string }
   | { readonly kind: 'damageFound'; readonly damage: Damage }
+  /** The master refuses to register this node, which has followed a master since it was started: it was removed. */
+  | { readonly kind: 'removalHeard' }
   | { readonly kind: 'changeLimitReached' }
   | { readonly kind: 'stopRequested' };
 

@@ -79,6 +79,8 @@ export type RoleState =
   /** The directory is empty: the first records of a new cluster are being written. */
   | { readonly kind: 'founding' }
   | { readonly kind: 'secondary' }
+  /** An operator has removed this node while it ran. It follows nobody and serves nothing until it is started again. */
+  | { readonly kind: 'removed' }
   /** A damaged segment is being taken out of use. Meanwhile the node accepts no link and does not vote. */
   | { readonly kind: 'repairing' }
   | Polling

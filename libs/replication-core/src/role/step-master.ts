@@ -41,6 +41,7 @@ export function whenMaster(value: RoleValue, state: Master, event: RoleEvent): S
       return stop(value, 'master', endOfTerm(state.epoch, { kind: 'stopped' }));
     // The vote was given before the term was won.
     case 'voteGranted':
+    case 'removalHeard':
     case 'changeLimitReached':
       return stay(value);
     default:
@@ -102,6 +103,7 @@ export function whenTransferring(value: RoleValue, state: Transferring, event: R
         stop(next, 'master', endOfTerm(epoch, { kind: 'stopped' })),
       );
     case 'voteGranted':
+    case 'removalHeard':
       return stay(value);
     default:
       return impossible(value, event);

@@ -1,4 +1,4 @@
-/** A node that follows a master, looks for one, or repairs its log. */
+/** A node that follows a master, looks for one, was removed, or repairs its log. */
 import { hear, noteDamage, pollForOperator, promote, settle, stay, stop, andThen, to, withoutTerm } from './moves.js';
 import type { Step } from './moves.js';
 import type { RoleEvent } from './role-event.js';
@@ -13,8 +13,26 @@ export function whenSecondary(value: RoleValue, event: RoleEvent): Step {
       return value.damage === null ? andThen(noteDamage(value, event.damage), repairIfDamaged) : stay(value);
     case 'promotionRequested':
       return promote(value, event, (asked) => pollForOperator(asked, 0, null));
+    case 'removalHeard':
+      return to(value, { kind: 'removed' }, { kind: 'endSecondary' });
     case 'stopRequested':
       return stop(value, 'secondary', { kind: 'endSecondary' });
+    default:
+      return withoutTerm(value, event);
+  }
+}
+
+/** Only a new start ends it. */
+export function whenRemoved(value: RoleValue, event: RoleEvent): Step {
+  switch (event.kind) {
+    case 'masterHeard':
+      return stay(value);
+    case 'damageFound':
+      return noteDamage(value, event.damage);
+    case 'promotionRequested':
+      return promote(value, event);
+    case 'stopRequested':
+      return stop(value, 'secondary');
     default:
       return withoutTerm(value, event);
   }

@@ -38,6 +38,7 @@ function beforeFirstRole(value: RoleValue, event: RoleEvent): Step {
     case 'masterHeard':
     case 'higherEpochHeard':
     case 'voteGranted':
+    case 'removalHeard':
     case 'changeLimitReached':
       return stay(value);
     default:

@@ -25,6 +25,7 @@ export function whenStopping(value: RoleValue, event: RoleEvent): Step {
     case 'masterHeard':
     case 'higherEpochHeard':
     case 'voteGranted':
+    case 'removalHeard':
     case 'changeLimitReached':
     case 'stopRequested':
       return stay(value);
@@ -44,6 +45,7 @@ export function whenStopped(value: RoleValue, event: RoleEvent): Step {
     case 'masterHeard':
     case 'higherEpochHeard':
     case 'voteGranted':
+    case 'removalHeard':
     case 'changeLimitReached':
     case 'stopRequested':
       return stay(value);

@@ -14,6 +14,7 @@ const STATES: Readonly<Record<RoleState['kind'], RoleValue>> = {
   starting: INITIAL_ROLE,
   founding: inState({ kind: 'founding' }, { wantsTerm: true }),
   secondary: inState({ kind: 'secondary' }),
+  removed: inState({ kind: 'removed' }),
   repairing: inState({ kind: 'repairing' }, { damage: DAMAGE }),
   polling: inState({ kind: 'polling', by: 'operator', attempt: 0, lastFailure: null }, { promotion: ASKED }),
   awaitingTransfer: inState({ kind: 'awaitingTransfer', from: 'n2' }, { promotion: ASKED }),
@@ -46,6 +47,7 @@ const EVENTS: Readonly<Record<RoleEvent['kind'], RoleEvent>> = {
   repaired: { kind: 'repaired' },
   repairFailed: { kind: 'repairFailed' },
   changeLimitReached: { kind: 'changeLimitReached' },
+  removalHeard: { kind: 'removalHeard' },
   stopRequested: { kind: 'stopRequested' },
   everythingEnded: { kind: 'everythingEnded' },
 };
@@ -55,28 +57,29 @@ const EVENTS: Readonly<Record<RoleEvent['kind'], RoleEvent>> = {
  * the event has no effect; `x` if it cannot happen.
  */
 const TABLE = `
-                   starting  founding  secondary repairing polling   awaitingTransfer campaigning  master       transferring steppingDown stopping stopped
-started            founding  x         x         x         x                x            x            x            x            x         x        x
-founded            x         master    x         x         x                x            x            x            x            x         .        x
-masterHeard        .         .         .         .         .                .            .            steppingDown steppingDown .         .        .
-higherEpochHeard   .         .         .         .         .                .            .            steppingDown steppingDown .         .        .
-voteGranted        .         .         =         =         =                =            =            .            .            =         .        .
-promotionRequested =         =         polling   =         =                =            =            =            =            =         =        =
-pollDecided        x         x         x         x         campaigning      x            x            x            x            x         x        x
-transferGranted    x         x         x         x         x                campaigning  x            x            x            x         x        x
-promotionFailed    x         x         x         x         secondary        secondary    x            x            x            x         x        x
-campaignWon        x         x         x         x         x                x            master       x            x            x         .        x
-campaignLost       x         x         x         x         x                x            polling      x            x            x         .        x
-transferRequested  =         =         =         =         =                =            =            transferring =            =         =        =
-successorCaughtUp  x         x         x         x         x                x            x            x            steppingDown x         x        x
-transferFailed     x         x         x         x         x                x            x            x            master       x         x        x
-termEnded          x         x         x         x         x                x            x            x            x            secondary .        x
-damageFound        =         =         repairing .         secondary        secondary    =            steppingDown steppingDown =         =        .
-repaired           x         x         x         secondary x                x            x            x            x            x         .        x
-repairFailed       x         x         x         secondary x                x            x            x            x            x         .        x
-changeLimitReached .         .         .         .         .                .            .            .            =            .         .        .
-stopRequested      stopping  stopping  stopping  stopping  stopping         stopping     stopping     stopping     stopping     stopping  .        .
-everythingEnded    x         x         x         x         x                x            x            x            x            x         stopped  x
+                   starting  founding  secondary removed   repairing polling   awaitingTransfer campaigning  master       transferring steppingDown stopping stopped
+started            founding  x         x         x         x         x                x            x            x            x            x         x        x
+founded            x         master    x         x         x         x                x            x            x            x            x         .        x
+masterHeard        .         .         .         .         .         .                .            .            steppingDown steppingDown .         .        .
+higherEpochHeard   .         .         .         .         .         .                .            .            steppingDown steppingDown .         .        .
+voteGranted        .         .         =         =         =         =                =            =            .            .            =         .        .
+promotionRequested =         =         polling   =         =         =                =            =            =            =            =         =        =
+pollDecided        x         x         x         x         x         campaigning      x            x            x            x            x         x        x
+transferGranted    x         x         x         x         x         x                campaigning  x            x            x            x         x        x
+promotionFailed    x         x         x         x         x         secondary        secondary    x            x            x            x         x        x
+campaignWon        x         x         x         x         x         x                x            master       x            x            x         .        x
+campaignLost       x         x         x         x         x         x                x            polling      x            x            x         .        x
+transferRequested  =         =         =         =         =         =                =            =            transferring =            =         =        =
+successorCaughtUp  x         x         x         x         x         x                x            x            x            steppingDown x         x        x
+transferFailed     x         x         x         x         x         x                x            x            x            master       x         x        x
+termEnded          x         x         x         x         x         x                x            x            x            x            secondary .        x
+damageFound        =         =         repairing =         .         secondary        secondary    =            steppingDown steppingDown =         =        .
+repaired           x         x         x         x         secondary x                x            x            x            x            x         .        x
+repairFailed       x         x         x         x         secondary x                x            x            x            x            x         .        x
+changeLimitReached .         .         .         .         .         .                .            .            .            =            .         .        .
+removalHeard       .         .         removed   .         .         .         .                .            .            .            .            .        .
+stopRequested      stopping  stopping  stopping  stopping  stopping  stopping         stopping     stopping     stopping     stopping     stopping  .        .
+everythingEnded    x         x         x         x         x         x                x            x            x            x            x         stopped  x
 `;
 
 describe('the role machine', () => {

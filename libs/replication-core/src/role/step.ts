@@ -10,7 +10,7 @@ import type { RoleEvent } from './role-event.js';
 import type { RoleValue } from './role-state.js';
 import { whenAwaitingTransfer, whenCampaigning, whenPolling } from './step-candidate.js';
 import { whenMaster, whenSteppingDown, whenTransferring } from './step-master.js';
-import { whenRepairing, whenSecondary } from './step-secondary.js';
+import { whenRemoved, whenRepairing, whenSecondary } from './step-secondary.js';
 import { whenFounding, whenStarting } from './step-start.js';
 import { whenStopped, whenStopping } from './step-stop.js';
 
@@ -29,6 +29,8 @@ function stepFrom(role: RoleValue, event: RoleEvent): Step {
       return whenFounding(role, event);
     case 'secondary':
       return whenSecondary(role, event);
+    case 'removed':
+      return whenRemoved(role, event);
     case 'repairing':
       return whenRepairing(role, event);
     case 'polling':

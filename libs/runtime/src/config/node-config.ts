@@ -61,6 +61,8 @@ export abstract class NodeConfig {
   abstract readonly requestTimeoutMs: number;
   /** How long answers under way may still take when the node stops or changes its role. */
   abstract readonly shutdownGraceMs: number;
+  /** A secondary leaves the membership before it stops. */
+  abstract readonly leaveOnStop: boolean;
 
   abstract readonly logLevel: LogLevel;
   abstract readonly logFormat: LogFormat;

@@ -1,70 +1,21 @@
 /** Every variable a node reads, in the order of the documentation. Times are milliseconds once they are read. */
-import type { Role } from '@replog/contracts/http.js';
 import type { WriteConcern } from '@replog/contracts/views.js';
 import { MAX_NODE_ID_LENGTH, MAX_TIMEOUT_MS, MOST_MESSAGE_BYTES } from '@replog/contracts/limits.js';
 import { Transform } from 'class-transformer';
-import { IsDefined, IsIn, IsOptional, IsString, Matches, MaxLength, MinLength, ValidateIf } from 'class-validator';
+import { IsBoolean, IsDefined, IsIn, IsOptional, IsString, Matches, ValidateIf } from 'class-validator';
 
 import type { LogFormat, LogLevel, QuorumLoss } from './node-config.js';
-import { FILE_ALLOWED, KEY_ALLOWED, KEY_PATTERN, LOG_LEVELS, MOST_SECONDARIES } from './allowed.js';
+import { LOG_LEVELS, MOST_SECONDARIES } from './allowed.js';
 import { CorsOrigins } from './cors-origins.js';
 import { Bytes, Seconds, Whole } from './numbers.js';
-import { delay, hostUrl, origin, writeConcern } from './transforms.js';
+import { RoleAndKeys } from './role-and-keys.js';
+import { delay, flag, hostUrl, origin, writeConcern } from './transforms.js';
 import { Variable } from './variable.js';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-export class NodeEnvironment {
-  @Variable({ allowed: '`master` or `secondary`', meaning: 'the role the node starts in; required' })
-  @IsIn(['master', 'secondary'])
-  SERVER_TYPE!: Role;
-
-  @Variable({
-    allowed: `${KEY_ALLOWED}, here or in \`API_KEY_FILE\``,
-    meaning: 'the key of clients; required',
-    isSecret: true,
-  })
-  @ValidateIf(({ API_KEY, API_KEY_FILE }: NodeEnvironment) => API_KEY !== undefined || API_KEY_FILE === undefined)
-  @Matches(KEY_PATTERN)
-  API_KEY!: string;
-
-  @Variable({ allowed: FILE_ALLOWED, meaning: 'a file to read `API_KEY` from' })
-  @IsOptional()
-  @IsString()
-  API_KEY_FILE?: string;
-
-  @Variable({
-    allowed: KEY_ALLOWED,
-    meaning: 'the key of admin routes; opens client routes too',
-    defaultMeaning: 'the same as `API_KEY`',
-    isSecret: true,
-  })
-  @IsOptional()
-  @Matches(KEY_PATTERN)
-  ADMIN_API_KEY?: string;
-
-  @Variable({ allowed: FILE_ALLOWED, meaning: 'a file to read `ADMIN_API_KEY` from' })
-  @IsOptional()
-  @IsString()
-  ADMIN_API_KEY_FILE?: string;
-
-  @Variable({
-    allowed: '16 to 1024 characters',
-    meaning: 'signs the tokens between nodes; the same on all nodes of a cluster',
-    defaultMeaning: 'derived from `API_KEY`, with a warning',
-    isSecret: true,
-  })
-  @IsOptional()
-  @MinLength(16)
-  @MaxLength(1024)
-  CLUSTER_SECRET?: string;
-
-  @Variable({ allowed: FILE_ALLOWED, meaning: 'a file to read `CLUSTER_SECRET` from' })
-  @IsOptional()
-  @IsString()
-  CLUSTER_SECRET_FILE?: string;
-
+export class NodeEnvironment extends RoleAndKeys {
   @Variable({
     default: 'http://master',
     allowed: 'a host name, or an http:// or https:// address without port and path (the port is `MASTER_PORT`)',
@@ -279,6 +230,16 @@ export class NodeEnvironment {
   })
   @Seconds(0, 3600)
   SHUTDOWN_GRACE!: number;
+
+  @Variable({
+    default: 'false',
+    allowed: '`true` or `false`',
+    meaning:
+      'a secondary that is stopped in order leaves the membership first, within `SHUTDOWN_GRACE`; when it starts again it joins again, with its data. For replicas that are scaled down',
+  })
+  @Transform(flag)
+  @IsBoolean()
+  LEAVE_ON_STOP!: boolean;
 
   @Variable({
     default: 'info',

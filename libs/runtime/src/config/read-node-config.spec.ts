@@ -49,6 +49,7 @@ describe('the configuration', () => {
       headersTimeoutMs: 60_000,
       requestTimeoutMs: 300_000,
       shutdownGraceMs: 2000,
+      leaveOnStop: false,
       logLevel: 'info',
       warnings: [expect.stringMatching(/^CLUSTER_SECRET is not set/)],
     });
@@ -86,6 +87,7 @@ describe('the configuration', () => {
       HEADERS_TIMEOUT: '5.5',
       REQUEST_TIMEOUT: '10',
       SHUTDOWN_GRACE: '8',
+      LEAVE_ON_STOP: 'true',
       LOG_LEVEL: 'debug',
       LOG_FORMAT: 'pretty',
     });
@@ -120,6 +122,7 @@ describe('the configuration', () => {
       headersTimeoutMs: 5500,
       requestTimeoutMs: 10_000,
       shutdownGraceMs: 8000,
+      leaveOnStop: true,
       logLevel: 'debug',
       logFormat: 'pretty',
       warnings: [],

@@ -93,7 +93,8 @@ function usesOldName(env: Environment): boolean {
 
 /** A relation is checked only between variables that are valid by themselves. */
 function findFaults(environment: NodeEnvironment, texts: Texts): ConfigFault[] {
-  const invalid = validateSync(environment).map(({ property }) => property);
+  const refused = new Set(validateSync(environment).map(({ property }) => property));
+  const invalid = [...VARIABLES.keys()].filter((variable) => refused.has(variable));
   const broken = RELATIONS.filter(
     ({ variable, other, holds }) => !invalid.includes(variable) && !invalid.includes(other) && !holds(environment),
   );
@@ -158,6 +159,7 @@ function toNodeConfig(environment: NodeEnvironment, mistyped: readonly string[])
     headersTimeoutMs: environment.HEADERS_TIMEOUT,
     requestTimeoutMs: environment.REQUEST_TIMEOUT,
     shutdownGraceMs: environment.SHUTDOWN_GRACE,
+    leaveOnStop: environment.LEAVE_ON_STOP,
     logLevel: environment.LOG_LEVEL,
     logFormat: environment.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json'),
     warnings: warnings.filter((warning) => warning !== null),

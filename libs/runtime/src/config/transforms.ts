@@ -34,6 +34,9 @@ export const delay = fromText((text) => {
   return minMs <= maxMs && maxMs <= MAX_DELAY_MS ? { minMs, maxMs } : null;
 });
 
+/** `true` or `false`. */
+export const flag = fromText((text) => (text === 'true' || text === 'false' ? text === 'true' : null));
+
 export const writeConcern = fromText<WriteConcern>((text) =>
   text === 'majority' || text === 'all' ? text : readWhole(text),
 );
