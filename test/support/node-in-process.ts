@@ -14,6 +14,7 @@ import { readNodeConfig } from '@replog/runtime/config/read-node-config.js';
 import { createLogger } from '@replog/runtime/logging/logger.js';
 import { ADMIN_API_KEY, API_KEY, CLUSTER_SECRET } from './cluster.js';
 import { eventually } from './eventually.js';
+import { HangingDisk } from './hanging-disk.js';
 import { NodeClient } from './node-client.js';
 
 const FAST = {
@@ -44,6 +45,8 @@ interface Running {
 export class NodeInProcess {
   /** Every line of its log, over all its starts. */
   readonly lines: string[] = [];
+  /** Of its data directory. */
+  readonly disk = new HangingDisk();
   /** `null` while it is stopped. */
   private running: Running | null = null;
   /** The system gives it at the first start; later starts keep it. */
@@ -81,7 +84,7 @@ export class NodeInProcess {
     const place = { NODE_ID: nodeId, DATA_DIR: join(root, nodeId), [ownPort]: String(this.port) };
     const config = readNodeConfig({ ...FAST, ...place, ...environment });
     const logger = createLogger(config, { write: (line) => void lines.push(line) });
-    const opened = await openNode(config, { logger });
+    const opened = await openNode(config, { logger }, this.disk.files);
     const onFatal = (error: Error): unknown => lines.push(`fatal: ${error.stack ?? error.message}`);
     const host = new NodeHost(opened, onFatal, byTesting);
     await host.start();
@@ -91,6 +94,7 @@ export class NodeInProcess {
 
   /** In order, as SIGTERM does it. Its directory stays. */
   async stop(): Promise<void> {
+    this.disk.release();
     const { running } = this;
     this.running = null;
     await running?.host.stop();

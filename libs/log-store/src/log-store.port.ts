@@ -37,6 +37,8 @@ export interface LogStore {
   /** Counters for metrics, since the log was opened. */
   readonly stats: LogStats;
 
+  /** The last try to reserve disk space found none. The next try may: `makeRoom`. */
+  readonly isFull: boolean;
   /** `append` can take `bytes` more now, and disk space is reserved for them. */
   hasRoom(bytes: number): boolean;
   /**

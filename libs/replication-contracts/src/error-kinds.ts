@@ -253,7 +253,7 @@ export const ERROR_KINDS = {
     retriable: true,
     title: 'The node does not serve this yet',
     advice:
-      'Repeat after `Retry-After`. The node is starting, looking for its master, catching up, or not the master that was asked for; `detail` says which.',
+      'Repeat after `Retry-After`. The node is starting, looking for its master, catching up, or not the master that was asked for, or its disk is stalled; `detail` says which.',
   },
   SHUTTING_DOWN: {
     status: 503,
@@ -274,6 +274,13 @@ export const ERROR_KINDS = {
     title: 'The node lacks file descriptors or memory',
     advice:
       'Repeat after `Retry-After`. Where it lasts, raise the limit of open files (`ulimit -n`), lower `MAX_CONNECTIONS`, or give the node more memory. A refused write is in no log.',
+  },
+  STORAGE_STALLED: {
+    status: 503,
+    retriable: true,
+    title: 'The disk does not answer',
+    advice:
+      'Repeat after `Retry-After`: the node serves again by itself when its disk answers. A refused write is in no log. If it lasts, look at the disk, and promote another member: a master that cannot store is not asked to transfer its term.',
   },
   STORAGE_FULL: {
     status: 507,

@@ -1,4 +1,5 @@
 /** Routes, headers, media types and bodies of the traffic between nodes. Routes are paths without host or prefix. */
+import type { StorageState } from './views.js';
 
 export const HEADERS = {
   apiKey: 'x-token',
@@ -59,6 +60,8 @@ export interface NodeStatus {
   readonly master: { readonly nodeId: string; readonly url: string; readonly epoch: number } | null;
   readonly last: { readonly index: number; readonly epoch: number; readonly chain: number };
   readonly committed: number;
+  /** Missing from builds that do not know it. */
+  readonly storage?: StorageState;
 }
 
 /** Master → secondary: the master is alive. */
@@ -78,7 +81,8 @@ export interface VoteRequest {
 }
 
 /** Why a member refuses its vote. */
-export type VoteRefusal = 'VOTED_HIGHER' | 'VOTED_OTHER' | 'MASTER_ALIVE' | 'FOREIGN_CLUSTER' | 'LOG_DAMAGED';
+export type VoteRefusal =
+  'VOTED_HIGHER' | 'VOTED_OTHER' | 'MASTER_ALIVE' | 'FOREIGN_CLUSTER' | 'LOG_DAMAGED' | 'STORAGE_STALLED';
 
 /**
  * The answer of a member to a candidate. Over HTTP a refusal is a problem with status 409 that has `reason`,

@@ -14,6 +14,12 @@ export type WriteConcern = number | 'majority' | 'all';
  */
 export type ReadConcern = 'local' | 'majority' | 'linearizable';
 
+/**
+ * What a node says of its disk. `full`: there is no room for the largest message. `stalled`: a write or sync takes longer than
+ * `DISK_STALL`. `damaged`: a record of the log is damaged. Nothing new becomes durable on a node that is not `ok`.
+ */
+export type StorageState = 'ok' | 'full' | 'stalled' | 'damaged';
+
 /** An acknowledgement of one node. */
 export interface AckView {
   readonly node: string;
@@ -76,6 +82,8 @@ export interface MemberView {
   readonly since: string | null;
   /** Why it is in this state. */
   readonly reason: string;
+  /** What the node last said of its disk; `null` if the node that was asked does not know. */
+  readonly storage: StorageState | null;
   /** The highest index that the node has acknowledged; 0 if none is known. */
   readonly lastIndex: number;
   /** How far it is behind the master, in records, bytes and milliseconds; `null` if the node that was asked does not know. */

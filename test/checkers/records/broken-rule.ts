@@ -24,6 +24,7 @@ export type Rule =
   | 'convergence'
   | 'damage'
   | 'lack'
+  | 'storage'
   | 'batch'
   | 'time'
   | 'history';

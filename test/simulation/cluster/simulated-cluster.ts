@@ -25,6 +25,7 @@ import { stateOn } from './state-on-disk.js';
 import { SimulatedNode } from './simulated-node.js';
 import type { MasterTerm } from '@replog/master/term/master-term.js';
 import { requireRecorded } from './recorded-members.js';
+import { checkStorage, checkTaken, isKnownToHang } from './storage-rules.js';
 import { namesIn, textsOf } from './told-records.js';
 import type { Witness } from './witness.js';
 
@@ -143,6 +144,7 @@ export class SimulatedCluster {
   /** The checks that hold at any time. */
   check(): void {
     this.guard(() => {
+      checkStorage(this);
       for (const machine of this.machines) {
         const log = this.logOf(machine);
         const records = log.all;
@@ -281,6 +283,7 @@ export class SimulatedCluster {
       append(block);
       if (term === null) return;
       this.guard(() => {
+        if (isKnownToHang(machine)) checkTaken(machine, block);
         for (let at = 0; at < block.length; at += recordLength(block, at)) {
           const record = decodeRecord(block, at);
           if (record.kind !== RecordKind.Membership) continue;

@@ -10,6 +10,7 @@ import type { PromotionView } from '@replog/contracts/views.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
 import { DamageRelay } from '@replog/cluster/repair/damage-relay.js';
 import { Scrub } from '@replog/cluster/repair/scrub.js';
+import { StorageWatch } from '@replog/cluster/storage/storage-watch.js';
 import { VoteBook } from '@replog/cluster/votes/vote-book.js';
 import type { PromotionRequest } from '@replog/cluster/role/role-requests.port.js';
 import type { NodeContext } from '@replog/cluster/node/node-context.js';
@@ -18,6 +19,7 @@ import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import { SeededRandom } from '@replog/runtime/testing/seeded-random.js';
 import { testConfig } from '@replog/runtime/testing/test-config.js';
 import { openSegmentLog } from '@replog/log-store/segment/open-segment-log.js';
+import { WatchedFileSystem } from '@replog/log-store/watched-file-system.js';
 import { openNodeState } from '@replog/log-store/state/node-state.js';
 import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
@@ -69,7 +71,12 @@ export interface NodeEvents {
   failed(machine: SimulatedNode, error: Error): void;
 }
 
-const BASE = testConfig({ HEALTHCHECK_DELAY: '0.4', HEALTHCHECK_TIMEOUT: '0.3', HEALTHCHECK_FAILURES: '3' });
+const BASE = testConfig({
+  HEALTHCHECK_DELAY: '0.4',
+  HEALTHCHECK_TIMEOUT: '0.3',
+  HEALTHCHECK_FAILURES: '3',
+  DISK_STALL: '0.4',
+});
 
 export class SimulatedNode implements Inhabitant {
   readonly url: string;
@@ -162,7 +169,7 @@ export class SimulatedNode implements Inhabitant {
     const { plant } = setting;
     const random = new SeededRandom(Math.floor(setting.random.next() * 2 ** 32));
     const clock = new ProcessClock(process, this.wall);
-    const fileSystem = this.disk.mount(process);
+    const fileSystem = new WatchedFileSystem(this.disk.mount(process), clock);
     const initial = { nodeId: this.name, incarnation: random.uuid(), clusterId: null, promised: null };
     const opened = await openNodeState(this.directory, () => initial, fileSystem);
     const state = plant?.state?.(opened, this) ?? opened;
@@ -185,6 +192,7 @@ export class SimulatedNode implements Inhabitant {
     const relay = new DamageRelay();
     const parts: NodeParts = { ...context, node, transport, votes: new VoteBook(node), damage: relay };
     if (damage !== null) setting.events.counted('damage found on opening');
+    new StorageWatch({ node, clock, config, logger }, fileSystem).start();
     const events: RoleEvents = {
       entersTerm: () => setting.events.entersTerm(this, node.isDamaged),
       composed: (term) => {

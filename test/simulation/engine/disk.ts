@@ -11,6 +11,7 @@ import { never } from './process.js';
 import type { Process } from './process.js';
 
 const SHORT_WRITE_CHANCE = 0.002;
+const STORING: ReadonlySet<string> = new Set(['write', 'sync', 'rename', 'remove', 'truncate', 'syncDirectory']);
 
 /** What may be lacking for a while, and which operations then fail. A sync is not among them: its failure is final. */
 const FAILS_FOR_WANT = {
@@ -34,6 +35,10 @@ export class SimulatedDisk {
   lack: Lack | null = null;
   /** An operation of this process has failed for good. */
   hasFailed = false;
+  /** Everything waits for it while the disk hangs. */
+  private hanging: { readonly ended: Promise<void>; readonly end: () => void } | null = null;
+  /** When the oldest operation of this process that would store something began to hang; `null` if none hangs. */
+  private stuckSinceMs: number | null = null;
   /** Called when a file or directory may have become durable. */
   onSynced: () => void = () => undefined;
 
@@ -45,9 +50,30 @@ export class SimulatedDisk {
     return this.media;
   }
 
+  /** For how long an operation that would store something has not ended. */
+  get stuckMs(): number {
+    const { process, stuckSinceMs } = this;
+    return process === null || stuckSinceMs === null ? 0 : process.scheduler.nowMs - stuckSinceMs;
+  }
+
+  /** From now on no operation ends, until `release`. */
+  hang(): void {
+    if (this.hanging !== null) return;
+    let end = (): void => undefined;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    this.hanging = { ended, end };
+  }
+
+  release(): void {
+    this.hanging?.end();
+    this.hanging = null;
+    this.stuckSinceMs = null;
+  }
+
   /** The file system as `process` sees it. */
   mount(process: Process): FileSystem {
     this.process = process;
+    this.stuckSinceMs = null;
     this.failsNext = false;
     this.hasFailed = false;
     const faulty = new FaultyFileSystem(this.media, (operation) => this.faultOf(operation));
@@ -72,12 +98,18 @@ export class SimulatedDisk {
   }
 
   private format(): MemoryFileSystem {
-    return new MemoryFileSystem({
-      pause: () => this.process?.wait(this.random.next() * this.slownessMs) ?? never(),
-    });
+    return new MemoryFileSystem({ pause: () => this.pause() });
+  }
+
+  private pause(): Promise<void> {
+    const { process, hanging } = this;
+    if (process === null) return never();
+    const take = (): Promise<void> => process.wait(this.random.next() * this.slownessMs);
+    return hanging === null ? take() : hanging.ended.then(take);
   }
 
   private faultOf({ kind, bytes }: Operation): Fault | null {
+    if (this.hanging !== null && STORING.has(kind)) this.stuckSinceMs ??= this.process?.scheduler.nowMs ?? null;
     if (this.failsNext && (kind === 'write' || kind === 'sync')) {
       this.failsNext = false;
       this.hasFailed = true;

@@ -19,6 +19,8 @@ export function never(): Promise<never> {
 export class Process {
   private dead = false;
   private frozen = false;
+  /** When it last went on after it had been frozen. */
+  thawedAtMs = Number.NEGATIVE_INFINITY;
   private readonly backlog: (() => void)[] = [];
 
   constructor(
@@ -44,6 +46,7 @@ export class Process {
   }
 
   thaw(): void {
+    if (this.frozen) this.thawedAtMs = this.scheduler.nowMs;
     this.frozen = false;
     this.drain();
   }

@@ -17,6 +17,36 @@ export const slowDisk: Fault = {
   },
 };
 
+/** Operations begin and do not end, until the disk goes on. */
+export const hungDisk: Fault = {
+  name: 'disk hangs',
+  weight: 3,
+  strike: (scene) => {
+    const machine = pick(scene.random, upMachines(scene));
+    if (machine === null) return null;
+    machine.disk.hang();
+    later(scene, between(scene.random, 200, 8_000), () => machine.disk.release());
+    return machine.name;
+  },
+};
+
+/** The same, of the master or of one of the others while there is a master, for about as long as a story takes. */
+export const grayDisk: Fault = {
+  name: 'gray disk',
+  weight: 1,
+  strike: (scene) => {
+    const { cluster, random } = scene;
+    const [master] = cluster.mastersInTerm;
+    if (master === undefined) return null;
+    const others = upMachines(scene).filter((machine) => machine !== master);
+    const machine = random.next() < 0.4 ? master : pick(random, others);
+    if (machine === null) return null;
+    machine.disk.hang();
+    later(scene, between(random, 1_800, 2_200), () => machine.disk.release());
+    return machine === master ? `of the master ${machine.name}` : machine.name;
+  },
+};
+
 export const failedSync: Fault = {
   name: 'sync failed',
   weight: 2,

@@ -6,7 +6,7 @@ import type { Random } from '@replog/contracts/ports.js';
 import { badNetwork, clockJump, cutLink, deadLink, partition } from './network.js';
 import { bitFlip } from './bit-flip.js';
 import { burst } from './burst.js';
-import { failedSync, fullDisk, lack, slowDisk, wipedDisk } from './disk.js';
+import { failedSync, fullDisk, grayDisk, hungDisk, lack, slowDisk, wipedDisk } from './disk.js';
 import { freeze, kill, masterDies, newMaster, powerLoss, promotion, stopInOrder, wholeCluster } from './ending.js';
 import { between, pick } from './fault.js';
 import type { Fault, FaultScene } from './fault.js';
@@ -18,14 +18,14 @@ import { rollingUpgrade } from './rolling-upgrade.js';
 
 export const FAULTS: readonly Fault[] = [
   ...[kill, powerLoss, stopInOrder, wholeCluster, masterDies, freeze, newMaster, promotion],
-  ...[slowDisk, failedSync, fullDisk, lack, wipedDisk, bitFlip],
+  ...[slowDisk, hungDisk, grayDisk, failedSync, fullDisk, lack, wipedDisk, bitFlip],
   ...[partition, cutLink, deadLink, badNetwork, clockJump, removal, leaving],
   ...[transfer, forecasted, reappend, leftBehind, burst, rollingUpgrade],
 ];
 
 /** Some runs begin with one of these, alone for a while: among other faults few would come to their end. */
-const STORIES: readonly Fault[] = [leftBehind, transfer];
-const STORY_CHANCE = 0.6;
+const STORIES: readonly Fault[] = [leftBehind, transfer, grayDisk];
+const STORY_CHANCE = 0.9;
 /** By then all nodes are usually members. */
 const STORY_AT_MS = { least: 250, most: 900 };
 const STORY_TAKES_MS = 2_200;

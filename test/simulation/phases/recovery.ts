@@ -99,6 +99,7 @@ export class Recovery {
       disk.slownessMs = 0.4;
       disk.failsNext = false;
       disk.lack = null;
+      disk.release();
       disk.files.capacityBytes = null;
       process?.thaw();
     }

@@ -1,4 +1,5 @@
 import { deleteTheDamaged } from './damage.js';
+import { stalledIsHealthy, stalledMasterTakesWrites } from './gray-disk.js';
 import { errorOnDuplicate, keyOfNothing } from './keys.js';
 import {
   commitOlderEpoch,
@@ -40,4 +41,5 @@ export const PLANTS: readonly Plant[] = [
   ...[forecastWithoutOrphans, forecastWithoutTheSilent, forecastOfTheAsked],
   ...[keyOfNothing, errorOnDuplicate, nameEverybody, receiptBySeqAlone, deleteTheDamaged, timeOfTheWall],
   ...[lackIsFinal],
+  ...[stalledIsHealthy, stalledMasterTakesWrites],
 ];

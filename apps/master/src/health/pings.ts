@@ -43,6 +43,7 @@ export class Pings {
       if (status.nodeId !== entry.nodeId || status.incarnation !== entry.incarnation) {
         return `${status.nodeId} (incarnation ${status.incarnation}) answers at ${entry.peer.url}`;
       }
+      entry.storage = status.storage ?? null;
       return null;
     } catch (error) {
       const higher = higherEpochIn(error);

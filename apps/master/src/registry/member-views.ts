@@ -3,6 +3,7 @@ import type { MemberView } from '@replog/contracts/views.js';
 import { standingOf } from '@replog/core/membership/membership.js';
 import type { MemberStanding } from '@replog/core/membership/membership.js';
 import { wayOut } from '@replog/core/quorum/way-out.js';
+import { storageFault } from '@replog/core/storage/storage-state.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { isoTime } from '@replog/runtime/clock/iso-time.js';
 import type { CopyLedger } from '../replication/copy-ledger.js';
@@ -55,7 +56,8 @@ export class MemberViews {
       url: this.node.url ?? '',
       state: 'MASTER',
       since: this.known.openedAt,
-      reason: `is master in epoch ${this.node.epoch}`,
+      reason: masterReason(this.node),
+      storage: this.node.storage,
       lastIndex: this.ledger.masterDurable,
       lag: { records: 0, bytes: 0, ms: 0 },
     };
@@ -74,8 +76,14 @@ export class MemberViews {
       state,
       since: isoTime(entry.sinceMs),
       reason: state === 'JOINING' && !this.known.hasQuorum ? `${entry.reason}; ${this.cannotJoin}` : entry.reason,
+      storage: entry.storage,
       lastIndex,
       lag: await this.lag.behind(lastIndex),
     };
   }
+}
+
+function masterReason({ epoch, storage }: LocalNode): string {
+  const fault = storageFault(storage);
+  return fault === null ? `is master in epoch ${epoch}` : `is master in epoch ${epoch}, and stores nothing: ${fault}`;
 }

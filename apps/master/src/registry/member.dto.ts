@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { MemberState, MemberView } from '@replog/contracts/views.js';
+import type { MemberState, MemberView, StorageState } from '@replog/contracts/views.js';
 
 export const MEMBER_STATES: readonly MemberState[] = [
   'MASTER',
@@ -9,6 +9,8 @@ export const MEMBER_STATES: readonly MemberState[] = [
   'UNREACHABLE',
   'UNKNOWN',
 ];
+
+export const STORAGE_STATES: readonly StorageState[] = ['ok', 'full', 'stalled', 'damaged'];
 
 export class LagDto {
   @ApiProperty({ type: 'integer', example: 0 })
@@ -41,6 +43,15 @@ export class MemberDto implements MemberView {
 
   @ApiProperty({ type: String, example: 'answers pings', description: 'Why it is in this state' })
   readonly reason!: string;
+
+  @ApiProperty({
+    enum: STORAGE_STATES,
+    enumName: 'StorageState',
+    nullable: true,
+    example: 'ok',
+    description: 'What the node last said of its disk; null where unknown',
+  })
+  readonly storage!: StorageState | null;
 
   @ApiProperty({ type: 'integer', example: 44, description: 'Highest index it has acknowledged; 0 where unknown' })
   readonly lastIndex!: number;

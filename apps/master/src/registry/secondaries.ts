@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Member } from '@replog/contracts/payloads.js';
 import type { Clock } from '@replog/contracts/ports.js';
 import { FailureDetector } from '@replog/core/health/failure-detector.js';
+import { whyNotStoring } from '@replog/core/health/why-not-storing.js';
 import { isMajority } from '@replog/core/quorum/majority.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { isoTime } from '@replog/runtime/clock/iso-time.js';
@@ -19,6 +20,9 @@ interface SecondariesPorts {
   readonly config: NodeConfig;
   readonly logger: Logger;
 }
+
+/** A secondary that finds its own disk stalled says so earlier, and says more. */
+const STALLS_WITHOUT_A_WORD = 2;
 
 export class Secondaries {
   /** By node id: the newest incarnation that registered. */
@@ -68,7 +72,7 @@ export class Secondaries {
     return entry !== undefined && entry.incarnation === member.incarnation && entry.isReachable;
   }
 
-  /** Did it answer its last ping, and is it linked? Anything less may be dead already. */
+  /** Did it answer its last ping, is it linked, and does it store? Anything less may be dead already. */
   isHealthy(member: Pick<Member, 'nodeId' | 'incarnation'>): boolean {
     return this.isReachable(member) && this.known.get(member.nodeId)?.detector.state === 'HEALTHY';
   }
@@ -109,7 +113,9 @@ export class Secondaries {
   pinged(entry: SecondaryEntry, failure: string | null): void {
     const nowMs = this.ports.clock.nowMs();
     const hasChanged =
-      failure === null ? entry.detector.pingAnswered(nowMs) : entry.detector.pingMissed(nowMs, failure);
+      failure === null
+        ? entry.detector.pingAnswered(nowMs, this.whyNotStoring(entry, nowMs))
+        : entry.detector.pingMissed(nowMs, failure);
     if (failure === null) entry.link.resume();
     else if (!entry.isReachable) entry.link.suspend(entry.detector.reason);
     if (hasChanged) this.noteState(entry);
@@ -126,6 +132,11 @@ export class Secondaries {
     const detector = new FailureDetector(config.healthcheckFailures, clock.nowMs());
     const link = this.links.open(peer, (reason) => this.lost(peer.nodeId, reason));
     this.known.set(secondary.nodeId, new SecondaryEntry(peer, detector, link, clock.wallMs()));
+  }
+
+  private whyNotStoring({ storage, acknowledgements, link }: SecondaryEntry, nowMs: number): string | null {
+    const awaitedMs = acknowledgements.look(nowMs, link.awaited);
+    return whyNotStoring({ storage, awaitedMs, limitMs: this.ports.config.diskStallMs * STALLS_WITHOUT_A_WORD });
   }
 
   private lost(nodeId: string, reason: string): void {

@@ -1,5 +1,6 @@
 /** One secondary as its master knows it: its identity, its state and the link to it. */
-import type { MemberState } from '@replog/contracts/views.js';
+import type { MemberState, StorageState } from '@replog/contracts/views.js';
+import { AcknowledgementWatch } from '@replog/core/health/acknowledgement-watch.js';
 import type { FailureDetector } from '@replog/core/health/failure-detector.js';
 import type { MemberStanding } from '@replog/core/membership/membership.js';
 import type { LinkPeer, SecondaryLink } from '../replication/secondary-link.js';
@@ -10,6 +11,11 @@ export class SecondaryEntry {
 
   /** The first record that differs from this master's; `null` if none is known. */
   differsFrom: number | null = null;
+
+  /** What it last said of its disk; `null` if it has not. */
+  storage: StorageState | null = null;
+
+  readonly acknowledgements = new AcknowledgementWatch();
 
   constructor(
     readonly peer: LinkPeer,

@@ -24,6 +24,9 @@ export interface LinkStreamEvents {
 /** The committed index travels with records; without records, it is sent alone after this time at most. */
 const COMMIT_NOTICE_MS = 10;
 
+/** Most linearizable reads that wait for one secondary at one time. One that answers nothing would gather them without end. */
+const MAX_CONFIRMATIONS = 4_096;
+
 const FRAME_MEMORY_BYTES = APPEND_HEADER_BYTES + APPEND_FRAME_BYTES + READ_LEAD_BYTES;
 
 interface Confirmation {
@@ -52,6 +55,11 @@ export class LinkStream {
   ) {
     this.window = new SendWindow(common, LINK_WINDOW_BYTES);
     socket.onClose((reason) => this.end(reason));
+  }
+
+  /** See `SendWindow`. */
+  get awaited(): number | null {
+    return this.window.awaited;
   }
 
   /** The first frame asks for the last durable index of the secondary; the stream continues from there. */
@@ -84,6 +92,9 @@ export class LinkStream {
 
   confirm(): Promise<void> {
     if (this.isEnded) return Promise.reject(new Error('the link is closed'));
+    if (this.confirmations.length >= MAX_CONFIRMATIONS) {
+      return Promise.reject(new Error(`${MAX_CONFIRMATIONS} questions are not answered yet`));
+    }
     return new Promise((resolve, reject) => {
       this.sendFrame(Buffer.alloc(0));
       this.confirmations.push({ round: this.round, resolve, reject });

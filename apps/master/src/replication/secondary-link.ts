@@ -70,6 +70,11 @@ export class SecondaryLink {
     return this.stream !== null && this.obstacle === null;
   }
 
+  /** The oldest record that is sent and not acknowledged; `null` if there is none. */
+  get awaited(): number | null {
+    return this.stream?.awaited ?? null;
+  }
+
   start(): void {
     this.running = this.run();
   }

@@ -8,6 +8,7 @@ import type { Clock } from '@replog/contracts/ports.js';
 import { standingOf } from '@replog/core/membership/membership.js';
 import { refuseForeign } from '@replog/core/membership/refuse-foreign.js';
 import { transferRefused } from '@replog/core/role/refusals.js';
+import { storageFault } from '@replog/core/storage/storage-state.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import type { Secondaries } from '../registry/secondaries.js';
 import type { SecondaryEntry } from '../registry/secondary-entry.js';
@@ -43,6 +44,8 @@ export class Transfer {
   async transfer({ clusterId, candidate }: TransferRequest): Promise<TransferAnswer> {
     const { node } = this;
     refuseForeign(node, clusterId, candidate);
+    // Its term ends only when everything it took is durable.
+    if (node.isStalled) throw transferRefused(candidate, storageFault('stalled') as string);
     const successor = this.findSuccessor(candidate);
     if (typeof successor === 'string') throw transferRefused(candidate, successor);
     const { epoch } = node;

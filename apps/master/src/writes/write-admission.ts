@@ -7,6 +7,7 @@ import { ReplogError } from '@replog/contracts/errors.js';
 import { MAX_KEY_LENGTH } from '@replog/contracts/limits.js';
 import type { Member } from '@replog/contracts/payloads.js';
 import type { WriteConcern } from '@replog/contracts/views.js';
+import { storageFault } from '@replog/core/storage/storage-state.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { wayOut } from '@replog/core/quorum/way-out.js';
 import { notMaster } from '@replog/cluster/node/not-master.js';
@@ -37,6 +38,7 @@ export class WriteAdmission {
     if (this.writer.isHolding) return;
     if (this.writer.closed !== null) throw this.successor() ?? this.writer.closed;
     if (this.node.term === null) throw notMaster(this.node.master);
+    if (this.node.isStalled) throw stalled(this.node);
     this.waits.requireRoom();
     if (this.secondaries.hasQuorum) return;
     if (this.config.quorumLoss === 'accept' && this.reachable().length >= this.ledger.requiredFor(concern)) return;
@@ -97,6 +99,13 @@ export class WriteAdmission {
       { retryAfterS: Math.max(1, Math.ceil(this.config.healthcheckDelayMs / 1000)), extra: { reachable, members } },
     );
   }
+}
+
+function stalled({ nodeId }: LocalNode): ReplogError {
+  const sentence =
+    `${nodeId} is the master, and ${storageFault('stalled')}. No message is stored. Repeat the request, or promote ` +
+    'another member if it lasts.';
+  return new ReplogError('STORAGE_STALLED', sentence, { retryAfterS: 1 });
 }
 
 function countOf(secondaries: number): string {

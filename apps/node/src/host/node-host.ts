@@ -43,11 +43,12 @@ export class NodeHost {
    * `start` was called; it waits for `start`.
    */
   async stop(): Promise<void> {
-    const { node, directory, context } = this.opened;
+    const { node, directory, context, storageWatch } = this.opened;
     await this.starting;
     if (this.app !== null) await this.part(RegistrationService).departIfConfigured();
     this.door.refuseNew();
     await this.scrub.stop();
+    storageWatch.stop();
     if (this.app !== null) await this.end(this.app);
     await this.door.close();
     await node.store.close();
@@ -62,8 +63,9 @@ export class NodeHost {
   }
 
   private async open(): Promise<void> {
-    const { node, context } = this.opened;
+    const { node, context, storageWatch } = this.opened;
     const { config, logger } = context;
+    storageWatch.start();
     node.port = await this.door.listen(config.port, config.host);
     node.url ??= this.firstUrl();
     node.store.onFailure((error) => this.onFatal(error));

@@ -2,13 +2,17 @@
 import { dirname, basename } from 'node:path';
 import { DataDirectoryError, claimDataDirectory, openDataDirectory } from '@replog/log-store/data-directory.js';
 import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
+import type { FileSystem } from '@replog/log-store/file-system.port.js';
+import { NodeFileSystem } from '@replog/log-store/node-file-system.js';
 import { openSegmentLog } from '@replog/log-store/segment/open-segment-log.js';
 import { openNodeState } from '@replog/log-store/state/node-state.js';
+import { WatchedFileSystem } from '@replog/log-store/watched-file-system.js';
 import type { DataDirectory } from '@replog/log-store/data-directory.js';
 import type { LogDamage } from '@replog/log-store/segment/open-segment-log.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
 import { equipNode } from '@replog/cluster/node/node-context.js';
 import { DamageRelay } from '@replog/cluster/repair/damage-relay.js';
+import { StorageWatch } from '@replog/cluster/storage/storage-watch.js';
 import { VoteBook } from '@replog/cluster/votes/vote-book.js';
 import { needsNumber } from '@replog/runtime/config/node-config.js';
 import type { NodeContext, NodeEquipment } from '@replog/cluster/node/node-context.js';
@@ -22,25 +26,42 @@ export interface OpenedNode {
   readonly damageRelay: DamageRelay;
   readonly node: LocalNode;
   readonly votes: VoteBook;
+  readonly storageWatch: StorageWatch;
 }
 
-export async function openNode(configured: NodeConfig, given: Partial<NodeEquipment> = {}): Promise<OpenedNode> {
+/** `disk`: the file system of the data directory; that of the machine if not given. */
+export async function openNode(
+  configured: NodeConfig,
+  given: Partial<NodeEquipment> = {},
+  disk: FileSystem = new NodeFileSystem(),
+): Promise<OpenedNode> {
   const { config, directory } = claim(configured);
   try {
     const equipment = equipNode(config, given);
-    const { clock, random } = equipment;
+    const { clock, random, logger } = equipment;
+    const fileSystem = new WatchedFileSystem(disk, clock);
     const initial = { nodeId: config.nodeId, incarnation: random.uuid(), clusterId: null, promised: null };
-    const state = await openNodeState(config.dataDir, () => initial);
+    const state = await openNodeState(config.dataDir, () => initial, fileSystem);
     requireOwnDirectory(config, state.current.nodeId);
     const { store, damage: found } = await openSegmentLog({
       directory: config.dataDir,
       segmentBytes: config.segmentBytes,
+      fileSystem,
       clock,
     });
     const node = new LocalNode(state, store, config.advertisedUrl, random.uuid());
     const damage = await knownDamage(node, found);
     const context = { ...equipment, view: node, log: store };
-    return { context, directory, damage, damageRelay: new DamageRelay(), node, votes: new VoteBook(node) };
+    const storageWatch = new StorageWatch({ node, clock, config, logger }, fileSystem);
+    return {
+      context,
+      directory,
+      damage,
+      damageRelay: new DamageRelay(),
+      node,
+      votes: new VoteBook(node),
+      storageWatch,
+    };
   } catch (error) {
     directory.release();
     throw error;

@@ -20,6 +20,8 @@ export interface Forecast extends Pick<PromotionView, 'transfer' | 'mostAdvanced
   readonly highestEpoch: number;
   /** Members that answered and would vote, this node included. */
   readonly present: number;
+  /** Members that answered and cannot store their vote: their disk is stalled. */
+  readonly stalled: readonly string[];
 }
 
 /** Of a master: do too few members answer, of those that would vote, to commit anything? */
@@ -45,7 +47,9 @@ async function forecastFrom(parts: NodeParts, seen: readonly NodeStatus[]): Prom
     (status) => status.clusterId === node.clusterId && standingOf(node.membership, status) === 'member',
   );
   const all = [node.status, ...heard];
-  const voting = all.filter((status) => !isMasterPastItsEpoch(status, node.epoch));
+  // A master whose disk is stalled cannot finish a transfer, and stores nothing for anybody: it is not asked for one.
+  const stalled = heard.filter((status) => status.storage === 'stalled');
+  const voting = all.filter((status) => !isMasterPastItsEpoch(status, node.epoch) && !stalled.includes(status));
   const winner = voting.reduce((best, other) => (isMoreAdvanced(other.last, best.last) ? other : best));
   const master = voting.find((status) => status.holdsTerm && status.nodeId !== node.nodeId);
   const orphaned = await Promise.all(
@@ -60,6 +64,7 @@ async function forecastFrom(parts: NodeParts, seen: readonly NodeStatus[]): Prom
       .map(({ nodeId, url }) => ({ nodeId, url: node.addressOf(nodeId) ?? url })),
     highestEpoch: Math.max(...all.map((status) => status.epoch)),
     present: voting.length,
+    stalled: stalled.map(({ nodeId }) => nodeId),
   };
 }
 

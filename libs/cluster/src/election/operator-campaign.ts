@@ -10,6 +10,7 @@ import type { PromotionView } from '@replog/contracts/views.js';
 import { standingOf } from '@replog/core/membership/membership.js';
 import { isMajority, majorityOf } from '@replog/core/quorum/majority.js';
 import { wayOut } from '@replog/core/quorum/way-out.js';
+import { storageFault } from '@replog/core/storage/storage-state.js';
 import type { PollResult } from '@replog/core/role/role-event.js';
 import { PeerError } from '../peers/transport.port.js';
 import type { PromotionRequest } from '../role/role-requests.port.js';
@@ -98,6 +99,7 @@ export class OperatorCampaign {
 
   private async makeForecast(): Promise<Forecast> {
     requireMember(this.parts);
+    requireStorage(this.parts);
     const forecast = await forecastPromotion(this.parts, await pollUntilSettled(this.parts));
     requireMajority(this.parts, forecast, this.request.force);
     return forecast;
@@ -184,6 +186,17 @@ function requireMember({ node }: NodeParts): void {
   );
 }
 
+/** A new master writes the first record of its epoch before anything else. */
+function requireStorage({ node }: NodeParts): void {
+  const { storage } = node;
+  if (storage !== 'stalled' && storage !== 'full') return;
+  throw new ReplogError(
+    storage === 'stalled' ? 'STORAGE_STALLED' : 'STORAGE_FULL',
+    `${node.nodeId} cannot become master: ${storageFault(storage)}. Promote another member, or this one when its disk stores again.`,
+    { retryAfterS: 1 },
+  );
+}
+
 function requireMajority({ node }: NodeParts, forecast: Forecast, force: boolean): void {
   const members = node.membership.members.length;
   const hasMajority = isMajority(forecast.present, members);
@@ -194,10 +207,11 @@ function requireMajority({ node }: NodeParts, forecast: Forecast, force: boolean
     );
   }
   if (hasMajority || force) return;
-  const absent = forecast.unreachable.map(({ nodeId }) => nodeId);
+  const absent = [...forecast.unreachable.map(({ nodeId }) => nodeId), ...forecast.stalled];
+  const stalled = forecast.stalled.length === 0 ? '' : ` (the disk of ${forecast.stalled.join(' and ')} is stalled)`;
   throw new ReplogError(
     'NO_MAJORITY',
-    `Only ${forecast.present} of ${members} members answer; ${majorityOf(members)} are needed. Bring back ` +
+    `Only ${forecast.present} of ${members} members can vote; ${majorityOf(members)} are needed${stalled}. Bring back ` +
       `${absent.join(' or ')}. ${wayOut(node.nodeId)}`,
     { extra: { unreachable: forecast.unreachable } },
   );

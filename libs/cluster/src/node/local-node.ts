@@ -8,10 +8,11 @@ import type { NodeStatus, Role } from '@replog/contracts/http.js';
 import type { Membership } from '@replog/contracts/payloads.js';
 import { recordTimestampMs } from '@replog/contracts/record.js';
 import type { LogRecord } from '@replog/contracts/record.js';
-import type { MemberView } from '@replog/contracts/views.js';
+import type { MemberView, StorageState } from '@replog/contracts/views.js';
 import { NO_MEMBERS, memberOf } from '@replog/core/membership/membership.js';
 import { holdsTerm, mayRegister, notReady, refusesReads, roleOf } from '@replog/core/role/derive.js';
 import type { Damage } from '@replog/core/role/role-state.js';
+import { storageFault, storageOf } from '@replog/core/storage/storage-state.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
 import type { NodeStateStore } from '@replog/log-store/state/node-state.js';
 import { RoleMachine } from '../role/role-machine.js';
@@ -38,6 +39,8 @@ export class LocalNode implements NodeView {
   port = 0;
   /** The term this node holds or is ending. */
   term: NodeTerm | null = null;
+  /** What the watch of the disk saw last. */
+  disk: { readonly isStalled: boolean; readonly isFull: boolean } = { isStalled: false, isFull: false };
 
   /**
    * The highest epoch this node voted in or followed. Set in memory first: from then on the node accepts nothing of a
@@ -129,8 +132,21 @@ export class LocalNode implements NodeView {
     return this.roles.change;
   }
 
+  /** Does the disk take records? */
+  get storage(): StorageState {
+    return storageOf({ ...this.disk, isDamaged: this.isDamaged });
+  }
+
+  /** Asked for every write. */
+  get isStalled(): boolean {
+    return this.disk.isStalled;
+  }
+
+  /** Reads of a full disk go on, and its writes are refused one by one: with a full disk a node is ready. */
   get notReady(): string | null {
-    return notReady(this.roles.value);
+    const reason = notReady(this.roles.value);
+    if (reason !== null || !this.isStalled) return reason;
+    return `This node stores nothing: ${storageFault('stalled')}.`;
   }
 
   get refusesReads(): string | null {
@@ -151,6 +167,7 @@ export class LocalNode implements NodeView {
       master: this.knownMaster,
       last: { index, epoch, chain },
       committed: this.committedIndex,
+      storage: this.storage,
     };
   }
 

@@ -1,5 +1,6 @@
 /** What a module may ask about the node it runs in, whatever the role of the node. */
 import type { Role } from '@replog/contracts/http.js';
+import type { StorageState } from '@replog/contracts/views.js';
 import type { LogDamage } from '@replog/log-store/segment/open-segment-log.js';
 
 export interface KnownMaster {
@@ -24,6 +25,7 @@ export interface NodeView {
   readonly master: KnownMaster | null;
   /** Where the log is damaged; `null` without known damage. */
   readonly damage: LogDamage | null;
+  readonly storage: StorageState;
   /** Why the node may not serve yet; `null` when it may. This is readiness, not liveness. */
   readonly notReady: string | null;
   /** Why messages are not read here; `null` where they may be. */

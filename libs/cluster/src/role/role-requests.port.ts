@@ -13,8 +13,9 @@ export interface PromotionRequest {
 export interface RoleRequests {
   /**
    * Resolves when this node is master, or with the forecast. Rejects with ReplogError NOT_A_MEMBER, NO_MAJORITY,
-   * FORCE_NOT_NEEDED, TRANSFER_REFUSED, PROMOTION_FAILED, CHANGE_IN_PROGRESS or LOG_DAMAGED; then nothing has changed,
-   * except that a master promoted by force has ended its term and looks for the next one, as after a restart.
+   * FORCE_NOT_NEEDED, TRANSFER_REFUSED, PROMOTION_FAILED, CHANGE_IN_PROGRESS, LOG_DAMAGED, STORAGE_FULL or
+   * STORAGE_STALLED; then nothing has changed, except that a master promoted by force has ended its term and looks for
+   * the next one, as after a restart.
    */
   promote(request: PromotionRequest): Promise<PromotionView>;
   /**

@@ -18,6 +18,7 @@ export function testView(changes: Partial<NodeView> = {}): Mutable<NodeView> {
     committed: 0,
     master: null,
     damage: null,
+    storage: 'ok',
     notReady: null,
     refusesReads: null,
     onCommitted: () => () => undefined,

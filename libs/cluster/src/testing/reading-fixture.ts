@@ -54,6 +54,7 @@ export class FakeNode implements NodeView {
   holdsTerm = true;
   readonly epoch = 1;
   master: KnownMaster | null = null;
+  readonly storage = 'ok';
   readonly notReady = null;
   committed = 0;
   damage: LogDamage | null = null;

@@ -10,6 +10,7 @@ const CODES: Readonly<Record<VoteRefusal, ErrorCode>> = {
   MASTER_ALIVE: 'MASTER_ALIVE',
   FOREIGN_CLUSTER: 'FOREIGN_CLUSTER',
   LOG_DAMAGED: 'LOG_DAMAGED',
+  STORAGE_STALLED: 'STORAGE_STALLED',
 };
 
 export function refusedVote(request: VoteRequest, answer: VoteAnswer, reason: VoteRefusal): ReplogError {
@@ -39,5 +40,7 @@ function sentenceOf(request: VoteRequest, { votedEpoch, status }: VoteAnswer, re
       return `${asked}: the candidate belongs to cluster ${request.clusterId}, this node to ${status.clusterId}. Point the candidate at its own cluster.`;
     case 'LOG_DAMAGED':
       return `${asked}: its log is damaged, and it does not vote until it is repaired. Ask the other members.`;
+    case 'STORAGE_STALLED':
+      return `${asked}: its disk does not answer, so the vote cannot be made durable. Ask the other members.`;
   }
 }

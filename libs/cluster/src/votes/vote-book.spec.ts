@@ -1,18 +1,19 @@
 import { MemoryLogStore } from '@replog/log-store/memory/memory-log-store.js';
 import { openNodeState } from '@replog/log-store/state/node-state.js';
+import { FaultyFileSystem } from '@replog/log-store/testing/faulty-file-system.js';
 import { MemoryFileSystem } from '@replog/log-store/testing/memory-file-system.js';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { LocalNode } from '../node/local-node.js';
 import { VoteBook } from './vote-book.js';
 
 const clusterId = 'a-cluster';
+const INITIAL = { nodeId: 'n1', incarnation: 'first', clusterId, promised: null };
 
 describe('the votes of a node', () => {
   let book: VoteBook;
 
   beforeEach(async () => {
-    const initial = { nodeId: 'n1', incarnation: 'first', clusterId, promised: null };
-    const state = await openNodeState('/n1', () => initial, new MemoryFileSystem());
+    const state = await openNodeState('/n1', () => INITIAL, new MemoryFileSystem());
     book = new VoteBook(new LocalNode(state, new MemoryLogStore(), null, 'boot-1'));
   });
 
@@ -34,6 +35,26 @@ describe('the votes of a node', () => {
       [false, 'VOTED_OTHER'],
     ]);
     expect((await book.voteForItself({ ...request, epoch: 3 })).granted).toBe(true);
+  });
+
+  it('are refused at once while the disk is stalled, also behind a vote that is being saved', async () => {
+    const files = new FaultyFileSystem(new MemoryFileSystem());
+    const state = await openNodeState('/n1', () => INITIAL, files);
+    const node = new LocalNode(state, new MemoryLogStore(), null, 'boot-1');
+    const votes = new VoteBook(node);
+    let release = (): void => undefined;
+    const until = new Promise<void>((resolve) => (release = resolve));
+    const { operations } = files;
+    files.plan = ({ kind }) => (kind === 'sync' ? { kind: 'hang', until } : null);
+    const saving = votes.vote({ clusterId, epoch: 2, candidate: 'n2' });
+    await vi.waitFor(() => expect(files.operations).toBeGreaterThan(operations));
+    node.disk = { isStalled: true, isFull: false };
+    const refused = await votes.vote({ clusterId, epoch: 3, candidate: 'n3' });
+    expect(refused).toMatchObject({ granted: false, reason: 'STORAGE_STALLED', status: { storage: 'stalled' } });
+    release();
+    expect((await saving).granted).toBe(true);
+    node.disk = { isStalled: false, isFull: false };
+    expect((await votes.vote({ clusterId, epoch: 3, candidate: 'n3' })).granted).toBe(true);
   });
 
   it('are not given to itself in an epoch in which another node has its vote', async () => {

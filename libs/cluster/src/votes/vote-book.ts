@@ -13,8 +13,13 @@ export class VoteBook {
 
   constructor(private readonly node: LocalNode) {}
 
-  /** Answers a candidate. `granted` only after the vote is synced. */
+  /**
+   * Answers a candidate. `granted` only after the vote is synced. While the disk is stalled it answers at once: behind a vote
+   * that is being saved the candidate would wait as long as the disk does.
+   */
   vote(request: VoteRequest): Promise<VoteAnswer> {
+    const reason = this.node.isStalled ? this.reasonAgainst(request) : null;
+    if (reason !== null) return Promise.resolve(this.refusal(reason));
     return this.turns.run(() => this.answer(request));
   }
 
@@ -43,22 +48,28 @@ export class VoteBook {
 
   private async answer(request: VoteRequest): Promise<VoteAnswer> {
     const { node } = this;
-    const reason = refusalOfVote(
-      {
-        clusterId: node.clusterId,
-        vote: node.state.current.promised,
-        logEpoch: node.store.last.epoch,
-        holdsTerm: node.holdsTerm,
-        isDamaged: node.isDamaged,
-      },
-      request,
-    );
+    const reason = this.reasonAgainst(request);
     if (reason !== null) return this.refusal(reason);
     await this.hold(request.epoch, request.candidate);
     // Records taken before the vote may still be on their way to the disk, and their acknowledgements on their way to
     // the old master: the answer must include them.
     await node.store.whenDurable(node.store.last.index);
     return { granted: true, reason: null, votedEpoch: request.epoch, status: node.status };
+  }
+
+  private reasonAgainst(request: VoteRequest): VoteAnswer['reason'] {
+    const { node } = this;
+    return refusalOfVote(
+      {
+        clusterId: node.clusterId,
+        vote: node.state.current.promised,
+        logEpoch: node.store.last.epoch,
+        holdsTerm: node.holdsTerm,
+        isDamaged: node.isDamaged,
+        isStalled: node.isStalled,
+      },
+      request,
+    );
   }
 
   private refusal(reason: VoteAnswer['reason']): VoteAnswer {

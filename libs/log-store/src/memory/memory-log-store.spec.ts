@@ -33,7 +33,9 @@ describe('the store in memory', () => {
 
   it('fails for good with its sync, and is full at its capacity', async () => {
     const store = new MemoryLogStore({ sync: () => Promise.reject(new Error('EIO')), capacityBytes: 100 });
+    expect(store.isFull).toBe(false);
     await expect(store.makeRoom(101)).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+    expect(new MemoryLogStore({ capacityBytes: 0 }).isFull).toBe(true);
     await expect(store.makeRoom(90)).resolves.toBeUndefined();
     expect(() => store.append(messagesAfter(LOG_START, 3))).toThrow('needs room');
     store.append(messagesAfter(LOG_START, 1));

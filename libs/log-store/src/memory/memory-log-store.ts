@@ -65,6 +65,10 @@ export class MemoryLogStore implements LogStore {
     return this.counters;
   }
 
+  get isFull(): boolean {
+    return this.ring.bytes >= (this.options.capacityBytes ?? Infinity);
+  }
+
   hasRoom(bytes: number): boolean {
     return this.durability.end === null && this.ring.bytes + bytes <= (this.options.capacityBytes ?? Infinity);
   }

@@ -44,6 +44,7 @@ describe('a full disk', () => {
       for (;;) await append(store, 1);
     })().catch((error: unknown) => error);
     expect(full).toMatchObject({ code: 'STORAGE_FULL', status: 507 });
+    expect(store.isFull).toBe(true);
     const { index } = store.last;
     expect(store.durable.index).toBe(index);
     expect(await countRecords(store)).toBe(index);
@@ -53,6 +54,7 @@ describe('a full disk', () => {
     files.capacityBytes = null;
     for (let more = 0; more < 100; more++) await append(store, 1);
 
+    expect(store.isFull).toBe(false);
     expect(await countRecords(store)).toBe(index + 100);
     await store.close();
     expect(await countRecords(await open(files))).toBe(index + 100);

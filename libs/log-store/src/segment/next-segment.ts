@@ -30,6 +30,8 @@ export class NextSegment {
   private isStopped = false;
   /** The size of the segment in preparation: `segmentBytes`, or more for one record that is larger. */
   private capacity = 0;
+  /** The last preparation found the disk full. */
+  private foundNoSpace = false;
   /** Bytes of the segment in preparation that should be written by now. */
   private dueBytes = 0;
   /** Wakes the preparation: more bytes are due. */
@@ -43,6 +45,10 @@ export class NextSegment {
     private readonly segmentBytes: number,
     private readonly onFailure: (error: Error) => void,
   ) {}
+
+  get isFull(): boolean {
+    return this.foundNoSpace;
+  }
 
   get ready(): PreparedSegment | null {
     return this.prepared;
@@ -122,11 +128,14 @@ export class NextSegment {
     try {
       if (smaller !== null) await this.discard(smaller.file, smaller.path);
       await this.fill(path, capacity);
+      this.foundNoSpace = false;
     } catch (error) {
       if (isLack(error)) {
+        const refusal = lackError(error);
+        this.foundNoSpace = refusal.code === 'STORAGE_FULL';
         // The next try has a file of its own, and the next start removes this one.
         await this.files.remove(path).catch(() => undefined);
-        throw lackError(error);
+        throw refusal;
       }
       this.onFailure(asError(error));
       throw error;

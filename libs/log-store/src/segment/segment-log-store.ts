@@ -99,6 +99,10 @@ export class SegmentLogStore implements LogStore {
     return this.counters;
   }
 
+  get isFull(): boolean {
+    return this.next.isFull;
+  }
+
   hasRoom(bytes: number): boolean {
     return this.writer.lack === null && this.takes(bytes);
   }

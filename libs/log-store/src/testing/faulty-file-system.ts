@@ -36,6 +36,8 @@ export type Fault =
   | { readonly kind: 'short'; readonly bytes: number }
   /** The operation is done and then fails: a sync that reports an error, a machine that stops before the answer. */
   | { readonly kind: 'late-error'; readonly code: string }
+  /** The operation does not begin until `until` resolves. */
+  | { readonly kind: 'hang'; readonly until: Promise<void> }
   /** One bit of the bytes read or written is flipped. */
   | { readonly kind: 'flip'; readonly bit: number };
 
@@ -134,6 +136,7 @@ class FaultyFile implements OpenFile {
 
 async function withErrors<Result>(fault: Fault | null, run: () => Promise<Result>, syscall?: string): Promise<Result> {
   if (fault?.kind === 'error') throw systemError(fault.code, 'a planned fault', syscall);
+  if (fault?.kind === 'hang') await fault.until;
   const result = await run();
   if (fault?.kind === 'late-error') throw systemError(fault.code, 'a planned fault, after the operation', syscall);
   return result;

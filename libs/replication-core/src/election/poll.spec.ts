@@ -12,6 +12,7 @@ const FACTS: PollFacts = {
   clusterId: 'c',
   epoch: 5,
   membership: { members: ['a', 'b', 'c'].map(member), removed: [{ nodeId: 'gone', incarnation: 'i1' }] },
+  storage: 'ok',
 };
 
 function status(nodeId: string, other: Partial<NodeStatus> = {}): NodeStatus {
@@ -32,6 +33,18 @@ const master = (nodeId: string, epoch: number, other: Partial<NodeStatus> = {}):
   status(nodeId, { role: 'master', holdsTerm: true, epoch, ...other });
 
 describe('decideAfterPoll', () => {
+  it('never campaigns with a disk that stores nothing, and still follows a master', () => {
+    for (const storage of ['stalled', 'full', 'damaged'] as const) {
+      const decision = decideAfterPoll({ ...FACTS, storage }, [status('b'), status('c')]);
+      expect(decision).toMatchObject({
+        kind: 'wait',
+        reason: expect.stringMatching(/^this node stores nothing now: its/),
+      });
+    }
+    expect(decideAfterPoll({ ...FACTS, storage: 'stalled' }, [master('b', 5)])).toMatchObject({ kind: 'follow' });
+    expect(decideAfterPoll(FACTS, [status('b'), status('c')])).toMatchObject({ kind: 'campaign' });
+  });
+
   it('follows a living master of an equal or higher epoch, the newest of several', () => {
     expect(decideAfterPoll(FACTS, [master('b', 5)])).toMatchObject({ kind: 'follow', master: { nodeId: 'b' } });
     expect(decideAfterPoll(FACTS, [master('b', 6), master('c', 8)])).toEqual({

@@ -5,8 +5,10 @@
 import type { NodeStatus } from '@replog/contracts/http.js';
 import type { Membership } from '@replog/contracts/payloads.js';
 import { wayOut } from '../quorum/way-out.js';
+import type { StorageState } from '@replog/contracts/views.js';
 import { isMajority } from '../quorum/majority.js';
 import { isSame, standingOf } from '../membership/membership.js';
+import { storageFault } from '../storage/storage-state.js';
 
 export interface PollFacts {
   readonly nodeId: string;
@@ -15,6 +17,7 @@ export interface PollFacts {
   /** The highest epoch this node holds to. */
   readonly epoch: number;
   readonly membership: Membership;
+  readonly storage: StorageState;
 }
 
 export type PollDecision =
@@ -37,6 +40,8 @@ export function decideAfterPoll(facts: PollFacts, answers: readonly NodeStatus[]
   if (standing !== 'member') {
     return { kind: 'wait', reason: `this node is no member of the cluster (${standing}), so it cannot become master` };
   }
+  const fault = storageFault(facts.storage);
+  if (fault !== null) return { kind: 'wait', reason: `this node stores nothing now: ${fault}` };
   // Counted by member, not by answer: one node may be known under two addresses.
   const inSight = [facts, ...ours];
   const present = facts.membership.members.filter((member) => inSight.some((node) => isSame(node, member))).length;

@@ -10,6 +10,7 @@ const FACTS: VoteFacts = {
   logEpoch: 4,
   holdsTerm: false,
   isDamaged: false,
+  isStalled: false,
 };
 const request = (epoch: number, candidate = 'a', clusterId = 'c') => ({ clusterId, epoch, candidate });
 
@@ -25,6 +26,11 @@ describe('refusalOfVote', () => {
   it('votes in no epoch that the log has seen', () => {
     expect(refusalOfVote({ ...FACTS, vote: null }, request(4))).toBe('VOTED_HIGHER');
     expect(refusalOfVote({ ...FACTS, vote: null }, request(5))).toBeNull();
+  });
+
+  it('does not vote while its disk is stalled: the vote could not be kept', () => {
+    expect(refusalOfVote({ ...FACTS, isStalled: true }, request(6))).toBe('STORAGE_STALLED');
+    expect(refusalOfVote({ ...FACTS, isStalled: true, holdsTerm: true }, request(6))).toBe('STORAGE_STALLED');
   });
 
   it('does not vote while it is master, nor for another cluster', () => {

@@ -14,11 +14,14 @@ export interface VoteFacts {
   readonly holdsTerm: boolean;
   /** Is the log known to be damaged? Its end is not where it was when it was acknowledged: such a node does not vote. */
   readonly isDamaged: boolean;
+  /** Does the disk not answer? The vote could not be made durable in time. */
+  readonly isStalled: boolean;
 }
 
 export function refusalOfVote(facts: VoteFacts, request: VoteRequest): VoteAnswer['reason'] {
   if (facts.clusterId !== null && facts.clusterId !== request.clusterId) return 'FOREIGN_CLUSTER';
   if (facts.isDamaged) return 'LOG_DAMAGED';
+  if (facts.isStalled) return 'STORAGE_STALLED';
   if (facts.holdsTerm) return 'MASTER_ALIVE';
   if (request.epoch <= facts.logEpoch) return 'VOTED_HIGHER';
   if (facts.vote === null || request.epoch > facts.vote.epoch) return null;

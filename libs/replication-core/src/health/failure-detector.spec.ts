@@ -42,6 +42,17 @@ describe('FailureDetector', () => {
     ]);
   });
 
+  it('suspects a node that answers and stores nothing, until it stores', () => {
+    const detector = new FailureDetector(2, 0);
+    detector.pingAnswered(1);
+    expect(detector.pingAnswered(2, 'its disk is full')).toBe(true);
+    expect([detector.state, detector.reason]).toEqual(['SUSPECTED', 'answers pings, but its disk is full']);
+    detector.pingMissed(3, 'timeout');
+    detector.pingAnswered(4, 'its disk is full');
+    expect([detector.state, detector.since, detector.missedPings]).toEqual(['SUSPECTED', 2, 0]);
+    expect([detector.pingAnswered(5), detector.state]).toEqual([true, 'HEALTHY']);
+  });
+
   it('follows from what happened since the last answer alone', () => {
     const event = fc.constantFrom('answered' as const, 'missed' as const, 'lost' as const);
     fc.assert(

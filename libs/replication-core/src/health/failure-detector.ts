@@ -2,8 +2,8 @@
  * What the master knows about the health of one secondary, from pings and the link. Pure: facts and the time come in, the
  * state comes out.
  *
- *   HEALTHY ── a ping missed, or the link lost ──▶ SUSPECTED ── `failures` pings missed in a row ──▶ UNREACHABLE
- *      ◀───────────────────────────── a ping answered ────────────────────────────────────────────────┘
+ *   HEALTHY ── a ping missed, the link lost, or nothing stored there ──▶ SUSPECTED ── `failures` pings missed in a row ──▶ UNREACHABLE
+ *      ◀───────────────────────────── a ping answered, and it stores ─────────────────────────────────────────────────────────┘
  */
 export type HealthState = 'HEALTHY' | 'SUSPECTED' | 'UNREACHABLE';
 
@@ -39,9 +39,10 @@ export class FailureDetector {
   }
 
   /** This and the calls below return whether the state changed. */
-  pingAnswered(nowMs: number): boolean {
+  pingAnswered(nowMs: number, whyNotStoring: string | null = null): boolean {
     this.missed = 0;
-    return this.turn('HEALTHY', 'answers pings', nowMs);
+    if (whyNotStoring === null) return this.turn('HEALTHY', 'answers pings', nowMs);
+    return this.turn('SUSPECTED', `answers pings, but ${whyNotStoring}`, nowMs);
   }
 
   pingMissed(nowMs: number, cause: string): boolean {

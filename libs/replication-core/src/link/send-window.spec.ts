@@ -11,10 +11,13 @@ describe('SendWindow', () => {
     expect(window.isOpen).toBe(true);
     window.hasSent({ index: 5, epoch: 1, chain: 8, seq: 4 }, 60);
     expect([window.isOpen, window.inFlightBytes, window.sent.index]).toEqual([false, 120, 5]);
+    expect(window.awaited).toBe(2);
     window.acknowledged(4);
-    expect([window.isOpen, window.inFlightBytes]).toEqual([true, 60]);
+    expect([window.isOpen, window.inFlightBytes, window.awaited]).toEqual([true, 60, 5]);
     window.acknowledged(1);
     expect(window.inFlightBytes).toBe(60);
+    window.acknowledged(5);
+    expect(window.awaited).toBeNull();
   });
 
   it('counts exactly the blocks that are not acknowledged as a whole', () => {

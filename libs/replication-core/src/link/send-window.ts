@@ -31,6 +31,11 @@ export class SendWindow {
     return this.bytesAhead;
   }
 
+  /** The last index of the oldest block that is sent and not acknowledged; `null` if there is none. */
+  get awaited(): number | null {
+    return this.unacknowledged[0]?.lastIndex ?? null;
+  }
+
   get isOpen(): boolean {
     return this.bytesAhead < this.maxBytes;
   }

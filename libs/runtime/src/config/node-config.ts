@@ -48,6 +48,8 @@ export abstract class NodeConfig {
   /** Connections of clients; those of other nodes come on top. */
   abstract readonly maxConnections: number;
   abstract readonly segmentBytes: number;
+  /** How long an operation on the disk may take before the disk counts as stalled. */
+  abstract readonly diskStallMs: number;
   /** Bytes per second that the scrub reads; 0: no scrub. */
   abstract readonly scrubBytesPerSecond: number;
 

@@ -186,10 +186,17 @@ export class NodeEnvironment extends RoleAndKeys {
   SEGMENT_BYTES!: number;
 
   @Variable({
+    default: '5',
+    allowed: 'seconds from 0.1 to 3600',
+    meaning: 'seconds a write or sync may take before the disk counts as stalled',
+  })
+  @Seconds(0.1, 3600)
+  DISK_STALL!: number;
+
+  @Variable({
     default: '4MiB',
     allowed: 'bytes from 0 (off) to 1 GiB, plain or with KiB, MiB or GiB',
-    meaning:
-      'how many bytes of its log a node reads each second, in the background and again and again, to find damage',
+    meaning: 'bytes of its log that a node reads each second, over and over in the background, to find damage',
   })
   @Bytes(0, 1024 * MIB)
   SCRUB_BYTES_PER_SECOND!: number;

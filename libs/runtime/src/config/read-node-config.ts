@@ -153,6 +153,7 @@ function toNodeConfig(environment: NodeEnvironment, mistyped: readonly string[])
     maxInflightBytes: environment.MAX_INFLIGHT_BYTES,
     maxConnections,
     segmentBytes: environment.SEGMENT_BYTES,
+    diskStallMs: environment.DISK_STALL,
     scrubBytesPerSecond: environment.SCRUB_BYTES_PER_SECOND,
     corsOrigins: environment.CORS_ORIGINS ?? [],
     keepAliveTimeoutMs: environment.KEEP_ALIVE_TIMEOUT,

@@ -14,6 +14,10 @@ describe('the metrics of a node', () => {
     const log = { ...testLog(), last: { index: 7, epoch: 1, chain: 0, seq: 6 } };
     metrics.follow(view, log);
     expect(await metrics.text()).toContain('replog_committed_index 4\n');
+    expect(await metrics.text()).toContain('replog_storage_state{state="ok"} 1\n');
+    view.storage = 'stalled';
+    expect(await metrics.text()).toContain('replog_storage_state{state="ok"} 0\n');
+    expect(await metrics.text()).toContain('replog_storage_state{state="stalled"} 1\n');
     view.committed = 6;
     const text = await metrics.text();
     expect(text).toContain('replog_committed_index 6\n');

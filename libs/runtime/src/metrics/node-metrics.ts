@@ -3,12 +3,14 @@
  * node and its log know anyway is read at the scrape and costs nothing in between.
  */
 import type { Role } from '@replog/contracts/http.js';
-import type { MemberView, MemberState, Outcome } from '@replog/contracts/views.js';
+import type { MemberView, MemberState, Outcome, StorageState } from '@replog/contracts/views.js';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 import { Tally } from './tally.js';
 
 const SECONDARY_STATES: readonly MemberState[] = ['JOINING', 'HEALTHY', 'SUSPECTED', 'UNREACHABLE'];
+
+const STORAGE_STATES: readonly StorageState[] = ['ok', 'full', 'stalled', 'damaged'];
 
 const SYNC_BUCKETS_S = [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5];
 const WAIT_BUCKETS_S = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 600];
@@ -20,6 +22,7 @@ interface MeasuredNode {
   readonly role: Role;
   readonly epoch: number;
   readonly committed: number;
+  readonly storage: StorageState;
 }
 
 interface MeasuredLog {
@@ -102,6 +105,12 @@ export class NodeMetrics {
     help: 'Always 1: who this node is, and the role it holds',
     labelNames: ['node', 'role'] as const,
   });
+  private readonly storage = new Gauge({
+    ...this.to,
+    name: 'replog_storage_state',
+    help: '1 for the state the disk of this node is in, 0 for the others',
+    labelNames: ['state'] as const,
+  });
   private readonly committedIndex = this.gauge('replog_committed_index', 'Highest index known here to be committed');
   private readonly lastIndex = this.gauge('replog_last_index', 'Index of the last record of the log');
   private readonly durableIndex = this.gauge('replog_durable_index', 'Index of the last durable record of the log');
@@ -167,6 +176,7 @@ export class NodeMetrics {
       this.lastIndex.set(log.last.index);
       this.durableIndex.set(log.durable.index);
       this.epoch.set(view.epoch);
+      for (const state of STORAGE_STATES) this.storage.set({ state }, state === view.storage ? 1 : 0);
       this.isMaster.set(view.role === 'master' ? 1 : 0);
       this.info.reset();
       this.info.set({ node: view.nodeId, role: view.role }, 1);

@@ -41,6 +41,7 @@ export class ClusterController {
       state: member.nodeId === node.master?.nodeId ? 'MASTER' : 'UNKNOWN',
       since: null,
       reason: 'from the membership in the log of this node; the master knows its state',
+      storage: member.nodeId === node.nodeId ? node.storage : null,
       lastIndex: member.nodeId === node.nodeId ? node.store.durable.index : 0,
       lag: null,
     }));

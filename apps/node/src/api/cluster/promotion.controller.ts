@@ -36,6 +36,8 @@ export class PromotionController {
     'PROMOTION_FAILED',
     'CHANGE_IN_PROGRESS',
     'LOG_DAMAGED',
+    'STORAGE_FULL',
+    'STORAGE_STALLED',
   )
   promote(@Body() { dryRun, force }: PromoteDto): Promise<PromotionView> {
     return this.requests.promote({ dryRun, force });

@@ -12,7 +12,7 @@ describe('/healthcheck', () => {
   const view = testView();
 
   beforeEach(async () => {
-    view.notReady = null;
+    Object.assign(view, { notReady: null, storage: 'ok', holdsTerm: true });
     const context = testContext({ view });
     node = await createNodeApp(moduleOf(context, { imports: [HealthcheckModule] }), context);
   });
@@ -25,6 +25,17 @@ describe('/healthcheck', () => {
       const answer = await node.app.inject('/healthcheck');
       expect([answer.statusCode, answer.json()]).toEqual([200, { status: 'ok', info: {}, error: {}, details: {} }]);
     }
+  });
+
+  it('fails on a master that cannot store, and on no other node', async () => {
+    view.storage = 'stalled';
+    const failed = await node.app.inject('/healthcheck');
+    expect([failed.statusCode, failed.json().code]).toEqual([503, 'NOT_READY']);
+    expect(failed.json().detail).toMatch(/This master stores nothing: its disk is stalled/);
+    view.holdsTerm = false;
+    expect((await node.app.inject('/healthcheck')).statusCode).toBe(200);
+    Object.assign(view, { holdsTerm: true, storage: 'full' });
+    expect((await node.app.inject('/healthcheck')).statusCode).toBe(200);
   });
 
   it('is ready when the node can serve', async () => {

@@ -13,7 +13,10 @@ const RETRY_AFTER_S = 1;
 /** Off: the OpenAPI document shows this API's own answers and problems instead of those of terminus. */
 const BY_OUR_OWN_DTO = { swaggerDocumentation: false };
 
-/** Liveness and readiness. Liveness never depends on disk, master or majority. */
+/**
+ * Liveness and readiness. Liveness never depends on a master or a majority. It depends on the disk of a master only: one that
+ * cannot store keeps the others from storing.
+ */
 @ApiTags('health')
 @OpenTo('public')
 @Controller('healthcheck')
@@ -28,10 +31,16 @@ export class HealthController implements OnModuleDestroy {
   @Get()
   @HealthCheck(BY_OUR_OWN_DTO)
   @HttpCode(200)
-  @ApiOperation({ summary: 'Is the process alive?' })
+  @ApiOperation({
+    summary: 'Is the process alive?',
+    description:
+      '503 also on a master whose disk is stalled: it lives, and nothing is stored as long as it is the master.',
+  })
   @ApiOkResponse({ type: HealthDto, description: 'The process is alive' })
-  @Answers('INVALID_PARAMETER')
+  @Answers('INVALID_PARAMETER', 'NOT_READY')
   async live(): Promise<HealthCheckResult> {
+    const { whyUseless } = this.node;
+    if (whyUseless !== null) return this.check(whyUseless);
     // During a shutdown terminus throws; the process is still alive.
     return this.checks.check([]).catch((error: unknown) => resultOf(error));
   }
@@ -60,6 +69,10 @@ export class HealthController implements OnModuleDestroy {
   /** `fault`: why the node does not pass; `null` if it does. */
   private async answer(fault: string | null): Promise<HealthCheckResult> {
     if (this.isClosing) throw new ReplogError('SHUTTING_DOWN', 'The node is shutting down.');
+    return this.check(fault);
+  }
+
+  private async check(fault: string | null): Promise<HealthCheckResult> {
     try {
       return await this.checks.check([() => this.node.check(fault)]);
     } catch (error) {

@@ -62,6 +62,7 @@ export class OrphansController {
     'NO_QUORUM',
     'OVERLOADED',
     'STORAGE_FULL',
+    'STORAGE_STALLED',
   )
   async reappend(@Param('id') id: string): Promise<Reappended> {
     await this.require(id);

@@ -2,7 +2,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { NodeStatus, VoteAnswer, Role } from '@replog/contracts/http.js';
 import type { LogPosition } from '@replog/contracts/record.js';
-import { MasterDto } from '@replog/master/registry/member.dto.js';
+import type { StorageState } from '@replog/contracts/views.js';
+import { MasterDto, STORAGE_STATES } from '@replog/master/registry/member.dto.js';
 
 class KnownMasterDto extends MasterDto {
   @ApiProperty({ type: 'integer', example: 3 })
@@ -53,6 +54,9 @@ export class NodeStatusDto implements NodeStatus {
 
   @ApiProperty({ type: 'integer', example: 44 })
   readonly committed!: number;
+
+  @ApiProperty({ enum: STORAGE_STATES, enumName: 'StorageState', required: false, example: 'ok' })
+  readonly storage?: StorageState;
 }
 
 export class VoteAnswerDto implements VoteAnswer {
@@ -60,7 +64,7 @@ export class VoteAnswerDto implements VoteAnswer {
   readonly granted!: boolean;
 
   @ApiProperty({
-    enum: ['VOTED_HIGHER', 'VOTED_OTHER', 'MASTER_ALIVE', 'FOREIGN_CLUSTER', 'LOG_DAMAGED'],
+    enum: ['VOTED_HIGHER', 'VOTED_OTHER', 'MASTER_ALIVE', 'FOREIGN_CLUSTER', 'LOG_DAMAGED', 'STORAGE_STALLED'],
     nullable: true,
     description: 'The reason, if not granted',
   })

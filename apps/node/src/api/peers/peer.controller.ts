@@ -43,7 +43,15 @@ export class PeerController {
   @HttpCode(200)
   @ApiOperation({ summary: 'A candidate asks for a vote in an epoch' })
   @ApiOkResponse({ type: VoteAnswerDto })
-  @Answers('INVALID_BODY', 'FOREIGN_CLUSTER', 'STALE_EPOCH', 'EPOCH_TAKEN', 'MASTER_ALIVE', 'LOG_DAMAGED')
+  @Answers(
+    'INVALID_BODY',
+    'FOREIGN_CLUSTER',
+    'STALE_EPOCH',
+    'EPOCH_TAKEN',
+    'MASTER_ALIVE',
+    'LOG_DAMAGED',
+    'STORAGE_STALLED',
+  )
   async vote(@Body() body: VoteDto, @Req() request: FastifyRequest): Promise<VoteAnswer> {
     if (request.serviceNode !== body.candidate) throw foreignToken(request.serviceNode, body.candidate);
     const answer = await this.peer.vote(body);
