@@ -13,6 +13,7 @@ import { TcpProxy } from '../support/tcp-proxy.js';
 
 /** No ping that a busy machine answers late may depose anybody here. */
 const UNHURRIED = { HEALTHCHECK_DELAY: '1', HEALTHCHECK_TIMEOUT: '1', HEALTHCHECK_FAILURES: '10' };
+const CORS = { CORS_ORIGINS: 'https://app.example' };
 const JSON_BODY = { 'content-type': 'application/json' };
 
 describe('a secondary', () => {
@@ -22,8 +23,17 @@ describe('a secondary', () => {
   beforeAll(async () => {
     const port = await freePort();
     proxy = await TcpProxy.to(port);
-    master = await NodeInProcess.master({ MASTER_PORT: String(port), ADVERTISED_URL: proxy.url, ...UNHURRIED });
-    secondary = await NodeInProcess.secondaryOf(master, 'secondary-1', { MASTER_PORT: String(port), ...UNHURRIED });
+    master = await NodeInProcess.master({
+      MASTER_PORT: String(port),
+      ADVERTISED_URL: proxy.url,
+      ...UNHURRIED,
+      ...CORS,
+    });
+    secondary = await NodeInProcess.secondaryOf(master, 'secondary-1', {
+      MASTER_PORT: String(port),
+      ...UNHURRIED,
+      ...CORS,
+    });
     await eventually('the secondary is a member', async () => {
       const [member] = await secondary.client.secondaries().catch(() => []);
       return member?.state === 'HEALTHY';
@@ -76,6 +86,35 @@ describe('a secondary', () => {
     const [answer] = (await once(request, 'response')) as [IncomingMessage];
     answer.resume();
     expect(answer.statusCode).toBe(200);
+  });
+
+  it('answers HEAD as GET, without the body', async () => {
+    for (const path of [
+      '/messages',
+      '/messages/1',
+      '/receipts/a%20key',
+      '/secondaries',
+      '/messages?concern=linearizable',
+    ]) {
+      const [head, whole] = [await secondary.client.request('HEAD', path), await secondary.client.get(path)];
+      expect([head.status, head.body]).toEqual([200, '']);
+      for (const name of ['content-type', 'content-length', 'x-replog-master'])
+        expect([path, name, head.headers.get(name)]).toEqual([path, name, whole.headers.get(name)]);
+    }
+  });
+
+  it('lets the pages it is told use it, and says so once, of reads and writes alike', async () => {
+    const page = { origin: 'https://app.example', 'x-token': API_KEY };
+    const sent = { method: 'POST', headers: { ...page, ...JSON_BODY }, body: '{"message":"of a page"}' };
+    const answers = [
+      await fetch(`${secondary.client.url}/messages/1`, sent),
+      await fetch(`${master.client.url}/messages/1`, sent),
+      await fetch(`${secondary.client.url}/messages?limit=1`, { headers: page }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 200]);
+    const told = (name: string): unknown[] => answers.map(({ headers }) => headers.get(name));
+    expect(told('access-control-allow-origin')).toEqual(Array(3).fill(page.origin));
+    expect(told('vary')).toEqual(['Origin', 'Origin', 'Origin, Accept']);
   });
 
   it('takes a write with its key as Authorization: Bearer, and sends none on without a valid key', async () => {

@@ -212,7 +212,7 @@ const READS: readonly Case[] = [
     path: '/messages',
     status: 405,
     code: 'METHOD_NOT_ALLOWED',
-    says: /GET, HEAD, POST/,
+    says: /GET, HEAD, OPTIONS, POST/,
   },
   {
     what: 'no such method with another body',
@@ -222,7 +222,7 @@ const READS: readonly Case[] = [
     body: 'x',
     status: 405,
     code: 'METHOD_NOT_ALLOWED',
-    says: /GET, HEAD, POST/,
+    says: /GET, HEAD, OPTIONS, POST/,
   },
   {
     what: 'a compressed order',

@@ -132,11 +132,12 @@ const BROKEN: Tried = { attempt: { kind: 'broken' }, answer: null };
 /** A read and an event stream are passed on as they come; any other answer is known to be whole before it is passed on. */
 async function tried(given: MasterAnswer, masterUrl: string, { head, body }: ForwardRequest): Promise<Tried> {
   const { status } = given;
-  const headers = answerHeaders(given.headers, masterUrl);
+  const headers = answerHeaders(given.headers, masterUrl, head.method === 'GET' || head.method === 'HEAD');
   const isEvents = headers.some(
     (value, at) => headers[at - 1] === 'content-type' && value.startsWith(MEDIA.eventStream),
   );
-  const isStream = status < 300 && (head.method === 'GET' || isEvents);
+  const isHead = head.method === 'HEAD' && status !== NOT_MASTER_STATUS;
+  const isStream = isHead || (status < 300 && (head.method === 'GET' || isEvents));
   // A body that was not read to its end leaves a connection on which nothing else can be read.
   const mustClose = body !== null && !Buffer.isBuffer(body) && !body.readableEnded;
   if (isStream)

@@ -97,7 +97,7 @@ describe('the application of a node', () => {
   const start = async (context = testContext()): Promise<NodeApp> =>
     (node = await createNodeApp(moduleOf(context, THINGS), context));
 
-  const send = (method: 'GET' | 'POST' | 'DELETE', url: string, payload?: string | Buffer, headers = {}) =>
+  const send = (method: 'GET' | 'POST' | 'DELETE' | 'OPTIONS', url: string, payload?: string | Buffer, headers = {}) =>
     node.app.inject({ method, url, headers: { ...KEY, ...headers }, ...(payload === undefined ? {} : { payload }) });
 
   afterEach(() => node.app.close());
@@ -179,9 +179,68 @@ describe('the application of a node', () => {
     expect((await send('GET', '/nothing')).json()).toMatchObject({ status: 404, code: 'ROUTE_NOT_FOUND' });
     const wrong = await send('DELETE', '/things/3');
     expect(wrong.json()).toMatchObject({ status: 405, code: 'METHOD_NOT_ALLOWED' });
-    expect(wrong.headers['allow']).toBe('GET, HEAD');
+    expect(wrong.headers['allow']).toBe('GET, HEAD, OPTIONS');
     expect((await send('GET', '/things/%zz')).json()).toMatchObject({ status: 400, code: 'INVALID_PARAMETER' });
     expect((await send('GET', `/things/${'x'.repeat(2000)}`)).json()).toMatchObject({ code: 'INVALID_PARAMETER' });
+  });
+
+  it('says to OPTIONS which methods a path has, without a key', async () => {
+    await start();
+    const answer = await send('OPTIONS', '/things/parsed', undefined, { 'x-token': '' });
+    expect([answer.statusCode, answer.headers['allow'], answer.body]).toEqual([204, 'GET, HEAD, OPTIONS, POST', '']);
+    expect((await send('OPTIONS', '/nothing')).statusCode).toBe(404);
+  });
+
+  describe('for a page of another origin', () => {
+    const PAGE = { origin: 'https://app.example' };
+    const ASKS = { ...PAGE, 'access-control-request-method': 'POST', 'access-control-request-headers': 'x-token' };
+    const corsOf = ({ headers }: { readonly headers: Record<string, unknown> }): unknown[] =>
+      ['allow-origin', 'allow-methods', 'allow-headers', 'expose-headers'].map(
+        (name) => headers[`access-control-${name}`],
+      );
+    const startFor = (origins: string): Promise<NodeApp> =>
+      start(testContext({ config: testConfig({ CORS_ORIGINS: origins }) }));
+
+    it('has no header unless it is configured', async () => {
+      await start();
+      for (const answer of [
+        await send('GET', '/things/1', undefined, PAGE),
+        await send('OPTIONS', '/things/1', undefined, ASKS),
+      ])
+        expect(corsOf(answer)).toEqual([undefined, undefined, undefined, undefined]);
+    });
+
+    it('answers what the browser asks beforehand, without a key', async () => {
+      await startFor('https://app.example,https://other.example');
+      const answer = await send('OPTIONS', '/things/parsed', undefined, { ...ASKS, 'x-token': '' });
+      expect(answer.statusCode).toBe(204);
+      expect(corsOf(answer)).toEqual([
+        ...['https://app.example', 'GET, HEAD, POST, DELETE'],
+        'x-token, authorization, idempotency-key, last-event-id, content-type, x-request-id',
+        'location, etag, allow, retry-after, x-request-id, x-replog-node, x-replog-master',
+      ]);
+      const foreign = await send('OPTIONS', '/things/parsed', undefined, { ...ASKS, origin: 'https://evil.example' });
+      expect(foreign.headers['access-control-allow-origin']).toBeUndefined();
+      const plain = await send('OPTIONS', '/things/parsed', undefined, PAGE);
+      expect([plain.statusCode, plain.headers['allow']]).toEqual([204, 'GET, HEAD, OPTIONS, POST']);
+    });
+
+    it('lets it read answers and refusals, each for its own origin', async () => {
+      await startFor('https://app.example');
+      for (const headers of [PAGE, { ...PAGE, 'x-token': 'wrong' }]) {
+        const answer = await send('GET', '/things/1', undefined, headers);
+        expect([answer.headers['access-control-allow-origin'], answer.headers['vary']]).toEqual([
+          PAGE.origin,
+          'Origin',
+        ]);
+      }
+      expect((await send('GET', '/things/1')).headers).not.toHaveProperty('access-control-allow-origin');
+    });
+
+    it('may be that of anybody', async () => {
+      await startFor('*');
+      expect((await send('GET', '/things/1', undefined, PAGE)).headers['access-control-allow-origin']).toBe('*');
+    });
   });
 
   it('creates a request id if there is no valid one, and names the node', async () => {

@@ -14,6 +14,7 @@ describe('the fast path', () => {
   let given: Answer | null;
   let requests: FastRequest[];
   const clock = new VirtualClock();
+  const config = { nodeId: 'm1', corsOrigins: [] as string[] };
   const counted = vi.fn();
   const logged = vi.fn();
 
@@ -24,7 +25,7 @@ describe('the fast path', () => {
     logged.mockClear();
     const metrics = { countRequest: counted } as Partial<NodeMetrics> as NodeMetrics;
     const logger = { isLevelEnabled: () => true, debug: logged } as Partial<Logger> as Logger;
-    fastPath = new FastPath({ nodeId: 'm1' }, clock, new SeededRandom(1), logger, metrics);
+    fastPath = new FastPath(config, clock, new SeededRandom(1), logger, metrics);
     const answer = (_: unknown, request: FastRequest): Promise<Answer | null> => {
       requests.push(request);
       return Promise.resolve(given);
@@ -73,6 +74,14 @@ describe('the fast path', () => {
     given = null;
     expect(await answer('r')).toBeNull();
     expect(counted).not.toHaveBeenCalled();
+  });
+
+  it('leaves the page of another origin to the framework if there is CORS', () => {
+    const head = { ...HEAD, headers: { origin: 'https://app.example' } };
+    expect(fastPath.prepare(head)).not.toBeNull();
+    config.corsOrigins.push('*');
+    expect([fastPath.prepare(head), fastPath.prepare(HEAD) === null]).toEqual([null, false]);
+    config.corsOrigins.pop();
   });
 
   it('passes on what a transport has to know, and takes no other head', () => {

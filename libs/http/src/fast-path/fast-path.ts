@@ -10,6 +10,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HEADERS } from '@replog/contracts/http.js';
 import type { Clock, Random } from '@replog/contracts/ports.js';
 
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
 import { CLOCK, LOGGER, NODE_CONFIG, RANDOM } from '@replog/runtime/tokens/injection-tokens.js';
 import type { Logger } from 'pino';
@@ -80,7 +81,7 @@ export class FastPath {
   private routes: FastRoutes | null = null;
 
   constructor(
-    @Inject(NODE_CONFIG) private readonly config: { readonly nodeId: string },
+    @Inject(NODE_CONFIG) private readonly config: Pick<NodeConfig, 'nodeId' | 'corsOrigins'>,
     @Inject(CLOCK) readonly clock: Clock,
     @Inject(RANDOM) private readonly random: Random,
     @Inject(LOGGER) logger: Logger,
@@ -100,6 +101,8 @@ export class FastPath {
 
   /** `null`: the framework answers requests with this head. */
   prepare(head: RequestHead): PreparedRequest | null {
+    // The framework knows the headers for a page of another origin.
+    if (this.config.corsOrigins.length > 0 && head.headers.origin !== undefined) return null;
     const route = this.routes?.prepare(head) ?? null;
     if (route === null) return null;
     const { method = '', url = '' } = head;

@@ -31,7 +31,13 @@ describe('a request that is passed on', () => {
     const sent = requestHeaders(
       headOf({
         ...{ connection: 'keep-alive, x-secret', 'keep-alive': 'timeout=5', 'x-secret': '1', te: 'trailers' },
-        ...{ 'transfer-encoding': 'chunked', upgrade: 'h2c', expect: '100-continue', 'proxy-authorization': 'x' },
+        ...{
+          'transfer-encoding': 'chunked',
+          upgrade: 'h2c',
+          expect: '100-continue',
+          origin: 'http://page',
+          'proxy-authorization': 'x',
+        },
       }),
       BY,
     );
@@ -62,9 +68,12 @@ describe('an answer that is passed back', () => {
       ...{ 'content-length': '9', Connection: 'keep-alive, x-hop', 'Keep-Alive': 'timeout=65', 'x-hop': '1' },
       ...{ 'transfer-encoding': 'chunked', date: 'now', 'x-request-id': 'r-1', 'x-replog-node': 'm1' },
     };
-    expect(pairs(answerHeaders(Object.entries(given).flat(), 'http://m1:8000'))).toEqual({
+    const expected = {
       ...{ 'content-type': 'application/json', location: '/messages/7/receipt?wc=1', 'retry-after': '1' },
       'x-replog-master': 'http://m1:8000',
-    });
+    };
+    const raw = Object.entries(given).flat();
+    expect(pairs(answerHeaders(raw, 'http://m1:8000', false))).toEqual(expected);
+    expect(pairs(answerHeaders(raw, 'http://m1:8000', true))).toEqual({ ...expected, 'content-length': '9' });
   });
 });

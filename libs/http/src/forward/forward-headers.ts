@@ -17,10 +17,11 @@ const OF_ONE_CONNECTION = [
   'upgrade',
 ];
 const SAID_ANEW = new Set<string>([
-  ...['host', 'expect', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto'],
+  // A page asks this node, not the master.
+  ...['host', 'expect', 'origin', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto'],
   ...[HEADERS.requestId, HEADERS.forwardedBy],
 ]);
-const OF_THE_ANSWERING_NODE = new Set<string>(['content-length', 'date', HEADERS.requestId, HEADERS.node]);
+const OF_THE_ANSWERING_NODE = new Set<string>(['date', HEADERS.requestId, HEADERS.node]);
 
 export interface ForwardedBy {
   readonly nodeId: string;
@@ -54,11 +55,17 @@ export function requestHeaders(
   return passed;
 }
 
-/** `raw`: names and values in turn, as the master sent them. */
-export function answerHeaders(raw: readonly string[], masterUrl: string): string[] {
+/**
+ * `raw`: names and values in turn, as the master sent them. `isRead`: the length is kept, since the body is passed on as it comes,
+ * or there is only its length.
+ */
+export function answerHeaders(raw: readonly string[], masterUrl: string, isRead: boolean): string[] {
   const connection = raw.find((_, at) => at % 2 === 1 && raw[at - 1]?.toLowerCase() === 'connection');
   const isDropped = droppedBy(connection);
-  const passed = filterHeaders(raw, (name) => !isDropped(name) && !OF_THE_ANSWERING_NODE.has(name));
+  const passed = filterHeaders(raw, (name) => {
+    if (name === 'content-length' && !isRead) return false;
+    return !isDropped(name) && !OF_THE_ANSWERING_NODE.has(name);
+  });
   passed.push(HEADERS.master, masterUrl);
   return passed;
 }

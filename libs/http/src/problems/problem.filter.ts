@@ -51,6 +51,10 @@ export function answerError(exception: unknown, request: FastifyRequest, reply: 
   const { id: requestId, method, url, is404: isUnrouted } = request;
   const path = pathOnly(request.url);
   const allowedMethods = isUnrouted ? (request.server.routeTable?.methodsOf(path) ?? []) : [];
+  if (method === 'OPTIONS' && allowedMethods.length > 0) {
+    void reply.code(204).header('allow', allowedMethods.join(', ')).send();
+    return;
+  }
   const { error, answer } = problemFor(exception, { requestId, method, url, isUnrouted, allowedMethods }, logger);
   const { status, headers, body } = answer;
   if (reply.raw.headersSent) {

@@ -10,6 +10,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answerError } from '../problems/problem.filter.js';
 import { bodyLimitBytes, refuseEncoding } from '../requests/body-refusals.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
+import { openToPages } from './cors.js';
 import { observeRequests } from './observe-requests.js';
 import type { Observers } from './observe-requests.js';
 import { protectPages } from './protect-pages.js';
@@ -70,6 +71,7 @@ export function createNodeAdapter(context: AdapterContext): NodeAdapter {
     identify(request, reply);
     done();
   });
+  openToPages(fastify, config);
   observeRequests(fastify, context);
   if (handle === undefined) throw new Error('Fastify has not created its server yet');
   return { adapter, handle };

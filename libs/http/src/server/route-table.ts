@@ -15,9 +15,11 @@ export class RouteTable {
     this.routes.set(url, route);
   }
 
+  /** `OPTIONS` is answered for every path that has a route. */
   methodsOf(path: string): readonly string[] {
     const matching = [...this.routes.values()].filter(({ pattern }) => pattern.test(path));
-    return [...new Set(matching.flatMap(({ methods }) => [...methods]))].sort();
+    const methods = new Set(matching.flatMap((route) => [...route.methods]));
+    return methods.size === 0 ? [] : [...methods.add('OPTIONS')].sort();
   }
 }
 

@@ -51,6 +51,9 @@ export abstract class NodeConfig {
   /** Bytes per second that the scrub reads; 0: no scrub. */
   abstract readonly scrubBytesPerSecond: number;
 
+  /** Origins whose pages may use this node from a browser; `*`: any. Without one there is no CORS. */
+  abstract readonly corsOrigins: readonly string[];
+
   /** How long a connection may be idle between two requests. */
   abstract readonly keepAliveTimeoutMs: number;
   /** How long the headers of a request may take to arrive; less than for the whole request. */

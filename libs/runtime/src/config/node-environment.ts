@@ -7,6 +7,7 @@ import { IsDefined, IsIn, IsOptional, IsString, Matches, MaxLength, MinLength, V
 
 import type { LogFormat, LogLevel, QuorumLoss } from './node-config.js';
 import { FILE_ALLOWED, KEY_ALLOWED, KEY_PATTERN, LOG_LEVELS, MOST_SECONDARIES } from './allowed.js';
+import { CorsOrigins } from './cors-origins.js';
 import { Bytes, Seconds, Whole } from './numbers.js';
 import { delay, hostUrl, origin, writeConcern } from './transforms.js';
 import { Variable } from './variable.js';
@@ -241,6 +242,9 @@ export class NodeEnvironment {
   })
   @Bytes(0, 1024 * MIB)
   SCRUB_BYTES_PER_SECOND!: number;
+
+  @CorsOrigins()
+  CORS_ORIGINS?: readonly string[];
 
   @Variable({
     default: '65',

@@ -44,6 +44,7 @@ describe('the configuration', () => {
       maxInflightBytes: 64 * 1024 ** 2,
       segmentBytes: 64 * 1024 ** 2,
       scrubBytesPerSecond: 4 * 1024 ** 2,
+      corsOrigins: [],
       keepAliveTimeoutMs: 65_000,
       headersTimeoutMs: 60_000,
       requestTimeoutMs: 300_000,
@@ -80,6 +81,7 @@ describe('the configuration', () => {
       MAX_SECONDARIES: '7',
       SEGMENT_BYTES: '131072',
       SCRUB_BYTES_PER_SECOND: '64KiB',
+      CORS_ORIGINS: 'https://app.example, http://localhost:5173',
       KEEP_ALIVE_TIMEOUT: '20',
       HEADERS_TIMEOUT: '5.5',
       REQUEST_TIMEOUT: '10',
@@ -113,6 +115,7 @@ describe('the configuration', () => {
       maxConnections: 300,
       segmentBytes: 131_072,
       scrubBytesPerSecond: 65_536,
+      corsOrigins: ['https://app.example', 'http://localhost:5173'],
       keepAliveTimeoutMs: 20_000,
       headersTimeoutMs: 5500,
       requestTimeoutMs: 10_000,
@@ -129,6 +132,13 @@ describe('the configuration', () => {
     expect(() => readNodeConfig(env)).toThrow(/6 faults:\n.*MASTER_PORT is "70000"; allowed: a whole number from 0/s);
     expect(() => readNodeConfig(env)).not.toThrow(/two words/);
   });
+
+  it.each(['app.example', 'https://a.example/path', 'https://a.example,', 'ftp://a.example'])(
+    'takes no %s for an origin',
+    (text) => {
+      expect(faultsOf({ ...MINIMUM, CORS_ORIGINS: text })).toEqual(['CORS_ORIGINS']);
+    },
+  );
 
   it('says what is missing, and which variable was probably meant', () => {
     expect(faultsOf({})).toEqual(['SERVER_TYPE', 'API_KEY']);

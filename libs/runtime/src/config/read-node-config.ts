@@ -153,6 +153,7 @@ function toNodeConfig(environment: NodeEnvironment, mistyped: readonly string[])
     maxConnections,
     segmentBytes: environment.SEGMENT_BYTES,
     scrubBytesPerSecond: environment.SCRUB_BYTES_PER_SECOND,
+    corsOrigins: environment.CORS_ORIGINS ?? [],
     keepAliveTimeoutMs: environment.KEEP_ALIVE_TIMEOUT,
     headersTimeoutMs: environment.HEADERS_TIMEOUT,
     requestTimeoutMs: environment.REQUEST_TIMEOUT,

@@ -41,7 +41,13 @@ export const writeConcern = fromText<WriteConcern>((text) =>
 /** `http://host:port` without path, query or user. */
 export const origin = fromText(readOrigin);
 
-/** The same without a port, which has its own variable. A bare host name is read as `http://`. */
+/** Any number of them, or `*`. */
+export const origins = fromText((text) => {
+  const read = text.split(',').map((part) => (part.trim() === '*' ? '*' : readOrigin(part.trim())));
+  return read.every((one) => one !== null) ? read : null;
+});
+
+/** The same as `origin` without a port, which has its own variable. A bare host name is read as `http://`. */
 export const hostUrl = fromText((text) => {
   const url = readOrigin(/^https?:\/\//.test(text) ? text : `http://${text}`);
   return /:\d+\/?$/.test(text) ? null : url;

@@ -117,7 +117,10 @@ export class MessagesReadController {
     const first = await pieces.next();
     const stream = Readable.from(startingWith(first, pieces), { objectMode: false, highWaterMark: READ_BLOCK_BYTES });
     if (isTail) reply.headers(TAIL_HEADERS);
-    void reply.type(`${query.format}; charset=utf-8`).header('vary', 'accept').send(stream);
+    void reply
+      .type(`${query.format}; charset=utf-8`)
+      .header('vary', [reply.getHeader('vary'), 'Accept'].flat().filter(Boolean).join(', '))
+      .send(stream);
   }
 }
 
