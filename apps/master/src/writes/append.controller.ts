@@ -5,6 +5,7 @@ import { sendAnswer } from '@replog/http/fast-path/send-answer.js';
 import type { RequestBody } from '@replog/http/fast-path/fast-path.js';
 import { Parameters } from '@replog/http/requests/parameters.decorator.js';
 import type { RawReadQuery } from '@replog/http/requests/parameters.js';
+import { callerOf } from '@replog/http/server/caller.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
 import { ApiAppend } from './append.docs.js';
 import { WRITE_PARAMETERS } from './write-head.js';
@@ -43,7 +44,10 @@ export class AppendController {
     reply: FastifyReply,
   ): Promise<void> {
     const body = (request.body as RequestBody | undefined) ?? Buffer.alloc(0);
-    const answer = await this.writes.answer({ wc, query }, request.raw, body, request.id);
+    const answer = await this.writes.answer({ wc, query }, request.raw, body, {
+      requestId: request.id,
+      caller: callerOf(request.raw.socket),
+    });
     if (answer !== null) sendAnswer(reply, answer);
   }
 }

@@ -103,7 +103,7 @@ describe('a write', () => {
   ): Promise<Answer | null> => {
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     const route = service.prepare(headOf(headers, url));
-    return (await route?.answer(bytes, { requestId: 'r-1' })) ?? null;
+    return (await route?.answer(bytes, { caller: null, requestId: 'r-1' })) ?? null;
   };
   const codeOf = (given: Answer | null): unknown =>
     (JSON.parse(String(given?.body)) as Partial<Record<string, unknown>>)['code'];
@@ -117,12 +117,14 @@ describe('a write', () => {
     expect(appends.append).toHaveBeenCalledWith(
       { payload: Buffer.from('"x"'), key: 'k' },
       expect.objectContaining({ concern: 'majority', timeoutMs: 5 }),
+      null,
     );
   });
 
   it('has the key of each request when many share one head', async () => {
     const route = service.prepare(headOf({ 'idempotency-key': 'first' }));
-    for (const key of ['second', null]) await route?.answer(Buffer.from(GOOD), { requestId: 'r', idempotencyKey: key });
+    for (const key of ['second', null])
+      await route?.answer(Buffer.from(GOOD), { caller: null, requestId: 'r', idempotencyKey: key });
     expect(appends.append.mock.calls.map(([message]) => (message as { key: unknown }).key)).toEqual(['second', null]);
   });
 

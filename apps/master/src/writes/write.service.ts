@@ -16,6 +16,7 @@ import type { FastRequest, FastRoute, FastRoutes, RequestBody, RequestHead } fro
 import { problemFor } from '@replog/http/problems/problem-for.js';
 import { bodyLimitBytes } from '@replog/http/requests/body-refusals.js';
 import { readChunks, readWhole } from '@replog/http/requests/read-body.js';
+import type { Caller } from '@replog/http/server/caller.js';
 import { ClientGate } from '@replog/http/security/client-gate.js';
 import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 import type { NewMessage } from '../replication/drafts.js';
@@ -76,8 +77,8 @@ export class WriteService implements FastRoutes, OnModuleInit {
   }
 
   /** The same when the router has found the target. */
-  answer(target: WriteTarget, head: RequestHead, body: RequestBody, requestId: string): Promise<Answer | null> {
-    return this.answerWrite(this.read(target, head), body, { requestId });
+  answer(target: WriteTarget, head: RequestHead, body: RequestBody, request: FastRequest): Promise<Answer | null> {
+    return this.answerWrite(this.read(target, head), body, request);
   }
 
   get isOpen(): boolean {
@@ -145,7 +146,7 @@ export class WriteService implements FastRoutes, OnModuleInit {
     const { current } = this.terms;
     if (current === null) return this.forwardOne(asked, message, body, head, request);
     try {
-      return await this.append(current, asked, message);
+      return await this.append(current, asked, message, request.caller);
     } catch (error) {
       // The term ended before the message was in the log.
       if (!isNotMaster(error) || isForwarded(head)) throw error;
@@ -153,17 +154,22 @@ export class WriteService implements FastRoutes, OnModuleInit {
     }
   }
 
-  private async append({ writes }: MasterTerm, asked: WriteHead, message: NewMessage): Promise<Answer> {
+  private async append(
+    { writes }: MasterTerm,
+    asked: WriteHead,
+    message: NewMessage,
+    caller: Caller | null,
+  ): Promise<Answer> {
     const { appends, live } = writes;
     const { concern } = asked;
     if (!asked.isLive) {
-      const receipt = await appends.append(message, asked);
+      const receipt = await appends.append(message, asked, caller);
       return receiptAnswer({ receipt, concern, text: this.text.of(receipt), status: 201 });
     }
     const placed = await appends.place(message, concern);
     const { seq, index, epoch } = placed.subject;
     const appended = { seq, index, epoch, duplicate: placed.isDuplicate };
-    return liveAnswer(live.tell(appended, index, appends.settle(placed, asked)));
+    return liveAnswer(live.tell(appended, index, appends.settle(placed, asked, caller)));
   }
 
   private forwardOne(
@@ -171,11 +177,11 @@ export class WriteService implements FastRoutes, OnModuleInit {
     { payload, key }: NewMessage,
     body: Buffer,
     head: RequestHead,
-    { requestId }: FastRequest,
+    { requestId, caller }: FastRequest,
   ): Promise<Answer | null> {
     const { timeoutMs } = asked;
     return this.forwarded.message({ head, requestId, timeoutMs, body, key }, (given) =>
-      this.append(this.terms.require(), asked, { payload, key: given }),
+      this.append(this.terms.require(), asked, { payload, key: given }, caller),
     );
   }
 
@@ -183,7 +189,7 @@ export class WriteService implements FastRoutes, OnModuleInit {
     asked: WriteHead,
     body: RequestBody,
     head: RequestHead,
-    { requestId }: FastRequest,
+    { requestId, caller }: FastRequest,
   ): Promise<Answer | null> {
     const { timeoutMs, concern } = asked;
     if (this.terms.current === null) return this.forwarded.batch({ head, requestId, timeoutMs }, body);
@@ -191,13 +197,13 @@ export class WriteService implements FastRoutes, OnModuleInit {
     if (batch === null) return null;
     const { appends, live } = this.terms.require().writes;
     if (!asked.isLive) {
-      const receipt = await appends.appendBatch(batch, asked);
+      const receipt = await appends.appendBatch(batch, asked, caller);
       return receiptAnswer({ receipt, concern, text: JSON.stringify(receipt), status: 201 });
     }
     const placed = await appends.placeBatch(batch, concern);
     const { seq: lastSeq, index: lastIndex, epoch } = placed.last;
     const appended = { lastSeq, lastIndex, epoch, count: batch.drafts.count };
-    return liveAnswer(live.tell(appended, lastIndex, appends.settleBatch(placed, asked)));
+    return liveAnswer(live.tell(appended, lastIndex, appends.settleBatch(placed, asked, caller)));
   }
 
   private readBatch(body: Readable): Promise<Batch | null> {

@@ -35,12 +35,14 @@ describe('the fast path', () => {
   });
 
   const answer = (requestId: string | null): Promise<Answer | null> | undefined =>
-    fastPath.prepare(HEAD)?.answer(Buffer.from('x'), { startedMs: clock.nowMs(), requestId, idempotencyKey: 'k' });
+    fastPath
+      .prepare(HEAD)
+      ?.answer(Buffer.from('x'), { caller: null, startedMs: clock.nowMs(), requestId, idempotencyKey: 'k' });
 
   it('adds the headers and the log line of every answer', async () => {
     const headers = ['x-request-id', 'r-1', 'x-replog-node', 'm1', 'location', '/x', 'content-length', '2'];
     expect(await answer('r-1')).toEqual({ ...given, headers });
-    expect(requests).toEqual([{ requestId: 'r-1', idempotencyKey: 'k' }]);
+    expect(requests).toEqual([{ requestId: 'r-1', idempotencyKey: 'k', caller: null }]);
     expect(counted).toHaveBeenCalledExactlyOnceWith('POST', '/things/:id', 201);
     const fields = { requestId: 'r-1', method: 'POST', url: '/things/7', status: 201, ms: 0 };
     expect(logged).toHaveBeenCalledExactlyOnceWith(fields, 'POST /things/7 201');

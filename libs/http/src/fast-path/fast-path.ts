@@ -15,6 +15,7 @@ import { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
 import { CLOCK, LOGGER, NODE_CONFIG, RANDOM } from '@replog/runtime/tokens/injection-tokens.js';
 import type { Logger } from 'pino';
 
+import type { Caller } from '../server/caller.js';
 import { observeAnswer } from '../server/observe-requests.js';
 import type { Observers } from '../server/observe-requests.js';
 import { chooseRequestId } from '../server/request-id.js';
@@ -39,6 +40,8 @@ export interface RequestValues {
    * none; `undefined` if it is the same as in the prepared head.
    */
   readonly idempotencyKey?: string | null | undefined;
+  /** `null`: nobody who could leave. */
+  readonly caller: Caller | null;
 }
 
 /** How all requests with this head are answered. The head is parsed only once. */
@@ -52,7 +55,7 @@ export interface PreparedRequest {
 }
 
 /** A request as its route sees it. */
-export interface FastRequest extends Pick<RequestValues, 'idempotencyKey'> {
+export interface FastRequest extends Pick<RequestValues, 'idempotencyKey' | 'caller'> {
   readonly requestId: string;
 }
 
@@ -120,10 +123,10 @@ export class FastPath {
     route: FastRoute,
     asked: Asked,
     body: RequestBody,
-    { startedMs, idempotencyKey, requestId: sentId }: RequestValues,
+    { startedMs, idempotencyKey, requestId: sentId, caller }: RequestValues,
   ): Promise<Answer | null> {
     const requestId = chooseRequestId(sentId, this.random);
-    const answer = await route.answer(body, { requestId, idempotencyKey });
+    const answer = await route.answer(body, { requestId, idempotencyKey, caller });
     if (answer === null) return null;
     const { status, mustClose } = answer;
     const headers = [HEADERS.requestId, requestId, HEADERS.node, this.config.nodeId, ...answer.headers];

@@ -12,6 +12,7 @@ import type { Clock } from '@replog/contracts/ports.js';
 import type { Answer } from '../fast-path/answer.js';
 import type { FastPath, PreparedRequest, RequestValues } from '../fast-path/fast-path.js';
 import { malformed } from '../server/bad-requests.js';
+import { Caller } from '../server/caller.js';
 import type { Refusals } from '../server/refusals.js';
 import type { RequestsInFlight } from '../server/requests-in-flight.js';
 import type { AnswerText } from './answer-text.js';
@@ -51,12 +52,13 @@ export class PlainConnection {
   private startedMs = 0;
   /** A request waits for its answer. */
   private isBusy = false;
-  private hasEnded = false;
+  private readonly caller: Caller;
 
   constructor(
     readonly socket: Socket,
     private readonly host: PlainHost,
   ) {
+    this.caller = Caller.on(socket, host.clock);
     socket.setTimeout(host.keepAliveTimeoutMs);
     socket.on('data', this.onData);
     socket.on('end', this.onEnd);
@@ -73,7 +75,7 @@ export class PlainConnection {
     if (this.isBusy) {
       this.hold(chunk);
       // Even the end of the connection is not reported before these bytes are read.
-      this.socket.pause();
+      this.caller.stopReading(this.host.requestTimeoutMs);
     } else if (this.heldBytes === 0) this.begin(chunk);
     else if (this.heldBytes + chunk.length < this.neededBytes && this.isInTime()) this.hold(chunk);
     else {
@@ -97,7 +99,12 @@ export class PlainConnection {
     // A request sent before an answer is pipelined; `node:http` keeps the order of those.
     if (bytes.length > this.neededBytes) return this.giveUp(bytes);
     if (bytes.length < this.neededBytes) return this.hold(bytes);
-    return this.take(request, bytes.subarray(headBytes), { startedMs: this.startedMs, idempotencyKey, requestId });
+    return this.take(request, bytes.subarray(headBytes), {
+      startedMs: this.startedMs,
+      idempotencyKey,
+      requestId,
+      caller: this.caller,
+    });
   }
 
   private take(request: PreparedRequest, body: Buffer, values: RequestValues): void {
@@ -115,7 +122,7 @@ export class PlainConnection {
     // A head that does not take its body as a buffer was not taken, so there is an answer, and it is a text.
     if (answer === null || typeof answer.body !== 'string') return this.destroy();
     const { status, headers, body } = answer;
-    const isLast = answer.mustClose || this.hasEnded || this.known?.isLast === true;
+    const isLast = answer.mustClose || this.caller.hasEnded || this.known?.isLast === true;
     const text = host.text.of({ status, headers, body, isLast }, host.clock.wallMs());
     const isFlushed = socket.write(text, isAscii(body) ? 'latin1' : 'utf8');
     if (isLast) return socket.destroySoon();
@@ -163,11 +170,11 @@ export class PlainConnection {
     socket.off('timeout', this.onTimeout);
     socket.off('error', this.onError);
     socket.off('close', this.onClose);
+    this.caller.readOn();
     this.host.over(this, unread);
   }
 
   private readonly onEnd = (): void => {
-    this.hasEnded = true;
     if (this.isBusy) return;
     if (this.heldBytes > 0) this.host.refusals.refuseOnSocket(this.socket, malformed('it ends before its body does'));
     else this.socket.destroySoon();
