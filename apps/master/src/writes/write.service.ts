@@ -14,7 +14,8 @@ import type { Answer } from '@replog/http/fast-path/answer.js';
 import { FastPath } from '@replog/http/fast-path/fast-path.js';
 import type { FastRequest, FastRoute, FastRoutes, RequestBody, RequestHead } from '@replog/http/fast-path/fast-path.js';
 import { problemFor } from '@replog/http/problems/problem-for.js';
-import { bodyLimitBytes } from '@replog/http/requests/body-refusals.js';
+import { bodyLimitBytes, isCutOff } from '@replog/http/requests/body-refusals.js';
+import { InflightBodies } from '@replog/http/requests/inflight-bodies.js';
 import { readChunks, readWhole } from '@replog/http/requests/read-body.js';
 import type { Caller } from '@replog/http/server/caller.js';
 import { ClientGate } from '@replog/http/security/client-gate.js';
@@ -23,7 +24,6 @@ import type { NewMessage } from '../replication/drafts.js';
 import type { MasterTerm } from '../term/master-term.js';
 import { MasterTerms } from '../term/master-terms.js';
 import { ForwardedWrites } from './forwarded-writes.js';
-import { InflightBodies } from './inflight-bodies.js';
 import type { Batch } from './parsing/batch.js';
 import { parseAppendBody } from './parsing/parse-append-body.js';
 import { BatchParser, maxBatchBytesOf } from './parsing/parse-batch.js';
@@ -93,6 +93,7 @@ export class WriteService implements FastRoutes, OnModuleInit {
     return {
       route: target.wc === undefined ? '/messages' : '/messages/:wc',
       maxBodyBytes: isStreamed ? 0 : this.rules.maxBodyBytes,
+      isRefused: asked instanceof ReplogError,
       get isOpen() {
         return isOpen();
       },
@@ -120,7 +121,7 @@ export class WriteService implements FastRoutes, OnModuleInit {
       // Asked again once the body is read: the term may have changed meanwhile.
       if (this.terms.current === null && isForwarded(head)) this.terms.require();
       if (asked.isBatch) return await this.answerBatch(asked, body, head, request);
-      const whole = Buffer.isBuffer(body) ? body : await readWhole(body, this.rules.maxBodyBytes);
+      const whole = Buffer.isBuffer(body) ? body : await readWhole(body, this.rules.maxBodyBytes, this.bodies);
       return whole === null ? null : await this.answerOne(asked, whole, head, request);
     } catch (thrown) {
       return isGone(body) ? null : this.refuse(thrown, head, body, request);
@@ -226,8 +227,9 @@ export class WriteService implements FastRoutes, OnModuleInit {
     const told = isNotMaster(thrown) && !isForwarded(head) ? masterChanged() : thrown;
     const { error, answer } = problemFor(told, request, this.ports.logger);
     const all = { ...answer.headers, 'content-type': `${MEDIA.problem}; charset=utf-8` };
+    const mustClose = !Buffer.isBuffer(body) && isCutOff(body, error);
     const headers = Object.entries(all).flatMap(([name, value]) => [name, String(value)]);
-    return { status: answer.status, headers, body: answer.body, mustClose: isCutOff(body, error) };
+    return { status: answer.status, headers, body: answer.body, mustClose };
   }
 }
 
@@ -249,10 +251,4 @@ function masterChanged(): ReplogError {
 /** Did the client disconnect before its body was complete? */
 function isGone(body: RequestBody): boolean {
   return !Buffer.isBuffer(body) && body.destroyed && !body.readableEnded;
-}
-
-/** Does the rest of the body stay unread? The body of a write refused for its head is skipped unless it is too long. */
-function isCutOff(body: RequestBody, { code }: ReplogError): boolean {
-  if (Buffer.isBuffer(body) || body.readableEnded) return false;
-  return body.readableDidRead || code === 'MESSAGE_TOO_LARGE';
 }

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
 import type { Answer } from './answer.js';
+import { InflightBodies } from '../requests/inflight-bodies.js';
 import { FastPath } from './fast-path.js';
 import type { FastRequest, RequestHead } from './fast-path.js';
 
@@ -25,12 +26,17 @@ describe('the fast path', () => {
     logged.mockClear();
     const metrics = { countRequest: counted } as Partial<NodeMetrics> as NodeMetrics;
     const logger = { isLevelEnabled: () => true, debug: logged } as Partial<Logger> as Logger;
+<<<<<<< HEAD
     fastPath = new FastPath(config, clock, new SeededRandom(1), logger, metrics);
+=======
+    const bodies = new InflightBodies({ maxInflightBytes: 100 });
+    fastPath = new FastPath({ nodeId: 'm1' }, clock, new SeededRandom(1), logger, metrics, bodies);
+>>>>>>> 0416c64 (fix(http): a body is not read before its key is checked, and counts while it is read)
     const answer = (_: unknown, request: FastRequest): Promise<Answer | null> => {
       requests.push(request);
       return Promise.resolve(given);
     };
-    const route = { route: '/things/:id', maxBodyBytes: 20, isOpen: true, answer };
+    const route = { route: '/things/:id', maxBodyBytes: 20, isOpen: true, isRefused: false, answer };
     fastPath.use({ prepare: ({ url = '' }) => (url.startsWith('/things/') ? route : null) });
   });
 

@@ -15,6 +15,7 @@ import { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
 import { CLOCK, LOGGER, NODE_CONFIG, RANDOM } from '@replog/runtime/tokens/injection-tokens.js';
 import type { Logger } from 'pino';
 
+import { InflightBodies } from '../requests/inflight-bodies.js';
 import type { Caller } from '../server/caller.js';
 import { observeAnswer } from '../server/observe-requests.js';
 import type { Observers } from '../server/observe-requests.js';
@@ -50,6 +51,10 @@ export interface PreparedRequest {
   readonly maxBodyBytes: number;
   /** Asked before each request. `false`: leave it to a transport that does not read ahead. */
   readonly isOpen: boolean;
+  /** The head is refused, so its body is not waited for. */
+  readonly isRefused: boolean;
+  /** What is kept of a request that is not complete counts here. */
+  readonly bodies: Pick<InflightBodies, 'hold' | 'release'>;
   /** Never rejects. `null`: the client disconnected before its request was complete. */
   answer(body: RequestBody, values: RequestValues): Promise<Answer | null>;
 }
@@ -60,7 +65,7 @@ export interface FastRequest extends Pick<RequestValues, 'idempotencyKey' | 'cal
 }
 
 /** The same from the route. It answers with its own headers only. */
-export interface FastRoute extends Pick<PreparedRequest, 'maxBodyBytes' | 'isOpen'> {
+export interface FastRoute extends Pick<PreparedRequest, 'maxBodyBytes' | 'isOpen' | 'isRefused'> {
   /** The path as the route declares it: `/messages/:wc`. */
   readonly route: string;
   answer(body: RequestBody, request: FastRequest): Promise<Answer | null>;
@@ -89,6 +94,7 @@ export class FastPath {
     @Inject(RANDOM) private readonly random: Random,
     @Inject(LOGGER) logger: Logger,
     metrics: NodeMetrics,
+    private readonly bodies: InflightBodies,
   ) {
     this.observers = { logger, metrics };
   }
@@ -112,6 +118,8 @@ export class FastPath {
     const asked = { method, url, route: route.route };
     return {
       maxBodyBytes: route.maxBodyBytes,
+      isRefused: route.isRefused,
+      bodies: this.bodies,
       get isOpen() {
         return route.isOpen;
       },

@@ -7,6 +7,7 @@
  */
 import type { Socket } from 'node:net';
 
+import type { ReplogError } from '@replog/contracts/errors.js';
 import type { Clock } from '@replog/contracts/ports.js';
 
 import type { Answer } from '../fast-path/answer.js';
@@ -47,11 +48,15 @@ export class PlainConnection {
   /** Bytes that are read and not used yet: an incomplete request, or bytes that arrived before an answer. */
   private readonly held: Buffer[] = [];
   private heldBytes = 0;
+  /** Of these, what counts among the bodies that are being read. */
+  private countedBytes = 0;
   /** Length of the incomplete request, once complete. */
   private neededBytes = 0;
   private startedMs = 0;
   /** A request waits for its answer. */
   private isBusy = false;
+  /** The answer that ends the connection is sent. */
+  private isRefused = false;
   private readonly caller: Caller;
 
   constructor(
@@ -72,12 +77,13 @@ export class PlainConnection {
   }
 
   private readonly onData = (chunk: Buffer): void => {
+    if (this.isRefused) return;
     if (this.isBusy) {
       this.hold(chunk);
       // Even the end of the connection is not reported before these bytes are read.
       this.caller.stopReading(this.host.requestTimeoutMs);
     } else if (this.heldBytes === 0) this.begin(chunk);
-    else if (this.heldBytes + chunk.length < this.neededBytes && this.isInTime()) this.hold(chunk);
+    else if (this.heldBytes + chunk.length < this.neededBytes && this.isInTime()) this.holdPart(chunk);
     else {
       this.hold(chunk);
       this.advance(this.takeHeld());
@@ -98,7 +104,7 @@ export class PlainConnection {
     this.neededBytes = headBytes + bodyBytes;
     // A request sent before an answer is pipelined; `node:http` keeps the order of those.
     if (bytes.length > this.neededBytes) return this.giveUp(bytes);
-    if (bytes.length < this.neededBytes) return this.hold(bytes);
+    if (bytes.length < this.neededBytes) return request.isRefused ? this.giveUp(bytes) : this.holdPart(bytes);
     return this.take(request, bytes.subarray(headBytes), {
       startedMs: this.startedMs,
       idempotencyKey,
@@ -152,9 +158,36 @@ export class PlainConnection {
     this.heldBytes += bytes.length;
   }
 
+  /** Holds a part of a request, which counts until the request is complete. */
+  private holdPart(bytes: Buffer): void {
+    try {
+      this.known?.request.bodies.hold(bytes.length, this.countedBytes);
+      this.countedBytes += bytes.length;
+      this.hold(bytes);
+    } catch (error) {
+      this.refuse(error as ReplogError);
+    }
+  }
+
+  private refuse(error: ReplogError): void {
+    this.isRefused = true;
+    this.dropHeld();
+    this.host.refusals.refuseOnSocket(this.socket, error);
+  }
+
+  private uncount(): void {
+    if (this.countedBytes > 0) this.known?.request.bodies.release(this.countedBytes);
+    this.countedBytes = 0;
+  }
+
   private takeHeld(): Buffer {
+    return Buffer.concat(this.dropHeld());
+  }
+
+  private dropHeld(): Buffer[] {
+    this.uncount();
     this.heldBytes = 0;
-    return Buffer.concat(this.held.splice(0));
+    return this.held.splice(0);
   }
 
   private awaitDrain(): void {
@@ -176,7 +209,7 @@ export class PlainConnection {
 
   private readonly onEnd = (): void => {
     if (this.isBusy) return;
-    if (this.heldBytes > 0) this.host.refusals.refuseOnSocket(this.socket, malformed('it ends before its body does'));
+    if (this.heldBytes > 0) this.refuse(malformed('it ends before its body does'));
     else this.socket.destroySoon();
   };
 
@@ -192,7 +225,10 @@ export class PlainConnection {
 
   private readonly onError = (): void => undefined;
 
-  private readonly onClose = (): void => this.host.over(this, null);
+  private readonly onClose = (): void => {
+    this.uncount();
+    this.host.over(this, null);
+  };
 }
 
 /** Headers always are. */
