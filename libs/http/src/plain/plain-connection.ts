@@ -13,7 +13,7 @@ import type { Clock } from '@replog/contracts/ports.js';
 import type { Answer } from '../fast-path/answer.js';
 import type { FastPath, PreparedRequest, RequestValues } from '../fast-path/fast-path.js';
 import { malformed } from '../server/bad-requests.js';
-import { Caller } from '../server/caller.js';
+import type { Caller } from '../server/caller.js';
 import type { Refusals } from '../server/refusals.js';
 import type { RequestsInFlight } from '../server/requests-in-flight.js';
 import type { AnswerText } from './answer-text.js';
@@ -57,13 +57,12 @@ export class PlainConnection {
   private isBusy = false;
   /** The answer that ends the connection is sent. */
   private isRefused = false;
-  private readonly caller: Caller;
 
   constructor(
     readonly socket: Socket,
+    private readonly caller: Caller,
     private readonly host: PlainHost,
   ) {
-    this.caller = Caller.on(socket, host.clock);
     socket.setTimeout(host.keepAliveTimeoutMs);
     socket.on('data', this.onData);
     socket.on('end', this.onEnd);

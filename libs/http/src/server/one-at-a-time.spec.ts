@@ -38,7 +38,7 @@ describe('the requests of one connection', () => {
       requests.take(incoming, outgoing, (request, response) => begun.push({ request, response }));
     });
     const refusals = new Refusals({ config: { nodeId: 'm1' }, random: new SeededRandom(1) });
-    new PlainConnections(server, clock, { prepare: () => null }, inFlight, refusals);
+    new PlainConnections(server, clock, { prepare: () => null }, inFlight, refusals, { isSurplus: () => false });
     await once(server.listen(0, '127.0.0.1'), 'listening');
     client = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true });
     client.on('data', (chunk) => (heard += chunk.toString()));
