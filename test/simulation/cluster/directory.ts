@@ -7,7 +7,7 @@ import type { MessageReader } from '@replog/cluster/reads/message-reader.js';
 import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import type { MasterTerm } from '@replog/master/term/master-term.js';
-import type { InflightBodies } from '@replog/master/writes/inflight-bodies.js';
+import type { InflightBodies } from '@replog/http/requests/inflight-bodies.js';
 import type { Follower } from '@replog/secondary/messages/follower.js';
 import type { OrphansDoor } from './orphans-door.js';
 import type { Host } from '../engine/network.js';

@@ -10,7 +10,7 @@ import { MessageReader } from '@replog/cluster/reads/message-reader.js';
 import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
 import { refuseRegistration } from '@replog/master/registry/registry.service.js';
 import type { MasterTerm, TermStart } from '@replog/master/term/master-term.js';
-import { InflightBodies } from '@replog/master/writes/inflight-bodies.js';
+import { InflightBodies } from '@replog/http/requests/inflight-bodies.js';
 import type { RunningMasterTerm, RunningSecondaryTerm, Terms } from '@replog/node/role/terms.port.js';
 import type { Follower } from '@replog/secondary/messages/follower.js';
 import { Registration } from '@replog/secondary/registration/registration.js';

@@ -7,17 +7,38 @@ import { MAX_WAITING_WRITES } from '@replog/contracts/limits.js';
 import type { Clock, Timer } from '@replog/contracts/ports.js';
 import type { Outcome, WriteConcern } from '@replog/contracts/views.js';
 import { WaitingWrites } from '@replog/core/concern/waiting-writes.js';
+import type { Caller, WaitForCaller } from '@replog/http/server/caller.js';
 import type { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
 import type { CopyLedger } from './copy-ledger.js';
 import type { WaitTimes } from './wait-times.js';
 
-interface Wait {
-  readonly index: number;
-  readonly concern: WriteConcern;
-  /** `null`: a later request for the receipt, which does not count in the wait times. */
-  readonly startedMs: number | null;
-  readonly settle: (outcome: Outcome) => void;
-  timer: Timer | null;
+/**
+ * A caller that has closed its side may still read its answer, or it is gone: until something is sent to it, the two look
+ * the same. It is waited for no longer than this.
+ */
+const ENDED_WAIT_MS = 5_000;
+
+class Wait implements WaitForCaller {
+  timer: Timer | null = null;
+
+  constructor(
+    private readonly waits: ConcernWaits,
+    readonly index: number,
+    readonly concern: WriteConcern,
+    /** `null`: a later request for the receipt, which does not count in the wait times. */
+    readonly startedMs: number | null,
+    readonly endsMs: number,
+    readonly caller: Caller | null,
+    readonly settle: (outcome: Outcome) => void,
+  ) {}
+
+  callerEnded(): void {
+    this.waits.shorten(this);
+  }
+
+  callerLeft(): void {
+    this.waits.abandon(this);
+  }
 }
 
 /** A write in its `DELAY`. */
@@ -73,13 +94,26 @@ export class ConcernWaits {
   }
 
   /** The outcome for the record at `index`: after `timeoutMs` at the latest, but never before it is durable here. */
-  wait(index: number, concern: WriteConcern, timeoutMs: number): Promise<Outcome> {
-    return this.waitSince(this.clock.nowMs(), index, concern, timeoutMs);
+  wait(index: number, concern: WriteConcern, timeoutMs: number, caller: Caller | null = null): Promise<Outcome> {
+    return this.waitSince(this.clock.nowMs(), index, concern, timeoutMs, caller);
   }
 
   /** The same for a resumed wait; the first one may still run. */
-  waitAgain(index: number, concern: WriteConcern, timeoutMs: number): Promise<Outcome> {
-    return this.waitSince(null, index, concern, timeoutMs);
+  waitAgain(index: number, concern: WriteConcern, timeoutMs: number, caller: Caller | null = null): Promise<Outcome> {
+    return this.waitSince(null, index, concern, timeoutMs, caller);
+  }
+
+  /** Its caller has closed its side. */
+  shorten(wait: Wait): void {
+    const restMs = Math.max(0, wait.endsMs - this.clock.nowMs());
+    if (restMs <= ENDED_WAIT_MS) return;
+    wait.timer?.cancel();
+    wait.timer = this.clock.after(ENDED_WAIT_MS, () => this.expire(wait));
+  }
+
+  /** Its caller is gone. The record stays, and nobody hears the outcome. */
+  abandon(wait: Wait): void {
+    if (this.waiting.remove(wait) || this.overdue.delete(wait)) this.settle(wait, 'pending');
   }
 
   /** A batch waits for its last record; its receipt covers all of them. */
@@ -109,17 +143,21 @@ export class ConcernWaits {
     index: number,
     concern: WriteConcern,
     timeoutMs: number,
+    caller: Caller | null,
   ): Promise<Outcome> {
     if (this.ledger.isSatisfied(index, concern)) {
       this.ledger.hasAnswered(index);
       this.noteWait(concern, startedMs);
       return Promise.resolve('satisfied');
     }
-    if (this.isStopped) return Promise.resolve('pending');
+    if (this.isStopped || caller?.isGone === true) return Promise.resolve('pending');
+    const endsMs = (startedMs ?? this.clock.nowMs()) + timeoutMs;
     return new Promise((settle) => {
-      const wait: Wait = { index, concern, startedMs, settle, timer: null };
+      const wait = new Wait(this, index, concern, startedMs, endsMs, caller, settle);
+      if (caller !== null) caller.wait = wait;
       this.waiting.add(wait);
       wait.timer = this.clock.after(timeoutMs, () => this.expire(wait));
+      if (caller?.hasEnded === true) this.shorten(wait);
     });
   }
 
@@ -141,6 +179,7 @@ export class ConcernWaits {
 
   private settle(wait: Wait, outcome: Outcome): void {
     wait.timer?.cancel();
+    if (wait.caller !== null) wait.caller.wait = null;
     if (outcome === 'satisfied') {
       this.ledger.hasAnswered(wait.index);
       this.noteWait(wait.concern, wait.startedMs);

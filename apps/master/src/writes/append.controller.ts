@@ -2,9 +2,9 @@ import { Controller, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendAnswer } from '@replog/http/fast-path/send-answer.js';
-import type { RequestBody } from '@replog/http/fast-path/fast-path.js';
 import { Parameters } from '@replog/http/requests/parameters.decorator.js';
 import type { RawReadQuery } from '@replog/http/requests/parameters.js';
+import { callerOf } from '@replog/http/server/caller.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
 import { ApiAppend } from './append.docs.js';
 import { WRITE_PARAMETERS } from './write-head.js';
@@ -42,8 +42,8 @@ export class AppendController {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    const body = (request.body as RequestBody | undefined) ?? Buffer.alloc(0);
-    const answer = await this.writes.answer({ wc, query }, request.raw, body, request.id);
+    const { raw, id: requestId } = request;
+    const answer = await this.writes.answer({ wc, query }, raw, raw, { requestId, caller: callerOf(raw.socket) });
     if (answer !== null) sendAnswer(reply, answer);
   }
 }

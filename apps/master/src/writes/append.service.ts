@@ -10,6 +10,7 @@ import type { Random } from '@replog/contracts/ports.js';
 import type { BatchReceipt, Outcome, Receipt, WriteConcern } from '@replog/contracts/views.js';
 import { isoTime } from '@replog/runtime/clock/iso-time.js';
 import { nextDelayMs } from '@replog/runtime/config/delay.js';
+import type { Caller } from '@replog/http/server/caller.js';
 import type { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import type { LogWriter } from '../replication/log-writer.js';
@@ -79,9 +80,10 @@ export class AppendService {
     this.admission = parts.admission;
   }
 
-  async append(message: NewMessage, options: WriteOptions): Promise<Receipt> {
+  /** `caller`: who waits for the receipt. Without it, nobody who could leave. */
+  async append(message: NewMessage, options: WriteOptions, caller: Caller | null = null): Promise<Receipt> {
     const placed = await this.place(message, options.concern);
-    return this.settle(placed, options);
+    return this.settle(placed, options, caller);
   }
 
   /** Appends the message, or finds it by its key. If it rejects, the message is not in the log. */
@@ -96,16 +98,20 @@ export class AppendService {
     );
   }
 
-  /** Waits until the concern is met or the timeout expires. */
-  async settle({ subject, isDuplicate }: Placed, options: WriteOptions): Promise<Receipt> {
-    const outcome = await this.outcomeOf(subject.index, options);
+  /** Waits until the concern is met, the timeout expires, or the caller has left. */
+  async settle(
+    { subject, isDuplicate }: Placed,
+    options: WriteOptions,
+    caller: Caller | null = null,
+  ): Promise<Receipt> {
+    const outcome = await this.outcomeOf(subject.index, options, caller);
     this.metrics.countAppends(isDuplicate ? 'duplicate' : outcome);
     return this.receipts.build(subject, options.concern, outcome, isDuplicate);
   }
 
-  async appendBatch(batch: Batch, options: WriteOptions): Promise<BatchReceipt> {
+  async appendBatch(batch: Batch, options: WriteOptions, caller: Caller | null = null): Promise<BatchReceipt> {
     const placed = await this.placeBatch(batch, options.concern);
-    return this.settleBatch(placed, options);
+    return this.settleBatch(placed, options, caller);
   }
 
   /** The same for a batch: its new messages are appended as one block, in order. */
@@ -117,8 +123,12 @@ export class AppendService {
     );
   }
 
-  async settleBatch({ first, last, appended, duplicates }: PlacedBatch, options: WriteOptions): Promise<BatchReceipt> {
-    const outcome = await this.outcomeOf(last.index, options);
+  async settleBatch(
+    { first, last, appended, duplicates }: PlacedBatch,
+    options: WriteOptions,
+    caller: Caller | null = null,
+  ): Promise<BatchReceipt> {
+    const outcome = await this.outcomeOf(last.index, options, caller);
     if (outcome === 'satisfied') {
       if (appended > 0) this.waits.hasAnswered(first.index, first.index + appended - 1);
       for (const { subject } of duplicates) this.waits.hasAnswered(subject.index, subject.index);
@@ -142,11 +152,11 @@ export class AppendService {
     };
   }
 
-  private outcomeOf(index: number, { concern, timeoutMs }: WriteOptions): Promise<Outcome> {
+  private outcomeOf(index: number, { concern, timeoutMs }: WriteOptions, caller: Caller | null): Promise<Outcome> {
     const delayMs = nextDelayMs(this.config.delay, this.random);
-    if (delayMs === 0) return this.waits.wait(index, concern, timeoutMs);
+    if (delayMs === 0) return this.waits.wait(index, concern, timeoutMs, caller);
     const restMs = Math.max(0, timeoutMs - delayMs);
-    return this.waits.pause(delayMs).then(() => this.waits.wait(index, concern, restMs));
+    return this.waits.pause(delayMs).then(() => this.waits.wait(index, concern, restMs, caller));
   }
 
   private async placeNew(message: NewMessage, concern: WriteConcern): Promise<Placed> {

@@ -13,7 +13,7 @@ import type { RequestHead } from '@replog/http/fast-path/fast-path.js';
 import { MASTER_FORWARD, isAnswer } from '@replog/http/forward/forward.port.js';
 import type { ForwardRequest, MasterForward } from '@replog/http/forward/forward.port.js';
 import { RANDOM } from '@replog/runtime/tokens/injection-tokens.js';
-import { InflightBodies } from './inflight-bodies.js';
+import { InflightBodies } from '@replog/http/requests/inflight-bodies.js';
 
 export interface ForwardedWrite {
   readonly head: RequestHead;

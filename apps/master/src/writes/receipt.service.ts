@@ -7,6 +7,7 @@ import type { LogStore } from '@replog/log-store/log-store.port.js';
 import { History } from '@replog/cluster/history/history.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { notMaster } from '@replog/cluster/node/not-master.js';
+import type { Caller } from '@replog/http/server/caller.js';
 import { isoTime } from '@replog/runtime/clock/iso-time.js';
 import type { CopyLedger } from '../replication/copy-ledger.js';
 import type { ConcernWaits } from '../replication/concern-waits.js';
@@ -54,18 +55,23 @@ export class ReceiptService {
    * The receipt of the message at `place`, after waiting at most `timeoutMs` for `concern`. Throws ReplogError
    * HISTORY_CHANGED if the log has another message there.
    */
-  async ofPlace({ seq, epoch }: AskedPlace, concern: WriteConcern, timeoutMs: number): Promise<Receipt> {
+  async ofPlace(
+    { seq, epoch }: AskedPlace,
+    concern: WriteConcern,
+    timeoutMs: number,
+    caller: Caller | null = null,
+  ): Promise<Receipt> {
     const record = await this.history.find(seq);
     this.requireTerm();
     if (record !== null && record.epoch === (epoch ?? record.epoch))
-      return this.ofSubject(subjectOf(record), concern, timeoutMs);
+      return this.ofSubject(subjectOf(record), concern, timeoutMs, caller);
     const lost = epoch === null ? null : await this.history.whyLost({ seq, epoch });
     this.requireTerm();
     if (lost !== null) throw lost;
     throw new ReplogError('NOT_FOUND', `There is no message ${seq}: the last one is ${this.store.last.seq}.`);
   }
 
-  async ofKey(key: string, concern: WriteConcern, timeoutMs: number): Promise<Receipt> {
+  async ofKey(key: string, concern: WriteConcern, timeoutMs: number, caller: Caller | null = null): Promise<Receipt> {
     const record = await this.store.findKey(key);
     this.requireTerm();
     if (record === null) {
@@ -74,7 +80,7 @@ export class ReceiptService {
         `No message was stored under the key ${JSON.stringify(key)}: it is safe to send it.`,
       );
     }
-    return this.ofSubject(subjectOf(record), concern, timeoutMs);
+    return this.ofSubject(subjectOf(record), concern, timeoutMs, caller);
   }
 
   /** A deposed master may miss records of the new epoch and hold records that were cut, so it gives no receipts. */
@@ -82,9 +88,14 @@ export class ReceiptService {
     if (this.node.term === null) throw notMaster(this.node.master);
   }
 
-  private async ofSubject(subject: ReceiptSubject, concern: WriteConcern, timeoutMs: number): Promise<Receipt> {
+  private async ofSubject(
+    subject: ReceiptSubject,
+    concern: WriteConcern,
+    timeoutMs: number,
+    caller: Caller | null,
+  ): Promise<Receipt> {
     this.waits.requireRoom();
-    const outcome = await this.waits.waitAgain(subject.index, concern, timeoutMs);
+    const outcome = await this.waits.waitAgain(subject.index, concern, timeoutMs, caller);
     return this.build(subject, concern, outcome, false);
   }
 }

@@ -1,6 +1,6 @@
-import { Controller, Get, Inject, Param, Query, Res, applyDecorators } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Req, Res, applyDecorators } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Receipt, WriteConcern } from '@replog/contracts/views.js';
 import { ReceiptDto } from './receipt.dto.js';
 import { Answers } from '@replog/http/openapi/answers.decorator.js';
@@ -9,6 +9,7 @@ import { sendAnswer } from '@replog/http/fast-path/send-answer.js';
 import { Parameters } from '@replog/http/requests/parameters.decorator.js';
 import { parseEpoch, parseSeq } from '@replog/http/requests/parameters.js';
 import { MasterOnly } from '@replog/http/security/master-only.decorator.js';
+import { callerOf } from '@replog/http/server/caller.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
 import { NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
 import type { RawReadQuery } from '@replog/http/requests/parameters.js';
@@ -59,20 +60,30 @@ export class ReceiptsController {
   @Parameters('wc', 'timeout', 'epoch')
   @ApiQuery(EPOCH_QUERY)
   @ApiParam({ name: 'seq', schema: { type: 'integer', minimum: 1 } })
-  async ofPlace(@Param('seq') seq: string, @Query() query: RawReadQuery, @Res() reply: FastifyReply): Promise<void> {
+  async ofPlace(
+    @Param('seq') seq: string,
+    @Query() query: RawReadQuery,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const place = { seq: parseSeq(seq), epoch: parseEpoch(query['epoch']) };
     await this.answer(query, reply, (concern, timeoutMs) =>
-      this.terms.require().writes.receipts.ofPlace(place, concern, timeoutMs),
+      this.terms.require().writes.receipts.ofPlace(place, concern, timeoutMs, callerOf(request.raw.socket)),
     );
   }
 
   @Get('receipts/:key')
   @ApiOperation({ summary: 'The receipt of the message stored under an idempotency key' })
   @ApiReceipt()
-  async ofKey(@Param('key') key: string, @Query() query: RawReadQuery, @Res() reply: FastifyReply): Promise<void> {
+  async ofKey(
+    @Param('key') key: string,
+    @Query() query: RawReadQuery,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const checked = parseIdempotencyKey(key) as string;
     await this.answer(query, reply, (concern, timeoutMs) =>
-      this.terms.require().writes.receipts.ofKey(checked, concern, timeoutMs),
+      this.terms.require().writes.receipts.ofKey(checked, concern, timeoutMs, callerOf(request.raw.socket)),
     );
   }
 

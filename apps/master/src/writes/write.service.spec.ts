@@ -15,12 +15,12 @@ import { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
 import { SeededRandom } from '@replog/runtime/testing/seeded-random.js';
 import { VirtualClock } from '@replog/runtime/testing/virtual-clock.js';
 import { CLIENT_KEY, testConfig } from '@replog/runtime/testing/test-config.js';
+import { InflightBodies } from '@replog/http/requests/inflight-bodies.js';
 import { createLogger } from '@replog/runtime/logging/logger.js';
 import { ServiceTokens } from '@replog/runtime/tokens/service-tokens.js';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MasterTerms } from '../term/master-terms.js';
 import { ForwardedWrites } from './forwarded-writes.js';
-import { InflightBodies } from './inflight-bodies.js';
 import type { LiveEvent } from './live-receipt.js';
 import { WriteService } from './write.service.js';
 import type { WritePorts } from './write.service.js';
@@ -73,7 +73,7 @@ describe('a write', () => {
     const gate = new ClientGate(new ApiKeys(config), tokens);
     const logger = createLogger(config, { write: () => undefined });
     const ports = { config, logger, damage: { report }, node: { change } } as unknown as WritePorts;
-    const fastPath = new FastPath(config, clock, new SeededRandom(1), logger, new NodeMetrics());
+    const fastPath = new FastPath(config, clock, new SeededRandom(1), logger, new NodeMetrics(), bodies);
     const forwarded = new ForwardedWrites({ forward }, new SeededRandom(1), other, bodies);
     service = new WriteService(ports, fastPath, gate, bodies, terms, forwarded);
     service.onModuleInit();
@@ -103,7 +103,7 @@ describe('a write', () => {
   ): Promise<Answer | null> => {
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     const route = service.prepare(headOf(headers, url));
-    return (await route?.answer(bytes, { requestId: 'r-1' })) ?? null;
+    return (await route?.answer(bytes, { caller: null, requestId: 'r-1' })) ?? null;
   };
   const codeOf = (given: Answer | null): unknown =>
     (JSON.parse(String(given?.body)) as Partial<Record<string, unknown>>)['code'];
@@ -117,12 +117,14 @@ describe('a write', () => {
     expect(appends.append).toHaveBeenCalledWith(
       { payload: Buffer.from('"x"'), key: 'k' },
       expect.objectContaining({ concern: 'majority', timeoutMs: 5 }),
+      null,
     );
   });
 
   it('has the key of each request when many share one head', async () => {
     const route = service.prepare(headOf({ 'idempotency-key': 'first' }));
-    for (const key of ['second', null]) await route?.answer(Buffer.from(GOOD), { requestId: 'r', idempotencyKey: key });
+    for (const key of ['second', null])
+      await route?.answer(Buffer.from(GOOD), { caller: null, requestId: 'r', idempotencyKey: key });
     expect(appends.append.mock.calls.map(([message]) => (message as { key: unknown }).key)).toEqual(['second', null]);
   });
 

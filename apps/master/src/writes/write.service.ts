@@ -14,15 +14,16 @@ import type { Answer } from '@replog/http/fast-path/answer.js';
 import { FastPath } from '@replog/http/fast-path/fast-path.js';
 import type { FastRequest, FastRoute, FastRoutes, RequestBody, RequestHead } from '@replog/http/fast-path/fast-path.js';
 import { problemFor } from '@replog/http/problems/problem-for.js';
-import { bodyLimitBytes } from '@replog/http/requests/body-refusals.js';
+import { bodyLimitBytes, isCutOff } from '@replog/http/requests/body-refusals.js';
+import { InflightBodies } from '@replog/http/requests/inflight-bodies.js';
 import { readChunks, readWhole } from '@replog/http/requests/read-body.js';
+import type { Caller } from '@replog/http/server/caller.js';
 import { ClientGate } from '@replog/http/security/client-gate.js';
 import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 import type { NewMessage } from '../replication/drafts.js';
 import type { MasterTerm } from '../term/master-term.js';
 import { MasterTerms } from '../term/master-terms.js';
 import { ForwardedWrites } from './forwarded-writes.js';
-import { InflightBodies } from './inflight-bodies.js';
 import type { Batch } from './parsing/batch.js';
 import { parseAppendBody } from './parsing/parse-append-body.js';
 import { BatchParser, maxBatchBytesOf } from './parsing/parse-batch.js';
@@ -76,8 +77,8 @@ export class WriteService implements FastRoutes, OnModuleInit {
   }
 
   /** The same when the router has found the target. */
-  answer(target: WriteTarget, head: RequestHead, body: RequestBody, requestId: string): Promise<Answer | null> {
-    return this.answerWrite(this.read(target, head), body, { requestId });
+  answer(target: WriteTarget, head: RequestHead, body: RequestBody, request: FastRequest): Promise<Answer | null> {
+    return this.answerWrite(this.read(target, head), body, request);
   }
 
   get isOpen(): boolean {
@@ -92,6 +93,7 @@ export class WriteService implements FastRoutes, OnModuleInit {
     return {
       route: target.wc === undefined ? '/messages' : '/messages/:wc',
       maxBodyBytes: isStreamed ? 0 : this.rules.maxBodyBytes,
+      isRefused: asked instanceof ReplogError,
       get isOpen() {
         return isOpen();
       },
@@ -119,7 +121,7 @@ export class WriteService implements FastRoutes, OnModuleInit {
       // Asked again once the body is read: the term may have changed meanwhile.
       if (this.terms.current === null && isForwarded(head)) this.terms.require();
       if (asked.isBatch) return await this.answerBatch(asked, body, head, request);
-      const whole = Buffer.isBuffer(body) ? body : await readWhole(body, this.rules.maxBodyBytes);
+      const whole = Buffer.isBuffer(body) ? body : await readWhole(body, this.rules.maxBodyBytes, this.bodies);
       return whole === null ? null : await this.answerOne(asked, whole, head, request);
     } catch (thrown) {
       return isGone(body) ? null : this.refuse(thrown, head, body, request);
@@ -145,7 +147,7 @@ export class WriteService implements FastRoutes, OnModuleInit {
     const { current } = this.terms;
     if (current === null) return this.forwardOne(asked, message, body, head, request);
     try {
-      return await this.append(current, asked, message);
+      return await this.append(current, asked, message, request.caller);
     } catch (error) {
       // The term ended before the message was in the log.
       if (!isNotMaster(error) || isForwarded(head)) throw error;
@@ -153,17 +155,22 @@ export class WriteService implements FastRoutes, OnModuleInit {
     }
   }
 
-  private async append({ writes }: MasterTerm, asked: WriteHead, message: NewMessage): Promise<Answer> {
+  private async append(
+    { writes }: MasterTerm,
+    asked: WriteHead,
+    message: NewMessage,
+    caller: Caller | null,
+  ): Promise<Answer> {
     const { appends, live } = writes;
     const { concern } = asked;
     if (!asked.isLive) {
-      const receipt = await appends.append(message, asked);
+      const receipt = await appends.append(message, asked, caller);
       return receiptAnswer({ receipt, concern, text: this.text.of(receipt), status: 201 });
     }
     const placed = await appends.place(message, concern);
     const { seq, index, epoch } = placed.subject;
     const appended = { seq, index, epoch, duplicate: placed.isDuplicate };
-    return liveAnswer(live.tell(appended, index, appends.settle(placed, asked)));
+    return liveAnswer(live.tell(appended, index, appends.settle(placed, asked, caller)));
   }
 
   private forwardOne(
@@ -171,11 +178,11 @@ export class WriteService implements FastRoutes, OnModuleInit {
     { payload, key }: NewMessage,
     body: Buffer,
     head: RequestHead,
-    { requestId }: FastRequest,
+    { requestId, caller }: FastRequest,
   ): Promise<Answer | null> {
     const { timeoutMs } = asked;
     return this.forwarded.message({ head, requestId, timeoutMs, body, key }, (given) =>
-      this.append(this.terms.require(), asked, { payload, key: given }),
+      this.append(this.terms.require(), asked, { payload, key: given }, caller),
     );
   }
 
@@ -183,7 +190,7 @@ export class WriteService implements FastRoutes, OnModuleInit {
     asked: WriteHead,
     body: RequestBody,
     head: RequestHead,
-    { requestId }: FastRequest,
+    { requestId, caller }: FastRequest,
   ): Promise<Answer | null> {
     const { timeoutMs, concern } = asked;
     if (this.terms.current === null) return this.forwarded.batch({ head, requestId, timeoutMs }, body);
@@ -191,13 +198,13 @@ export class WriteService implements FastRoutes, OnModuleInit {
     if (batch === null) return null;
     const { appends, live } = this.terms.require().writes;
     if (!asked.isLive) {
-      const receipt = await appends.appendBatch(batch, asked);
+      const receipt = await appends.appendBatch(batch, asked, caller);
       return receiptAnswer({ receipt, concern, text: JSON.stringify(receipt), status: 201 });
     }
     const placed = await appends.placeBatch(batch, concern);
     const { seq: lastSeq, index: lastIndex, epoch } = placed.last;
     const appended = { lastSeq, lastIndex, epoch, count: batch.drafts.count };
-    return liveAnswer(live.tell(appended, lastIndex, appends.settleBatch(placed, asked)));
+    return liveAnswer(live.tell(appended, lastIndex, appends.settleBatch(placed, asked, caller)));
   }
 
   private readBatch(body: Readable): Promise<Batch | null> {
@@ -220,8 +227,9 @@ export class WriteService implements FastRoutes, OnModuleInit {
     const told = isNotMaster(thrown) && !isForwarded(head) ? masterChanged() : thrown;
     const { error, answer } = problemFor(told, request, this.ports.logger);
     const all = { ...answer.headers, 'content-type': `${MEDIA.problem}; charset=utf-8` };
+    const mustClose = !Buffer.isBuffer(body) && isCutOff(body, error);
     const headers = Object.entries(all).flatMap(([name, value]) => [name, String(value)]);
-    return { status: answer.status, headers, body: answer.body, mustClose: isCutOff(body, error) };
+    return { status: answer.status, headers, body: answer.body, mustClose };
   }
 }
 
@@ -243,10 +251,4 @@ function masterChanged(): ReplogError {
 /** Did the client disconnect before its body was complete? */
 function isGone(body: RequestBody): boolean {
   return !Buffer.isBuffer(body) && body.destroyed && !body.readableEnded;
-}
-
-/** Does the rest of the body stay unread? The body of a write refused for its head is skipped unless it is too long. */
-function isCutOff(body: RequestBody, { code }: ReplogError): boolean {
-  if (Buffer.isBuffer(body) || body.readableEnded) return false;
-  return body.readableDidRead || code === 'MESSAGE_TOO_LARGE';
 }

@@ -14,6 +14,8 @@ import { acceptBursts } from '@replog/http/server/accept-bursts.js';
 import { ConnectionLimit } from '@replog/http/server/connection-limit.js';
 import type { ConnectionLimitContext } from '@replog/http/server/connection-limit.js';
 import { createNodeServer } from '@replog/http/server/node-server.js';
+import type { RequestHandler } from '@replog/http/server/fastify-adapter.js';
+import { OneAtATime } from '@replog/http/server/one-at-a-time.js';
 import { refusalOfHead, unknownExpectation, unknownMethod } from '@replog/http/server/bad-requests.js';
 import { Refusals } from '@replog/http/server/refusals.js';
 import { RequestsInFlight } from '@replog/http/server/requests-in-flight.js';
@@ -35,6 +37,7 @@ export class Door implements Pick<FastPath, 'prepare'> {
   private readonly refusals: Refusals;
   private readonly inFlight = new RequestsInFlight();
   private readonly limit: ConnectionLimit;
+  private readonly requests = new OneAtATime();
   private app: ServedApp | null = null;
   private isClosing = false;
 
@@ -48,8 +51,8 @@ export class Door implements Pick<FastPath, 'prepare'> {
     // Before the bursts: a connection has its descriptor from now on.
     this.server.prependListener('connection', (socket) => this.limit.take(socket));
     const unreadable = new UnreadableBytes(this.inFlight, this.refusals);
-    this.server.on('request', (request, response) => this.handle(request, response));
-    this.server.on('checkExpectation', (request, response) => this.refuseExpectation(request, response));
+    this.server.on('request', (request, response) => this.take(request, response, this.handle));
+    this.server.on('checkExpectation', (request, response) => this.take(request, response, this.refuseExpectation));
     this.server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head, null));
     this.server.on('connect', (request, socket, head) => this.upgrade(request, socket, head, unknownMethod()));
     this.server.on('clientError', (error, socket) => unreadable.refuse(error, socket));
@@ -95,8 +98,12 @@ export class Door implements Pick<FastPath, 'prepare'> {
     });
   }
 
-  private handle(request: IncomingMessage, response: ServerResponse): void {
+  private take(request: IncomingMessage, response: ServerResponse, handle: RequestHandler): void {
     this.inFlight.add(response);
+    this.requests.take(request, response, handle);
+  }
+
+  private readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
     if (!this.limit.isSurplus(request.socket)) return this.answer(request, response, this.refusalOf(request));
     if (isHealthcheck(request)) {
       response.shouldKeepAlive = false;
@@ -105,7 +112,7 @@ export class Door implements Pick<FastPath, 'prepare'> {
     void this.limit.refusalOf(request, request.socket).then((refusal) => {
       this.answer(request, response, refusal ?? this.refusalOf(request));
     });
-  }
+  };
 
   private answer(request: IncomingMessage, response: ServerResponse, refusal: ReplogError | null): void {
     const { app } = this;
@@ -113,10 +120,8 @@ export class Door implements Pick<FastPath, 'prepare'> {
     else if (!takeRequest(app.fastPath, request, response)) app.handle(request, response);
   }
 
-  private refuseExpectation(request: IncomingMessage, response: ServerResponse): void {
-    this.inFlight.add(response);
+  private readonly refuseExpectation = (request: IncomingMessage, response: ServerResponse): void =>
     this.refusals.refuse(request, response, unknownExpectation(request));
-  }
 
   /** `refusal`: instead of the upgrade. */
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, refusal: ReplogError | null): void {

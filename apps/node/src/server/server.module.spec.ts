@@ -16,6 +16,7 @@ import type { NodeApp } from '../host/node-app.js';
 import { moduleOf } from '../testing/module-of.js';
 import { DAMAGE_REPORTER } from '@replog/log-store/damage-reporter.port.js';
 import { Parameters } from '@replog/http/requests/parameters.decorator.js';
+import { JsonBody } from '@replog/http/requests/json-bodies.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
 import { testContext } from '@replog/cluster/testing/fake-node.js';
 import { CLIENT_KEY, testConfig } from '@replog/runtime/testing/test-config.js';
@@ -65,12 +66,12 @@ class ThingsController {
   }
 
   @Post('raw')
-  async raw(@Body() body: Buffer | Readable | undefined): Promise<unknown> {
-    if (Buffer.isBuffer(body)) return { kind: 'buffer', bytes: body.length };
+  async raw(@Body() body: unknown): Promise<unknown> {
     if (body === undefined) return { kind: 'none' };
     const chunks: Buffer[] = [];
-    for await (const chunk of body) chunks.push(chunk as Buffer);
-    return { kind: 'stream', text: Buffer.concat(chunks).toString() };
+    const stream = body instanceof JsonBody ? body.stream : (body as Readable);
+    for await (const chunk of stream) chunks.push(chunk as Buffer);
+    return { kind: body instanceof JsonBody ? 'json' : 'stream', text: Buffer.concat(chunks).toString() };
   }
 }
 
@@ -97,17 +98,22 @@ describe('the application of a node', () => {
   const start = async (context = testContext()): Promise<NodeApp> =>
     (node = await createNodeApp(moduleOf(context, THINGS), context));
 
-  const send = (method: 'GET' | 'POST' | 'DELETE' | 'OPTIONS', url: string, payload?: string | Buffer, headers = {}) =>
+  const send = (
+    method: 'GET' | 'POST' | 'DELETE' | 'OPTIONS',
+    url: string,
+    payload?: string | Buffer | Readable,
+    headers = {},
+  ) =>
     node.app.inject({ method, url, headers: { ...KEY, ...headers }, ...(payload === undefined ? {} : { payload }) });
 
   afterEach(() => node.app.close());
 
-  it('gives a DTO the parsed body, and a raw handler the raw bytes', async () => {
+  it('gives a DTO the parsed body, and a raw handler the unread body', async () => {
     await start();
     const parsed = await send('POST', '/things/parsed', '{"name":"x"}', JSON_TYPE);
     expect(parsed.json()).toEqual({ isDto: true, name: 'x' });
-    const buffer = await send('POST', '/things/raw', '{"name":"x"}', JSON_TYPE);
-    expect(buffer.json()).toEqual({ kind: 'buffer', bytes: 12 });
+    const unread = await send('POST', '/things/raw', '{"name":"x"}', JSON_TYPE);
+    expect(unread.json()).toEqual({ kind: 'json', text: '{"name":"x"}' });
     const stream = await send('POST', '/things/raw', '1\n2\n', { 'content-type': 'application/x-ndjson' });
     expect(stream.json()).toEqual({ kind: 'stream', text: '1\n2\n' });
     expect((await send('POST', '/things/raw')).json()).toEqual({ kind: 'none' });
@@ -115,9 +121,22 @@ describe('the application of a node', () => {
 
   it('accepts a body with the largest message, and refuses far larger ones', async () => {
     await start(testContext({ config: testConfig({ MAX_MESSAGE_BYTES: '1000' }) }));
-    expect((await send('POST', '/things/raw', Buffer.alloc(5000, 32), JSON_TYPE)).statusCode).toBe(201);
-    const refused = await send('POST', '/things/raw', Buffer.alloc(70_000, 32), JSON_TYPE);
-    expect([refused.statusCode, refused.json().code]).toEqual([413, 'MESSAGE_TOO_LARGE']);
+    const ofBytes = (bytes: number): string => `{"name":"${'x'.repeat(bytes)}"}`;
+    expect((await send('POST', '/things/parsed', ofBytes(5_000), JSON_TYPE)).statusCode).toBe(201);
+    const inPieces = Readable.from([Buffer.from(ofBytes(70_000))]);
+    for (const payload of [ofBytes(70_000), inPieces]) {
+      const refused = await send('POST', '/things/parsed', payload, JSON_TYPE);
+      expect([refused.statusCode, refused.json().code]).toEqual([413, 'MESSAGE_TOO_LARGE']);
+      expect(refused.headers['connection']).toBe('close');
+    }
+  });
+
+  it('refuses a request without a key before its body has come', async () => {
+    await start();
+    const endless = new Readable({ read: () => undefined });
+    const refused = await send('POST', '/things/parsed', endless, { ...JSON_TYPE, 'x-token': 'unknown' });
+    expect([refused.statusCode, endless.readableDidRead]).toEqual([401, false]);
+    endless.destroy();
   });
 
   it.each([

@@ -4,6 +4,8 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { FastPath } from '@replog/http/fast-path/fast-path.js';
 import { ProblemFilter } from '@replog/http/problems/problem.filter.js';
 import { KnownParametersGuard } from '@replog/http/requests/known-parameters.guard.js';
+import { InflightBodies } from '@replog/http/requests/inflight-bodies.js';
+import { JsonBodies } from '@replog/http/requests/json-bodies.js';
 import { RequestPipe } from '@replog/http/requests/request.pipe.js';
 import { ApiKeyGuard } from '@replog/http/security/api-key.guard.js';
 import { ApiKeys } from '@replog/http/security/api-keys.js';
@@ -13,7 +15,16 @@ import { ServiceGate } from '@replog/http/security/service-gate.js';
 import { UpgradeRouter } from '@replog/http/server/upgrade-router.js';
 import { MasterOnlyGuard } from './master-only.guard.js';
 
-const shared: Provider[] = [ApiKeys, ClientGate, FastPath, RefusedNodes, ServiceGate, UpgradeRouter];
+const shared: Provider[] = [
+  ApiKeys,
+  ClientGate,
+  FastPath,
+  InflightBodies,
+  JsonBodies,
+  RefusedNodes,
+  ServiceGate,
+  UpgradeRouter,
+];
 
 /** The order matters: a caller without a key learns nothing about the node's role. */
 const pipeline: Provider[] = [

@@ -15,6 +15,8 @@ import { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
 import { CLOCK, LOGGER, NODE_CONFIG, RANDOM } from '@replog/runtime/tokens/injection-tokens.js';
 import type { Logger } from 'pino';
 
+import { InflightBodies } from '../requests/inflight-bodies.js';
+import type { Caller } from '../server/caller.js';
 import { observeAnswer } from '../server/observe-requests.js';
 import type { Observers } from '../server/observe-requests.js';
 import { chooseRequestId } from '../server/request-id.js';
@@ -39,6 +41,8 @@ export interface RequestValues {
    * none; `undefined` if it is the same as in the prepared head.
    */
   readonly idempotencyKey?: string | null | undefined;
+  /** `null`: nobody who could leave. */
+  readonly caller: Caller | null;
 }
 
 /** How all requests with this head are answered. The head is parsed only once. */
@@ -47,17 +51,21 @@ export interface PreparedRequest {
   readonly maxBodyBytes: number;
   /** Asked before each request. `false`: leave it to a transport that does not read ahead. */
   readonly isOpen: boolean;
+  /** The head is refused, so its body is not waited for. */
+  readonly isRefused: boolean;
+  /** What is kept of a request that is not complete counts here. */
+  readonly bodies: Pick<InflightBodies, 'hold' | 'release'>;
   /** Never rejects. `null`: the client disconnected before its request was complete. */
   answer(body: RequestBody, values: RequestValues): Promise<Answer | null>;
 }
 
 /** A request as its route sees it. */
-export interface FastRequest extends Pick<RequestValues, 'idempotencyKey'> {
+export interface FastRequest extends Pick<RequestValues, 'idempotencyKey' | 'caller'> {
   readonly requestId: string;
 }
 
 /** The same from the route. It answers with its own headers only. */
-export interface FastRoute extends Pick<PreparedRequest, 'maxBodyBytes' | 'isOpen'> {
+export interface FastRoute extends Pick<PreparedRequest, 'maxBodyBytes' | 'isOpen' | 'isRefused'> {
   /** The path as the route declares it: `/messages/:wc`. */
   readonly route: string;
   answer(body: RequestBody, request: FastRequest): Promise<Answer | null>;
@@ -86,6 +94,7 @@ export class FastPath {
     @Inject(RANDOM) private readonly random: Random,
     @Inject(LOGGER) logger: Logger,
     metrics: NodeMetrics,
+    private readonly bodies: InflightBodies,
   ) {
     this.observers = { logger, metrics };
   }
@@ -109,6 +118,8 @@ export class FastPath {
     const asked = { method, url, route: route.route };
     return {
       maxBodyBytes: route.maxBodyBytes,
+      isRefused: route.isRefused,
+      bodies: this.bodies,
       get isOpen() {
         return route.isOpen;
       },
@@ -120,10 +131,10 @@ export class FastPath {
     route: FastRoute,
     asked: Asked,
     body: RequestBody,
-    { startedMs, idempotencyKey, requestId: sentId }: RequestValues,
+    { startedMs, idempotencyKey, requestId: sentId, caller }: RequestValues,
   ): Promise<Answer | null> {
     const requestId = chooseRequestId(sentId, this.random);
-    const answer = await route.answer(body, { requestId, idempotencyKey });
+    const answer = await route.answer(body, { requestId, idempotencyKey, caller });
     if (answer === null) return null;
     const { status, mustClose } = answer;
     const headers = [HEADERS.requestId, requestId, HEADERS.node, this.config.nodeId, ...answer.headers];

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 
 import { HEADERS } from '@replog/contracts/http.js';
 
+import { callerOf } from '../server/caller.js';
 import type { Answer } from './answer.js';
 import type { FastPath } from './fast-path.js';
 
@@ -16,6 +17,7 @@ export function takeRequest(fastPath: FastPath, request: IncomingMessage, respon
   const values = {
     startedMs: fastPath.clock.nowMs(),
     requestId: typeof requestId === 'string' ? requestId : null,
+    caller: callerOf(request.socket),
   };
   void prepared.answer(request, values).then((answer) => (answer === null ? undefined : write(answer, response)));
   return true;

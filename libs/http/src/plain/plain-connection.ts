@@ -7,11 +7,13 @@
  */
 import type { Socket } from 'node:net';
 
+import type { ReplogError } from '@replog/contracts/errors.js';
 import type { Clock } from '@replog/contracts/ports.js';
 
 import type { Answer } from '../fast-path/answer.js';
 import type { FastPath, PreparedRequest, RequestValues } from '../fast-path/fast-path.js';
 import { malformed } from '../server/bad-requests.js';
+import type { Caller } from '../server/caller.js';
 import type { Refusals } from '../server/refusals.js';
 import type { RequestsInFlight } from '../server/requests-in-flight.js';
 import type { AnswerText } from './answer-text.js';
@@ -46,15 +48,19 @@ export class PlainConnection {
   /** Bytes that are read and not used yet: an incomplete request, or bytes that arrived before an answer. */
   private readonly held: Buffer[] = [];
   private heldBytes = 0;
+  /** Of these, what counts among the bodies that are being read. */
+  private countedBytes = 0;
   /** Length of the incomplete request, once complete. */
   private neededBytes = 0;
   private startedMs = 0;
   /** A request waits for its answer. */
   private isBusy = false;
-  private hasEnded = false;
+  /** The answer that ends the connection is sent. */
+  private isRefused = false;
 
   constructor(
     readonly socket: Socket,
+    private readonly caller: Caller,
     private readonly host: PlainHost,
   ) {
     socket.setTimeout(host.keepAliveTimeoutMs);
@@ -70,12 +76,13 @@ export class PlainConnection {
   }
 
   private readonly onData = (chunk: Buffer): void => {
+    if (this.isRefused) return;
     if (this.isBusy) {
       this.hold(chunk);
       // Even the end of the connection is not reported before these bytes are read.
-      this.socket.pause();
+      this.caller.stopReading(this.host.requestTimeoutMs);
     } else if (this.heldBytes === 0) this.begin(chunk);
-    else if (this.heldBytes + chunk.length < this.neededBytes && this.isInTime()) this.hold(chunk);
+    else if (this.heldBytes + chunk.length < this.neededBytes && this.isInTime()) this.holdPart(chunk);
     else {
       this.hold(chunk);
       this.advance(this.takeHeld());
@@ -96,8 +103,13 @@ export class PlainConnection {
     this.neededBytes = headBytes + bodyBytes;
     // A request sent before an answer is pipelined; `node:http` keeps the order of those.
     if (bytes.length > this.neededBytes) return this.giveUp(bytes);
-    if (bytes.length < this.neededBytes) return this.hold(bytes);
-    return this.take(request, bytes.subarray(headBytes), { startedMs: this.startedMs, idempotencyKey, requestId });
+    if (bytes.length < this.neededBytes) return request.isRefused ? this.giveUp(bytes) : this.holdPart(bytes);
+    return this.take(request, bytes.subarray(headBytes), {
+      startedMs: this.startedMs,
+      idempotencyKey,
+      requestId,
+      caller: this.caller,
+    });
   }
 
   private take(request: PreparedRequest, body: Buffer, values: RequestValues): void {
@@ -115,7 +127,7 @@ export class PlainConnection {
     // A head that does not take its body as a buffer was not taken, so there is an answer, and it is a text.
     if (answer === null || typeof answer.body !== 'string') return this.destroy();
     const { status, headers, body } = answer;
-    const isLast = answer.mustClose || this.hasEnded || this.known?.isLast === true;
+    const isLast = answer.mustClose || this.caller.hasEnded || this.known?.isLast === true;
     const text = host.text.of({ status, headers, body, isLast }, host.clock.wallMs());
     const isFlushed = socket.write(text, isAscii(body) ? 'latin1' : 'utf8');
     if (isLast) return socket.destroySoon();
@@ -145,9 +157,36 @@ export class PlainConnection {
     this.heldBytes += bytes.length;
   }
 
+  /** Holds a part of a request, which counts until the request is complete. */
+  private holdPart(bytes: Buffer): void {
+    try {
+      this.known?.request.bodies.hold(bytes.length, this.countedBytes);
+      this.countedBytes += bytes.length;
+      this.hold(bytes);
+    } catch (error) {
+      this.refuse(error as ReplogError);
+    }
+  }
+
+  private refuse(error: ReplogError): void {
+    this.isRefused = true;
+    this.dropHeld();
+    this.host.refusals.refuseOnSocket(this.socket, error);
+  }
+
+  private uncount(): void {
+    if (this.countedBytes > 0) this.known?.request.bodies.release(this.countedBytes);
+    this.countedBytes = 0;
+  }
+
   private takeHeld(): Buffer {
+    return Buffer.concat(this.dropHeld());
+  }
+
+  private dropHeld(): Buffer[] {
+    this.uncount();
     this.heldBytes = 0;
-    return Buffer.concat(this.held.splice(0));
+    return this.held.splice(0);
   }
 
   private awaitDrain(): void {
@@ -163,13 +202,13 @@ export class PlainConnection {
     socket.off('timeout', this.onTimeout);
     socket.off('error', this.onError);
     socket.off('close', this.onClose);
+    this.caller.readOn();
     this.host.over(this, unread);
   }
 
   private readonly onEnd = (): void => {
-    this.hasEnded = true;
     if (this.isBusy) return;
-    if (this.heldBytes > 0) this.host.refusals.refuseOnSocket(this.socket, malformed('it ends before its body does'));
+    if (this.heldBytes > 0) this.refuse(malformed('it ends before its body does'));
     else this.socket.destroySoon();
   };
 
@@ -185,7 +224,10 @@ export class PlainConnection {
 
   private readonly onError = (): void => undefined;
 
-  private readonly onClose = (): void => this.host.over(this, null);
+  private readonly onClose = (): void => {
+    this.uncount();
+    this.host.over(this, null);
+  };
 }
 
 /** Headers always are. */

@@ -12,6 +12,7 @@ import { Refusals } from '../server/refusals.js';
 import { RequestsInFlight } from '../server/requests-in-flight.js';
 import type { Answer } from '../fast-path/answer.js';
 import type { FastPath, PreparedRequest, RequestHead } from '../fast-path/fast-path.js';
+import { InflightBodies } from '../requests/inflight-bodies.js';
 import { PlainConnections } from './plain-connections.js';
 
 interface Asked {
@@ -24,6 +25,8 @@ interface Asked {
 /** Takes what is sent to `/fast…`, and answers when the test says so. */
 class Routes implements Pick<FastPath, 'prepare'> {
   isOpen = true;
+  isRefused = false;
+  readonly bodies = new InflightBodies({ maxInflightBytes: 200 });
   readonly asked: Asked[] = [];
   prepared = 0;
 
@@ -33,6 +36,8 @@ class Routes implements Pick<FastPath, 'prepare'> {
     const isOpen = (): boolean => this.isOpen;
     return {
       maxBodyBytes: 20,
+      isRefused: this.isRefused,
+      bodies: this.bodies,
       get isOpen() {
         return isOpen();
       },
@@ -181,6 +186,39 @@ describe('connections without node:http', () => {
     expect((await asked(1))[0]?.body).toBe('abcdef');
     await routes.answer();
     expect(await client.bodies(1)).toEqual(['fast']);
+  });
+
+  it('count what they hold of a body until it is complete, or its client is gone', async () => {
+    const text = post('/fast', 'abcdef');
+    const held = text.length - 2;
+    await client.send(text.slice(0, held));
+    await eventually(() => routes.bodies.bytes === held);
+    await client.send(text.slice(held));
+    await asked(1);
+    expect(routes.bodies.bytes).toBe(0);
+    await routes.answer();
+    await client.send(text.slice(0, held));
+    await eventually(() => routes.bodies.bytes === held);
+    client.socket.resetAndDestroy();
+    await eventually(() => routes.bodies.bytes === 0);
+  });
+
+  it('refuse a body that is one too many, and keep nothing of it', async () => {
+    const text = post('/fast', 'abcdef');
+    const others = 200 - text.length + 3;
+    routes.bodies.hold(others, 0);
+    await client.send(text.slice(0, -4));
+    await client.send(text.slice(-4, -1));
+    await once(client.socket, 'close');
+    expect(client.heard).toMatch(/^HTTP\/1\.1 503 .*"code":"OVERLOADED"/s);
+    expect(routes.bodies.bytes).toBe(others);
+  });
+
+  it('leave a body to node:http whose head is refused', async () => {
+    routes.isRefused = true;
+    await client.send(post('/fast', 'abcdef').slice(0, -2));
+    await once(server, 'request');
+    expect(routes.bodies.bytes).toBe(0);
   });
 
   it('do not wait for a body forever', async () => {

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import type { Clock } from '@replog/contracts/ports.js';
 
 import type { ConnectionLimit } from '../server/connection-limit.js';
+import { Caller } from '../server/caller.js';
 import { AnswerText } from './answer-text.js';
 import { PlainConnection } from './plain-connection.js';
 import type { PlainHost } from './plain-connection.js';
@@ -29,8 +30,9 @@ export class PlainConnections implements PlainHost {
     this.usual = server.listeners('connection') as ConnectionListener[];
     server.removeAllListeners('connection');
     server.on('connection', (socket: Socket) => {
+      const caller = Caller.on(socket, clock);
       if (limit.isSurplus(socket)) this.passOn(socket);
-      else this.connections.add(new PlainConnection(socket, this));
+      else this.connections.add(new PlainConnection(socket, caller, this));
     });
   }
 

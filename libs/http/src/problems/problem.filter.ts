@@ -12,6 +12,7 @@ import { forwardRequest, isForMaster } from '../forward/forward-request.js';
 import { MASTER_FORWARD } from '../forward/forward.port.js';
 import type { MasterForward } from '../forward/forward.port.js';
 import { pathOnly } from '../requests/path-only.js';
+import { isCutOff } from '../requests/body-refusals.js';
 import { RefusedNodes } from '../security/refused-nodes.js';
 import { problemFor } from './problem-for.js';
 
@@ -64,6 +65,7 @@ export function answerError(exception: unknown, request: FastifyRequest, reply: 
   } else if (reply.sent) {
     reply.raw.writeHead(status, headers).end(body);
   } else {
+    if (isCutOff(request.raw, error)) void reply.header('connection', 'close');
     void reply.code(status).headers(headers).send(body);
   }
 }

@@ -6,7 +6,7 @@ import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 import { corruptRecord } from '@replog/log-store/corrupt-record.js';
 import { isLack, lackError } from '@replog/log-store/shared/lack.js';
 
-import { bodyTooLarge, unsupportedMediaType } from '../requests/body-refusals.js';
+import { unsupportedMediaType } from '../requests/body-refusals.js';
 
 type ByCode = Readonly<Record<string, (cause: unknown) => ReplogError>>;
 
@@ -18,10 +18,7 @@ const FAULTS_OF_URL: ByCode = {
 };
 
 const FAULTS_OF_BODY: ByCode = {
-  FST_ERR_CTP_BODY_TOO_LARGE: bodyTooLarge,
   FST_ERR_CTP_INVALID_MEDIA_TYPE: unsupportedMediaType,
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: (cause) =>
-    new ReplogError('INVALID_BODY', 'The body is not as long as Content-Length says.', { cause }),
 };
 
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {

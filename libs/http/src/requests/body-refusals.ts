@@ -1,4 +1,6 @@
 /** Refusals of a body by its type and size, without reading its content. The same with and without the framework. */
+import type { Readable } from 'node:stream';
+
 import { ReplogError } from '@replog/contracts/errors.js';
 
 /** Room for the envelope around a message of `MAX_MESSAGE_BYTES`. A larger body is not read to its end. */
@@ -17,6 +19,14 @@ export function bodyTooLarge(cause?: unknown): ReplogError {
 export function unsupportedMediaType(cause?: unknown): ReplogError {
   const sentence = 'Send the body as application/json, or a batch as application/x-ndjson, and say so in Content-Type.';
   return new ReplogError('UNSUPPORTED_MEDIA_TYPE', sentence, { cause });
+}
+
+/**
+ * Does the rest of a refused body stay unread, so that its connection ends with the answer? The body of a request that is
+ * refused for its head is skipped, in the time a request may take, unless it is too long.
+ */
+export function isCutOff(body: Readable, { code }: ReplogError): boolean {
+  return !body.readableEnded && (body.readableDidRead || code === 'MESSAGE_TOO_LARGE');
 }
 
 /** Throws UNSUPPORTED_ENCODING for a compressed body: no route decodes one. */

@@ -1,15 +1,17 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import { UseGuards } from '@nestjs/common';
+import { Injectable, UseGuards } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
-import { readObject } from './read-object.js';
+import { JsonBodies } from './json-bodies.js';
 import { unknownMember } from './unknown-name.js';
 
+@Injectable()
 class NoBodyGuard implements CanActivate {
-  canActivate(context: ExecutionContext): boolean {
+  constructor(private readonly json: JsonBodies) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     const { body } = context.switchToHttp().getRequest<FastifyRequest>();
-    if (Buffer.isBuffer(body) && body.length === 0) return true;
-    const [field] = Object.keys(readObject(body));
+    const [field] = Object.keys(await this.json.readOptional(body));
     if (field === undefined) return true;
     throw unknownMember(field, []);
   }

@@ -1,29 +1,32 @@
 /**
- * Bodies arrive as raw bytes (`fastify-adapter.ts`). The declared type of a handler decides what it gets: a DTO class
- * gets parsed and validated JSON; `Buffer`, a stream, or a union of both gets the body unchanged.
+ * Bodies arrive as unread streams (`fastify-adapter.ts`). The declared type of a handler decides what it gets: a DTO class
+ * gets parsed and validated JSON, read only now; any other type gets what Fastify has.
  */
-import { Readable } from 'node:stream';
-
 import type { ArgumentMetadata, PipeTransform, Type, ValidationError } from '@nestjs/common';
 import { Injectable, ValidationPipe } from '@nestjs/common';
 import { getMetadataStorage } from 'class-validator';
 import type { ErrorCode } from '@replog/contracts/error-kinds.js';
 import { ReplogError } from '@replog/contracts/errors.js';
 
-import { readObject } from './read-object.js';
+import { JsonBodies } from './json-bodies.js';
 import { unknownMember } from './unknown-name.js';
 
-const RAW_TYPES: ReadonlySet<unknown> = new Set([undefined, Object, Buffer, Uint8Array, Readable]);
+const RAW_TYPES: ReadonlySet<unknown> = new Set([undefined, Object]);
 
 @Injectable()
 export class RequestPipe implements PipeTransform {
   private readonly parameters = validationPipe('INVALID_PARAMETER');
   private readonly bodies = validationPipe('INVALID_BODY');
 
+  constructor(private readonly json: JsonBodies) {}
+
   transform(value: unknown, metadata: ArgumentMetadata): unknown {
     if (metadata.type !== 'body') return this.parameters.transform(value, metadata);
-    if (RAW_TYPES.has(metadata.metatype)) return value;
-    const body = readObject(value);
+    return RAW_TYPES.has(metadata.metatype) ? value : this.readBody(value, metadata);
+  }
+
+  private async readBody(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const body = await this.json.readObject(value);
     refuseUnknownMembers(body, metadata.metatype as Type);
     return this.bodies.transform(body, metadata);
   }

@@ -8,7 +8,8 @@ import type { Random } from '@replog/contracts/ports.js';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { answerError } from '../problems/problem.filter.js';
-import { bodyLimitBytes, refuseEncoding } from '../requests/body-refusals.js';
+import { bodyLimitBytes, bodyTooLarge, refuseEncoding } from '../requests/body-refusals.js';
+import { JsonBody } from '../requests/json-bodies.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import { openToPages } from './cors.js';
 import { observeRequests } from './observe-requests.js';
@@ -51,7 +52,6 @@ export function createNodeAdapter(context: AdapterContext): NodeAdapter {
       return createServer();
     },
     genReqId: (request: IncomingMessage) => requestIdOf(request, random),
-    bodyLimit: bodyLimitBytes(config),
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     // Errors of Fastify before its hooks run, such as a path that is not a URL.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
@@ -64,7 +64,7 @@ export function createNodeAdapter(context: AdapterContext): NodeAdapter {
     skipMiddie: true,
   });
   const fastify = adapter.getInstance<FastifyInstance>();
-  keepBodiesRaw(fastify);
+  keepBodiesUnread(fastify, bodyLimitBytes(config));
   keepRoutes(fastify);
   protectPages(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -77,18 +77,24 @@ export function createNodeAdapter(context: AdapterContext): NodeAdapter {
   return { adapter, handle };
 }
 
-/** JSON arrives as bytes, a batch as a stream. Any other type or encoding is refused before the body is read. */
-function keepBodiesRaw(fastify: FastifyInstance): void {
+/**
+ * A body is read by who needs it, after the guards. One of another type or encoding, or one that says it is too long, is
+ * refused before.
+ */
+function keepBodiesUnread(fastify: FastifyInstance, maxBytes: number): void {
   fastify.removeAllContentTypeParsers();
   fastify.addHook('preParsing', (request, _reply, body, done) => {
     try {
-      refuseEncoding(request.headers['content-encoding']);
+      const { 'content-encoding': encoding, 'content-type': type, 'content-length': length } = request.headers;
+      refuseEncoding(encoding);
+      if (!request.is404 && Number(length ?? 0) > maxBytes && type?.startsWith(MEDIA.ndjson) !== true)
+        throw bodyTooLarge();
       done(null, body);
     } catch (error) {
       done(error as Error);
     }
   });
-  fastify.addContentTypeParser(MEDIA.json, { parseAs: 'buffer' }, (_request, bytes, done) => done(null, bytes));
+  fastify.addContentTypeParser(MEDIA.json, (_request, stream, done) => done(null, new JsonBody(stream)));
   fastify.addContentTypeParser(MEDIA.ndjson, (_request, stream, done) => done(null, stream));
 }
 

@@ -25,6 +25,8 @@ export function createNodeServer(timeouts: Timeouts): Server {
     requestTimeout: timeouts.requestTimeoutMs,
     connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MS, timeouts.headersTimeoutMs),
   });
+  // A client that has sent its request and closed its side still gets its answer. Not among the documented options.
+  Object.assign(server, { httpAllowHalfOpen: true });
   // One more, so that a request with too many is recognised.
   server.maxHeadersCount = MAX_HEADER_LINES + 1;
   return server;

@@ -154,7 +154,7 @@ export class NodeEnvironment extends RoleAndKeys {
   @Variable({
     default: '64MiB',
     allowed: 'bytes from `MAX_MESSAGE_BYTES` to 4 GiB, plain or with KiB, MiB or GiB',
-    meaning: 'bytes of writes in flight; further writes are refused',
+    meaning: 'bytes of writes in flight, what has arrived of bodies included; further ones are refused',
   })
   @Bytes(1, 4096 * MIB)
   MAX_INFLIGHT_BYTES!: number;

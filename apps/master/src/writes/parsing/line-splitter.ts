@@ -7,12 +7,15 @@ const LINE_FEED = 0x0a;
 export class LineSplitter {
   /** The start of a line whose end has not come yet. */
   private pieces: Buffer[] = [];
+  /** Bytes of the pieces. */
+  openBytes = 0;
 
   /** Returns the lines that end in this chunk, as one or two texts. */
   push(chunk: Buffer): Buffer[] {
     const end = chunk.lastIndexOf(LINE_FEED) + 1;
     if (end === 0) {
       this.pieces.push(chunk);
+      this.openBytes += chunk.length;
       return [];
     }
     const texts: Buffer[] = [];
@@ -22,6 +25,7 @@ export class LineSplitter {
       texts.push(Buffer.concat([...this.pieces, chunk.subarray(0, from)]));
       this.pieces = [];
     }
+    this.openBytes = chunk.length - end;
     if (from < end) texts.push(chunk.subarray(from, end));
     if (end < chunk.length) this.pieces.push(chunk.subarray(end));
     return texts;
@@ -31,6 +35,7 @@ export class LineSplitter {
   end(): Buffer[] {
     const { pieces } = this;
     this.pieces = [];
+    this.openBytes = 0;
     if (pieces.length === 0) return [];
     return [pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces)];
   }

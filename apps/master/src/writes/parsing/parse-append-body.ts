@@ -5,6 +5,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { ReplogError } from '@replog/contracts/errors.js';
+import { MAX_NESTING, nestsDeeper } from '@replog/http/requests/json-shape.js';
 import { unknownMember } from '@replog/http/requests/unknown-name.js';
 import { findMember, isSecondObjectIn, skipSpace } from './find-members.js';
 import { checkKey } from './parse-idempotency-key.js';
@@ -19,8 +20,8 @@ export interface ParsedMessage {
   readonly key: string | null;
 }
 
-/** Deepest nesting of a message. Common JSON parsers fail between 500 and a few thousand levels. */
-export const MAX_NESTING = 500;
+/** What is shorter nests too little to cost much. Longer bytes are measured before they are parsed. */
+const MAX_UNMEASURED_BYTES = 16 * 1024;
 
 /** The usual reason: a batch that curl has sent without its line feeds. */
 const SEVERAL_OBJECTS =
@@ -53,6 +54,10 @@ export function parseAppendBody(body: Buffer | undefined, maxMessageBytes: numbe
 
 function parseObject(body: Buffer): { readonly key?: unknown } {
   if (!isUtf8(body)) throw invalid('The body is not valid UTF-8.');
+  // One level more: the object around the message.
+  if (body.length > MAX_UNMEASURED_BYTES && nestsDeeper(body, MAX_NESTING + 1)) {
+    throw invalid(`The message is nested more than ${MAX_NESTING} levels deep, the limit.`);
+  }
   let value: unknown;
   try {
     value = JSON.parse(body.toString('utf8'));

@@ -52,6 +52,20 @@ describe('a batch', () => {
     );
   });
 
+  it('measures a line before it parses it, in pieces or whole, and gathers no more of it', () => {
+    const parser = new BatchParser({ maxMessageBytes: 1000, maxBatchBytes: 1_000_000 });
+    const piece = Buffer.alloc(10_000, '[');
+    parser.push(Buffer.from('{"message":1}\n\n'));
+    for (let sent = 0; sent < 90; sent++) parser.push(piece);
+    expect(refusalOf(() => parser.end())).toMatchObject({ code: 'INVALID_LINE', details: { extra: { line: 3 } } });
+    const whole = new BatchParser({ maxMessageBytes: 1000, maxBatchBytes: 1_000_000 });
+    whole.push(Buffer.concat([Buffer.from('{"message":1,"x":'), Buffer.alloc(70_000, '['), Buffer.from('\n')]));
+    expect(refusalOf(() => whole.end()).message).toMatch(
+      /^Line 1: it has more than 66536 bytes, more than any message/,
+    );
+    expect(readable(parse(`{"message":1}${' '.repeat(60_000)}\n`))).toEqual([['1', null]]);
+  });
+
   it('knows no line by itself where none has a key', () => {
     const batch = parse('{"message":1}\n\n{"message":"two"}\n', '{"message":[3]}');
     expect(readable(batch)).toEqual([

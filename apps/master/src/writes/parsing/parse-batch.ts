@@ -6,6 +6,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { ReplogError } from '@replog/contracts/errors.js';
+import { bodyLimitBytes } from '@replog/http/requests/body-refusals.js';
 import { messagesOf } from '../../replication/drafts.js';
 import type { Drafts } from '../../replication/drafts.js';
 import { BatchBlock } from './batch-block.js';
@@ -59,7 +60,13 @@ export class BatchParser {
     const { maxBatchBytes } = this.limits;
     this.bodyBytes += chunk.length;
     if (this.bodyBytes > maxBatchBytes) throw tooLarge(maxBatchBytes);
-    if (this.refusal === null) this.takeAll(this.splitter.push(chunk));
+    if (this.refusal !== null) return;
+    this.takeAll(this.splitter.push(chunk));
+    // A line is measured before it is parsed, and not gathered beyond what any message may have.
+    if (this.refusal === null && this.splitter.openBytes > this.maxLineBytes) {
+      this.splitter.end();
+      this.refusal = this.tooLong();
+    }
   }
 
   /** The body has ended. Throws ReplogError INVALID_LINE with `line` and the reason, or INVALID_BODY for an empty batch. */
@@ -101,7 +108,17 @@ export class BatchParser {
     if (block.count > 0) this.blocks.push(block.build());
   }
 
+  private get maxLineBytes(): number {
+    return bodyLimitBytes(this.limits);
+  }
+
+  private tooLong(): ReplogError {
+    const sentence = `it has more than ${this.maxLineBytes} bytes, more than any message this node takes (MAX_MESSAGE_BYTES)`;
+    return invalidLine(this.numbers.next, sentence);
+  }
+
   private takeOther(bytes: Buffer, block: BatchBlock): void {
+    if (bytes.length > this.maxLineBytes) throw this.tooLong();
     if (skipSpace(bytes, 0) === bytes.length) {
       this.numbers.hasBlank();
       return;

@@ -6,6 +6,7 @@
  *
  * The text must be valid UTF-8. No step recurses.
  */
+import { MAX_NESTING } from '@replog/http/requests/json-shape.js';
 import {
   QUOTE,
   BACKSLASH,
@@ -24,7 +25,6 @@ import {
   ZERO,
   LETTER_U,
 } from './json-bytes.js';
-import { MAX_NESTING } from './parse-append-body.js';
 
 const NAME = Buffer.from('"message"');
 const WORDS = ['true', 'false', 'null'].map((word) => Buffer.from(word));

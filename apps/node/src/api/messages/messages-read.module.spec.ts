@@ -1,3 +1,4 @@
+import { Caller } from '@replog/http/server/caller.js';
 import { get } from 'node:http';
 import type { ClientRequest, IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,6 +11,7 @@ import { createNodeServer } from '@replog/http/server/node-server.js';
 import { createNodeApp } from '../../host/node-app.js';
 import type { NodeApp } from '../../host/node-app.js';
 import { moduleOf } from '../../testing/module-of.js';
+import { VirtualClock } from '@replog/runtime/testing/virtual-clock.js';
 import { testContext } from '@replog/cluster/testing/fake-node.js';
 import { CLIENT_KEY, testConfig } from '@replog/runtime/testing/test-config.js';
 import { DamageList, FakeNode, messageDraft, WatchedLogStore } from '@replog/cluster/testing/reading-fixture.js';
@@ -32,6 +34,7 @@ beforeEach(async () => {
   const reading = { imports: [MessagesReadModule], providers: [reporter], exports: [reporter] };
   app = await createNodeApp(moduleOf(context, reading), context);
   server = createNodeServer(testConfig()).on('request', (request, response) => app.handle(request, response));
+  server.on('connection', (socket) => Caller.on(socket, new VirtualClock()));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   port = (server.address() as AddressInfo).port;
 });

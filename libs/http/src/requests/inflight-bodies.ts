@@ -1,6 +1,6 @@
 /**
- * The bodies of batches that are being read, and of messages that are passed on to the master: together with what waits
- * for the disk they stay under MAX_INFLIGHT_BYTES, however many clients send at once and whether or not they said how much.
+ * The bodies that are being read, and the messages that are passed on to the master: what this node has of them stays
+ * under MAX_INFLIGHT_BYTES, however many clients send at once and whether or not they said how much.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { ReplogError } from '@replog/contracts/errors.js';
@@ -17,6 +17,16 @@ export class InflightBodies {
     return this.heldBytes;
   }
 
+  /** For a reader that holds `own` bytes of its body already, and gives them back with `release`. Throws OVERLOADED. */
+  hold(bytes: number, own: number): void {
+    this.requireRoom(bytes, own);
+    this.heldBytes += bytes;
+  }
+
+  release(bytes: number): void {
+    this.heldBytes -= bytes;
+  }
+
   /**
    * Runs `read`, which says how much more it holds with `add`: throws OVERLOADED where that is too much. What it held is let
    * go of when it has ended.
@@ -24,9 +34,8 @@ export class InflightBodies {
   async holding<Result>(read: (add: (bytes: number) => void) => Promise<Result>): Promise<Result> {
     let held = 0;
     const add = (bytes: number): void => {
-      this.requireRoom(bytes, held);
+      this.hold(bytes, held);
       held += bytes;
-      this.heldBytes += bytes;
     };
     try {
       return await read(add);
@@ -42,7 +51,7 @@ export class InflightBodies {
     throw new ReplogError(
       'OVERLOADED',
       `Bodies of ${this.heldBytes} bytes are held already, and MAX_INFLIGHT_BYTES is ${maxInflightBytes}. ` +
-        'Nothing was appended: try again shortly, or send smaller batches.',
+        'Nothing was appended: try again shortly, or send less at a time.',
       { retryAfterS: 1 },
     );
   }
