@@ -26,12 +26,8 @@ describe('the fast path', () => {
     logged.mockClear();
     const metrics = { countRequest: counted } as Partial<NodeMetrics> as NodeMetrics;
     const logger = { isLevelEnabled: () => true, debug: logged } as Partial<Logger> as Logger;
-<<<<<<< HEAD
-    fastPath = new FastPath(config, clock, new SeededRandom(1), logger, metrics);
-=======
     const bodies = new InflightBodies({ maxInflightBytes: 100 });
-    fastPath = new FastPath({ nodeId: 'm1' }, clock, new SeededRandom(1), logger, metrics, bodies);
->>>>>>> 0416c64 (fix(http): a body is not read before its key is checked, and counts while it is read)
+    fastPath = new FastPath(config, clock, new SeededRandom(1), logger, metrics, bodies);
     const answer = (_: unknown, request: FastRequest): Promise<Answer | null> => {
       requests.push(request);
       return Promise.resolve(given);
