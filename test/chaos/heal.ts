@@ -8,7 +8,7 @@ import { orphansOnDisk } from './judging/orphans-of.js';
 
 const WITHIN_MS = 240_000;
 const READ_PATIENCE_MS = 30_000;
-const REFUSED = 'was removed from this cluster';
+const REFUSED = 'it serves nothing until it is started again';
 
 export function endFaults({ cluster, note }: Scene): void {
   cluster.network.partitions.heal();
@@ -57,7 +57,7 @@ export async function agree({ cluster }: Scene): Promise<readonly NodeLog[]> {
   );
 }
 
-/** Its removal went through though its answer was lost: wiped, as the refusal tells it to be, it joins anew. */
+/** Its removal went through though its answer was lost: wiped and started again, it joins anew. */
 async function readmit(scene: Scene, node: ChaosNode, master: ChaosNode): Promise<void> {
   const isRefused = node.process.output.slice(node.outputSeen).includes(REFUSED);
   if (!isRefused) return;

@@ -1,7 +1,6 @@
 /** All machines of a run, what joins them, and the checkers that watch them. */
 import { decodeFrame } from '@replog/contracts/decode-frame.js';
 import { FrameType } from '@replog/contracts/frames.js';
-import { RecordKind, decodeRecord, recordLength } from '@replog/contracts/record.js';
 import type { VoteRequest, Role } from '@replog/contracts/http.js';
 import type { Random } from '@replog/contracts/ports.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
@@ -24,9 +23,9 @@ import { requireReason } from './require-reason.js';
 import { stateOn } from './state-on-disk.js';
 import { SimulatedNode } from './simulated-node.js';
 import type { MasterTerm } from '@replog/master/term/master-term.js';
-import { requireRecorded } from './recorded-members.js';
-import { checkStorage, checkTaken, isKnownToHang } from './storage-rules.js';
-import { namesIn, textsOf } from './told-records.js';
+import { requireRecorded, watchMemberships } from './recorded-members.js';
+import { checkStorage } from './storage-rules.js';
+import { textsOf } from './told-records.js';
 import type { Witness } from './witness.js';
 
 export interface ClusterSetting {
@@ -183,7 +182,8 @@ export class SimulatedCluster {
               throw new BrokenRule('damage', `${where.name} begins its term with a log it knows is damaged`);
           }),
         opened: (where, node) => {
-          this.watchAppends(where, node);
+          const said = (line: string): void => this.setting.trace.add(where.name, line);
+          watchMemberships(where, node, said, (step) => this.guard(step));
           witness?.opened(where.name, node);
           node.onCommitted((index) => this.guard(() => this.masterCommits(where, node, index)));
         },
@@ -271,34 +271,5 @@ export class SimulatedCluster {
     if (term === null || any === undefined) return;
     requireRecorded(machine.name, node, this.logOf(machine));
     this.ledger.masterCommits(machine.name, epoch, any, holders(any.chain), membership.members.length);
-  }
-
-  /** A master's membership records: one change at a time, each committed before the next. */
-  private watchAppends(machine: SimulatedNode, node: LocalNode): void {
-    const { store } = node;
-    const append = store.append.bind(store);
-    let last = { index: 0, epoch: 0 };
-    store.append = (block) => {
-      const { term, committed, epoch, membershipIndex } = node;
-      append(block);
-      if (term === null) return;
-      this.guard(() => {
-        if (isKnownToHang(machine)) checkTaken(machine, block);
-        for (let at = 0; at < block.length; at += recordLength(block, at)) {
-          const record = decodeRecord(block, at);
-          if (record.kind !== RecordKind.Membership) continue;
-          this.setting.trace.add(machine.name, `membership in record ${record.index}: ${namesIn(record.payload)}`);
-          // A record of an earlier term may have been cut since.
-          const before = last.epoch === epoch ? last.index : membershipIndex;
-          if (before > committed) {
-            throw new BrokenRule(
-              'membership',
-              `${machine.name} changed the membership in record ${record.index} (epoch ${epoch}) before the change in ${before} was committed`,
-            );
-          }
-          last = { index: record.index, epoch };
-        }
-      });
-    };
   }
 }

@@ -1,7 +1,6 @@
 /** What must be true of nodes whose disk hangs: they say so, and nobody takes them for healthy. */
 import { RecordKind, recordKind, recordLength } from '@replog/contracts/record.js';
 import { BrokenRule } from '../../checkers/records/broken-rule.js';
-import type { SimulatedCluster } from './simulated-cluster.js';
 import type { SimulatedNode } from './simulated-node.js';
 
 /** DISK_STALL, and the looks until the node knows. */
@@ -14,8 +13,13 @@ export function isKnownToHang(machine: SimulatedNode, ms = NODE_KNOWS_MS): boole
   return machine.disk.stuckMs > ms && hasRunFor(machine, ms);
 }
 
+interface Machines {
+  readonly machines: readonly SimulatedNode[];
+  readonly mastersInTerm: readonly SimulatedNode[];
+}
+
 /** No master calls a member healthy that stores nothing. */
-export function checkStorage({ machines, mastersInTerm }: Pick<SimulatedCluster, 'machines' | 'mastersInTerm'>): void {
+export function checkStorage({ machines, mastersInTerm }: Machines): void {
   const hung = machines.filter((machine) => isKnownToHang(machine, MASTER_KNOWS_MS));
   if (hung.length === 0) return;
   for (const master of mastersInTerm.filter((machine) => hasRunFor(machine, MASTER_KNOWS_MS))) {

@@ -84,8 +84,8 @@ export class Registration {
       return true;
     } catch (error) {
       this.hint = error instanceof PeerError && error.location !== null ? originOf(error.location) : null;
-      this.noteFailure(url, error);
       if (error instanceof PeerError && error.code === 'NODE_REMOVED') await this.removed();
+      else this.noteFailure(url, error);
       return false;
     }
   }
