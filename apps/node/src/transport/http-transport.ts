@@ -48,6 +48,7 @@ export class HttpTransport implements Transport {
     private readonly config: HeartbeatSettings,
     /** The cluster of this node; `null` before it has joined one. */
     private readonly clusterId: () => string | null,
+    private readonly bootId: string,
   ) {}
 
   status(url: string, limits: CallLimits): Promise<NodeStatus> {
@@ -112,6 +113,7 @@ export class HttpTransport implements Transport {
     return {
       authorization: `Bearer ${token}`,
       [HEADERS.protocol]: String(PROTOCOL_VERSION),
+      [HEADERS.boot]: this.bootId,
       ...(clusterId === null ? {} : { [HEADERS.cluster]: clusterId }),
     };
   }

@@ -5,6 +5,7 @@
 import type { Logger } from 'pino';
 import type { Clock, Random } from '@replog/contracts/ports.js';
 import { backoffMs } from '@replog/core/link/backoff.js';
+import type { IdentityService } from '@replog/cluster/identity/identity.service.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { PeerError } from '@replog/cluster/peers/transport.port.js';
 import type { Transport } from '@replog/cluster/peers/transport.port.js';
@@ -18,6 +19,7 @@ const LOOK_MS = 250;
 
 export interface RegistrationPorts {
   readonly node: LocalNode;
+  readonly identity: Pick<IdentityService, 'renew'>;
   readonly config: NodeConfig;
   readonly transport: Transport;
   readonly clock: Clock;
@@ -77,14 +79,25 @@ export class Registration {
     // A hint comes from a node that knows the master, so it is tried next.
     const url = this.hint ?? candidates[this.attempt % candidates.length];
     if (url === undefined) return false;
+    const { incarnation } = this.node;
     try {
       await this.registerAt(url);
       return true;
     } catch (error) {
       this.hint = error instanceof PeerError && error.location !== null ? originOf(error.location) : null;
       this.noteFailure(url, error);
-      return false;
+      return error instanceof PeerError && error.code === 'NODE_RESTORED' && this.renewed(incarnation, error.message);
     }
+  }
+
+  /** Did this node get a new incarnation? Then it registers again at once. */
+  private async renewed(incarnation: string, why: string): Promise<boolean> {
+    try {
+      await this.ports.identity.renew(incarnation, why);
+    } catch (error) {
+      this.ports.logger.error({ err: error }, 'the new incarnation could not be saved; trying again');
+    }
+    return this.node.incarnation !== incarnation;
   }
 
   private async registerAt(url: string): Promise<void> {

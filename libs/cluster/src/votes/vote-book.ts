@@ -24,7 +24,7 @@ export class VoteBook {
    */
   voteForItself(request: VoteRequest): Promise<VoteAnswer> {
     return this.turns.run(() => {
-      if (request.epoch === this.node.epoch) return Promise.resolve(this.refusal('VOTED_OTHER'));
+      if (request.epoch === this.node.epoch) return Promise.resolve(this.refuse('VOTED_OTHER'));
       return this.answer(request);
     });
   }
@@ -53,7 +53,7 @@ export class VoteBook {
       },
       request,
     );
-    if (reason !== null) return this.refusal(reason);
+    if (reason !== null) return this.refuse(reason);
     await this.hold(request.epoch, request.candidate);
     // Records taken before the vote may still be on their way to the disk, and their acknowledgements on their way to
     // the old master: the answer must include them.
@@ -61,7 +61,7 @@ export class VoteBook {
     return { granted: true, reason: null, votedEpoch: request.epoch, status: node.status };
   }
 
-  private refusal(reason: VoteAnswer['reason']): VoteAnswer {
+  refuse(reason: VoteAnswer['reason']): VoteAnswer {
     const { node } = this;
     return { granted: false, reason, votedEpoch: node.epoch, status: node.status };
   }

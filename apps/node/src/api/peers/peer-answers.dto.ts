@@ -1,6 +1,6 @@
 /** Documents the answers between nodes. */
 import { ApiProperty } from '@nestjs/swagger';
-import type { NodeStatus, VoteAnswer, Role } from '@replog/contracts/http.js';
+import type { KnownStart, NodeStatus, VoteAnswer, Role } from '@replog/contracts/http.js';
 import type { LogPosition } from '@replog/contracts/record.js';
 import { MasterDto } from '@replog/master/registry/member.dto.js';
 
@@ -20,6 +20,20 @@ class LastRecordDto {
   readonly chain!: number;
 }
 
+class KnownStartDto implements KnownStart {
+  @ApiProperty({ type: String })
+  readonly incarnation!: string;
+
+  @ApiProperty({ type: 'integer', required: false })
+  readonly starts?: number;
+
+  @ApiProperty({ type: String, required: false })
+  readonly bootId?: string;
+
+  @ApiProperty({ type: 'integer', required: false, description: 'Highest index acknowledged in the term of a master' })
+  readonly acknowledged?: number;
+}
+
 export class NodeStatusDto implements NodeStatus {
   @ApiProperty({ type: String, nullable: true })
   readonly clusterId!: string | null;
@@ -32,6 +46,9 @@ export class NodeStatusDto implements NodeStatus {
 
   @ApiProperty({ type: String, required: false, description: 'Another one after each start' })
   readonly bootId?: string;
+
+  @ApiProperty({ type: 'integer', required: false, description: 'How often its data directory was started' })
+  readonly starts?: number;
 
   @ApiProperty({ enum: ['master', 'secondary'] })
   readonly role!: Role;
@@ -53,6 +70,9 @@ export class NodeStatusDto implements NodeStatus {
 
   @ApiProperty({ type: 'integer', example: 44 })
   readonly committed!: number;
+
+  @ApiProperty({ type: KnownStartDto, required: false, description: 'What is known here of the node that asks' })
+  readonly yours?: KnownStartDto;
 }
 
 export class VoteAnswerDto implements VoteAnswer {
@@ -60,7 +80,7 @@ export class VoteAnswerDto implements VoteAnswer {
   readonly granted!: boolean;
 
   @ApiProperty({
-    enum: ['VOTED_HIGHER', 'VOTED_OTHER', 'MASTER_ALIVE', 'FOREIGN_CLUSTER', 'LOG_DAMAGED'],
+    enum: ['VOTED_HIGHER', 'VOTED_OTHER', 'MASTER_ALIVE', 'FOREIGN_CLUSTER', 'LOG_DAMAGED', 'NODE_ID_TAKEN'],
     nullable: true,
     description: 'The reason, if not granted',
   })

@@ -25,8 +25,8 @@ export class PeerController {
   @ApiOperation({ summary: 'Status of this node' })
   @ApiOkResponse({ type: NodeStatusDto })
   @Answers('FOREIGN_CLUSTER')
-  status(): NodeStatus {
-    return this.peer.status();
+  status(@Req() { serviceNode: nodeId, serviceBoot: bootId }: FastifyRequest): NodeStatus {
+    return this.peer.status(nodeId === undefined ? undefined : { nodeId, bootId });
   }
 
   @Post(SERVICE_ROUTES.ping)
@@ -43,10 +43,18 @@ export class PeerController {
   @HttpCode(200)
   @ApiOperation({ summary: 'A candidate asks for a vote in an epoch' })
   @ApiOkResponse({ type: VoteAnswerDto })
-  @Answers('INVALID_BODY', 'FOREIGN_CLUSTER', 'STALE_EPOCH', 'EPOCH_TAKEN', 'MASTER_ALIVE', 'LOG_DAMAGED')
+  @Answers(
+    'INVALID_BODY',
+    'FOREIGN_CLUSTER',
+    'STALE_EPOCH',
+    'EPOCH_TAKEN',
+    'MASTER_ALIVE',
+    'LOG_DAMAGED',
+    'NODE_ID_TAKEN',
+  )
   async vote(@Body() body: VoteDto, @Req() request: FastifyRequest): Promise<VoteAnswer> {
     if (request.serviceNode !== body.candidate) throw foreignToken(request.serviceNode, body.candidate);
-    const answer = await this.peer.vote(body);
+    const answer = await this.peer.vote(body, request.serviceBoot);
     if (answer.reason !== null) throw refusedVote(body, answer, answer.reason);
     return answer;
   }
