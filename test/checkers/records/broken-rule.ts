@@ -26,7 +26,8 @@ export type Rule =
   | 'lack'
   | 'batch'
   | 'time'
-  | 'history';
+  | 'history'
+  | 'identity';
 
 export class BrokenRule extends Error {
   override readonly name = 'BrokenRule';

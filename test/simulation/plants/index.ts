@@ -1,4 +1,5 @@
 import { deleteTheDamaged } from './damage.js';
+import { voteOfRestored } from './identity.js';
 import { errorOnDuplicate, keyOfNothing } from './keys.js';
 import {
   commitOlderEpoch,
@@ -38,5 +39,5 @@ export const PLANTS: readonly Plant[] = [
   ...[committedForEver, masterWithoutAWayOut],
   ...[forecastWithoutOrphans, forecastWithoutTheSilent, forecastOfTheAsked],
   ...[keyOfNothing, errorOnDuplicate, nameEverybody, receiptBySeqAlone, deleteTheDamaged, timeOfTheWall],
-  ...[lackIsFinal],
+  ...[lackIsFinal, voteOfRestored],
 ];

@@ -33,13 +33,14 @@ export async function openNode(configured: NodeConfig, given: Partial<NodeEquipm
     const initial = { nodeId: config.nodeId, incarnation: random.uuid(), clusterId: null, promised: null };
     const state = await openNodeState(config.dataDir, () => initial);
     requireOwnDirectory(config, state.current.nodeId);
-    const starts = await countStart(state);
+    const bootId = random.uuid();
+    const counted = await countStart(state, bootId);
     const { store, damage: found } = await openSegmentLog({
       directory: config.dataDir,
       segmentBytes: config.segmentBytes,
       clock,
     });
-    const node = new LocalNode(state, store, config.advertisedUrl, random.uuid(), starts);
+    const node = new LocalNode(state, store, config.advertisedUrl, bootId, counted);
     const damage = await knownDamage(node, found);
     const context = { ...equipment, view: node, log: store };
     return { context, directory, damage, damageRelay: new DamageRelay(), node, votes: new VoteBook(node) };
