@@ -12,19 +12,20 @@ import { between, pick } from './fault.js';
 import type { Fault, FaultScene } from './fault.js';
 import { transfer } from './transfer.js';
 import { leftBehind } from './left-behind.js';
+import { restored } from './restored.js';
 import { leaving, removal } from './membership.js';
 import { forecasted, reappend } from './operator.js';
 import { rollingUpgrade } from './rolling-upgrade.js';
 
 export const FAULTS: readonly Fault[] = [
   ...[kill, powerLoss, stopInOrder, wholeCluster, masterDies, freeze, newMaster, promotion],
-  ...[slowDisk, hungDisk, grayDisk, failedSync, fullDisk, lack, wipedDisk, bitFlip],
+  ...[slowDisk, hungDisk, grayDisk, failedSync, fullDisk, lack, wipedDisk, restored, bitFlip],
   ...[partition, cutLink, deadLink, badNetwork, clockJump, removal, leaving],
   ...[transfer, forecasted, reappend, leftBehind, burst, rollingUpgrade],
 ];
 
 /** Some runs begin with one of these, alone for a while: among other faults few would come to their end. */
-const STORIES: readonly Fault[] = [leftBehind, transfer, grayDisk];
+const STORIES: readonly Fault[] = [leftBehind, transfer, grayDisk, restored];
 const STORY_CHANCE = 0.9;
 /** By then all nodes are usually members. */
 const STORY_AT_MS = { least: 250, most: 900 };

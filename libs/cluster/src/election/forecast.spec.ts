@@ -59,7 +59,8 @@ describe('a forecast', () => {
 describe('the majority of a master', () => {
   const isLostWith = (...answering: string[]): Promise<boolean> => {
     const parts = partsOf([]);
-    Object.assign(parts.node, { addressOf: (nodeId: string) => `http://${nodeId}:8000`, knownAddresses: [] });
+    const addressOf = (nodeId: string): string => `http://${nodeId}:8000`;
+    Object.assign(parts.node, { addressOf, knownAddresses: [], seen: { note: () => 'later' } });
     const config = { masterUrl: null, healthcheckTimeoutMs: 100 };
     const ask = (url: string): Promise<NodeStatus> => {
       const nodeId = answering.find((name) => url.includes(name));
