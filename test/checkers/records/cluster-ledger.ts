@@ -33,7 +33,8 @@ export class ClusterLedger {
   private readonly logged = new Map<string, string>();
   /** What readers were shown as committed, by seq. */
   private readonly shown = new Map<number, string>();
-  private readonly verified = new Map<string, number>();
+  /** By process: up to where its log agreed, and the chain there. */
+  private readonly verified = new Map<string, { readonly upTo: number; readonly chain: number }>();
 
   get committedIndex(): number {
     return this.committed.length;
@@ -73,7 +74,10 @@ export class ClusterLedger {
 
   /** Everything up to `index` is committed, says `by`, whose log has `records`. */
   commit(by: string, log: LogOf, index: number): void {
-    const from = this.verified.get(by) ?? 0;
+    const before = this.verified.get(by);
+    // After a force it may have given up what it held for committed, and has to agree from the start again.
+    const isAsBefore = before !== undefined && log.records[before.upTo - 1]?.chain === before.chain;
+    const from = isAsBefore ? before.upTo : 0;
     const upTo = Math.min(index, log.records.length);
     for (let place = from; place < upTo; place++) {
       const { chain, epoch } = log.records[place] as StoredRecord;
@@ -86,7 +90,7 @@ export class ClusterLedger {
         );
       }
     }
-    if (upTo > from) this.verified.set(by, upTo);
+    if (upTo > from) this.verified.set(by, { upTo, chain: (log.records[upTo - 1] as StoredRecord).chain });
   }
 
   private get newestEpoch(): number {
