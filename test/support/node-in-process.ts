@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Test } from '@nestjs/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { PeerService } from '@replog/cluster/peers/peer.service.js';
 import { TRANSPORT } from '@replog/cluster/peers/transport.port.js';
 import type { Transport } from '@replog/cluster/peers/transport.port.js';
 import type { CreateApplication } from '@replog/node/host/node-app.js';
@@ -127,6 +128,11 @@ export class NodeInProcess {
   /** How this node asks others. */
   get transport(): Transport {
     return this.now.host.part<Transport>(TRANSPORT);
+  }
+
+  /** What this node answers to others. */
+  get peer(): PeerService {
+    return this.now.host.part(PeerService);
   }
 
   /** The token this node shows to others. */

@@ -102,6 +102,13 @@ export const ERROR_KINDS = {
     advice:
       'Give the node another `NODE_ID`, or stop the other node. A node started from a copy of a data directory needs an empty directory as well.',
   },
+  NODE_RESTORED: {
+    status: 409,
+    retriable: false,
+    title: 'The node has less than it acknowledged',
+    advice:
+      'Nothing: the data directory of the node was restored from an older copy, so the node takes a new incarnation by itself and joins again as a learner, which does not count until it has caught up. A build that cannot do this needs an empty data directory.',
+  },
   NODE_REMOVED: {
     status: 409,
     retriable: false,

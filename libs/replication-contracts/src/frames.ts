@@ -21,6 +21,9 @@ export interface HelloFrame {
   readonly clusterId: string | null;
   readonly nodeId: string;
   readonly incarnation: string;
+  /** As in `NodeStatus`. Missing from builds that do not know them. */
+  readonly starts?: number;
+  readonly bootId?: string;
   readonly votedEpoch: number;
   readonly last: LogPosition;
 }

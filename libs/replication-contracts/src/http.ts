@@ -10,6 +10,8 @@ export const HEADERS = {
   cluster: 'x-replog-cluster',
   /** Between nodes: the protocol version that the caller speaks. */
   protocol: 'x-replog-protocol',
+  /** Between nodes: the process of the caller, as in `NodeStatus.bootId`. Missing from builds that do not know it. */
+  boot: 'x-replog-boot',
   /** Of an answer: the node that answered. */
   node: 'x-replog-node',
   /** Of an answer that a node got from the master: the address of the master. */
@@ -42,6 +44,22 @@ export const SERVICE_ROUTES = {
 
 export type Role = 'master' | 'secondary';
 
+/** One start of a node on its data directory. */
+export interface NodeStart {
+  readonly incarnation: string;
+  /** How often a process was started on this directory. It only grows, unless the directory comes back older. */
+  readonly starts: number;
+  /** Drawn at each start. */
+  readonly bootId: string;
+}
+
+/** What a node knows of another one. */
+export interface KnownStart extends Partial<NodeStart> {
+  readonly incarnation: string;
+  /** From a master: the highest index that the node has acknowledged in this term. */
+  readonly acknowledged?: number;
+}
+
 /** What a node tells another node about itself. */
 export interface NodeStatus {
   readonly clusterId: string | null;
@@ -49,6 +67,8 @@ export interface NodeStatus {
   readonly incarnation: string;
   /** Another one after each start. Missing from builds that do not know it. */
   readonly bootId?: string;
+  /** See `NodeStart`. Missing where the start could not be counted, and from builds that do not count them. */
+  readonly starts?: number;
   readonly role: Role;
   /** It is master, the first record of its epoch is written, and it is not deposed. */
   readonly holdsTerm: boolean;
@@ -62,6 +82,8 @@ export interface NodeStatus {
   readonly committed: number;
   /** Missing from builds that do not know it. */
   readonly storage?: StorageState;
+  /** In the answer to a node that asks for the status: what is known here of that node. */
+  readonly yours?: KnownStart;
 }
 
 /** Master → secondary: the master is alive. */
@@ -82,7 +104,14 @@ export interface VoteRequest {
 
 /** Why a member refuses its vote. */
 export type VoteRefusal =
-  'VOTED_HIGHER' | 'VOTED_OTHER' | 'MASTER_ALIVE' | 'FOREIGN_CLUSTER' | 'LOG_DAMAGED' | 'STORAGE_STALLED';
+  | 'VOTED_HIGHER'
+  | 'VOTED_OTHER'
+  | 'MASTER_ALIVE'
+  | 'FOREIGN_CLUSTER'
+  | 'LOG_DAMAGED'
+  | 'STORAGE_STALLED'
+  /** Two processes live under one identity: the candidate's, or that of the node that is asked. */
+  | 'NODE_ID_TAKEN';
 
 /**
  * The answer of a member to a candidate. Over HTTP a refusal is a problem with status 409 that has `reason`,

@@ -23,6 +23,8 @@ export function readJsonFrame(type: JsonFrame['type'], json: unknown): JsonFrame
         clusterId: fields['clusterId'] === null ? null : text(fields, 'clusterId', MAX_ID_LENGTH),
         nodeId: text(fields, 'nodeId', MAX_NODE_ID_LENGTH),
         incarnation: text(fields, 'incarnation', MAX_ID_LENGTH),
+        ...('starts' in fields ? { starts: whole(fields, 'starts') } : {}),
+        ...('bootId' in fields ? { bootId: text(fields, 'bootId', MAX_ID_LENGTH) } : {}),
         votedEpoch: whole(fields, 'votedEpoch', MAX_EPOCH),
         last: position('last', fields['last']),
       };

@@ -7,6 +7,8 @@ import { ReplogError } from '@replog/contracts/errors.js';
 import type { Role } from '@replog/contracts/http.js';
 import type { Random } from '@replog/contracts/ports.js';
 import type { PromotionView } from '@replog/contracts/views.js';
+import { countStart } from '@replog/cluster/identity/count-start.js';
+import { IdentityService } from '@replog/cluster/identity/identity.service.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
 import { DamageRelay } from '@replog/cluster/repair/damage-relay.js';
 import { Scrub } from '@replog/cluster/repair/scrub.js';
@@ -173,14 +175,15 @@ export class SimulatedNode implements Inhabitant {
     const initial = { nodeId: this.name, incarnation: random.uuid(), clusterId: null, promised: null };
     const opened = await openNodeState(this.directory, () => initial, fileSystem);
     const state = plant?.state?.(opened, this) ?? opened;
+    const starts = await countStart(state);
     const { ringBytes, common } = setting.climate;
     const { segmentBytes } = common;
     const log = await openSegmentLog({ directory: this.directory, segmentBytes, ringBytes, fileSystem, clock });
     const store: LogStore = plant?.store?.(log.store, this) ?? log.store;
-    const node = new LocalNode(state, store, this.url, `${this.name}, started at ${clock.nowMs()} ms`);
+    const node = new LocalNode(state, store, this.url, `${this.name}, started at ${clock.nowMs()} ms`, starts);
     const damage = await knownDamage(node, log.damage);
     node.port = PORT;
-    const simulated = new SimulatedTransport(setting.transport, this, process);
+    const simulated = new SimulatedTransport(setting.transport, this, process, node.bootId);
     const overNetwork = plant?.transport?.(simulated) ?? simulated;
     const transport = setting.witness?.transportOf(this.name, overNetwork) ?? overNetwork;
     const logger = quietLogger((line) => setting.trace.add(this.name, line));
@@ -190,7 +193,8 @@ export class SimulatedNode implements Inhabitant {
       tokens: null as never,
     };
     const relay = new DamageRelay();
-    const parts: NodeParts = { ...context, node, transport, votes: new VoteBook(node), damage: relay };
+    const identity = new IdentityService({ ...context, node, transport });
+    const parts: NodeParts = { ...context, node, transport, identity, votes: new VoteBook(node), damage: relay };
     if (damage !== null) setting.events.counted('damage found on opening');
     new StorageWatch({ node, clock, config, logger }, fileSystem).start();
     const events: RoleEvents = {
@@ -217,6 +221,7 @@ export class SimulatedNode implements Inhabitant {
     this.runner = build.composeRunner({ parts, terms: roles, damage, onFatal });
     relay.use(this.watched(node, this.runner));
     await this.runner.start();
+    void identity.introduce();
     this.scrub = new Scrub({ ...context, damage: relay }, config.scrubBytesPerSecond);
     this.scrub.start();
   }

@@ -54,10 +54,10 @@ export class SimulatedRoles implements Terms, Door {
     private readonly events: RoleEvents,
     masterAppend: MasterAppend,
   ) {
-    const { node, votes, clock, log, damage, config } = parts;
+    const { node, votes, identity, clock, log, damage, config } = parts;
     this.node = node;
     this.damage = damage;
-    this.peer = new PeerService(node, votes, clock);
+    this.peer = new PeerService(node, votes, clock, identity);
     this.reader = new MessageReader(log, node, clock, damage);
     this.orphans = orphansDoor(parts, masterAppend);
     this.bodies = new InflightBodies(config);

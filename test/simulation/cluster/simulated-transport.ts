@@ -43,6 +43,7 @@ export class SimulatedTransport implements Transport {
     private readonly ports: TransportPorts,
     private readonly self: Inhabitant,
     private readonly process: Process,
+    private readonly bootId: string,
   ) {
     this.caller = {
       name: self.name,
@@ -52,8 +53,12 @@ export class SimulatedTransport implements Transport {
     };
   }
 
+  private get asCaller(): { nodeId: string; bootId: string } {
+    return { nodeId: this.self.name, bootId: this.bootId };
+  }
+
   status(url: string, limits: CallLimits): Promise<NodeStatus> {
-    return this.call(url, SERVICE_ROUTES.status, limits, ({ peer }) => peer.status());
+    return this.call(url, SERVICE_ROUTES.status, limits, ({ peer }) => peer.status(this.asCaller));
   }
 
   ping(url: string, request: PingRequest, limits: CallLimits): Promise<NodeStatus> {
@@ -62,7 +67,7 @@ export class SimulatedTransport implements Transport {
 
   vote(url: string, request: VoteRequest, limits: CallLimits): Promise<VoteAnswer> {
     return this.call(url, SERVICE_ROUTES.vote, limits, async ({ peer, node }) => {
-      const answer = await peer.vote(request);
+      const answer = await peer.vote(request, this.bootId);
       if (answer.granted) this.ports.voted(node.nodeId, request);
       return answer;
     });

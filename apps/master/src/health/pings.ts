@@ -12,10 +12,13 @@ interface PingPorts {
   readonly transport: Transport;
 }
 
+/** No incarnation is called so. */
+const ANOTHER = 'another';
+
 export class Pings {
   constructor(
     private readonly ports: PingPorts,
-    private readonly secondaries: Pick<Secondaries, 'entries' | 'find' | 'pinged'>,
+    private readonly secondaries: Pick<Secondaries, 'entries' | 'find' | 'pinged' | 'check' | 'knownOf'>,
   ) {}
 
   async pingAll(): Promise<void> {
@@ -36,15 +39,20 @@ export class Pings {
       clusterId: node.clusterId as string,
       epoch: node.epoch,
       master: { nodeId: node.nodeId, url: node.url as string },
-      incarnation: entry.incarnation,
+      // One that came back with less has to register, as another incarnation.
+      incarnation: entry.revision === null ? entry.incarnation : ANOTHER,
     };
+    const known = this.secondaries.knownOf(entry.peer);
     try {
       const status = await transport.ping(entry.peer.url, request, { timeoutMs: config.healthcheckTimeoutMs });
       if (status.nodeId !== entry.nodeId || status.incarnation !== entry.incarnation) {
         return `${status.nodeId} (incarnation ${status.incarnation}) answers at ${entry.peer.url}`;
       }
       entry.storage = status.storage ?? null;
-      return null;
+      const claim = { ...status, lastIndex: status.last.index };
+      const revised = this.secondaries.check(entry, claim, known);
+      if (revised === null) node.seen.note(status);
+      return revised;
     } catch (error) {
       const higher = higherEpochIn(error);
       if (higher !== null) node.heardEpoch(higher, entry.nodeId);

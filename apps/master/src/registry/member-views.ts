@@ -69,13 +69,15 @@ export class MemberViews {
 
   private async viewOf(entry: SecondaryEntry): Promise<SecondaryView> {
     const lastIndex = this.ledger.acknowledgedBy(entry.peer);
-    const state = entry.stateAs(this.standing(entry.peer));
+    const standing = this.standing(entry.peer);
+    const state = entry.stateAs(standing);
+    const reason = entry.reasonAs(standing);
     return {
       nodeId: entry.nodeId,
       url: entry.peer.url,
       state,
       since: isoTime(entry.sinceMs),
-      reason: state === 'JOINING' && !this.known.hasQuorum ? `${entry.reason}; ${this.cannotJoin}` : entry.reason,
+      reason: state === 'JOINING' && !this.known.hasQuorum ? `${reason}; ${this.cannotJoin}` : reason,
       storage: entry.storage,
       lastIndex,
       lag: await this.lag.behind(lastIndex),

@@ -8,7 +8,7 @@ import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { refuseForeign } from '@replog/core/membership/refuse-foreign.js';
 import type { Transport } from '@replog/cluster/peers/transport.port.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
-import type { Secondaries } from './secondaries.js';
+import type { Known, Secondaries } from './secondaries.js';
 
 interface RegistrarPorts {
   readonly node: LocalNode;
@@ -22,7 +22,7 @@ export class Registrar {
 
   constructor(
     private readonly ports: RegistrarPorts,
-    private readonly secondaries: Pick<Secondaries, 'find' | 'entries' | 'know' | 'hasQuorum'>,
+    private readonly secondaries: Pick<Secondaries, 'find' | 'entries' | 'know' | 'hasQuorum' | 'check' | 'knownOf'>,
   ) {
     this.node = ports.node;
   }
@@ -33,11 +33,14 @@ export class Registrar {
     this.refuseOwnId(request);
     this.refuseRemoved(request);
     this.refuseTooMany(request);
+    const known = this.secondaries.knownOf(request);
     const status = await this.requireAnswer(request, url);
     await this.refuseTaken(request, url, status);
+    this.refuseRestored(request, status, known);
     // Checked again: others may have registered meanwhile.
     this.refuseTooMany(request);
     this.refuseOverdue(request, url);
+    this.node.seen.note(status);
     await this.secondaries.know({ nodeId: request.nodeId, incarnation: request.incarnation, url });
     const isMember = standingOf(this.node.membership, request) === 'member';
     this.ports.logger.info(
@@ -142,6 +145,14 @@ export class Registrar {
       'NODE_ID_TAKEN',
       `${request.nodeId} is already in use by the living node at ${known.peer.url}. ${way}`,
     );
+  }
+
+  /** It has forgotten what it acknowledged, and maybe a vote. */
+  private refuseRestored({ nodeId, incarnation }: RegisterRequest, status: NodeStatus, known: Known): void {
+    const entry = this.secondaries.find(nodeId);
+    if (entry?.incarnation !== incarnation) return;
+    const why = this.secondaries.check(entry, { ...status, lastIndex: status.last.index }, known);
+    if (why !== null) throw new ReplogError('NODE_RESTORED', `${why}. It registers again as a new incarnation.`);
   }
 
   private async ask(url: string): Promise<NodeStatus | null> {

@@ -27,6 +27,7 @@ export class RegistryController {
     'FOREIGN_CLUSTER',
     'STALE_EPOCH',
     'NODE_ID_TAKEN',
+    'NODE_RESTORED',
     'NODE_REMOVED',
     'CHANGE_IN_PROGRESS',
     'TOO_MANY_SECONDARIES',

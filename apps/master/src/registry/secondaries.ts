@@ -3,15 +3,21 @@
  * has a link.
  */
 import type { Logger } from 'pino';
+import type { HelloFrame } from '@replog/contracts/frames.js';
+import type { NodeStart } from '@replog/contracts/http.js';
 import type { Member } from '@replog/contracts/payloads.js';
 import type { Clock } from '@replog/contracts/ports.js';
 import { FailureDetector } from '@replog/core/health/failure-detector.js';
 import { whyNotStoring } from '@replog/core/health/why-not-storing.js';
+import { compareStart, hasForgotten } from '@replog/core/identity/identity.js';
 import { isMajority } from '@replog/core/quorum/majority.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { isoTime } from '@replog/runtime/clock/iso-time.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
+import type { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
+import type { CopyLedger } from '../replication/copy-ledger.js';
 import type { Links } from '../replication/links.js';
+import type { LinkPeer } from '../replication/secondary-link.js';
 import { SecondaryEntry } from './secondary-entry.js';
 
 interface SecondariesPorts {
@@ -19,6 +25,21 @@ interface SecondariesPorts {
   readonly clock: Clock;
   readonly config: NodeConfig;
   readonly logger: Logger;
+  readonly metrics: Pick<NodeMetrics, 'revisions'>;
+}
+
+/** What was known of a node when it was asked. */
+export interface Known {
+  /** What it has acknowledged in this term. */
+  readonly acknowledged: number;
+  readonly seen: NodeStart | null;
+}
+
+/** What a node says of itself, on its link or in an answer. */
+export interface Claim extends Partial<NodeStart> {
+  readonly incarnation: string;
+  readonly lastIndex: number;
+  readonly epoch: number;
 }
 
 /** A secondary that finds its own disk stalled says so earlier, and says more. */
@@ -34,6 +55,7 @@ export class Secondaries {
   constructor(
     private readonly ports: SecondariesPorts,
     private readonly links: Pick<Links, 'open' | 'close'>,
+    private readonly ledger: Pick<CopyLedger, 'acknowledgedBy' | 'forget'>,
   ) {
     this.openedAt = isoTime(ports.clock.wallMs());
   }
@@ -101,7 +123,59 @@ export class Secondaries {
       return;
     }
     if (entry !== undefined) await this.forget(entry);
-    if (!this.closed && !this.known.has(secondary.nodeId)) this.open(secondary);
+    if (this.closed || this.known.has(secondary.nodeId)) return;
+    const opened = this.open(secondary);
+    if (entry !== undefined && entry.incarnation !== secondary.incarnation) this.replaced(entry, opened);
+  }
+
+  /** The highest index that this incarnation has acknowledged in the term, whether that still counts or not. */
+  acknowledgedBy(node: Pick<Member, 'nodeId' | 'incarnation'>): number {
+    const entry = this.known.get(node.nodeId);
+    const revised = entry?.incarnation === node.incarnation ? entry.revision : null;
+    return revised?.acknowledged ?? this.ledger.acknowledgedBy(node);
+  }
+
+  knownOf(node: Pick<Member, 'nodeId' | 'incarnation'>): Known {
+    return { acknowledged: this.acknowledgedBy(node), seen: this.ports.node.seen.of(node.nodeId) };
+  }
+
+  /**
+   * Compares what a node says of itself with what was known when it was asked: its answer may come late, and it may
+   * have been restarted since. Returns why its incarnation must not count, and from then on it does not; `null` if it
+   * may.
+   */
+  check(entry: SecondaryEntry, claim: Claim, { acknowledged, seen }: Known): string | null {
+    if (entry.revision !== null) return entry.revision.why;
+    const { node } = this.ports;
+    const { nodeId } = entry;
+    const isEarlier = compareStart(seen, claim) === 'earlier';
+    if (!isEarlier && !hasForgotten({ acknowledged, epoch: node.epoch }, claim)) return null;
+    const has = `it has acknowledged records up to ${acknowledged}, and now has them up to ${claim.lastIndex}`;
+    const why = isEarlier
+      ? `${nodeId} came back with an older copy of its data directory: start ${seen?.starts} was seen, and this is start ${claim.starts}`
+      : `${nodeId} came back with less than it acknowledged in epoch ${node.epoch}: ${has}`;
+    entry.revision = { acknowledged, why };
+    this.ledger.forget(entry.peer);
+    this.ports.metrics.revisions.inc();
+    this.ports.logger.error(
+      { secondary: nodeId, acknowledged, lastIndex: claim.lastIndex },
+      `${why}. Its copies do not count any more`,
+    );
+    entry.link.reopen(why);
+    return why;
+  }
+
+  /** What the incarnation before has acknowledged is not there any more. */
+  private replaced({ peer, revision }: SecondaryEntry, entry: SecondaryEntry): void {
+    const acknowledged = revision?.acknowledged ?? this.ledger.acknowledgedBy(peer);
+    if (acknowledged === 0) return;
+    this.ledger.forget(peer);
+    entry.rejoins = `it had acknowledged records up to ${acknowledged} under an incarnation before, which does not count any more`;
+    this.ports.logger.warn(
+      { secondary: entry.nodeId, acknowledged },
+      `${entry.nodeId} is back under a new incarnation: ${entry.rejoins}. It counts again when it has caught up`,
+    );
+    if (revision === null) this.ports.metrics.revisions.inc();
   }
 
   async forget(entry: SecondaryEntry): Promise<void> {
@@ -126,12 +200,26 @@ export class Secondaries {
     await Promise.all(this.entries.map((entry) => this.forget(entry)));
   }
 
-  private open(secondary: Member): void {
+  private open(secondary: Member): SecondaryEntry {
     const { config, clock } = this.ports;
     const peer = { ...secondary };
     const detector = new FailureDetector(config.healthcheckFailures, clock.nowMs());
-    const link = this.links.open(peer, (reason) => this.lost(peer.nodeId, reason));
-    this.known.set(secondary.nodeId, new SecondaryEntry(peer, detector, link, clock.wallMs()));
+    const link = this.links.open(peer, {
+      lost: (reason) => this.lost(peer.nodeId, reason),
+      opening: () => this.opening(peer),
+    });
+    const entry = new SecondaryEntry(peer, detector, link, clock.wallMs());
+    this.known.set(secondary.nodeId, entry);
+    return entry;
+  }
+
+  private opening(peer: LinkPeer): (hello: HelloFrame) => string | null {
+    const known = this.knownOf(peer);
+    return (hello) => {
+      const entry = this.known.get(peer.nodeId);
+      if (entry?.peer !== peer) return null;
+      return this.check(entry, { ...hello, lastIndex: hello.last.index, epoch: hello.votedEpoch }, known);
+    };
   }
 
   private whyNotStoring({ storage, acknowledgements, link }: SecondaryEntry, nowMs: number): string | null {

@@ -7,7 +7,7 @@ import { AppendFrames } from './append-frames.js';
 import type { CopyLedger } from './copy-ledger.js';
 import type { LinkPorts } from './link-ports.js';
 import { SecondaryLink } from './secondary-link.js';
-import type { LinkPeer } from './secondary-link.js';
+import type { LinkEvents, LinkPeer } from './secondary-link.js';
 
 type LinksPorts = Omit<LinkPorts, 'store' | 'frames'> & { readonly damage: DamageReporter };
 
@@ -25,14 +25,14 @@ export class Links {
     this.damage = damage;
   }
 
-  /** Opens a link to `peer` and keeps it open until `close`. `lost`: the link ended without `close`. */
-  open(peer: LinkPeer, lost: (reason: string) => void): SecondaryLink {
+  /** Opens a link to `peer` and keeps it open until `close`. */
+  open(peer: LinkPeer, events: Pick<LinkEvents, 'lost' | 'opening'>): SecondaryLink {
     const link = new SecondaryLink(peer, this.ports, {
       acknowledged: (index) => this.ledger.acknowledge(peer, index),
       failedToRead: (error) => {
         if (error instanceof CorruptRecordError) this.damage.report(error, 'on send');
       },
-      lost,
+      ...events,
     });
     this.links.set(peer.nodeId, link);
     link.start();

@@ -28,6 +28,8 @@ export interface LinkPeer {
 export interface LinkEvents extends LinkStreamEvents {
   /** The link ended for `reason`. Not called when its owner ended it. */
   lost(reason: string): void;
+  /** The link is being opened. The result judges what the node says of itself: why nothing may be sent to it, or `null`. */
+  opening(): (hello: HelloFrame) => string | null;
 }
 
 /** Time limit for opening a link; a frozen node accepts connections and never answers. */
@@ -126,10 +128,11 @@ export class SecondaryLink {
     let reason = 'closed';
     try {
       this.current = 'connecting';
+      const judge = this.events.opening();
       this.opening = new AbortController();
       const { signal } = this.opening;
       const socket = await this.ports.transport.openLink(this.peer.url, { timeoutMs: OPENING_MS, signal });
-      reason = await this.talk(socket);
+      reason = await this.talk(socket, judge);
     } catch (error) {
       reason = error instanceof Error ? error.message : String(error);
     }
@@ -143,7 +146,7 @@ export class SecondaryLink {
   }
 
   /** Runs until the socket closes. Resolves with the reason. */
-  private async talk(socket: LinkSocket): Promise<string> {
+  private async talk(socket: LinkSocket, judge: ReturnType<LinkEvents['opening']>): Promise<string> {
     const inbox = new FrameInbox();
     const closed = new Promise<string>((resolve) => socket.onClose(resolve));
     void closed.then((reason) => inbox.fail(new Error(reason)));
@@ -152,7 +155,10 @@ export class SecondaryLink {
     if (this.isStopped || this.isSuspended) this.hangUp('no longer wanted');
     const opening = this.ports.clock.after(OPENING_MS, () => this.hangUp(`not open within ${OPENING_MS} ms`));
     try {
-      await this.open(socket, inbox, opening);
+      const hello = await this.greeted(inbox);
+      const refusal = judge(hello);
+      if (refusal !== null) throw new Error(refusal);
+      await this.open(socket, inbox, hello, opening);
     } catch (error) {
       opening.cancel();
       if (error instanceof CorruptRecordError) this.events.failedToRead(error);
@@ -162,10 +168,14 @@ export class SecondaryLink {
     return closed;
   }
 
-  private async open(socket: LinkSocket, inbox: FrameInbox, opening: Timer): Promise<void> {
+  private async greeted(inbox: FrameInbox): Promise<HelloFrame> {
     const hello = await inbox.next();
     if (hello.type !== FrameType.Hello) throw new Error('the first frame is not a hello');
     this.check(hello);
+    return hello;
+  }
+
+  private async open(socket: LinkSocket, inbox: FrameInbox, hello: HelloFrame, opening: Timer): Promise<void> {
     this.current = 'probing';
     const common = await findCommonPosition(this.ports.store, hello.last, socket, inbox);
     opening.cancel();

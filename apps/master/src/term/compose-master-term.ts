@@ -54,7 +54,7 @@ function composeReplication(ports: MasterTermPorts): ReplicationParts {
 
 function composeRegistry(ports: MasterTermPorts, replication: ReplicationParts): RegistryParts {
   const { ledger, lag, links, memberships } = replication;
-  const secondaries = new Secondaries(ports, links);
+  const secondaries = new Secondaries(ports, links, ledger);
   return {
     secondaries,
     registrar: new Registrar(ports, secondaries),

@@ -136,6 +136,10 @@ export class MasterTerm implements NodeTerm, MasterTermParts {
     return this.registry.views.all();
   }
 
+  acknowledgedBy(node: { readonly nodeId: string; readonly incarnation: string }): number {
+    return this.registry.secondaries.acknowledgedBy(node);
+  }
+
   confirm(): Promise<number> {
     return this.replication.confirmation.confirm();
   }

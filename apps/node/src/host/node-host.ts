@@ -1,5 +1,6 @@
 /** Starts and stops one node in a fixed order: port, application and role; on stop also its log and data directory. */
 import type { Type } from '@nestjs/common';
+import { IdentityService } from '@replog/cluster/identity/identity.service.js';
 import { Scrub } from '@replog/cluster/repair/scrub.js';
 import { TRANSPORT } from '@replog/cluster/peers/transport.port.js';
 import { RegistrationService } from '@replog/secondary/registration/registration.service.js';
@@ -17,6 +18,7 @@ export class NodeHost {
   private readonly scrub: Scrub;
   private app: NodeApp | null = null;
   private starting: Promise<void> = Promise.resolve();
+  private introducing: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly opened: OpenedNode,
@@ -73,12 +75,14 @@ export class NodeHost {
     this.app = await createNodeApp(NodeModule.of(this.opened, this.onFatal), context, this.create);
     await this.part(RoleRunner).start();
     this.door.serve(this.app);
+    this.introducing = this.part(IdentityService).introduce();
     this.scrub.start();
   }
 
   private async end({ app }: NodeApp): Promise<void> {
     const transport = this.part<HttpTransport>(TRANSPORT);
     const requests = this.part(MasterRequests);
+    await this.introducing;
     await this.part(RoleRunner).stop();
     await app.close();
     await this.door.drain();

@@ -9,6 +9,7 @@ import { openNodeState } from '@replog/log-store/state/node-state.js';
 import { WatchedFileSystem } from '@replog/log-store/watched-file-system.js';
 import type { DataDirectory } from '@replog/log-store/data-directory.js';
 import type { LogDamage } from '@replog/log-store/segment/open-segment-log.js';
+import { countStart } from '@replog/cluster/identity/count-start.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
 import { equipNode } from '@replog/cluster/node/node-context.js';
 import { DamageRelay } from '@replog/cluster/repair/damage-relay.js';
@@ -43,13 +44,14 @@ export async function openNode(
     const initial = { nodeId: config.nodeId, incarnation: random.uuid(), clusterId: null, promised: null };
     const state = await openNodeState(config.dataDir, () => initial, fileSystem);
     requireOwnDirectory(config, state.current.nodeId);
+    const starts = await countStart(state);
     const { store, damage: found } = await openSegmentLog({
       directory: config.dataDir,
       segmentBytes: config.segmentBytes,
       fileSystem,
       clock,
     });
-    const node = new LocalNode(state, store, config.advertisedUrl, random.uuid());
+    const node = new LocalNode(state, store, config.advertisedUrl, random.uuid(), starts);
     const damage = await knownDamage(node, found);
     const context = { ...equipment, view: node, log: store };
     const storageWatch = new StorageWatch({ node, clock, config, logger }, fileSystem);

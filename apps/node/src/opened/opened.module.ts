@@ -1,5 +1,6 @@
 import type { DynamicModule, Provider } from '@nestjs/common';
 import { Module } from '@nestjs/common';
+import { IdentityService } from '@replog/cluster/identity/identity.service.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
 import { NODE_PARTS } from '@replog/cluster/node/node-parts.js';
 import type { NodeParts } from '@replog/cluster/node/node-parts.js';
@@ -20,11 +21,22 @@ export class OpenedModule {
       { provide: LocalNode, useValue: node },
       { provide: VoteBook, useValue: votes },
       { provide: DAMAGE_REPORTER, useValue: damageRelay },
-      { provide: PeerService, useValue: new PeerService(node, votes, context.clock) },
+      {
+        provide: IdentityService,
+        inject: [TRANSPORT],
+        useFactory: (transport: Transport) => new IdentityService({ ...context, node, transport }),
+      },
+      {
+        provide: PeerService,
+        inject: [IdentityService],
+        useFactory: (identity: IdentityService) => new PeerService(node, votes, context.clock, identity),
+      },
       {
         provide: NODE_PARTS,
-        inject: [TRANSPORT],
-        useFactory: (transport: Transport): NodeParts => ({ ...context, node, votes, transport, damage: damageRelay }),
+        inject: [TRANSPORT, IdentityService],
+        useFactory: (transport: Transport, identity: IdentityService): NodeParts => ({
+          ...{ ...context, node, votes, identity, transport, damage: damageRelay },
+        }),
       },
     ];
     return {

@@ -2,6 +2,7 @@ import type { ReplogError } from '@replog/contracts/errors.js';
 import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 import { MemoryLogStore } from '@replog/log-store/memory/memory-log-store.js';
 import type { NodeState, NodeStateStore } from '@replog/log-store/state/node-state.js';
+import { IdentityService } from '@replog/cluster/identity/identity.service.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
 import { VoteBook } from '@replog/cluster/votes/vote-book.js';
 import type { Transport } from '@replog/cluster/peers/transport.port.js';
@@ -46,7 +47,8 @@ describe('the runner of the role machine', () => {
     const unused = { metrics: null as never, tokens: null as never };
     const transport: Partial<Transport> = { status: () => Promise.resolve(node.status) };
     const given = { config, clock, random: new SeededRandom(1), logger: pino({ level: 'silent' }), ...unused };
-    const whole = { view: node, log: node.store, node, votes: new VoteBook(node) };
+    const identity = new IdentityService({ ...given, node, transport: transport as Transport });
+    const whole = { view: node, log: node.store, node, identity, votes: new VoteBook(node) };
     const damage = { report: () => undefined };
     parts = { ...given, ...whole, damage, transport: transport as Transport };
     await foundCluster(parts as Parameters<typeof foundCluster>[0]);

@@ -34,7 +34,7 @@ describe('calls to other nodes', () => {
   const transport = (client = axios.create({ validateStatus: () => true })): HttpTransport => {
     const http = new HttpService(client);
     const config = { ...testConfig(), maxMessageBytes: MAX_MESSAGE_BYTES };
-    return new HttpTransport(http, new ServiceTokens(config, new VirtualClock()), config, () => 'c');
+    return new HttpTransport(http, new ServiceTokens(config, new VirtualClock()), config, () => 'c', 'boot-1');
   };
 
   it('take no answer that has no end', async () => {

@@ -51,6 +51,7 @@ export class HttpTransport implements Transport {
     private readonly config: HeartbeatSettings,
     /** The cluster of this node; `null` before it has joined one. */
     private readonly clusterId: () => string | null,
+    private readonly bootId: string,
   ) {}
 
   status(url: string, limits: CallLimits): Promise<NodeStatus> {
@@ -119,6 +120,7 @@ export class HttpTransport implements Transport {
     return {
       authorization: `Bearer ${token}`,
       [HEADERS.protocol]: String(PROTOCOL_VERSION),
+      [HEADERS.boot]: this.bootId,
       ...(clusterId === null ? {} : { [HEADERS.cluster]: clusterId }),
     };
   }

@@ -32,7 +32,7 @@ import { HttpTransport } from './http-transport.js';
       provide: TRANSPORT,
       inject: [HttpService, ServiceTokens, NODE_CONFIG, LocalNode],
       useFactory: (http: HttpService, tokens: ServiceTokens, config: NodeConfig, node: LocalNode) =>
-        new HttpTransport(http, tokens, config, () => node.clusterId),
+        new HttpTransport(http, tokens, config, () => node.clusterId, node.bootId),
     },
     {
       provide: MASTER_APPEND,

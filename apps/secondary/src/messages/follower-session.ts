@@ -46,6 +46,8 @@ export class FollowerSession {
   private readonly ending = new AbortController();
   private readonly stopListening: () => void;
   private handling: Promise<void> = Promise.resolve();
+  /** Acknowledgements on this link are those of this incarnation. */
+  private readonly incarnation: string;
 
   constructor(
     private readonly socket: LinkSocket,
@@ -60,6 +62,7 @@ export class FollowerSession {
       segmentBytes: ports.config.segmentBytes,
       requireCurrent: () => this.requireCurrent(),
     };
+    this.incarnation = ports.node.incarnation;
     this.stopListening = ports.node.store.onDurable(() => this.synced());
   }
 
@@ -74,9 +77,10 @@ export class FollowerSession {
     const { store } = node;
     this.socket.onClose(() => this.end('closed'));
     this.socket.onFrame((bytes) => this.arrived(bytes));
-    const { nodeId, incarnation, clusterId, epoch } = node;
+    const { nodeId, clusterId, epoch, start } = node;
+    if (start.incarnation !== this.incarnation) return this.end('this node has a new incarnation');
     this.socket.send(
-      encodeFrame({ type: FrameType.Hello, clusterId, nodeId, incarnation, votedEpoch: epoch, last: store.last }),
+      encodeFrame({ type: FrameType.Hello, clusterId, nodeId, ...start, votedEpoch: epoch, last: store.last }),
     );
   }
 
@@ -166,6 +170,7 @@ export class FollowerSession {
   private synced(): void {
     if (this.isEnded || this.round === 0) return;
     const { node } = this.ports;
+    if (node.incarnation !== this.incarnation) return this.end('this node has a new incarnation');
     const { store } = node;
     const index = Math.min(store.durable.index, this.matchedIndex);
     node.commit(Math.min(index, this.committedThere));

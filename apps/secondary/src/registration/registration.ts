@@ -79,6 +79,7 @@ export class Registration {
     // A hint comes from a node that knows the master, so it is tried next.
     const url = this.hint ?? candidates[this.attempt % candidates.length];
     if (url === undefined) return false;
+    const { incarnation } = this.node;
     try {
       await this.registerAt(url);
       return true;
@@ -86,8 +87,18 @@ export class Registration {
       this.hint = error instanceof PeerError && error.location !== null ? originOf(error.location) : null;
       if (error instanceof PeerError && error.code === 'NODE_REMOVED') await this.removed();
       else this.noteFailure(url, error);
-      return false;
+      return error instanceof PeerError && error.code === 'NODE_RESTORED' && this.renewed(incarnation, error.message);
     }
+  }
+
+  /** Did this node get a new incarnation? Then it registers again at once. */
+  private async renewed(incarnation: string, why: string): Promise<boolean> {
+    try {
+      await this.ports.identity.renew(incarnation, why);
+    } catch (error) {
+      this.ports.logger.error({ err: error }, 'the new incarnation could not be saved; trying again');
+    }
+    return this.node.incarnation !== incarnation;
   }
 
   private async registerAt(url: string): Promise<void> {

@@ -100,6 +100,10 @@ export class OperatorCampaign {
   private async makeForecast(): Promise<Forecast> {
     requireMember(this.parts);
     requireStorage(this.parts);
+    const obstacle = await this.parts.identity.obstacle();
+    if (obstacle !== null) throw obstacle;
+    // It may have a new incarnation.
+    requireMember(this.parts);
     const forecast = await forecastPromotion(this.parts, await pollUntilSettled(this.parts));
     requireMajority(this.parts, forecast, this.request.force);
     return forecast;

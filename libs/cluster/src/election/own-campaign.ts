@@ -6,7 +6,7 @@ import { decideAfterPoll } from '@replog/core/election/poll.js';
 import { backoffMs } from '@replog/core/link/backoff.js';
 import type { PollResult } from '@replog/core/role/role-event.js';
 import type { NodeParts } from '../node/node-parts.js';
-import { pollMembers } from './poll-members.js';
+import { othersIn, pollAddresses } from './poll-members.js';
 import { CampaignRun } from './run-campaign.js';
 import type { CampaignResult } from './run-campaign.js';
 
@@ -37,7 +37,10 @@ export class OwnCampaign {
   private async ask(): Promise<PollResult> {
     const { node } = this.parts;
     try {
-      const decision = decideAfterPoll(node, await pollMembers(this.parts));
+      const answers = await pollAddresses(this.parts);
+      const obstacle = await this.parts.identity.obstacleIn(answers);
+      if (obstacle !== null) return { kind: 'wait', reason: obstacle.message };
+      const decision = decideAfterPoll(node, othersIn(node, answers));
       return decision.kind === 'follow' ? { ...decision, heldEpoch: node.epoch } : decision;
     } catch (error) {
       return { kind: 'wait', reason: `the poll failed: ${error instanceof Error ? error.message : String(error)}` };

@@ -135,6 +135,10 @@ export class CampaignRun {
     const request = { clusterId: node.clusterId as string, epoch: this.epoch, candidate: node.nodeId };
     try {
       const answer = await transport.vote(url, request, { timeoutMs: VOTE_TIMEOUT_MS });
+      if (node.seen.note(answer.status) === 'earlier') {
+        this.campaign.failed(member, 'its data directory was restored or copied, so its vote does not count');
+        return;
+      }
       this.campaign.answered({ ...member, url }, answer);
     } catch (error) {
       this.campaign.failed(member, error instanceof Error ? error.message : String(error));

@@ -4,7 +4,7 @@
  */
 import { ReplogError } from '@replog/contracts/errors.js';
 import { decodeMembership } from '@replog/contracts/payloads.js';
-import type { NodeStatus, Role } from '@replog/contracts/http.js';
+import type { KnownStart, NodeStart, NodeStatus, Role } from '@replog/contracts/http.js';
 import type { Membership } from '@replog/contracts/payloads.js';
 import { recordTimestampMs } from '@replog/contracts/record.js';
 import type { LogRecord } from '@replog/contracts/record.js';
@@ -15,6 +15,7 @@ import type { Damage } from '@replog/core/role/role-state.js';
 import { storageFault, storageOf } from '@replog/core/storage/storage-state.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
 import type { NodeStateStore } from '@replog/log-store/state/node-state.js';
+import { SeenStarts } from '../identity/seen-starts.js';
 import { RoleMachine } from '../role/role-machine.js';
 import type { MasterChange } from './master-change.js';
 import { noTermHere } from './not-master.js';
@@ -26,6 +27,8 @@ export interface NodeTerm {
   confirm(): Promise<number>;
   /** Every member, this node first, and the learners. */
   members(): Promise<readonly MemberView[]>;
+  /** The highest index that this node has acknowledged in the term. */
+  acknowledgedBy(node: Pick<NodeStart, 'incarnation'> & { readonly nodeId: string }): number;
   /** Messages that were acknowledged to their writers and are not committed. */
   readonly exposure: number;
 }
@@ -41,6 +44,8 @@ export class LocalNode implements NodeView {
   term: NodeTerm | null = null;
   /** What the watch of the disk saw last. */
   disk: { readonly isStalled: boolean; readonly isFull: boolean } = { isStalled: false, isFull: false };
+  /** The starts of other nodes that this one has seen. */
+  readonly seen: SeenStarts;
 
   /**
    * The highest epoch this node voted in or followed. Set in memory first: from then on the node accepts nothing of a
@@ -65,8 +70,11 @@ export class LocalNode implements NodeView {
     url: string | null,
     /** Drawn at each start. Two processes with one identity, one of them started from a copied directory, differ in it. */
     readonly bootId: string,
+    /** The number of this start of the directory; `null` if it could not be counted. */
+    readonly starts: number | null = null,
   ) {
     this.url = url;
+    this.seen = new SeenStarts(state);
     this.heldEpoch = state.current.promised?.epoch ?? 0;
   }
 
@@ -153,13 +161,18 @@ export class LocalNode implements NodeView {
     return refusesReads(this.roles.value);
   }
 
+  /** This start, as others tell it from another one. */
+  get start(): Partial<NodeStart> & Pick<NodeStart, 'incarnation'> {
+    const { incarnation, bootId, starts } = this;
+    return { incarnation, bootId, ...(starts === null ? {} : { starts }) };
+  }
+
   get status(): NodeStatus {
     const { index, epoch, chain } = this.store.last;
     return {
       clusterId: this.clusterId,
       nodeId: this.nodeId,
-      incarnation: this.incarnation,
-      bootId: this.bootId,
+      ...this.start,
       role: this.role,
       holdsTerm: this.holdsTerm,
       epoch: this.epoch,
@@ -169,6 +182,14 @@ export class LocalNode implements NodeView {
       committed: this.committedIndex,
       storage: this.storage,
     };
+  }
+
+  /** What this node knows of another one. It has to be told before the other one is asked what it has. */
+  knownOf(nodeId: string): KnownStart | undefined {
+    const seen = this.seen.of(nodeId);
+    if (seen === null) return undefined;
+    const acknowledged = this.term?.acknowledgedBy({ nodeId, incarnation: seen.incarnation }) ?? 0;
+    return acknowledged === 0 ? seen : { ...seen, acknowledged };
   }
 
   /** Raises the epoch of this node, in memory. `VoteBook` makes it durable. */

@@ -7,19 +7,31 @@ import { MAX_BATCH_BYTES } from '@replog/contracts/limits.js';
 import type { NodeStatus, PingRequest, VoteAnswer, VoteRequest } from '@replog/contracts/http.js';
 import type { Clock } from '@replog/contracts/ports.js';
 import type { LogPosition } from '@replog/contracts/record.js';
+import type { IdentityService } from '../identity/identity.service.js';
 import type { LocalNode } from '../node/local-node.js';
 import type { VoteBook } from '../votes/vote-book.js';
 import { refuseForeign } from '@replog/core/membership/refuse-foreign.js';
+
+export interface Caller {
+  readonly nodeId: string;
+  /** Missing from builds that do not send it. */
+  readonly bootId?: string | undefined;
+}
 
 export class PeerService {
   constructor(
     private readonly node: LocalNode,
     private readonly votes: VoteBook,
     private readonly clock: Clock,
+    private readonly identity: Pick<IdentityService, 'obstacle' | 'isAlreadyAlive' | 'noticed'>,
   ) {}
 
-  status(): NodeStatus {
-    return this.node.status;
+  /** `caller`: the node that asks. It learns what is known of it here. */
+  status(caller?: Caller): NodeStatus {
+    if (caller === undefined) return this.node.status;
+    const yours = this.node.knownOf(caller.nodeId);
+    this.identity.noticed(caller.nodeId, caller.bootId);
+    return yours === undefined ? this.node.status : { ...this.node.status, yours };
   }
 
   /**
@@ -42,7 +54,11 @@ export class PeerService {
     return this.node.status;
   }
 
-  async vote(request: VoteRequest): Promise<VoteAnswer> {
+  /** `bootId`: of the process that asks, if it is known. */
+  async vote(request: VoteRequest, bootId?: string): Promise<VoteAnswer> {
+    const isTaken =
+      (await this.identity.obstacle()) !== null || (await this.identity.isAlreadyAlive(request.candidate, bootId));
+    if (isTaken) return this.votes.refuse('NODE_ID_TAKEN');
     const answer = await this.votes.vote(request);
     const { epoch, candidate } = request;
     if (answer.granted) this.node.roles.give({ kind: 'voteGranted', epoch, to: candidate });

@@ -19,7 +19,7 @@ export class VoteBook {
    */
   vote(request: VoteRequest): Promise<VoteAnswer> {
     const reason = this.node.isStalled ? this.reasonAgainst(request) : null;
-    if (reason !== null) return Promise.resolve(this.refusal(reason));
+    if (reason !== null) return Promise.resolve(this.refuse(reason));
     return this.turns.run(() => this.answer(request));
   }
 
@@ -29,7 +29,7 @@ export class VoteBook {
    */
   voteForItself(request: VoteRequest): Promise<VoteAnswer> {
     return this.turns.run(() => {
-      if (request.epoch === this.node.epoch) return Promise.resolve(this.refusal('VOTED_OTHER'));
+      if (request.epoch === this.node.epoch) return Promise.resolve(this.refuse('VOTED_OTHER'));
       return this.answer(request);
     });
   }
@@ -49,7 +49,7 @@ export class VoteBook {
   private async answer(request: VoteRequest): Promise<VoteAnswer> {
     const { node } = this;
     const reason = this.reasonAgainst(request);
-    if (reason !== null) return this.refusal(reason);
+    if (reason !== null) return this.refuse(reason);
     await this.hold(request.epoch, request.candidate);
     // Records taken before the vote may still be on their way to the disk, and their acknowledgements on their way to
     // the old master: the answer must include them.
@@ -72,7 +72,7 @@ export class VoteBook {
     );
   }
 
-  private refusal(reason: VoteAnswer['reason']): VoteAnswer {
+  refuse(reason: VoteAnswer['reason']): VoteAnswer {
     const { node } = this;
     return { granted: false, reason, votedEpoch: node.epoch, status: node.status };
   }

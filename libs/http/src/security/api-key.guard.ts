@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { HEADERS } from '@replog/contracts/http.js';
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -17,6 +18,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** On a service route: the node that made the token. */
     serviceNode?: string;
+    /** The process of that node, if it says so. */
+    serviceBoot?: string;
   }
 }
 
@@ -67,6 +70,8 @@ export class ApiKeyGuard implements CanActivate {
     const { nodeId } = await this.gate.authenticate(request.headers);
     request.serviceNode = nodeId;
     this.gate.requireOwnKind(request.headers, nodeId);
+    const boot = request.headers[HEADERS.boot];
+    if (typeof boot === 'string') request.serviceBoot = boot;
     return true;
   }
 }

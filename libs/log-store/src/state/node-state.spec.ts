@@ -31,6 +31,13 @@ describe('node state', () => {
     expect(files.contentOf('/data/node.json').toString()).toBe(text);
   });
 
+  it('remembers its starts, and those it has seen of others', async () => {
+    const files = new MemoryFileSystem();
+    const seen = { m1: { incarnation: 'b', starts: 4, bootId: 'boot' } };
+    await (await openNodeState('/data', () => FIRST, files)).save({ starts: 2, seen });
+    expect((await openNodeState('/data', () => FIRST, files)).current).toEqual({ ...FIRST, starts: 2, seen });
+  });
+
   it('remembers damage until it is repaired', async () => {
     const files = new MemoryFileSystem();
     const store = await openNodeState('/data', () => FIRST, files);
@@ -100,6 +107,11 @@ describe('node state', () => {
     { ...FIRST, incarnation: '' },
     { ...FIRST, founder: 7 },
     { ...FIRST, damage: 7 },
+    { ...FIRST, starts: -1 },
+    { ...FIRST, starts: '1' },
+    { ...FIRST, seen: 7 },
+    { ...FIRST, seen: { m1: null } },
+    { ...FIRST, seen: { m1: { incarnation: 'a', starts: 1 } } },
     { ...FIRST, damage: { segment: 1, index: 7, offset: 0, fault: 'crc' } },
     null,
     7,

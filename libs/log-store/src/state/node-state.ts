@@ -4,6 +4,7 @@
  * read: a damaged file stops the node and is never reset.
  */
 import { join } from 'node:path';
+import type { NodeStart } from '@replog/contracts/http.js';
 import { Turns } from '@replog/contracts/turns.js';
 import type { FileSystem } from '../file-system.port.js';
 import type { LogDamage } from '../segment/recovery.js';
@@ -25,6 +26,10 @@ export interface NodeState {
   readonly founder?: string | null;
   /** Where the log is damaged, until it is repaired. Missing if there never was damage. */
   readonly damage?: LogDamage | null;
+  /** How often a process was started on this directory. It only grows: a copy that is put back has fewer. */
+  readonly starts?: number;
+  /** The last start that this node has seen of each other node, by node id. */
+  readonly seen?: Readonly<Record<string, NodeStart>>;
 }
 
 export interface NodeStateStore {
@@ -82,17 +87,31 @@ function validate(path: string, value: object): NodeState {
 }
 
 function isNodeState(value: object): value is NodeState {
-  const { nodeId, incarnation, clusterId, promised, founder, damage } = value as Record<keyof NodeState, unknown>;
+  const { nodeId, incarnation, clusterId, promised, founder, damage, starts, seen } = value as Record<
+    keyof NodeState,
+    unknown
+  >;
   if (typeof nodeId !== 'string' || nodeId === '' || typeof incarnation !== 'string' || incarnation === '')
     return false;
   if ((founder ?? null) !== null && typeof founder !== 'string') return false;
   if ((damage ?? null) !== null && !isDamage(damage)) return false;
+  if (starts !== undefined && !isCount(starts)) return false;
+  if (seen !== undefined && !(seen instanceof Object && Object.values(seen).every(isSeenStart))) return false;
   return (clusterId === null || typeof clusterId === 'string') && (promised === null || isVote(promised));
 }
 
 function isVote(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || !('epoch' in value) || !('to' in value)) return false;
   return Number.isSafeInteger(value.epoch) && Number(value.epoch) > 0 && typeof value.to === 'string';
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function isSeenStart(value: unknown): boolean {
+  const { incarnation, starts, bootId } = Object(value) as Record<keyof NodeStart, unknown>;
+  return isCount(starts) && [incarnation, bootId].every((text) => typeof text === 'string');
 }
 
 function isDamage(value: unknown): boolean {

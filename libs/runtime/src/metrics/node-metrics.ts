@@ -86,6 +86,11 @@ export class NodeMetrics {
     'Times that a secondary was found to hold other records than its master',
   );
 
+  readonly revisions = this.counter(
+    'replog_revised_acknowledgements_total',
+    'Times that a secondary came back without what it had acknowledged',
+  );
+
   private readonly lagRecords = this.secondaryGauge('replog_secondary_lag_records', 'Records a secondary is behind');
   private readonly lagBytes = this.secondaryGauge('replog_secondary_lag_bytes', 'Bytes a secondary is behind');
   private readonly lagSeconds = this.secondaryGauge('replog_secondary_lag_seconds', 'Seconds a secondary is behind');

@@ -30,6 +30,7 @@ export class PromotionController {
     'INVALID_BODY',
     'INVALID_PARAMETER',
     'NOT_A_MEMBER',
+    'NODE_ID_TAKEN',
     'NO_MAJORITY',
     'FORCE_NOT_NEEDED',
     'TRANSFER_REFUSED',

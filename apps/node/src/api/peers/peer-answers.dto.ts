@@ -1,6 +1,6 @@
 /** Documents the answers between nodes. */
 import { ApiProperty } from '@nestjs/swagger';
-import type { NodeStatus, VoteAnswer, Role } from '@replog/contracts/http.js';
+import type { KnownStart, NodeStatus, VoteAnswer, Role } from '@replog/contracts/http.js';
 import type { LogPosition } from '@replog/contracts/record.js';
 import type { StorageState } from '@replog/contracts/views.js';
 import { MasterDto, STORAGE_STATES } from '@replog/master/registry/member.dto.js';
@@ -21,6 +21,20 @@ class LastRecordDto {
   readonly chain!: number;
 }
 
+class KnownStartDto implements KnownStart {
+  @ApiProperty({ type: String })
+  readonly incarnation!: string;
+
+  @ApiProperty({ type: 'integer', required: false })
+  readonly starts?: number;
+
+  @ApiProperty({ type: String, required: false })
+  readonly bootId?: string;
+
+  @ApiProperty({ type: 'integer', required: false, description: 'Highest index acknowledged in the term of a master' })
+  readonly acknowledged?: number;
+}
+
 export class NodeStatusDto implements NodeStatus {
   @ApiProperty({ type: String, nullable: true })
   readonly clusterId!: string | null;
@@ -33,6 +47,9 @@ export class NodeStatusDto implements NodeStatus {
 
   @ApiProperty({ type: String, required: false, description: 'Another one after each start' })
   readonly bootId?: string;
+
+  @ApiProperty({ type: 'integer', required: false, description: 'How often its data directory was started' })
+  readonly starts?: number;
 
   @ApiProperty({ enum: ['master', 'secondary'] })
   readonly role!: Role;
@@ -57,6 +74,9 @@ export class NodeStatusDto implements NodeStatus {
 
   @ApiProperty({ enum: STORAGE_STATES, enumName: 'StorageState', required: false, example: 'ok' })
   readonly storage?: StorageState;
+
+  @ApiProperty({ type: KnownStartDto, required: false, description: 'What is known here of the node that asks' })
+  readonly yours?: KnownStartDto;
 }
 
 export class VoteAnswerDto implements VoteAnswer {
@@ -64,7 +84,10 @@ export class VoteAnswerDto implements VoteAnswer {
   readonly granted!: boolean;
 
   @ApiProperty({
-    enum: ['VOTED_HIGHER', 'VOTED_OTHER', 'MASTER_ALIVE', 'FOREIGN_CLUSTER', 'LOG_DAMAGED', 'STORAGE_STALLED'],
+    enum: [
+      ...['VOTED_HIGHER', 'VOTED_OTHER', 'MASTER_ALIVE', 'FOREIGN_CLUSTER', 'LOG_DAMAGED'],
+      ...['STORAGE_STALLED', 'NODE_ID_TAKEN'],
+    ],
     nullable: true,
     description: 'The reason, if not granted',
   })

@@ -25,8 +25,8 @@ export class PeerController {
   @ApiOperation({ summary: 'Status of this node' })
   @ApiOkResponse({ type: NodeStatusDto })
   @Answers('FOREIGN_CLUSTER')
-  status(): NodeStatus {
-    return this.peer.status();
+  status(@Req() { serviceNode: nodeId, serviceBoot: bootId }: FastifyRequest): NodeStatus {
+    return this.peer.status(nodeId === undefined ? undefined : { nodeId, bootId });
   }
 
   @Post(SERVICE_ROUTES.ping)
@@ -51,10 +51,11 @@ export class PeerController {
     'MASTER_ALIVE',
     'LOG_DAMAGED',
     'STORAGE_STALLED',
+    'NODE_ID_TAKEN',
   )
   async vote(@Body() body: VoteDto, @Req() request: FastifyRequest): Promise<VoteAnswer> {
     if (request.serviceNode !== body.candidate) throw foreignToken(request.serviceNode, body.candidate);
-    const answer = await this.peer.vote(body);
+    const answer = await this.peer.vote(body, request.serviceBoot);
     if (answer.reason !== null) throw refusedVote(body, answer, answer.reason);
     return answer;
   }

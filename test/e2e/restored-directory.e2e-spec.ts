@@ -1,0 +1,161 @@
+/** A data directory that comes back older than it was, and one that is started twice. */
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Receipt } from '@replog/contracts/views.js';
+import { ClusterInProcess } from '../support/cluster-in-process.js';
+import { eventually } from '../support/eventually.js';
+import { NodeInProcess } from '../support/node-in-process.js';
+import { promote } from '../support/operator.js';
+
+let cluster: ClusterInProcess;
+let first: NodeInProcess;
+let second: NodeInProcess;
+const backups: string[] = [];
+const copies: NodeInProcess[] = [];
+
+beforeAll(async () => {
+  cluster = await ClusterInProcess.start(2);
+  [first, second] = cluster.secondaries as [NodeInProcess, NodeInProcess];
+});
+
+afterEach(async () => {
+  for (const copy of copies.splice(0)) await copy.end();
+});
+
+afterAll(async () => {
+  await cluster.end();
+  for (const backup of backups) rmSync(backup, { recursive: true });
+});
+
+const directoryOf = (node: NodeInProcess): string => node.opened.context.config.dataDir;
+
+/** Stops `node`, copies its directory and starts it again. Returns where the copy is. */
+async function backUp(node: NodeInProcess): Promise<string> {
+  const backup = mkdtempSync(join(tmpdir(), 'replog-backup-'));
+  backups.push(backup);
+  const directory = directoryOf(node);
+  await node.stop();
+  cpSync(directory, backup, { recursive: true });
+  await node.start();
+  return backup;
+}
+
+/** Puts the copy back while `node` is stopped. */
+async function restore(node: NodeInProcess, backup: string): Promise<void> {
+  const directory = directoryOf(node);
+  await node.stop();
+  rmSync(directory, { recursive: true });
+  cpSync(backup, directory, { recursive: true });
+}
+
+async function write(master: NodeInProcess, message: string): Promise<number> {
+  const { status, body } = await master.client.append(message, 2);
+  expect(status).toBe(201);
+  return body.seq;
+}
+
+function said(node: NodeInProcess, pattern: RegExp, from = 0): string[] {
+  return node.lines.slice(from).filter((line) => /"level":"(warn|error)"/.test(line) && pattern.test(line));
+}
+
+const incarnationOf = ({ opened }: NodeInProcess): string => opened.node.incarnation;
+
+async function isMember(node: NodeInProcess, master: NodeInProcess): Promise<void> {
+  const { nodeId } = node;
+  await eventually(`${nodeId} is a member under its incarnation`, () =>
+    Promise.resolve(
+      master.opened.node.membership.members.some(
+        (member) => member.nodeId === nodeId && member.incarnation === incarnationOf(node),
+      ),
+    ),
+  );
+  await eventually(`${nodeId} is HEALTHY`, async () =>
+    (await master.client.secondaries()).some((member) => member.nodeId === nodeId && member.state === 'HEALTHY'),
+  );
+}
+
+describe('a secondary restored from an older copy', () => {
+  it('does not count for what it had acknowledged, and joins again under a new incarnation', async () => {
+    const { master } = cluster;
+    const backup = await backUp(first);
+    await isMember(first, master);
+    const before = incarnationOf(first);
+    const seq = await write(master, 'after the backup');
+    await restore(first, backup);
+    const from = master.lines.length;
+    await first.start();
+    await eventually('the master says so', () =>
+      Promise.resolve(said(master, /secondary-1 (is|came) back/, from).length > 0),
+    );
+    await isMember(first, master);
+    expect(incarnationOf(first)).not.toBe(before);
+    expect(said(first, /restored from an older copy/)).toHaveLength(1);
+    const { body } = await master.client.get<Receipt>(`/messages/${seq}/receipt?wc=2`);
+    expect(body.acks.map(({ node }) => node).toSorted()).toEqual(['master', 'secondary-1', 'secondary-2']);
+    expect(await cluster.agree()).toHaveLength(1);
+  });
+
+  it('is known as such by a master that was restarted meanwhile', async () => {
+    const { master } = cluster;
+    const backup = await backUp(second);
+    await isMember(second, master);
+    await write(master, 'after the second backup');
+    const before = incarnationOf(second);
+    await restore(second, backup);
+    await master.stop();
+    await master.start();
+    await second.start();
+    await isMember(second, master);
+    expect(incarnationOf(second)).not.toBe(before);
+    await cluster.agree();
+  });
+});
+
+describe('a copy of the directory of a living master', () => {
+  it('says at its start that it is a copy, does not become master, and changes nothing', async () => {
+    const { master } = cluster;
+    const backup = await backUp(master);
+    await eventually('the master has both', async () => (await master.client.append('still here', 2)).status === 201);
+    const { epoch } = master.opened.node;
+    const copy = await NodeInProcess.start('master', { SERVER_TYPE: 'master', DATA_DIR: backup, MASTER_PORT: '0' });
+    copies.push(copy);
+    await eventually('the copy says so', () =>
+      Promise.resolve(said(copy, /NODE_ID|copy of its data directory/).length > 0),
+    );
+    expect(said(copy, /another NODE_ID/)[0]).toContain(`Another living process is master, at ${master.client.url}`);
+    expect((await copy.client.get('/healthcheck/ready')).status).toBe(503);
+    const { status, body } = await promote(copy);
+    expect([status, body.code]).toEqual([409, 'NODE_ID_TAKEN']);
+    expect((await copy.client.append('to the copy', 0)).status).not.toBe(201);
+    await write(master, 'beside the copy');
+    expect(master.opened.node.epoch).toBe(epoch);
+  });
+
+  it('gets no vote where the living master answers', async () => {
+    const { master } = cluster;
+    const { node } = master.opened;
+    const request = { clusterId: node.clusterId as string, epoch: node.epoch + 1, candidate: 'master' };
+    const answer = await first.peer.vote(request, 'another process');
+    expect(answer).toMatchObject({ granted: false, reason: 'NODE_ID_TAKEN' });
+    expect(first.opened.node.epoch).toBe(node.epoch);
+  });
+});
+
+describe('a master restored from an older copy', () => {
+  it('comes back as a secondary under a new incarnation', async () => {
+    const { master } = cluster;
+    const backup = await backUp(master);
+    await eventually('the master writes', async () => (await master.client.append('kept', 2)).status === 201);
+    const before = incarnationOf(master);
+    await restore(master, backup);
+    await master.start();
+    await eventually('it has a new incarnation', () => Promise.resolve(incarnationOf(master) !== before));
+    expect(master.opened.node.holdsTerm).toBe(false);
+    expect((await promote(master)).body.code).toBe('NOT_A_MEMBER');
+    expect((await promote(first)).status).toBe(200);
+    await isMember(master, first);
+    expect((await cluster.agree()).map(({ message }) => message)).toContain('kept');
+  });
+});
