@@ -51,6 +51,8 @@ export interface NodeStart {
   readonly starts: number;
   /** Drawn at each start. */
   readonly bootId: string;
+  /** The boot ids of the last starts of this directory, this one last. Missing where only the last start was noted. */
+  readonly boots?: readonly string[];
 }
 
 /** What a node knows of another one. */
@@ -69,6 +71,7 @@ export interface NodeStatus {
   readonly bootId?: string;
   /** See `NodeStart`. Missing where the start could not be counted, and from builds that do not count them. */
   readonly starts?: number;
+  readonly boots?: readonly string[];
   readonly role: Role;
   /** It is master, the first record of its epoch is written, and it is not deposed. */
   readonly holdsTerm: boolean;

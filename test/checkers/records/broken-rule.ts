@@ -27,7 +27,8 @@ export type Rule =
   | 'storage'
   | 'batch'
   | 'time'
-  | 'history';
+  | 'history'
+  | 'identity';
 
 export class BrokenRule extends Error {
   override readonly name = 'BrokenRule';

@@ -24,6 +24,7 @@ import { stateOn } from './state-on-disk.js';
 import { SimulatedNode } from './simulated-node.js';
 import type { MasterTerm } from '@replog/master/term/master-term.js';
 import { requireRecorded, watchMemberships } from './recorded-members.js';
+import { requireNotForgotten, requireRevised } from './restored-disk.js';
 import { checkStorage } from './storage-rules.js';
 import { textsOf } from './told-records.js';
 import type { Witness } from './witness.js';
@@ -156,7 +157,7 @@ export class SimulatedCluster {
   }
 
   /** `machine` no longer has these texts. */
-  private takeAway(machine: SimulatedNode, texts: Iterable<string>): void {
+  takeAway(machine: SimulatedNode, texts: Iterable<string>): void {
     const elsewhere = this.machines.filter((other) => other !== machine).map((other) => this.logOf(other).copies());
     this.kept.takeAway(texts, (text) => elsewhere.some((copies) => copies.has(text)));
   }
@@ -166,7 +167,7 @@ export class SimulatedCluster {
     const { calls, network, links } = this;
     const frameSent = (from: string, frame: Buffer, to: string): void => {
       witness?.frameSent(from, to, frame);
-      this.guard(() => this.frameSent(this.machine(from), frame));
+      this.guard(() => this.frameSent(this.machine(from), frame, this.machine(to)));
     };
     const voted = (by: string, request: VoteRequest): void => this.guard(() => this.voted(this.machine(by), request));
     const transferred: Terms['transferred'] = (...given) => this.terms.transferred(...given);
@@ -245,20 +246,19 @@ export class SimulatedCluster {
   /** A vote is about to leave. It must be on disk, or a restart forgets it. */
   private voted(machine: SimulatedNode, { epoch, candidate }: VoteRequest): void {
     this.terms.voted(candidate);
-    const state = stateOn(machine);
-    if ((state?.promised?.epoch ?? 0) >= epoch) return;
-    throw new BrokenRule(
-      'vote',
-      `${machine.name} voted for ${candidate} in epoch ${epoch}, and its disk knows of epoch ${state?.promised?.epoch ?? 'none'}`,
-    );
+    requireNotForgotten(machine, candidate);
+    const known = stateOn(machine)?.promised?.epoch ?? 0;
+    const sentence = `${machine.name} voted for ${candidate} in epoch ${epoch}, and its disk knows of ${known}`;
+    if (known < epoch) throw new BrokenRule('vote', sentence);
   }
 
   /** An acknowledgement is about to leave. It must be true at this moment. */
-  private frameSent(machine: SimulatedNode, bytes: Buffer): void {
-    if (bytes[0] !== FrameType.Ack) return;
-    const frame = decodeFrame(bytes);
-    if (frame.type !== FrameType.Ack) return;
-    this.ledger.acknowledged(machine.name, frame.index, this.logOf(machine).lastIndex);
+  private frameSent(machine: SimulatedNode, bytes: Buffer, to: SimulatedNode): void {
+    const frame = bytes[0] === FrameType.Ack ? decodeFrame(bytes) : null;
+    if (frame?.type !== FrameType.Ack) return;
+    const { lastIndex } = this.logOf(machine);
+    this.ledger.acknowledged(machine.name, frame.index, lastIndex);
+    requireRevised(machine, lastIndex, to);
   }
 
   private masterCommits(machine: SimulatedNode, node: LocalNode, index: number): void {

@@ -93,6 +93,8 @@ export class SimulatedNode implements Inhabitant {
   role: Role = 'secondary';
   /** What is installed: the next process is built by it. */
   build: Build = EARLIER_BUILD;
+  /** Incarnations whose disk was restored from an older copy. */
+  readonly forgotten = new Set<string>();
   /** Counts the processes. */
   life = 0;
   private runner: RoleRunner | null = null;
@@ -175,12 +177,13 @@ export class SimulatedNode implements Inhabitant {
     const initial = { nodeId: this.name, incarnation: random.uuid(), clusterId: null, promised: null };
     const opened = await openNodeState(this.directory, () => initial, fileSystem);
     const state = plant?.state?.(opened, this) ?? opened;
-    const starts = await countStart(state);
+    const bootId = `${this.name}, started at ${clock.nowMs()} ms`;
+    const counted = await countStart(state, bootId);
     const { ringBytes, common } = setting.climate;
     const { segmentBytes } = common;
     const log = await openSegmentLog({ directory: this.directory, segmentBytes, ringBytes, fileSystem, clock });
     const store: LogStore = plant?.store?.(log.store, this) ?? log.store;
-    const node = new LocalNode(state, store, this.url, `${this.name}, started at ${clock.nowMs()} ms`, starts);
+    const node = new LocalNode(state, store, this.url, bootId, counted);
     const damage = await knownDamage(node, log.damage);
     node.port = PORT;
     const simulated = new SimulatedTransport(setting.transport, this, process, node.bootId);

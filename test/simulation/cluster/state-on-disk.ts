@@ -9,6 +9,8 @@ export function stateOn(machine: SimulatedNode): NodeState | null {
   return (JSON.parse(bytes.toString()) as { value: NodeState }).value;
 }
 
+/** The incarnation that counts: `null` also where its disk was restored from an older copy, until it has a new one. */
 export function incarnationOn(machine: SimulatedNode): string | null {
-  return stateOn(machine)?.incarnation ?? null;
+  const incarnation = stateOn(machine)?.incarnation ?? null;
+  return incarnation === null || machine.forgotten.has(incarnation) ? null : incarnation;
 }

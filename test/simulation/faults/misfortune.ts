@@ -13,12 +13,13 @@ import type { Fault, FaultScene } from './fault.js';
 import { transfer } from './transfer.js';
 import { leftBehind } from './left-behind.js';
 import { leaving, removal } from './membership.js';
+import { restored } from './restored.js';
 import { forecasted, reappend } from './operator.js';
 import { rollingUpgrade } from './rolling-upgrade.js';
 
 export const FAULTS: readonly Fault[] = [
   ...[kill, powerLoss, stopInOrder, wholeCluster, masterDies, freeze, newMaster, promotion],
-  ...[slowDisk, hungDisk, grayDisk, failedSync, fullDisk, lack, wipedDisk, bitFlip],
+  ...[slowDisk, hungDisk, grayDisk, failedSync, fullDisk, lack, wipedDisk, restored, bitFlip],
   ...[partition, cutLink, deadLink, badNetwork, clockJump, removal, leaving],
   ...[transfer, forecasted, reappend, leftBehind, burst, rollingUpgrade],
 ];

@@ -1,5 +1,6 @@
 import { deleteTheDamaged } from './damage.js';
 import { stalledIsHealthy, stalledMasterTakesWrites } from './gray-disk.js';
+import { voteOfRestored } from './identity.js';
 import { errorOnDuplicate, keyOfNothing } from './keys.js';
 import {
   commitOlderEpoch,
@@ -40,6 +41,6 @@ export const PLANTS: readonly Plant[] = [
   ...[committedForEver, masterWithoutAWayOut],
   ...[forecastWithoutOrphans, forecastWithoutTheSilent, forecastOfTheAsked],
   ...[keyOfNothing, errorOnDuplicate, nameEverybody, receiptBySeqAlone, deleteTheDamaged, timeOfTheWall],
-  ...[lackIsFinal],
+  ...[lackIsFinal, voteOfRestored],
   ...[stalledIsHealthy, stalledMasterTakesWrites],
 ];

@@ -44,14 +44,15 @@ export async function openNode(
     const initial = { nodeId: config.nodeId, incarnation: random.uuid(), clusterId: null, promised: null };
     const state = await openNodeState(config.dataDir, () => initial, fileSystem);
     requireOwnDirectory(config, state.current.nodeId);
-    const starts = await countStart(state);
+    const bootId = random.uuid();
+    const counted = await countStart(state, bootId);
     const { store, damage: found } = await openSegmentLog({
       directory: config.dataDir,
       segmentBytes: config.segmentBytes,
       fileSystem,
       clock,
     });
-    const node = new LocalNode(state, store, config.advertisedUrl, random.uuid(), starts);
+    const node = new LocalNode(state, store, config.advertisedUrl, bootId, counted);
     const damage = await knownDamage(node, found);
     const context = { ...equipment, view: node, log: store };
     const storageWatch = new StorageWatch({ node, clock, config, logger }, fileSystem);

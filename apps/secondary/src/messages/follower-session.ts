@@ -78,9 +78,11 @@ export class FollowerSession {
     this.socket.onClose(() => this.end('closed'));
     this.socket.onFrame((bytes) => this.arrived(bytes));
     const { nodeId, clusterId, epoch, start } = node;
-    if (start.incarnation !== this.incarnation) return this.end('this node has a new incarnation');
+    const { incarnation, bootId = '', starts } = start;
+    if (incarnation !== this.incarnation) return this.end('this node has a new incarnation');
+    const identity = { incarnation, bootId, ...(starts === undefined ? {} : { starts }) };
     this.socket.send(
-      encodeFrame({ type: FrameType.Hello, clusterId, nodeId, ...start, votedEpoch: epoch, last: store.last }),
+      encodeFrame({ type: FrameType.Hello, clusterId, nodeId, ...identity, votedEpoch: epoch, last: store.last }),
     );
   }
 

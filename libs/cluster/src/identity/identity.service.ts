@@ -40,6 +40,20 @@ export class IdentityService {
   }
 
   /**
+   * Throws NOT_READY while no other member has answered: what this node forgot would not have been found. The one that
+   * asks for its vote can answer.
+   */
+  requireSure(): void {
+    const { node } = this.ports;
+    if (this.isSure || node.holdsTerm || node.clusterId === null) return;
+    throw new ReplogError(
+      'NOT_READY',
+      `${node.nodeId} has started and has not heard from another member yet: it does not vote before that.`,
+      { retryAfterS: 1 },
+    );
+  }
+
+  /**
    * Asks the members once, and by that tells them of this start: whoever is asked notes what it finds at the address of
    * this node. Call it when this node answers there.
    */
@@ -108,7 +122,9 @@ export class IdentityService {
     const ours = answers.filter(({ clusterId }) => clusterId === node.clusterId);
     const identity = judgeOwnIdentity(own, ours);
     if (identity.kind === 'restored') await this.renew(incarnation, `${identity.by} knows more of it, ${identity.why}`);
-    this.isSure = identity.kind !== 'taken';
+    const { members } = node.membership;
+    const isHeard = ours.some((answer) => answer.nodeId !== nodeId) || !members.some((one) => one.nodeId !== nodeId);
+    this.isSure = identity.kind !== 'taken' && (this.isSure || isHeard);
     return identity;
   }
 

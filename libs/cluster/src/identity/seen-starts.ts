@@ -20,9 +20,9 @@ export class SeenStarts {
   }
 
   /** Notes what answers at the address of a node. `earlier`: that answer is of an older directory, and was not noted. */
-  note({ nodeId, incarnation, starts, bootId }: Pick<NodeStatus, 'nodeId' | keyof NodeStart>): StartSeen {
-    const seen = this.of(nodeId);
-    const compared = compareStart(seen, { incarnation, starts, bootId } as Partial<NodeStart>);
+  note(status: Pick<NodeStatus, 'nodeId' | keyof NodeStart>): StartSeen {
+    const { nodeId, incarnation, starts, bootId } = status;
+    const compared = compareStart(this.of(nodeId), status);
     if (compared === 'same' || compared === 'earlier' || starts === undefined || bootId === undefined) return compared;
     const kept = Object.entries(this.all).filter(([known]) => known !== nodeId);
     const entries = [...kept, [nodeId, { incarnation, starts, bootId }] as const].slice(-MAX_REMEMBERED);

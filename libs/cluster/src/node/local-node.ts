@@ -15,6 +15,7 @@ import type { Damage } from '@replog/core/role/role-state.js';
 import { storageFault, storageOf } from '@replog/core/storage/storage-state.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
 import type { NodeStateStore } from '@replog/log-store/state/node-state.js';
+import type { CountedStart } from '../identity/count-start.js';
 import { SeenStarts } from '../identity/seen-starts.js';
 import { RoleMachine } from '../role/role-machine.js';
 import type { MasterChange } from './master-change.js';
@@ -70,8 +71,8 @@ export class LocalNode implements NodeView {
     url: string | null,
     /** Drawn at each start. Two processes with one identity, one of them started from a copied directory, differ in it. */
     readonly bootId: string,
-    /** The number of this start of the directory; `null` if it could not be counted. */
-    readonly starts: number | null = null,
+    /** `null` if this start could not be counted. */
+    private readonly counted: CountedStart | null = null,
   ) {
     this.url = url;
     this.seen = new SeenStarts(state);
@@ -163,8 +164,8 @@ export class LocalNode implements NodeView {
 
   /** This start, as others tell it from another one. */
   get start(): Partial<NodeStart> & Pick<NodeStart, 'incarnation'> {
-    const { incarnation, bootId, starts } = this;
-    return { incarnation, bootId, ...(starts === null ? {} : { starts }) };
+    const { incarnation, bootId, counted } = this;
+    return { incarnation, bootId, ...counted };
   }
 
   get status(): NodeStatus {

@@ -23,7 +23,7 @@ export class PeerService {
     private readonly node: LocalNode,
     private readonly votes: VoteBook,
     private readonly clock: Clock,
-    private readonly identity: Pick<IdentityService, 'obstacle' | 'isAlreadyAlive' | 'noticed'>,
+    private readonly identity: Pick<IdentityService, 'obstacle' | 'requireSure' | 'isAlreadyAlive' | 'noticed'>,
   ) {}
 
   /** `caller`: the node that asks. It learns what is known of it here. */
@@ -59,6 +59,7 @@ export class PeerService {
     const isTaken =
       (await this.identity.obstacle()) !== null || (await this.identity.isAlreadyAlive(request.candidate, bootId));
     if (isTaken) return this.votes.refuse('NODE_ID_TAKEN');
+    this.identity.requireSure();
     const answer = await this.votes.vote(request);
     const { epoch, candidate } = request;
     if (answer.granted) this.node.roles.give({ kind: 'voteGranted', epoch, to: candidate });

@@ -34,8 +34,11 @@ describe('node state', () => {
   it('remembers its starts, and those it has seen of others', async () => {
     const files = new MemoryFileSystem();
     const seen = { m1: { incarnation: 'b', starts: 4, bootId: 'boot' } };
-    await (await openNodeState('/data', () => FIRST, files)).save({ starts: 2, seen });
-    expect((await openNodeState('/data', () => FIRST, files)).current).toEqual({ ...FIRST, starts: 2, seen });
+    await (await openNodeState('/data', () => FIRST, files)).save({ starts: 2, boots: ['x', 'y'], seen });
+    expect((await openNodeState('/data', () => FIRST, files)).current).toEqual({
+      ...FIRST,
+      ...{ starts: 2, boots: ['x', 'y'], seen },
+    });
   });
 
   it('remembers damage until it is repaired', async () => {
@@ -109,6 +112,8 @@ describe('node state', () => {
     { ...FIRST, damage: 7 },
     { ...FIRST, starts: -1 },
     { ...FIRST, starts: '1' },
+    { ...FIRST, boots: 'a' },
+    { ...FIRST, boots: [1] },
     { ...FIRST, seen: 7 },
     { ...FIRST, seen: { m1: null } },
     { ...FIRST, seen: { m1: { incarnation: 'a', starts: 1 } } },

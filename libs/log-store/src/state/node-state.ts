@@ -28,6 +28,8 @@ export interface NodeState {
   readonly damage?: LogDamage | null;
   /** How often a process was started on this directory. It only grows: a copy that is put back has fewer. */
   readonly starts?: number;
+  /** The boot ids of the last of these starts, the newest last. */
+  readonly boots?: readonly string[];
   /** The last start that this node has seen of each other node, by node id. */
   readonly seen?: Readonly<Record<string, NodeStart>>;
 }
@@ -87,7 +89,7 @@ function validate(path: string, value: object): NodeState {
 }
 
 function isNodeState(value: object): value is NodeState {
-  const { nodeId, incarnation, clusterId, promised, founder, damage, starts, seen } = value as Record<
+  const { nodeId, incarnation, clusterId, promised, founder, damage, starts, boots, seen } = value as Record<
     keyof NodeState,
     unknown
   >;
@@ -96,6 +98,7 @@ function isNodeState(value: object): value is NodeState {
   if ((founder ?? null) !== null && typeof founder !== 'string') return false;
   if ((damage ?? null) !== null && !isDamage(damage)) return false;
   if (starts !== undefined && !isCount(starts)) return false;
+  if (boots !== undefined && !(Array.isArray(boots) && boots.every((boot) => typeof boot === 'string'))) return false;
   if (seen !== undefined && !(seen instanceof Object && Object.values(seen).every(isSeenStart))) return false;
   return (clusterId === null || typeof clusterId === 'string') && (promised === null || isVote(promised));
 }

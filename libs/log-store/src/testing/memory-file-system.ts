@@ -5,11 +5,8 @@
  */
 import { dirname } from 'node:path';
 import type { FileSystem, OpenFile, OpenMode, OpenOptions } from '../file-system.port.js';
-
-const SECTOR_BYTES = 512;
-
-/** Uniform in [0, 1). */
-export type Chance = () => number;
+import { FileNode } from './file-node.js';
+import type { Chance } from './file-node.js';
 
 export interface MemoryFileSystemOptions {
   /** Most bytes of all files together; a write beyond that fails with ENOSPC. Default: no limit. */
@@ -18,65 +15,8 @@ export interface MemoryFileSystemOptions {
   readonly pause?: () => Promise<void>;
 }
 
-class FileNode {
-  content = Buffer.alloc(0);
-  size = 0;
-  /** What a crash leaves. */
-  durable = Buffer.alloc(0);
-  readonly dirtySectors = new Set<number>();
-
-  write(buffers: readonly Buffer[], position: number, most: number): number {
-    let at = position;
-    const end = Math.min(position + buffers.reduce((sum, buffer) => sum + buffer.length, 0), most);
-    this.grow(end);
-    for (const buffer of buffers)
-      at += buffer.copy(this.content, at, 0, Math.max(0, Math.min(buffer.length, end - at)));
-    this.markDirty(position, end);
-    return end - position;
-  }
-
-  resize(bytes: number): void {
-    const from = Math.min(bytes, this.size);
-    this.grow(bytes);
-    this.content.fill(0, from, Math.max(bytes, this.size));
-    this.markDirty(from, Math.max(bytes, this.size));
-    this.size = bytes;
-  }
-
-  sync(): void {
-    if (this.size !== this.durable.length) this.durable = resized(this.durable, this.size);
-    for (const sector of this.dirtySectors) this.copySector(sector);
-    this.dirtySectors.clear();
-  }
-
-  crash(chance: Chance): void {
-    if (this.dirtySectors.size > 0 || this.size !== this.durable.length) {
-      const isSizeKept = chance() < 0.5;
-      if (isSizeKept && this.size !== this.durable.length) this.durable = resized(this.durable, this.size);
-      for (const sector of this.dirtySectors) if (chance() < 0.5) this.copySector(sector);
-    }
-    this.dirtySectors.clear();
-    this.content = Buffer.from(this.durable);
-    this.size = this.durable.length;
-  }
-
-  private copySector(sector: number): void {
-    const from = sector * SECTOR_BYTES;
-    const to = Math.min(from + SECTOR_BYTES, this.size, this.durable.length);
-    if (from < to) this.content.copy(this.durable, from, from, to);
-  }
-
-  private grow(size: number): void {
-    if (size > this.content.length) this.content = resized(this.content, Math.max(size, this.content.length * 2));
-    this.size = Math.max(this.size, size);
-  }
-
-  private markDirty(from: number, to: number): void {
-    for (let sector = Math.floor(from / SECTOR_BYTES); sector * SECTOR_BYTES < to; sector++) {
-      this.dirtySectors.add(sector);
-    }
-  }
-}
+/** A copy of all durable files, by path. */
+export type DiskCopy = ReadonlyMap<string, Buffer | 'directory'>;
 
 type Entries = Map<string, FileNode | 'directory'>;
 
@@ -130,6 +70,24 @@ export class MemoryFileSystem implements FileSystem {
   durableContentOf(path: string): Buffer | null {
     const node = this.durableEntries.get(path);
     return node === undefined || node === 'directory' ? null : node.durable;
+  }
+
+  /** What a crash would leave now. */
+  copyDurable(): DiskCopy {
+    return new Map(
+      [...this.durableEntries].map(([path, node]) => [path, node === 'directory' ? node : Buffer.from(node.durable)]),
+    );
+  }
+
+  /** `copy` takes the place of everything, and every open file is dead. */
+  restore(copy: DiskCopy): void {
+    this.life += 1;
+    this.journal = [];
+    this.entries = new Map();
+    for (const [path, content] of copy) {
+      this.entries.set(path, content === 'directory' ? content : FileNode.holding(content));
+    }
+    this.durableEntries = new Map(this.entries);
   }
 
   /** Changes bytes as a failing disk does, without an operation. */
@@ -286,13 +244,6 @@ class MemoryFile implements OpenFile {
   close(): Promise<void> {
     return Promise.resolve();
   }
-}
-
-/** A copy of another length, filled with zeros if it is longer. */
-function resized(bytes: Buffer, length: number): Buffer<ArrayBuffer> {
-  const copy = Buffer.alloc(length);
-  bytes.copy(copy, 0, 0, Math.min(bytes.length, length));
-  return copy;
 }
 
 export function systemError(code: string, message: string, syscall?: string): Error {

@@ -1,4 +1,4 @@
-import type { Chance } from './memory-file-system.js';
+import type { Chance } from './file-node.js';
 
 /** The same random numbers for the same seed (mulberry32). */
 export function seededChance(seed: number): Chance {

@@ -13,6 +13,9 @@ describe('a start', () => {
     ['unknown', start(4, 'a'), { incarnation: 'i1' }],
     ['same', start(2, 'a'), start(2, 'a')],
     ['later', start(2, 'a'), start(3, 'b')],
+    ['later', start(2, 'a'), { ...start(4, 'c'), boots: ['a', 'b', 'c'] }],
+    ['later', start(2, 'a'), { ...start(9, 'c'), boots: ['x', 'b', 'c'] }],
+    ['earlier', start(2, 'a'), { ...start(4, 'c'), boots: ['x', 'b', 'c'] }],
     ['earlier', start(2, 'a'), start(2, 'b')],
     ['earlier', start(2, 'a'), start(1, 'b')],
   ])('is %s where %j was seen and now it is %j', (seen, before, now) => {
@@ -68,7 +71,7 @@ describe('a node judges its own identity', () => {
     expect(judgeOwnIdentity(own, [answer('m1', start(3, 'other'))])).toEqual({
       kind: 'restored',
       by: 'm1',
-      why: 'it has seen start 3 of this directory, by another process, and this is start 3',
+      why: 'it has seen start 3 of this directory, which the directory does not remember; this is start 3',
     });
   });
 

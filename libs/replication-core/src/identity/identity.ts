@@ -3,8 +3,8 @@
  * backup), or twice (copied). Then its node has forgotten what it acknowledged and for whom it voted, and must not
  * count under its incarnation.
  *
- * Two things tell it. A directory counts its starts: a second process with the same count or a lower one has an older
- * directory, or another copy of it. And a master knows what a node acknowledged in its term: a node that has less, or
+ * Two things tell it. A directory counts its starts and remembers the last ones: a process with a count that is not
+ * higher, or one that does not remember a start that was seen, has an older directory, or another copy of it. And a master knows what a node acknowledged in its term: a node that has less, or
  * does not know of that term, has lost it.
  */
 import type { KnownStart, NodeStart, NodeStatus } from '@replog/contracts/http.js';
@@ -16,7 +16,12 @@ export function compareStart(seen: Partial<NodeStart> | null, now: Partial<NodeS
   if (seen?.incarnation === undefined || seen.incarnation !== now.incarnation) return 'unknown';
   if (seen.starts === undefined || now.starts === undefined) return 'unknown';
   if (seen.bootId === now.bootId) return 'same';
-  return now.starts > seen.starts ? 'later' : 'earlier';
+  const since = now.starts - seen.starts;
+  if (since <= 0) return 'earlier';
+  // An older directory may have been started often enough since, but it does not remember the start that was seen.
+  const { boots = [] } = now;
+  const remembers = since >= boots.length || boots.includes(seen.bootId as string);
+  return remembers ? 'later' : 'earlier';
 }
 
 /**
@@ -61,7 +66,7 @@ export function judgeOwnIdentity(own: OwnFacts, answers: readonly NodeStatus[]):
 /** A master of an epoch that is over does not know which records the next master cut. */
 function forgottenOf(own: OwnFacts, known: KnownStart, epoch: number): string | null {
   if (compareStart(known, own) === 'earlier') {
-    return `it has seen start ${known.starts} of this directory, by another process, and this is start ${own.starts}`;
+    return `it has seen start ${known.starts} of this directory, which the directory does not remember; this is start ${own.starts}`;
   }
   const { acknowledged = 0 } = known;
   if (known.incarnation !== own.incarnation || epoch < own.epoch || !hasForgotten({ acknowledged, epoch }, own))

@@ -51,6 +51,9 @@ export class NodeStatusDto implements NodeStatus {
   @ApiProperty({ type: 'integer', required: false, description: 'How often its data directory was started' })
   readonly starts?: number;
 
+  @ApiProperty({ type: [String], required: false, description: 'The `bootId` of each of its last starts' })
+  readonly boots?: readonly string[];
+
   @ApiProperty({ enum: ['master', 'secondary'] })
   readonly role!: Role;
 
