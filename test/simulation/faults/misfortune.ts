@@ -14,6 +14,7 @@ import { transfer } from './transfer.js';
 import { leftBehind } from './left-behind.js';
 import { restored } from './restored.js';
 import { leaving, removal } from './membership.js';
+import { restored } from './restored.js';
 import { forecasted, reappend } from './operator.js';
 import { rollingUpgrade } from './rolling-upgrade.js';
 

@@ -218,7 +218,10 @@ export class Secondaries {
     return (hello) => {
       const entry = this.known.get(peer.nodeId);
       if (entry?.peer !== peer) return null;
-      return this.check(entry, { ...hello, lastIndex: hello.last.index, epoch: hello.votedEpoch }, known);
+      const why = this.check(entry, { ...hello, lastIndex: hello.last.index, epoch: hello.votedEpoch }, known);
+      // Before it acknowledges anything: what is put back later has not seen this start.
+      if (why === null) this.ports.node.seen.note(hello);
+      return why;
     };
   }
 

@@ -128,6 +128,7 @@ export class SecondaryLink {
     let reason = 'closed';
     try {
       this.current = 'connecting';
+      const judge = this.events.opening();
       this.opening = new AbortController();
       const { signal } = this.opening;
       const judge = this.events.opening();

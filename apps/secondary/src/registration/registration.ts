@@ -85,11 +85,8 @@ export class Registration {
       return true;
     } catch (error) {
       this.hint = error instanceof PeerError && error.location !== null ? originOf(error.location) : null;
-      if (error instanceof PeerError && error.code === 'NODE_REMOVED') {
-        await this.removed();
-        return false;
-      }
-      this.noteFailure(url, error);
+      if (error instanceof PeerError && error.code === 'NODE_REMOVED') await this.removed();
+      else this.noteFailure(url, error);
       return error instanceof PeerError && error.code === 'NODE_RESTORED' && this.renewed(incarnation, error.message);
     }
   }

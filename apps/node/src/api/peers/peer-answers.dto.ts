@@ -88,13 +88,8 @@ export class VoteAnswerDto implements VoteAnswer {
 
   @ApiProperty({
     enum: [
-      'VOTED_HIGHER',
-      'VOTED_OTHER',
-      'MASTER_ALIVE',
-      'FOREIGN_CLUSTER',
-      'LOG_DAMAGED',
-      'STORAGE_STALLED',
-      'NODE_ID_TAKEN',
+      ...['VOTED_HIGHER', 'VOTED_OTHER', 'MASTER_ALIVE', 'FOREIGN_CLUSTER', 'LOG_DAMAGED'],
+      ...['STORAGE_STALLED', 'NODE_ID_TAKEN'],
     ],
     nullable: true,
     description: 'The reason, if not granted',
