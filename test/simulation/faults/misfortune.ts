@@ -12,7 +12,6 @@ import { between, pick } from './fault.js';
 import type { Fault, FaultScene } from './fault.js';
 import { transfer } from './transfer.js';
 import { leftBehind } from './left-behind.js';
-import { restored } from './restored.js';
 import { leaving, removal } from './membership.js';
 import { restored } from './restored.js';
 import { forecasted, reappend } from './operator.js';
@@ -26,7 +25,7 @@ export const FAULTS: readonly Fault[] = [
 ];
 
 /** Some runs begin with one of these, alone for a while: among other faults few would come to their end. */
-const STORIES: readonly Fault[] = [leftBehind, transfer, grayDisk, restored];
+const STORIES: readonly Fault[] = [leftBehind, transfer, grayDisk];
 const STORY_CHANCE = 0.9;
 /** By then all nodes are usually members. */
 const STORY_AT_MS = { least: 250, most: 900 };

@@ -131,7 +131,6 @@ export class SecondaryLink {
       const judge = this.events.opening();
       this.opening = new AbortController();
       const { signal } = this.opening;
-      const judge = this.events.opening();
       const socket = await this.ports.transport.openLink(this.peer.url, { timeoutMs: OPENING_MS, signal });
       reason = await this.talk(socket, judge);
     } catch (error) {
