@@ -12,7 +12,8 @@ describe('the link to a secondary', () => {
     const link = new SecondaryLink(peer, ports, {
       acknowledged: () => undefined,
       failedToRead: () => undefined,
-      lost: () => undefined, opening: () => () => null,
+      lost: () => undefined,
+      opening: () => () => null,
     });
     link.start();
     expect(link.state).toBe('connecting');

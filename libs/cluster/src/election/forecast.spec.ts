@@ -36,7 +36,6 @@ describe('a forecast', () => {
 
   it('does not count a deposed master that has not heard of it: it does not vote', async () => {
     const parts = partsOf([]);
-    const seen = { note: () => 'unknown' };
     Object.assign(parts.node, { epoch: 3 });
     const replaced = { ...status('n2', 9), role: 'master' as const, holdsTerm: true };
     const forecast = await forecastPromotion(parts, [replaced, status('n3', 6)]);
@@ -59,6 +58,7 @@ describe('a forecast', () => {
 
 describe('the majority of a master', () => {
   const isLostWith = (...answering: string[]): Promise<boolean> => {
+    const seen = { note: () => 'unknown' };
     const parts = partsOf([]);
     Object.assign(parts.node, { addressOf: (nodeId: string) => `http://${nodeId}:8000`, knownAddresses: [], seen });
     const config = { masterUrl: null, healthcheckTimeoutMs: 100 };
