@@ -2,7 +2,6 @@
  * The closed table of errors: a stable code, its HTTP status, whether the same request may succeed later, a title, and
  * what to do in general. Each error adds a sentence about its own case. `docs/errors.md` is generated from this table.
  */
-
 import { HTTP_ERROR_KINDS } from './http-error-kinds.js';
 import type { ErrorKind } from './http-error-kinds.js';
 

@@ -4,7 +4,7 @@
  */
 import { ReplogError } from '@replog/contracts/errors.js';
 import { decodeMembership } from '@replog/contracts/payloads.js';
-import type { KnownStart, NodeStart, NodeStatus, Role } from '@replog/contracts/http.js';
+import type { NodeStart, NodeStatus, Role } from '@replog/contracts/http.js';
 import type { Membership } from '@replog/contracts/payloads.js';
 import { recordTimestampMs } from '@replog/contracts/record.js';
 import type { LogRecord } from '@replog/contracts/record.js';
@@ -183,14 +183,6 @@ export class LocalNode implements NodeView {
       committed: this.committedIndex,
       storage: this.storage,
     };
-  }
-
-  /** What this node knows of another one. It has to be told before the other one is asked what it has. */
-  knownOf(nodeId: string): KnownStart | undefined {
-    const seen = this.seen.of(nodeId);
-    if (seen === null) return undefined;
-    const acknowledged = this.term?.acknowledgedBy({ nodeId, incarnation: seen.incarnation }) ?? 0;
-    return acknowledged === 0 ? seen : { ...seen, acknowledged };
   }
 
   /** Raises the epoch of this node, in memory. `VoteBook` makes it durable. */

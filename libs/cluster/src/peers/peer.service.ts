@@ -7,6 +7,7 @@ import { MAX_BATCH_BYTES } from '@replog/contracts/limits.js';
 import type { NodeStatus, PingRequest, VoteAnswer, VoteRequest } from '@replog/contracts/http.js';
 import type { Clock } from '@replog/contracts/ports.js';
 import type { LogPosition } from '@replog/contracts/record.js';
+import { knownOf } from '../identity/known-of.js';
 import type { IdentityService } from '../identity/identity.service.js';
 import type { LocalNode } from '../node/local-node.js';
 import type { VoteBook } from '../votes/vote-book.js';
@@ -29,7 +30,7 @@ export class PeerService {
   /** `caller`: the node that asks. It learns what is known of it here. */
   status(caller?: Caller): NodeStatus {
     if (caller === undefined) return this.node.status;
-    const yours = this.node.knownOf(caller.nodeId);
+    const yours = knownOf(this.node, caller.nodeId);
     this.identity.noticed(caller.nodeId, caller.bootId);
     return yours === undefined ? this.node.status : { ...this.node.status, yours };
   }
