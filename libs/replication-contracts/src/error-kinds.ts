@@ -44,7 +44,7 @@ export const ERROR_KINDS = {
     retriable: false,
     title: 'No valid key or token',
     advice:
-      'Send the API key as `x-token`, or as `Authorization: Bearer`. Between nodes: all nodes need the same `CLUSTER_SECRET`, and wall clocks that differ by at most half a minute; one that steps while its node runs does no harm.',
+      'Send the API key as `x-token`, or as `Authorization: Bearer`. All nodes need the same keys: a request that a node passes on to the master is checked there again. Between nodes: all nodes need the same `CLUSTER_SECRET`, and wall clocks that differ by at most half a minute; one that steps while its node runs does no harm.',
   },
   FORBIDDEN: {
     status: 403,
@@ -232,7 +232,7 @@ export const ERROR_KINDS = {
     retriable: true,
     title: 'No master is known',
     advice:
-      'Repeat the request shortly. If there is still no master, too few members are running to elect one: start them.',
+      'Repeat the request shortly. If there is still no master, start the node that was master again, or make another member master: `POST /cluster/promote`. See [A master that died](operations.md#a-master-that-died).',
   },
   NO_QUORUM: {
     status: 503,

@@ -11,6 +11,7 @@ import { MEDIA } from '@replog/contracts/http.js';
 import type { Clock } from '@replog/contracts/ports.js';
 import { NOT_MASTER_STATUS, judgeAttempt } from '@replog/core/forwarding/judge-attempt.js';
 import type { Attempt } from '@replog/core/forwarding/judge-attempt.js';
+import { WITHOUT_MASTER } from '@replog/core/quorum/way-out.js';
 import type { Answer } from '@replog/http/fast-path/answer.js';
 import { answerHeaders, requestHeaders } from '@replog/http/forward/forward-headers.js';
 import { isAnswer } from '@replog/http/forward/forward.port.js';
@@ -121,7 +122,7 @@ export class Forwarder implements MasterForward {
 
   private unreachable(masterUrl: string | null): ReplogError {
     if (masterUrl === null) return noTermHere(this.node);
-    const sentence = `The master at ${masterUrl} cannot be reached. Nothing was done: try again shortly.`;
+    const sentence = `The master at ${masterUrl} cannot be reached. Nothing was done: try again shortly. ${WITHOUT_MASTER}`;
     return new ReplogError('NO_MASTER', sentence, { retryAfterS: 1 });
   }
 }

@@ -1,4 +1,5 @@
 import { ReplogError } from '@replog/contracts/errors.js';
+import { WITHOUT_MASTER } from '@replog/core/quorum/way-out.js';
 import type { KnownMaster, NodeView } from './node-view.js';
 
 /**
@@ -7,9 +8,8 @@ import type { KnownMaster, NodeView } from './node-view.js';
  */
 export function notMaster(master: KnownMaster | null): ReplogError {
   if (master === null) {
-    return new ReplogError('NO_MASTER', 'This node is a secondary and knows of no living master. Try again shortly.', {
-      retryAfterS: 1,
-    });
+    const sentence = `This node is a secondary and knows of no living master. Try again shortly. ${WITHOUT_MASTER}`;
+    return new ReplogError('NO_MASTER', sentence, { retryAfterS: 1 });
   }
   return new ReplogError('NOT_MASTER', `This node is a secondary. Send this request to the master at ${master.url}.`, {
     location: master.url,

@@ -8,3 +8,7 @@ export function wayOut(nodeId: string): string {
     'answer and goes on; with "dryRun": true the answer only says what may be lost.'
   );
 }
+
+/** What helps where a master stays away: no other node takes its place unasked. */
+export const WITHOUT_MASTER =
+  'If it lasts, start the node that was master again, or make another member master with POST /cluster/promote.';
