@@ -58,7 +58,6 @@ describe('a forecast', () => {
 
 describe('the majority of a master', () => {
   const isLostWith = (...answering: string[]): Promise<boolean> => {
-    const seen = { note: () => 'unknown' };
     const parts = partsOf([]);
     const addressOf = (nodeId: string): string => `http://${nodeId}:8000`;
     Object.assign(parts.node, { addressOf, knownAddresses: [], seen: { note: () => 'later' } });
