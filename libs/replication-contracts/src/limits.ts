@@ -59,5 +59,8 @@ export const MAX_REMOVED_REMEMBERED = 256;
 export const SERVICE_TOKEN_TTL_S = 60;
 export const SERVICE_TOKEN_LEEWAY_S = 30;
 
+/** The same for the token that opens a live tail. It stands in a URL, so it is good for minutes and not for hours. */
+export const TAIL_TOKEN_TTL_S = 300;
+
 /** How far a forced election raises the epoch above every known one: missing members may have seen higher epochs. */
 export const FORCED_EPOCH_LEAP = 1_000;

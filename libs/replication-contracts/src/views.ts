@@ -141,3 +141,10 @@ export interface PromotionView {
   /** With `force`: a sentence about what may be lost; `null` if nothing that is committed can be lost. */
   readonly mayBeLost: string | null;
 }
+
+/** The answer of `POST /tail-tokens`. */
+export interface TailTokenView {
+  readonly token: string;
+  /** ISO 8601. */
+  readonly expiresAt: string;
+}

@@ -1,6 +1,8 @@
 import type { Provider } from '@nestjs/common';
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { ServiceTokens } from '@replog/runtime/tokens/service-tokens.js';
+import { TailTokens } from '@replog/runtime/tokens/tail-tokens.js';
 import { FastPath } from '@replog/http/fast-path/fast-path.js';
 import { ProblemFilter } from '@replog/http/problems/problem.filter.js';
 import { KnownParametersGuard } from '@replog/http/requests/known-parameters.guard.js';
@@ -24,6 +26,7 @@ const shared: Provider[] = [
   RefusedNodes,
   ServiceGate,
   UpgradeRouter,
+  { provide: TailTokens, inject: [ServiceTokens], useFactory: (tokens: ServiceTokens) => new TailTokens(tokens) },
 ];
 
 /** The order matters: a caller without a key learns nothing about the node's role. */

@@ -9,10 +9,12 @@ import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 
 import { LOGGER } from '@replog/runtime/tokens/injection-tokens.js';
+import { TailTokens } from '@replog/runtime/tokens/tail-tokens.js';
 import { ClientGate } from './client-gate.js';
 import type { Scope } from './open-to.decorator.js';
 import { SCOPE } from './open-to.decorator.js';
 import { ServiceGate } from './service-gate.js';
+import { TAKES_TAIL_TOKEN } from './takes-tail-token.decorator.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -30,6 +32,7 @@ export class ApiKeyGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly clients: ClientGate,
     private readonly gate: ServiceGate,
+    private readonly tails: TailTokens,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -38,6 +41,8 @@ export class ApiKeyGuard implements CanActivate {
     if (scope === 'public') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (scope === 'service') return this.openToService(request);
+    const { token } = request.query as { readonly token?: unknown };
+    if (token !== undefined && this.takesTailToken(context)) return this.openToTail(token);
     return this.openToKey(scope, request.headers);
   }
 
@@ -64,6 +69,15 @@ export class ApiKeyGuard implements CanActivate {
     } catch (error) {
       throw error instanceof ReplogError ? await this.clients.explain(error, headers) : error;
     }
+  }
+
+  private takesTailToken(context: ExecutionContext): boolean {
+    return this.reflector.get<boolean | undefined>(TAKES_TAIL_TOKEN, context.getHandler()) === true;
+  }
+
+  private async openToTail(token: unknown): Promise<boolean> {
+    await this.tails.verify(token);
+    return true;
   }
 
   private async openToService(request: FastifyRequest): Promise<boolean> {

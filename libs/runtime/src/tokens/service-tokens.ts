@@ -1,58 +1,40 @@
-/**
- * The token a node sends to other nodes: a short-lived JWT, signed with the key of the cluster, that names its maker.
- *
- * A token holds a time of day, and two clocks of a node tell it: the wall clock, which may step, and the steady one, which
- * counts on from the start of the process and stands still while the machine sleeps. A step or a sleep makes one of them
- * wrong and leaves the other right. So a token is valid by either clock, and a peer that refuses one gets the next by the
- * other clock.
- */
+/** The token a node sends to other nodes: a short-lived JWT, signed with the key of the cluster, that names its maker. */
 import type { Clock } from '@replog/contracts/ports.js';
 import { ReplogError } from '@replog/contracts/errors.js';
-import { SERVICE_TOKEN_LEEWAY_S, SERVICE_TOKEN_TTL_S } from '@replog/contracts/limits.js';
-import { jwtVerify, SignJWT } from 'jose';
+import { SERVICE_TOKEN_TTL_S } from '@replog/contracts/limits.js';
 
 import type { NodeConfig } from '../config/node-config.js';
+import { TokenSigner } from './token-signer.js';
+import type { Times } from './token-signer.js';
 
-const ALGORITHM = 'HS256';
-const AUDIENCE = 'replog:service';
+const KIND = { audience: 'replog:service', ttlS: SERVICE_TOKEN_TTL_S };
 
 export interface ServiceNode {
   readonly nodeId: string;
 }
 
-type ClockName = 'wall' | 'steady';
-
 interface CurrentToken {
   readonly text: Promise<string>;
-  readonly issued: Readonly<Record<ClockName, number>>;
+  readonly issued: Times;
 }
 
 export class ServiceTokens {
-  private readonly nodeId: string;
-  private readonly key: Uint8Array;
-  /** What the steady clock adds to the time since the start. */
-  private readonly steadyFromMs: number;
-  /** The clock that the next token is made by. */
-  private by: ClockName = 'wall';
+  /** Also of the other tokens of this node: what peers refuse of one kind, they refuse of all. */
+  readonly signer: TokenSigner;
   private current: CurrentToken | null = null;
   /** The text of the current token, once it is made. */
   private currentText: string | null = null;
 
-  constructor(
-    config: Pick<NodeConfig, 'nodeId' | 'clusterKey'>,
-    private readonly clock: Clock,
-  ) {
-    this.nodeId = config.nodeId;
-    this.key = config.clusterKey;
-    this.steadyFromMs = clock.wallMs() - clock.nowMs();
+  constructor(config: Pick<NodeConfig, 'nodeId' | 'clusterKey'>, clock: Clock) {
+    this.signer = new TokenSigner(config, clock);
   }
 
   /** The current token. It is renewed after half of its lifetime, by either clock, so that none expires on its way. */
   issue(): Promise<string> {
-    const now = this.now();
+    const now = this.signer.now();
     if (this.current === null || !isFresh(this.current.issued, now)) {
       this.currentText = null;
-      this.current = { text: this.sign(now[this.by]), issued: now };
+      this.current = { text: this.sign(now), issued: now };
     }
     return this.current.text;
   }
@@ -61,7 +43,7 @@ export class ServiceTokens {
   replace(refused: string): Promise<string> {
     // Another call may have replaced it already.
     if (refused === this.currentText) {
-      this.by = this.by === 'wall' ? 'steady' : 'wall';
+      this.signer.changeClock();
       this.current = null;
     }
     return this.issue();
@@ -71,9 +53,8 @@ export class ServiceTokens {
    * Returns the node that made the token. Rejects with ReplogError UNAUTHENTICATED if it is forged, foreign or expired.
    */
   async verify(token: string): Promise<ServiceNode> {
-    const { wall, steady } = this.now();
     try {
-      return await this.verifyAt(token, wall).catch(() => this.verifyAt(token, steady));
+      return { nodeId: await this.signer.verify(token, KIND) };
     } catch (cause) {
       throw new ReplogError(
         'UNAUTHENTICATED',
@@ -84,37 +65,14 @@ export class ServiceTokens {
     }
   }
 
-  private now(): CurrentToken['issued'] {
-    return { wall: this.clock.wallMs(), steady: this.steadyFromMs + this.clock.nowMs() };
-  }
-
-  private async verifyAt(token: string, nowMs: number): Promise<ServiceNode> {
-    const { payload } = await jwtVerify(token, this.key, {
-      algorithms: [ALGORITHM],
-      audience: AUDIENCE,
-      requiredClaims: ['iss', 'iat', 'exp'],
-      clockTolerance: SERVICE_TOKEN_LEEWAY_S,
-      maxTokenAge: SERVICE_TOKEN_TTL_S,
-      currentDate: new Date(nowMs),
-    });
-    return { nodeId: String(payload.iss) };
-  }
-
-  private async sign(nowMs: number): Promise<string> {
-    const issuedAtS = Math.floor(nowMs / 1000);
-    const text = await new SignJWT()
-      .setProtectedHeader({ alg: ALGORITHM })
-      .setIssuer(this.nodeId)
-      .setAudience(AUDIENCE)
-      .setIssuedAt(issuedAtS)
-      .setExpirationTime(issuedAtS + SERVICE_TOKEN_TTL_S)
-      .sign(this.key);
+  private async sign(now: Times): Promise<string> {
+    const { text } = await this.signer.sign(KIND, now);
     this.currentText = text;
     return text;
   }
 }
 
-function isFresh(issued: CurrentToken['issued'], now: CurrentToken['issued']): boolean {
+function isFresh(issued: Times, now: Times): boolean {
   const ages = [now.wall - issued.wall, now.steady - issued.steady];
   return ages.every((ageMs) => ageMs >= 0 && ageMs < (SERVICE_TOKEN_TTL_S * 1000) / 2);
 }

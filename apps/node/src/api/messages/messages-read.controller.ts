@@ -14,6 +14,7 @@ import { HEADERS, MEDIA } from '@replog/contracts/http.js';
 import { MAX_READ_LIMIT } from '@replog/contracts/limits.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
+import { TakesTailToken } from '@replog/http/security/takes-tail-token.decorator.js';
 import { Answers } from '@replog/http/openapi/answers.decorator.js';
 import { EPOCH_QUERY } from '@replog/http/openapi/epoch-query.js';
 import { MessageDto, MessageListDto } from './message.dto.js';
@@ -42,7 +43,8 @@ export class MessagesReadController {
   ) {}
 
   @Get()
-  @Parameters('after', 'limit', 'concern')
+  @TakesTailToken()
+  @Parameters('after', 'limit', 'concern', 'token')
   @ApiOperation({
     summary: 'Messages in order',
     description:
@@ -70,6 +72,12 @@ export class MessagesReadController {
       '`local`: messages durable on this node. `majority`: committed messages. `linearizable` (from the master, no live tail): ' +
       'every message acknowledged by a majority before the read began.',
     schema: { type: 'string', enum: [...READ_CONCERNS], default: 'local' },
+  })
+  @ApiQuery({
+    name: 'token',
+    required: false,
+    description: 'For a live tail: a token of `POST /tail-tokens` in place of a key',
+    schema: { type: 'string' },
   })
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'For a live tail: takes precedence over `after`' })
   @ApiOkResponse({

@@ -12,6 +12,10 @@ import { createNodeApp } from '../../host/node-app.js';
 import type { NodeApp } from '../../host/node-app.js';
 import { moduleOf } from '../../testing/module-of.js';
 import { VirtualClock } from '@replog/runtime/testing/virtual-clock.js';
+import { SystemClock } from '@replog/runtime/clock/system-clock.js';
+import { createLogger } from '@replog/runtime/logging/logger.js';
+import { SERVICE_TOKEN_LEEWAY_S, TAIL_TOKEN_TTL_S } from '@replog/contracts/limits.js';
+import { EventSource } from 'undici';
 import { testContext } from '@replog/cluster/testing/fake-node.js';
 import { CLIENT_KEY, testConfig } from '@replog/runtime/testing/test-config.js';
 import { DamageList, FakeNode, messageDraft, WatchedLogStore } from '@replog/cluster/testing/reading-fixture.js';
@@ -24,12 +28,29 @@ let damage: DamageList;
 let app: NodeApp;
 let server: Server;
 let port: number;
+let clock: JumpingClock;
+const lines: string[] = [];
+
+class JumpingClock extends SystemClock {
+  aheadMs = 0;
+
+  override nowMs(): number {
+    return super.nowMs() + this.aheadMs;
+  }
+
+  override wallMs(): number {
+    return super.wallMs() + this.aheadMs;
+  }
+}
 
 beforeEach(async () => {
   store = new WatchedLogStore();
   node = new FakeNode();
   damage = new DamageList();
-  const context = { ...testContext({ view: node }), log: store };
+  lines.length = 0;
+  const logger = createLogger(testConfig({ LOG_LEVEL: 'debug' }), { write: (line) => void lines.push(line) });
+  clock = new JumpingClock();
+  const context = { ...testContext({ view: node, logger, clock }), log: store };
   const reporter = { provide: DAMAGE_REPORTER, useValue: damage };
   const reading = { imports: [MessagesReadModule], providers: [reporter], exports: [reporter] };
   app = await createNodeApp(moduleOf(context, reading), context);
@@ -194,6 +215,79 @@ describe('a live tail', () => {
     await ended;
     expect(response.complete).toBe(true);
     expect(node.listeners.size).toBe(0);
+  });
+});
+
+describe('a tail token', () => {
+  const accept = { accept: MEDIA.eventStream };
+  const withoutKey = (path: string, headers = {}): Promise<Response> =>
+    fetch(`http://127.0.0.1:${port}${path}`, { headers });
+
+  async function issue(): Promise<{ token: string; expiresAt: string }> {
+    const headers = { 'x-token': CLIENT_KEY };
+    const answer = await fetch(`http://127.0.0.1:${port}/tail-tokens`, { method: 'POST', headers });
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    return (await answer.json()) as { token: string; expiresAt: string };
+  }
+
+  it('is given for a key, with the time at which it expires', async () => {
+    const { expiresAt } = await issue();
+    expect(Math.abs(Date.parse(expiresAt) - clock.wallMs() - TAIL_TOKEN_TTL_S * 1000)).toBeLessThan(60_000);
+    const refused = await fetch(`http://127.0.0.1:${port}/tail-tokens`, { method: 'POST' });
+    expect([refused.status, await refused.json()]).toMatchObject([401, { code: 'UNAUTHENTICATED' }]);
+  });
+
+  it('opens a live tail for an EventSource, which comes back with it by itself until it has expired', async () => {
+    const { token } = await issue();
+    const source = new EventSource(`http://127.0.0.1:${port}/messages?token=${token}`, {
+      node: { reconnectionTime: 100 },
+    });
+    try {
+      const ids: string[] = [];
+      source.addEventListener(
+        'message',
+        (event) => void ids.push((event as unknown as { lastEventId: string }).lastEventId),
+      );
+      await store.write(1, 2);
+      await vi.waitFor(() => expect(ids).toEqual(['1@1', '2@1']));
+      server.closeAllConnections();
+      await store.write(3, 3);
+      await vi.waitFor(() => expect(ids).toEqual(['1@1', '2@1', '3@1']), { timeout: 10_000 });
+
+      clock.aheadMs = (TAIL_TOKEN_TTL_S + SERVICE_TOKEN_LEEWAY_S + 1) * 1000;
+      await store.write(4, 4);
+      await vi.waitFor(() => expect(ids).toEqual(['1@1', '2@1', '3@1', '4@1']));
+      server.closeAllConnections();
+      await vi.waitFor(() => expect(source.readyState).toBe(EventSource.CLOSED), { timeout: 10_000 });
+      expect(lines.join('')).not.toContain(token);
+    } finally {
+      source.close();
+    }
+  });
+
+  it('opens nothing else, and is logged nowhere', async () => {
+    const { token } = await issue();
+    const codeOf = async (answer: Promise<Response>): Promise<unknown> => {
+      const { status, code } = (await (await answer).json()) as Record<string, unknown>;
+      return [status, code];
+    };
+    expect(await codeOf(withoutKey(`/messages?token=${token}`))).toEqual([403, 'FORBIDDEN']);
+    expect(await codeOf(withoutKey(`/messages/1?token=${token}`, accept))).toEqual([401, 'UNAUTHENTICATED']);
+    expect(await codeOf(withoutKey(`/nowhere?token=${token}`))).toEqual([404, 'ROUTE_NOT_FOUND']);
+    expect(await codeOf(withoutKey('/messages', { ...accept, 'x-token': token }))).toEqual([401, 'UNAUTHENTICATED']);
+    expect(await codeOf(ask(`/messages/1?token=${token}`))).toEqual([400, 'INVALID_PARAMETER']);
+    expect(lines.join('')).toContain('/messages');
+    expect(lines.join('')).not.toContain(token);
+  });
+
+  it('that has expired or is none is refused with what to do', async () => {
+    const { token } = await issue();
+    clock.aheadMs = (TAIL_TOKEN_TTL_S + SERVICE_TOKEN_LEEWAY_S + 1) * 1000;
+    for (const query of [`token=${token}`, 'token=', 'token=x', `token=${token}&token=${token}`]) {
+      const answer = await ask(`/messages?${query}`, accept);
+      expect(answer.status).toBe(401);
+      expect(await answer.json()).toMatchObject({ detail: expect.stringContaining('POST /tail-tokens') as string });
+    }
   });
 });
 

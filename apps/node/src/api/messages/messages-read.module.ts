@@ -8,13 +8,14 @@ import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
 import { MessageReader } from '@replog/cluster/reads/message-reader.js';
 import { MessagesReadController } from './messages-read.controller.js';
 import { OpenReads } from './open-reads.js';
+import { TailTokensController } from './tail-tokens.controller.js';
 
 /**
- * `GET /messages` and `GET /messages/{seq}`, the same on master and secondary. Needs LOG_STORE, NODE_VIEW, CLOCK and
+ * `GET /messages`, `GET /messages/{seq}` and `POST /tail-tokens`, the same on master and secondary. Needs LOG_STORE, NODE_VIEW, CLOCK and
  * DAMAGE_REPORTER from a global module.
  */
 @Module({
-  controllers: [MessagesReadController],
+  controllers: [MessagesReadController, TailTokensController],
   providers: [
     OpenReads,
     {

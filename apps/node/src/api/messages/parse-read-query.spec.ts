@@ -83,6 +83,13 @@ describe('parseReadQuery', () => {
     expect(parseReadQuery({ after: '7@2' }, headers)).toMatchObject({ afterSeq: 9, afterEpoch: 4_294_967_295 });
   });
 
+  it('takes a tail token for a live tail only', () => {
+    expect(parseReadQuery({ token: 'x' }, { accept: MEDIA.eventStream })).toMatchObject({ format: MEDIA.eventStream });
+    for (const accept of [undefined, MEDIA.json, MEDIA.ndjson, `${MEDIA.ndjson}, ${MEDIA.eventStream}`]) {
+      expect(refusalOf(() => parseReadQuery({ token: 'x' }, { accept })).code).toBe('FORBIDDEN');
+    }
+  });
+
   it('refuses malformed values and names the field', () => {
     const faults: [string, RawReadQuery, RawReadHeaders?][] = [
       ...['', '-1', '1.5', '01', '1e3', ' 1', 'x', '9007199254740992', '9'.repeat(400)].flatMap(

@@ -1,4 +1,5 @@
 /** Checks the parameters of a read. Pure: its spec needs no server. */
+import { ReplogError } from '@replog/contracts/errors.js';
 import { MEDIA } from '@replog/contracts/http.js';
 import { MAX_READ_LIMIT } from '@replog/contracts/limits.js';
 import type { AskedPlace } from '@replog/contracts/place.js';
@@ -17,14 +18,15 @@ export interface RawReadHeaders {
 
 const FROM_THE_START: AskedPlace = { seq: 0, epoch: null };
 
-/** Throws ReplogError INVALID_PARAMETER with `field`, or NOT_ACCEPTABLE. */
+/** Throws ReplogError INVALID_PARAMETER with `field`, NOT_ACCEPTABLE, or FORBIDDEN for a tail token without a tail. */
 export function parseReadQuery(raw: RawReadQuery, headers: RawReadHeaders = {}): ReadQuery {
   const format = negotiate(headers.accept, READ_FORMATS);
+  const isTail = format === MEDIA.eventStream;
+  if (raw['token'] !== undefined && !isTail) throw tailOnly();
   const after = parsePlace('after', raw['after']) ?? FROM_THE_START;
   const lastEventId = parsePlace('Last-Event-ID', headers.lastEventId);
   const limit = wholeNumber('limit', raw['limit'], 1, MAX_READ_LIMIT) ?? Infinity;
   const concern = parseConcern(raw['concern']);
-  const isTail = format === MEDIA.eventStream;
   if (isTail && concern === 'linearizable') {
     throw invalidParameter(
       'concern',
@@ -33,6 +35,11 @@ export function parseReadQuery(raw: RawReadQuery, headers: RawReadHeaders = {}):
   }
   const { seq, epoch } = (isTail ? lastEventId : null) ?? after;
   return { format, afterSeq: seq, afterEpoch: epoch, limit, concern };
+}
+
+function tailOnly(): ReplogError {
+  const sentence = 'A tail token opens a live tail only: accept text/event-stream, or send an API key and no token.';
+  return new ReplogError('FORBIDDEN', sentence);
 }
 
 function parseConcern(raw: RawValue): ReadConcern {
