@@ -7,16 +7,11 @@ import { MAX_WAITING_WRITES } from '@replog/contracts/limits.js';
 import type { Clock, Timer } from '@replog/contracts/ports.js';
 import type { Outcome, WriteConcern } from '@replog/contracts/views.js';
 import { WaitingWrites } from '@replog/core/concern/waiting-writes.js';
+import { ENDED_WAIT_MS } from '@replog/http/server/caller.js';
 import type { Caller, WaitForCaller } from '@replog/http/server/caller.js';
 import type { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
 import type { CopyLedger } from './copy-ledger.js';
 import type { WaitTimes } from './wait-times.js';
-
-/**
- * A caller that has closed its side may still read its answer, or it is gone: until something is sent to it, the two look
- * the same. It is waited for no longer than this.
- */
-const ENDED_WAIT_MS = 5_000;
 
 class Wait implements WaitForCaller {
   timer: Timer | null = null;

@@ -13,11 +13,13 @@ import type { RequestHead } from '@replog/http/fast-path/fast-path.js';
 import { MASTER_FORWARD, isAnswer } from '@replog/http/forward/forward.port.js';
 import type { ForwardRequest, MasterForward } from '@replog/http/forward/forward.port.js';
 import { RANDOM } from '@replog/runtime/tokens/injection-tokens.js';
+import type { Caller } from '@replog/http/server/caller.js';
 import { InflightBodies } from '@replog/http/requests/inflight-bodies.js';
 
 export interface ForwardedWrite {
   readonly head: RequestHead;
   readonly requestId: string;
+  readonly caller: Caller | null;
   readonly timeoutMs: number;
 }
 
@@ -38,12 +40,12 @@ export class ForwardedWrites {
 
   /** `here` appends under the given key, where this node has become master meanwhile. */
   message(
-    { head, requestId, timeoutMs, body, key: ownKey }: ForwardedMessage,
+    { head, requestId, caller, timeoutMs, body, key: ownKey }: ForwardedMessage,
     here: (key: string) => Promise<Answer>,
   ): Promise<Answer | null> {
     const key = ownKey ?? `forwarded-${this.random.uuid()}`;
     const unknown = (): ReplogError => unknownMessage(key, ownKey !== null);
-    const request = { head, requestId, body, key, isRepeatable: true, waitMs: timeoutMs, unknown };
+    const request = { head, requestId, caller, body, key, isRepeatable: true, waitMs: timeoutMs, unknown };
     return this.bodies.holding(async (add) => {
       add(body.length);
       const forwarded = await this.master.forward(request);
@@ -52,11 +54,11 @@ export class ForwardedWrites {
     });
   }
 
-  async batch({ head, requestId, timeoutMs }: ForwardedWrite, body: Buffer | Readable): Promise<Answer | null> {
+  async batch({ head, requestId, caller, timeoutMs }: ForwardedWrite, body: Buffer | Readable): Promise<Answer | null> {
     // The master has all that is durable here, so a batch that it appends comes after it.
     const { seq } = this.node.store.durable;
     const unknown = (): ReplogError => unknownBatch(seq);
-    const request = { head, requestId, body, key: null, isRepeatable: false, waitMs: timeoutMs, unknown };
+    const request = { head, requestId, caller, body, key: null, isRepeatable: false, waitMs: timeoutMs, unknown };
     const forwarded = await this.master.forward(request);
     if (forwarded === null || isAnswer(forwarded)) return this.untilOutcome(forwarded, request);
     throw new ReplogError('NO_MASTER', 'This node becomes the master. Nothing was appended: send the batch again.', {

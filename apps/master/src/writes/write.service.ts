@@ -181,7 +181,7 @@ export class WriteService implements FastRoutes, OnModuleInit {
     { requestId, caller }: FastRequest,
   ): Promise<Answer | null> {
     const { timeoutMs } = asked;
-    return this.forwarded.message({ head, requestId, timeoutMs, body, key }, (given) =>
+    return this.forwarded.message({ head, requestId, caller, timeoutMs, body, key }, (given) =>
       this.append(this.terms.require(), asked, { payload, key: given }, caller),
     );
   }
@@ -193,7 +193,7 @@ export class WriteService implements FastRoutes, OnModuleInit {
     { requestId, caller }: FastRequest,
   ): Promise<Answer | null> {
     const { timeoutMs, concern } = asked;
-    if (this.terms.current === null) return this.forwarded.batch({ head, requestId, timeoutMs }, body);
+    if (this.terms.current === null) return this.forwarded.batch({ head, requestId, caller, timeoutMs }, body);
     const batch = await this.readBatch(Buffer.isBuffer(body) ? Readable.from([body]) : body);
     if (batch === null) return null;
     const { appends, live } = this.terms.require().writes;

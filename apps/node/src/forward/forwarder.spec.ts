@@ -8,6 +8,8 @@ import { MasterChange } from '@replog/cluster/node/master-change.js';
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { Answer } from '@replog/http/fast-path/answer.js';
 import type { ForwardRequest } from '@replog/http/forward/forward.port.js';
+import type { Timer } from '@replog/contracts/ports.js';
+import { Caller, ENDED_WAIT_MS } from '@replog/http/server/caller.js';
 import { SystemClock } from '@replog/runtime/clock/system-clock.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FIND_OUT_MS, Forwarder } from './forwarder.js';
@@ -19,8 +21,16 @@ const HEADERS = { host: 'public', 'x-token': 'k', 'content-type': 'application/j
 class JumpingClock extends SystemClock {
   aheadMs = 0;
 
+  readonly planned = new Map<() => void, number>();
+
   override nowMs(): number {
     return super.nowMs() + this.aheadMs;
+  }
+
+  override after(ms: number, run: () => void): Timer {
+    if (ms !== ENDED_WAIT_MS) return super.after(ms, run);
+    this.planned.set(run, ms);
+    return { cancel: () => void this.planned.delete(run) };
   }
 }
 
@@ -65,7 +75,14 @@ describe('a request that a node passes on', () => {
       headers: HEADERS,
       rawHeaders: Object.entries(HEADERS).flat(),
     },
-    ...{ requestId: 'r-1', body: Buffer.from('{"message":1}'), key: 'k-1', isRepeatable: true, waitMs: 0 },
+    ...{
+      requestId: 'r-1',
+      caller: null,
+      body: Buffer.from('{"message":1}'),
+      key: 'k-1',
+      isRepeatable: true,
+      waitMs: 0,
+    },
     unknown: () => new ReplogError('OUTCOME_UNKNOWN', 'Look there.'),
     ...changes,
   });
@@ -166,15 +183,82 @@ describe('a request that a node passes on', () => {
     const body = new PassThrough();
     body.write('first');
     const socket = new PassThrough() as unknown as Socket;
-    const { head } = given();
-    const forwarded = (await forwarder.forward(given({ ...ONCE, body, head: { ...head, socket } }))) as Answer;
+    const caller = Caller.on(socket, clock);
+    const forwarded = (await forwarder.forward(given({ ...ONCE, body, caller }))) as Answer;
     expect(forwarded).toMatchObject({ status: 200, mustClose: true });
     const [piece] = (await once(forwarded.body as PassThrough, 'data')) as [Buffer];
     expect(piece.toString()).toBe('event: one\n\n');
     socket.destroy();
     await ended;
-    expect(await forwarder.forward(given({ head: { ...head, socket } }))).toBeNull();
-    expect(socket.listenerCount('close')).toBe(0);
+    expect(await forwarder.forward(given({ caller }))).toBeNull();
+    expect(caller.wait).toBeNull();
+  });
+
+  describe('for a client that has closed its side', () => {
+    let caller: Caller;
+    let socket: PassThrough;
+    let heard: string[];
+    let whenHeard: Promise<void>;
+    let left: Promise<void>;
+    const waiting = { waitMs: 60_000 };
+
+    beforeEach(async () => {
+      heard = [];
+      socket = new PassThrough({ autoDestroy: false });
+      caller = Caller.on(socket as unknown as Socket, clock);
+      let [noteHeard, noteLeft] = [(): void => undefined, (): void => undefined];
+      whenHeard = new Promise((resolve) => (noteHeard = resolve));
+      left = new Promise((resolve) => (noteLeft = resolve));
+      const waits: RequestListener = (request, response) => {
+        heard.push(request.url ?? '');
+        response.once('close', noteLeft);
+        request.resume().on('end', noteHeard);
+      };
+      const askedAgain: RequestListener = (request, response) => {
+        heard.push(request.url ?? '');
+        answers(202, '{"outcome":"pending"}')(request, response);
+      };
+      node.master = await masterWith(waits, askedAgain);
+    });
+
+    const elapse = (): void => {
+      expect([...clock.planned.values()]).toEqual([ENDED_WAIT_MS]);
+      for (const run of clock.planned.keys()) run();
+    };
+
+    it('the wait ends at the master after a while, and the client hears how far its message is', async () => {
+      const answer = forwarder.forward(given({ ...waiting, caller }));
+      await whenHeard;
+      expect(clock.planned.size).toBe(0);
+      socket.resume().end();
+      await once(socket, 'end');
+      elapse();
+      await left;
+      expect(await answer).toMatchObject({ status: 202, body: '{"outcome":"pending"}' });
+      expect(heard).toEqual(['/messages/1?timeout=5', '/messages/1?timeout=0']);
+      expect([clock.planned.size, caller.wait]).toEqual([0, null]);
+    });
+
+    it('the same before the request goes on; what can be sent only once has an unknown outcome', async () => {
+      caller.hasEnded = true;
+      const answer = forwarder.forward(given({ ...waiting, ...ONCE, caller }));
+      answer.catch(() => undefined);
+      await whenHeard;
+      elapse();
+      await left;
+      await expect(answer).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    });
+
+    it('a request that waits for nothing goes on', async () => {
+      const answer = forwarder.forward(given({ caller }));
+      await whenHeard;
+      caller.wait?.callerEnded();
+      elapse();
+      socket.destroy();
+      expect(await answer).toBeNull();
+      await left;
+      expect(heard).toHaveLength(1);
+    });
   });
 
   it('leaves the body of its client open if the master answers before it has read it', async () => {

@@ -16,8 +16,8 @@ import type { Answer } from '@replog/http/fast-path/answer.js';
 import { answerHeaders, requestHeaders } from '@replog/http/forward/forward-headers.js';
 import { isAnswer } from '@replog/http/forward/forward.port.js';
 import type { AnswerHere, ForwardRequest, MasterForward } from '@replog/http/forward/forward.port.js';
-import { pathOf } from '@replog/http/requests/path-only.js';
-import { ClientSignal } from './client-signal.js';
+import { pathOf, pathOnly } from '@replog/http/requests/path-only.js';
+import { ClientWait } from './client-wait.js';
 import { MasterUnheardError } from './master-requests.js';
 import type { MasterAnswer, MasterRequest, MasterRequests } from './master-requests.js';
 
@@ -44,19 +44,19 @@ export class Forwarder implements MasterForward {
   constructor(
     private readonly requests: Sender,
     private readonly node: Self,
-    private readonly clock: Pick<Clock, 'nowMs' | 'sleep'>,
+    private readonly clock: Pick<Clock, 'nowMs' | 'sleep' | 'after'>,
   ) {}
 
   async forward(request: ForwardRequest): Promise<Answer | AnswerHere | null> {
     if (this.inFlight >= MAX_FORWARDED) throw tooMany();
     this.inFlight += 1;
-    const client = new ClientSignal(request.head.socket);
+    const client = new ClientWait(request.caller, this.clock);
     const leave = (): void => {
       client.end();
       this.inFlight -= 1;
     };
     try {
-      const forwarded = await this.untilSettled(request, client.signal);
+      const forwarded = await this.untilSettled(request, client);
       if (forwarded === null || !isAnswer(forwarded) || !(forwarded.body instanceof Readable)) leave();
       else forwarded.body.once('close', leave);
       return forwarded;
@@ -66,14 +66,14 @@ export class Forwarder implements MasterForward {
     }
   }
 
-  private async untilSettled(request: ForwardRequest, gone: AbortSignal): Promise<Answer | AnswerHere | null> {
+  private async untilSettled(request: ForwardRequest, client: ClientWait): Promise<Answer | AnswerHere | null> {
     let hasDoubt = false;
     let troubledSinceMs: number | null = null;
     for (;;) {
       if (this.node.holdsTerm) return { hasDoubt };
       const { master } = this.node;
-      const { attempt, answer } = await this.attempt(request, master, gone);
-      if (gone.aborted) return null;
+      const { attempt, answer } = await this.attempt(request, master, client);
+      if (client.gone.aborted) return null;
       const knowsAnother = this.node.holdsTerm || (this.node.master !== null && this.node.master.url !== master?.url);
       const nowMs = this.clock.nowMs();
       const isLate = nowMs - (troubledSinceMs ?? nowMs) >= FIND_OUT_MS;
@@ -88,7 +88,7 @@ export class Forwarder implements MasterForward {
         case 'again':
           hasDoubt ||= attempt.kind === 'broken';
           troubledSinceMs ??= nowMs;
-          if (!knowsAnother) await this.lookAgain(gone);
+          if (!knowsAnother) await this.lookAgain(client.gone);
       }
     }
   }
@@ -100,17 +100,20 @@ export class Forwarder implements MasterForward {
     await (over === null ? moment : Promise.race([over, moment]));
   }
 
-  private async attempt(request: ForwardRequest, master: Self['master'], gone: AbortSignal): Promise<Tried> {
+  private async attempt(request: ForwardRequest, master: Self['master'], client: ClientWait): Promise<Tried> {
     if (master === null || master.nodeId === this.node.nodeId) return UNREACHABLE;
     const { head, requestId, body, key, waitMs } = request;
+    const path = pathOf(head.url ?? '/');
+    // Without a wait there is nothing to end early. Repeated after that, the request asks how far it is.
+    const mayWait = waitMs > 0 && !client.over.aborted;
     const isStreamed = body !== null && !Buffer.isBuffer(body);
     const sent: MasterRequest = {
       method: head.method ?? 'GET',
-      path: pathOf(head.url ?? '/'),
+      path: client.over.aborted ? withoutWait(path) : path,
       headers: requestHeaders(head, { nodeId: this.node.nodeId, requestId, key, isStreamed }),
       body,
       silenceMs: waitMs + NETWORK_MS,
-      signal: gone,
+      signal: mayWait ? AbortSignal.any([client.gone, client.over]) : client.gone,
     };
     try {
       return await tried(await this.requests.send(master.url, sent), master.url, request);
@@ -125,6 +128,13 @@ export class Forwarder implements MasterForward {
     const sentence = `The master at ${masterUrl} cannot be reached. Nothing was done: try again shortly. ${WITHOUT_MASTER}`;
     return new ReplogError('NO_MASTER', sentence, { retryAfterS: 1 });
   }
+}
+
+function withoutWait(path: string): string {
+  const route = pathOnly(path);
+  const parameters = new URLSearchParams(path.slice(route.length));
+  parameters.set('timeout', '0');
+  return `${route}?${parameters.toString()}`;
 }
 
 const UNREACHABLE: Tried = { attempt: { kind: 'unreachable' }, answer: null };

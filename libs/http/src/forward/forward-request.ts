@@ -4,6 +4,7 @@ import { ReplogError } from '@replog/contracts/errors.js';
 import { HEADERS } from '@replog/contracts/http.js';
 import { MAX_TIMEOUT_MS } from '@replog/contracts/limits.js';
 import { sendAnswer } from '../fast-path/send-answer.js';
+import { callerOf } from '../server/caller.js';
 import { isAnswer } from './forward.port.js';
 import type { MasterForward } from './forward.port.js';
 
@@ -25,6 +26,7 @@ export async function forwardRequest(
   const forwarded = await master.forward({
     head: request.raw,
     requestId: request.id,
+    caller: callerOf(request.raw.socket),
     body: Buffer.isBuffer(request.body) ? request.body : null,
     key: null,
     isRepeatable: isRead,

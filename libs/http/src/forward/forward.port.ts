@@ -3,12 +3,15 @@ import type { Readable } from 'node:stream';
 import type { ReplogError } from '@replog/contracts/errors.js';
 import type { Answer } from '../fast-path/answer.js';
 import type { RequestHead } from '../fast-path/fast-path.js';
+import type { Caller } from '../server/caller.js';
 
 export const MASTER_FORWARD = Symbol('MASTER_FORWARD');
 
 export interface ForwardRequest {
   readonly head: RequestHead;
   readonly requestId: string;
+  /** `null`: nobody who could leave. */
+  readonly caller: Caller | null;
   /** A stream is sent as it comes, and can be sent only once. */
   readonly body: Buffer | Readable | null;
   /** The idempotency key in place of what the head has; `null`: as the head has it. */

@@ -8,6 +8,12 @@ import type { Socket } from 'node:net';
 
 import type { Clock, Timer } from '@replog/contracts/ports.js';
 
+/**
+ * A caller that has closed its side may still read its answer, or it is gone: until something is sent to it, the two look
+ * the same. It is waited for no longer than this.
+ */
+export const ENDED_WAIT_MS = 5_000;
+
 /** Something that lasts only as long as its caller listens. */
 export interface WaitForCaller {
   /** The caller sends nothing more. It may still read, or it may be gone: the two look the same. */
