@@ -3,11 +3,15 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Cluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
 import { FollowingWriters } from '../support/following-writers.js';
+import type { NodeClient } from '../support/node-client.js';
 import type { NodeProcess } from '../support/node-process.js';
 import { orphanSets, promote } from '../support/operator.js';
+import { nextTick } from '../support/ticks.js';
 import { followedBy, violationsOf, writersInEpoch } from '../support/under-writers.js';
+import { Writers } from '../support/writers.js';
 
 const WRITERS = 8;
+const KEYLESS = 4;
 /** No ping that a busy machine answers late may depose anybody here. */
 const UNHURRIED = { HEALTHCHECK_DELAY: '1', HEALTHCHECK_TIMEOUT: '1', HEALTHCHECK_FAILURES: '10' };
 /** What a writer may be told while the master is changed as planned. */
@@ -15,8 +19,10 @@ const EXPECTED = new Set(['201', '200', '202']);
 
 let cluster: Cluster | undefined;
 let writers: FollowingWriters | undefined;
+let keyless: Writers | undefined;
 afterEach(async () => {
   await writers?.stop();
+  await keyless?.stop();
   await cluster?.end();
 });
 
@@ -47,13 +53,27 @@ describe('writers', () => {
     const [first] = cluster.secondaries as [NodeProcess];
     writers = new FollowingWriters(cluster.nodes.map(({ url }) => url));
     writers.start(WRITERS);
+    let turn = 0;
+    const secondaries = cluster.secondaries.map(({ client }) => client);
+    const atSecondary = (): NodeClient => secondaries[turn++ % secondaries.length] as NodeClient;
+    keyless = new Writers(atSecondary, { name: 'keyless', concerns: [1], keyEvery: 0, timeoutMs: 5_000 });
+    keyless.start(KEYLESS);
     await writersInEpoch(writers, WRITERS, 1);
+    const killedAt = nextTick();
     await cluster.master.kill();
     expect((await promote(first)).body).toMatchObject({ outcome: 'promoted', transfer: null });
     await writersInEpoch(writers, WRITERS, 2);
     cluster.master.start();
     await followedBy(first, 2);
-    await writers.stop();
-    expect(await violationsOf(cluster, writers)).toEqual([]);
+    await Promise.all([writers.stop(), keyless.stop()]);
+    expect(await violationsOf(cluster, { writes: [...writers.writes, ...keyless.writes] })).toEqual([]);
+
+    // What was in flight without a key has an outcome too: each write got an answer, and one of these.
+    expect([...keyless.statuses.keys()].filter((status) => ![200, 201, 202, 503, 504].includes(status))).toEqual([]);
+    const unknown = keyless.writes.filter(({ outcome }) => outcome === 'unknown');
+    expect(unknown).toHaveLength(keyless.statuses.get(504) ?? 0);
+    const inFlight = keyless.writes.filter(({ beganAt, endedAt }) => beganAt < killedAt && endedAt > killedAt);
+    expect(inFlight.map(({ key }) => key)).toEqual(inFlight.map(() => null));
+    expect(inFlight.length).toBeGreaterThan(0);
   });
 });

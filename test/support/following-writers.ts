@@ -5,6 +5,7 @@
 import type { Write } from '../checkers/history.js';
 import { KeepAliveClient } from './keep-alive-client.js';
 import type { AppendAnswer } from './keep-alive-client.js';
+import { nextTick } from './ticks.js';
 
 /** A write that its writer knows to be in the log. */
 export interface Acknowledgement {
@@ -26,7 +27,6 @@ export class FollowingWriters {
   readonly acknowledged: Acknowledgement[] = [];
   /** How often each status was answered, and each error of a connection met. */
   readonly answers = new Map<string, number>();
-  private tick = 0;
   private isStopping = false;
   private running: Promise<unknown> = Promise.resolve();
 
@@ -52,7 +52,7 @@ export class FollowingWriters {
   }
 
   private async write(client: KeepAliveClient, route: Route, message: string, concern: number | string): Promise<void> {
-    const beganAt = ++this.tick;
+    const beganAt = nextTick();
     const beganMs = performance.now();
     for (;;) {
       const answer = await this.attempt(client, route.url, message, concern);
@@ -60,7 +60,7 @@ export class FollowingWriters {
         const { outcome, seq, epoch } = answer.body;
         const atMs = performance.now();
         this.acknowledged.push({ atMs, tookMs: atMs - beganMs, epoch });
-        this.writes.push({ message, key: message, outcome, seq, beganAt, endedAt: ++this.tick });
+        this.writes.push({ message, key: message, outcome, seq, beganAt, endedAt: nextTick() });
         route.arrived();
         return;
       }

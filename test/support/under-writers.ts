@@ -25,7 +25,10 @@ export async function followedBy(master: NodeProcess, count: number): Promise<vo
 }
 
 /** When the writers have stopped: what is wrong with the logs of all nodes, by what the writers were told. */
-export async function violationsOf({ nodes }: Cluster, { writes }: FollowingWriters): Promise<Violation[]> {
+export async function violationsOf(
+  { nodes }: Cluster,
+  { writes }: Pick<FollowingWriters, 'writes'>,
+): Promise<Violation[]> {
   const lists = await eventually('all nodes hold as much', async () => {
     const found = await Promise.all(nodes.map(({ client }) => client.messages()));
     return found.every(({ length }) => length === found[0]?.length) ? found : undefined;

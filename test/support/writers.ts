@@ -4,22 +4,20 @@
  */
 import type { Write, WriteOutcome } from '../checkers/history.js';
 import type { NodeClient } from './node-client.js';
+import { nextTick } from './ticks.js';
 
 export interface WriterPlan {
   /** Stands in every message, so that those of several runs are told apart. */
   readonly name: string;
   /** Taken in turn. */
   readonly concerns: readonly (number | string)[];
-  /** Every n-th write has a key. */
+  /** Every n-th write has a key; 0: none has. */
   readonly keyEvery: number;
   readonly timeoutMs: number;
 }
 
 /** Between two tries at a node that is down: less would only burn the processor it needs to start. */
 const RETRY_AFTER_MS = 200;
-
-/** One counter for all writers of a run, so that it can be told which of two writes had ended before the other began. */
-let tick = 0;
 
 interface Try {
   readonly outcome: WriteOutcome;
@@ -63,7 +61,7 @@ export class Writers {
   }
 
   private async write(message: string, concern: number | string, key: string | null): Promise<void> {
-    const beganAt = ++tick;
+    const beganAt = nextTick();
     let last = await this.attempt(message, concern, key);
     let hasDoubt = last.outcome === 'unknown';
     while (key !== null && last.seq === null && !this.isStopping) {
@@ -72,7 +70,7 @@ export class Writers {
     }
     // A rejection covers only its own try: an earlier try may have been stored.
     const outcome = last.outcome === 'rejected' && hasDoubt ? 'unknown' : last.outcome;
-    this.writes.push({ message, key, outcome, seq: last.seq, beganAt, endedAt: ++tick });
+    this.writes.push({ message, key, outcome, seq: last.seq, beganAt, endedAt: nextTick() });
   }
 
   private async attempt(message: string, concern: number | string, key: string | null): Promise<Try> {
