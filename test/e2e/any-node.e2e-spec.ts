@@ -2,6 +2,8 @@
 import { once } from 'node:events';
 import { get } from 'node:http';
 import type { IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '@replog/contracts/errors.js';
 import type { Receipt } from '@replog/contracts/views.js';
@@ -222,5 +224,27 @@ describe('a secondary that knows no master', () => {
   it('lives, and serves what it has', async () => {
     expect((await alone.client.get('/healthcheck')).status).toBe(200);
     expect(await alone.client.messages()).toEqual([]);
+  });
+});
+
+describe('a secondary of a master that has as many clients as it takes', () => {
+  it('is not turned away as a client: its own clients write', async () => {
+    const { master, secondary } = await NodeInProcess.pair({ MAX_CONNECTIONS: '16', ...UNHURRIED });
+    const idle: Socket[] = [];
+    try {
+      const { hostname, port } = new URL(master.client.url);
+      const asOneMore = { headers: { connection: 'close' } };
+      await eventually('the master turns clients away', async () => {
+        idle.push(connect({ port: Number(port), host: hostname }).on('error', () => undefined));
+        return (await master.client.request('GET', '/cluster', asOneMore)).status === 503;
+      });
+      const writes = Array.from({ length: 4 }, (_, number) => secondary.client.append(number, 1));
+      expect((await Promise.all(writes)).map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+      expect((await secondary.client.appendBatch(['one', 'two'], 1)).status).toBe(201);
+    } finally {
+      for (const socket of idle) socket.destroy();
+      await secondary.end();
+      await master.end();
+    }
   });
 });

@@ -18,6 +18,8 @@ export const HEADERS = {
   master: 'x-replog-master',
   /** Between nodes: the node that passes a request of a client on to the master. Nobody passes it on a second time. */
   forwardedBy: 'x-replog-forwarded-by',
+  /** Between nodes: the token of that node, beside the key of the client. */
+  forwardToken: 'x-replog-forward-token',
 } as const;
 
 export const MEDIA = {

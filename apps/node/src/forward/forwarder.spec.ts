@@ -47,7 +47,7 @@ describe('a request that a node passes on', () => {
     requests = new MasterRequests();
     clock = new JumpingClock();
     node = { nodeId: 's1', master: null, notReady: null, holdsTerm: false, change: new MasterChange() };
-    forwarder = new Forwarder(requests, node, clock);
+    forwarder = new Forwarder(requests, node, clock, { issue: () => Promise.resolve('t-1') });
   });
   afterEach(async () => {
     await requests.close();
@@ -113,6 +113,7 @@ describe('a request that a node passes on', () => {
     });
     expect([heard?.method, heard?.url, text]).toEqual(['POST', '/messages/1?timeout=5', '{"message":1}']);
     expect(heard?.headers).toMatchObject({ 'x-token': 'k', 'idempotency-key': 'k-1', 'x-replog-forwarded-by': 's1' });
+    expect(heard?.headers).toMatchObject({ 'x-replog-forward-token': 't-1' });
     expect(heard?.headers).toMatchObject({ 'content-length': '13', 'x-request-id': 'r-1' });
   });
 

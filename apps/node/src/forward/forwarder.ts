@@ -16,6 +16,7 @@ import type { Answer } from '@replog/http/fast-path/answer.js';
 import { answerHeaders, requestHeaders } from '@replog/http/forward/forward-headers.js';
 import { isAnswer } from '@replog/http/forward/forward.port.js';
 import type { AnswerHere, ForwardRequest, MasterForward } from '@replog/http/forward/forward.port.js';
+import type { ServiceTokens } from '@replog/runtime/tokens/service-tokens.js';
 import { pathOf, pathOnly } from '@replog/http/requests/path-only.js';
 import { ClientWait } from './client-wait.js';
 import { MasterUnheardError } from './master-requests.js';
@@ -45,6 +46,7 @@ export class Forwarder implements MasterForward {
     private readonly requests: Sender,
     private readonly node: Self,
     private readonly clock: Pick<Clock, 'nowMs' | 'sleep' | 'after'>,
+    private readonly tokens: Pick<ServiceTokens, 'issue'>,
   ) {}
 
   async forward(request: ForwardRequest): Promise<Answer | AnswerHere | null> {
@@ -107,10 +109,12 @@ export class Forwarder implements MasterForward {
     // Without a wait there is nothing to end early. Repeated after that, the request asks how far it is.
     const mayWait = waitMs > 0 && !client.over.aborted;
     const isStreamed = body !== null && !Buffer.isBuffer(body);
+    // For a master that has all the connections it takes from clients.
+    const token = await this.tokens.issue();
     const sent: MasterRequest = {
       method: head.method ?? 'GET',
       path: client.over.aborted ? withoutWait(path) : path,
-      headers: requestHeaders(head, { nodeId: this.node.nodeId, requestId, key, isStreamed }),
+      headers: requestHeaders(head, { nodeId: this.node.nodeId, token, requestId, key, isStreamed }),
       body,
       silenceMs: waitMs + NETWORK_MS,
       signal: mayWait ? AbortSignal.any([client.gone, client.over]) : client.gone,

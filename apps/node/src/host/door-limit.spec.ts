@@ -91,6 +91,19 @@ describe('more connections than a node has', () => {
     }
   });
 
+  it('serves what other nodes pass on for their clients, up to half as many again', async () => {
+    const passedOn = (token: string): string => `x-token: ${CLIENT_KEY}\r\nx-replog-forward-token: ${token}\r\n`;
+    const token = await context.tokens.issue();
+    for (let count = 0; count < MAX / 2; count++) {
+      expect(await another().ask('GET /nowhere', passedOn(token))).toMatch(/^HTTP\/1\.1 404 .*ROUTE_NOT_FOUND/s);
+    }
+    expect(await another().ask('GET /nowhere', passedOn(token))).toMatch(/^HTTP\/1\.1 503 .*TOO_MANY_CONNECTIONS/s);
+    const client = sockets[0] as Client;
+    client.socket.destroy();
+    await client.closed;
+    expect(await another().ask('GET /nowhere', passedOn('forged'))).toMatch(/^HTTP\/1\.1 503 /);
+  });
+
   it('answers a health check, and closes its connection', async () => {
     const probe = another();
     expect(await probe.ask('GET /healthcheck')).toMatch(/^HTTP\/1\.1 200 .*connection: close/is);

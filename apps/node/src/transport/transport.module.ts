@@ -42,8 +42,9 @@ import { HttpTransport } from './http-transport.js';
     MasterRequests,
     {
       provide: MASTER_FORWARD,
-      inject: [MasterRequests, LocalNode, CLOCK],
-      useFactory: (requests: MasterRequests, node: LocalNode, clock: Clock) => new Forwarder(requests, node, clock),
+      inject: [MasterRequests, LocalNode, CLOCK, ServiceTokens],
+      useFactory: (requests: MasterRequests, node: LocalNode, clock: Clock, tokens: ServiceTokens) =>
+        new Forwarder(requests, node, clock, tokens),
     },
   ],
   exports: [TRANSPORT, MASTER_APPEND, MASTER_FORWARD, MasterRequests],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RequestHead } from '../fast-path/fast-path.js';
 import { answerHeaders, requestHeaders } from './forward-headers.js';
 
-const BY = { nodeId: 's1', requestId: 'r-1', key: null, isStreamed: true };
+const BY = { nodeId: 's1', token: 't1', requestId: 'r-1', key: null, isStreamed: true };
 
 function headOf(headers: Record<string, string>): RequestHead {
   return {
@@ -20,10 +20,17 @@ describe('a request that is passed on', () => {
       ...{ 'x-token': 'k', authorization: 'Bearer k', accept: 'text/event-stream', 'content-type': 'application/json' },
       ...{ 'content-length': '7', 'idempotency-key': 'mine' },
     };
-    expect(pairs(requestHeaders(headOf({ ...said, host: 'public:80', 'x-request-id': 'bad id' }), BY))).toEqual({
+    expect(
+      pairs(
+        requestHeaders(
+          headOf({ ...said, host: 'public:80', 'x-request-id': 'bad id', 'x-replog-forward-token': 'x' }),
+          BY,
+        ),
+      ),
+    ).toEqual({
       ...said,
       ...{ 'x-forwarded-for': '10.0.0.9', 'x-forwarded-host': 'public:80', 'x-forwarded-proto': 'http' },
-      ...{ 'x-request-id': 'r-1', 'x-replog-forwarded-by': 's1' },
+      ...{ 'x-request-id': 'r-1', 'x-replog-forwarded-by': 's1', 'x-replog-forward-token': 't1' },
     });
   });
 
@@ -42,7 +49,7 @@ describe('a request that is passed on', () => {
       BY,
     );
     expect(Object.keys(pairs(sent)).sort()).toEqual([
-      ...['x-forwarded-for', 'x-forwarded-proto', 'x-replog-forwarded-by', 'x-request-id'],
+      ...['x-forwarded-for', 'x-forwarded-proto', 'x-replog-forward-token', 'x-replog-forwarded-by', 'x-request-id'],
     ]);
   });
 

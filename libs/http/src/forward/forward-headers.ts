@@ -19,12 +19,14 @@ const OF_ONE_CONNECTION = [
 const SAID_ANEW = new Set<string>([
   // A page asks this node, not the master.
   ...['host', 'expect', 'origin', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto'],
-  ...[HEADERS.requestId, HEADERS.forwardedBy],
+  ...[HEADERS.requestId, HEADERS.forwardedBy, HEADERS.forwardToken],
 ]);
 const OF_THE_ANSWERING_NODE = new Set<string>(['date', HEADERS.requestId, HEADERS.node]);
 
 export interface ForwardedBy {
   readonly nodeId: string;
+  /** Its service token. */
+  readonly token: string;
   readonly requestId: string;
   /** In place of the key of the client; `null`: as it came. */
   readonly key: string | null;
@@ -35,7 +37,7 @@ export interface ForwardedBy {
 /** Names and values in turn. */
 export function requestHeaders(
   { headers, rawHeaders, socket }: RequestHead,
-  { nodeId, requestId, key, isStreamed }: ForwardedBy,
+  { nodeId, token, requestId, key, isStreamed }: ForwardedBy,
 ): string[] {
   const isDropped = droppedBy(headers.connection);
   const passed = filterHeaders(rawHeaders, (name) => {
@@ -50,7 +52,7 @@ export function requestHeaders(
   const host = headers['x-forwarded-host'] ?? headers.host;
   if (typeof host === 'string') passed.push('x-forwarded-host', host);
   passed.push('x-forwarded-proto', String(headers['x-forwarded-proto'] ?? 'http'));
-  passed.push(HEADERS.requestId, requestId, HEADERS.forwardedBy, nodeId);
+  passed.push(HEADERS.requestId, requestId, HEADERS.forwardedBy, nodeId, HEADERS.forwardToken, token);
   if (key !== null) passed.push(HEADERS.idempotencyKey, key);
   return passed;
 }
