@@ -3,6 +3,7 @@
  * one implementation of it, whose rules its specs try (`write-head.spec.ts`, `write.service.spec.ts`); here it is the transports
  * that are compared. Three masters get the same requests in the same order, each in its own way.
  */
+import { once } from 'node:events';
 import { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
@@ -160,6 +161,28 @@ it('answers one request after the other on a plain connection, up to the first t
   }
   expect(answers[1]).toEqual(answers[0]);
   await writeWhere('node:http', inTurn);
+});
+
+it('gives leave to send a body when its key is checked, and refuses it without a body otherwise', async () => {
+  const waiting = { expect: '100-continue', 'content-length': String(GOOD.length) };
+  for (const [transport, { client }] of Object.entries(masters)) {
+    const head = (headers: Sent['headers'], isLast: boolean): Buffer =>
+      bytesOf({ what: '', headers: { ...waiting, ...headers }, body: '' }, transport as Transport, isLast);
+    for (const headers of [{ 'x-token': 'wrong' }, { 'x-token': null }, { 'x-token': 'wrong', ...NDJSON }]) {
+      const answers = await sendRaw(client.url, [head(headers, false)]);
+      expect(answers.map(({ status }) => status)).toEqual([401]);
+      expect(answers[0]?.headers).toContainEqual(['connection', 'close']);
+    }
+    for (const headers of [{}, NDJSON]) {
+      const socket = await holdOpen(client.url, head(headers, true));
+      const [leave] = (await once(socket, 'data')) as [Buffer];
+      expect(leave.toString()).toBe('HTTP/1.1 100 Continue\r\n\r\n');
+      socket.write(GOOD);
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      expect(answer.toString()).toMatch(/^HTTP\/1\.1 201 /);
+      socket.destroy();
+    }
+  }
 });
 
 it('takes nothing of a client that goes away amid its body', async () => {

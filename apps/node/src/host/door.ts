@@ -14,6 +14,7 @@ import { acceptBursts } from '@replog/http/server/accept-bursts.js';
 import { ConnectionLimit } from '@replog/http/server/connection-limit.js';
 import type { ConnectionLimitContext } from '@replog/http/server/connection-limit.js';
 import { createNodeServer } from '@replog/http/server/node-server.js';
+import { continueWhenRead } from '@replog/http/server/expect-continue.js';
 import type { RequestHandler } from '@replog/http/server/fastify-adapter.js';
 import { OneAtATime } from '@replog/http/server/one-at-a-time.js';
 import { refusalOfHead, unknownExpectation, unknownMethod } from '@replog/http/server/bad-requests.js';
@@ -52,6 +53,10 @@ export class Door implements Pick<FastPath, 'prepare'> {
     this.server.prependListener('connection', (socket) => this.limit.take(socket));
     const unreadable = new UnreadableBytes(this.inFlight, this.refusals);
     this.server.on('request', (request, response) => this.take(request, response, this.handle));
+    this.server.on('checkContinue', (request, response) => {
+      continueWhenRead(request, response);
+      this.take(request, response, this.handle);
+    });
     this.server.on('checkExpectation', (request, response) => this.take(request, response, this.refuseExpectation));
     this.server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head, null));
     this.server.on('connect', (request, socket, head) => this.upgrade(request, socket, head, unknownMethod()));
