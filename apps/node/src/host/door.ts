@@ -15,6 +15,7 @@ import { ConnectionLimit } from '@replog/http/server/connection-limit.js';
 import type { ConnectionLimitContext } from '@replog/http/server/connection-limit.js';
 import { createNodeServer } from '@replog/http/server/node-server.js';
 import { continueWhenRead } from '@replog/http/server/expect-continue.js';
+import type { Observers } from '@replog/http/server/observe-requests.js';
 import type { RequestHandler } from '@replog/http/server/fastify-adapter.js';
 import { OneAtATime } from '@replog/http/server/one-at-a-time.js';
 import { refusalOfHead, unknownExpectation, unknownMethod } from '@replog/http/server/bad-requests.js';
@@ -22,9 +23,11 @@ import { Refusals } from '@replog/http/server/refusals.js';
 import { RequestsInFlight } from '@replog/http/server/requests-in-flight.js';
 import { UnreadableBytes, afterAnswers } from '@replog/http/server/unreadable-bytes.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
+import type { Logger } from 'pino';
 import type { NodeApp } from './node-app.js';
 
-export interface DoorContext extends ConnectionLimitContext {
+export interface DoorContext extends ConnectionLimitContext, Observers {
+  readonly logger: Logger;
   readonly clock: Clock;
   readonly random: Random;
   readonly config: NodeConfig;

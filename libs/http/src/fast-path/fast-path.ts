@@ -47,6 +47,8 @@ export interface RequestValues {
 
 /** How all requests with this head are answered. The head is parsed only once. */
 export interface PreparedRequest {
+  /** The path as the route declares it: `/messages/:wc`. */
+  readonly route: string;
   /** The longest body that is passed as a buffer; 0 if the body or the answer is a stream. */
   readonly maxBodyBytes: number;
   /** Asked before each request. `false`: leave it to a transport that does not read ahead. */
@@ -117,6 +119,7 @@ export class FastPath {
     const { method = '', url = '' } = head;
     const asked = { method, url, route: route.route };
     return {
+      route: route.route,
       maxBodyBytes: route.maxBodyBytes,
       isRefused: route.isRefused,
       bodies: this.bodies,

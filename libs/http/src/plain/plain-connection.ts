@@ -8,6 +8,7 @@
 import type { Socket } from 'node:net';
 
 import type { ReplogError } from '@replog/contracts/errors.js';
+import { HEADERS } from '@replog/contracts/http.js';
 import type { Clock } from '@replog/contracts/ports.js';
 
 import type { Answer } from '../fast-path/answer.js';
@@ -20,6 +21,7 @@ import type { AnswerText } from './answer-text.js';
 import { HeadTemplate } from './head-template.js';
 import type { HeadValues } from './head-template.js';
 import { readPlainHead } from './plain-head.js';
+import type { PlainHead } from './plain-head.js';
 
 /** What a connection needs from its owner. */
 export interface PlainHost {
@@ -37,6 +39,7 @@ export interface PlainHost {
 
 /** The result of parsing a head. */
 interface Known {
+  readonly head: PlainHead;
   readonly template: HeadTemplate;
   readonly request: PreparedRequest;
   readonly isLast: boolean;
@@ -144,7 +147,9 @@ export class PlainConnection {
     const head = readPlainHead(bytes);
     const request = head === null ? null : this.host.fastPath.prepare(head);
     this.known =
-      head === null || request === null ? null : { template: new HeadTemplate(head), request, isLast: head.isLast };
+      head === null || request === null
+        ? null
+        : { head, template: new HeadTemplate(head), request, isLast: head.isLast };
     return this.known;
   }
 
@@ -164,14 +169,24 @@ export class PlainConnection {
       this.countedBytes += bytes.length;
       this.hold(bytes);
     } catch (error) {
+      this.hold(bytes);
       this.refuse(error as ReplogError);
     }
   }
 
+  /** Refuses the incomplete request that is held. */
   private refuse(error: ReplogError): void {
     this.isRefused = true;
-    this.dropHeld();
-    this.host.refusals.refuseOnSocket(this.socket, error);
+    const { refusals } = this.host;
+    const bytes = this.takeHeld();
+    if (this.known === null) return refusals.refuseOnSocket(this.socket, error);
+    const { head, template, request } = this.known;
+    // Of an earlier head that differs in its values: the id is that of this one.
+    const requestId = template.match(bytes)?.requestId;
+    const headers = typeof requestId === 'string' ? { [HEADERS.requestId]: requestId } : {};
+    const { method, url } = head;
+    const ms = this.host.clock.nowMs() - this.startedMs;
+    refusals.refuseOnSocket(this.socket, error, { headers, method, url, route: request.route, ms });
   }
 
   private uncount(): void {

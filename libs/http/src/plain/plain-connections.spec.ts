@@ -7,6 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SeededRandom } from '@replog/runtime/testing/seeded-random.js';
 import { VirtualClock } from '@replog/runtime/testing/virtual-clock.js';
 import { testConfig } from '@replog/runtime/testing/test-config.js';
+import type { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
+import { pino } from 'pino';
 import { createNodeServer } from '../server/node-server.js';
 import { Refusals } from '../server/refusals.js';
 import { RequestsInFlight } from '../server/requests-in-flight.js';
@@ -35,6 +37,7 @@ class Routes implements Pick<FastPath, 'prepare'> {
     if (!url.startsWith('/fast')) return null;
     const isOpen = (): boolean => this.isOpen;
     return {
+      route: '/fast/:id',
       maxBodyBytes: 20,
       isRefused: this.isRefused,
       bodies: this.bodies,
@@ -90,13 +93,17 @@ describe('connections without node:http', () => {
   let client: Client;
   let port: number;
   let sockets: Socket[];
+  let counted: unknown[];
 
   beforeEach(async () => {
     routes = new Routes();
     inFlight = new RequestsInFlight();
     clock = new VirtualClock();
     sockets = [];
-    const refusals = new Refusals({ config: { nodeId: 'm1' }, random: new SeededRandom(1) });
+    counted = [];
+    const metrics = { countRequest: (...request: unknown[]) => void counted.push(request) } as Partial<NodeMetrics>;
+    const observers = { logger: pino({ level: 'silent' }), metrics: metrics as NodeMetrics };
+    const refusals = new Refusals({ config: { nodeId: 'm1' }, random: new SeededRandom(1), ...observers });
     server = createNodeServer(testConfig({ KEEP_ALIVE_TIMEOUT: '20', REQUEST_TIMEOUT: '100' })).on(
       'request',
       (request, response) => {
@@ -204,14 +211,19 @@ describe('connections without node:http', () => {
   });
 
   it('refuse a body that is one too many, and keep nothing of it', async () => {
-    const text = post('/fast', 'abcdef');
+    const first = post('/fast', 'x', 'X-Request-Id: first\r\n');
+    await client.send(first);
+    await eventually(() => routes.asked.length === 1);
+    await routes.answer();
+    const text = post('/fast', 'abcdef', 'X-Request-Id: second\r\n');
     const others = 200 - text.length + 3;
     routes.bodies.hold(others, 0);
     await client.send(text.slice(0, -4));
     await client.send(text.slice(-4, -1));
     await once(client.socket, 'close');
-    expect(client.heard).toMatch(/^HTTP\/1\.1 503 .*"code":"OVERLOADED"/s);
+    expect(client.heard).toMatch(/HTTP\/1\.1 503 .*x-request-id: second\r\n.*"code":"OVERLOADED"/s);
     expect(routes.bodies.bytes).toBe(others);
+    expect(counted).toEqual([['POST', '/fast/:id', 503]]);
   });
 
   it('leave a body to node:http whose head is refused', async () => {

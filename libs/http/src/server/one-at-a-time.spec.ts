@@ -8,6 +8,8 @@ import { SeededRandom } from '@replog/runtime/testing/seeded-random.js';
 import { VirtualClock } from '@replog/runtime/testing/virtual-clock.js';
 import { testConfig } from '@replog/runtime/testing/test-config.js';
 import { PlainConnections } from '../plain/plain-connections.js';
+import { createMetrics } from '@replog/runtime/metrics/node-metrics.js';
+import { pino } from 'pino';
 import { createNodeServer } from './node-server.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { Refusals } from './refusals.js';
@@ -37,7 +39,8 @@ describe('the requests of one connection', () => {
       inFlight.add(outgoing);
       requests.take(incoming, outgoing, (request, response) => begun.push({ request, response }));
     });
-    const refusals = new Refusals({ config: { nodeId: 'm1' }, random: new SeededRandom(1) });
+    const observers = { logger: pino({ level: 'silent' }), metrics: createMetrics() };
+    const refusals = new Refusals({ config: { nodeId: 'm1' }, random: new SeededRandom(1), ...observers });
     new PlainConnections(server, clock, { prepare: () => null }, inFlight, refusals, { isSurplus: () => false });
     await once(server.listen(0, '127.0.0.1'), 'listening');
     client = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true });

@@ -30,7 +30,7 @@ export class UnreadableBytes {
     const isBegun = owed.some((response) => isBroken(response) && response.headersSent);
     afterAnswers(
       owed.filter((response) => !isBroken(response)),
-      () => (isBegun ? socket.destroy() : this.refusals.refuseOnSocket(socket, refusal)),
+      () => (isBegun ? socket.destroy() : this.refusals.refuseOnSocket(socket, refusal, owed.find(isBroken)?.req)),
     );
   }
 }
