@@ -129,6 +129,13 @@ export const ERROR_KINDS = {
     advice:
       'Between nodes: the sender belongs to an epoch that is over. If it was the master, it steps down by itself. `GET /cluster` of the other nodes names the current master.',
   },
+  EPOCH_UNKNOWN: {
+    status: 409,
+    retriable: true,
+    title: 'No member knows the epoch of the node',
+    advice:
+      'Between nodes: the node is no member and voted in an epoch that nobody won. It forgets its votes and registers again by itself. `epoch` is that of the master.',
+  },
   EPOCH_TAKEN: {
     status: 409,
     retriable: true,

@@ -9,6 +9,8 @@ import type { Membership } from '@replog/contracts/payloads.js';
 import { recordTimestampMs } from '@replog/contracts/record.js';
 import type { LogRecord } from '@replog/contracts/record.js';
 import type { MemberView, StorageState } from '@replog/contracts/views.js';
+import { speaksForMember } from '@replog/core/election/higher-epoch.js';
+import type { Speaker } from '@replog/core/election/higher-epoch.js';
 import { NO_MEMBERS, memberOf } from '@replog/core/membership/membership.js';
 import { holdsTerm, mayRegister, notReady, refusesReads, roleOf } from '@replog/core/role/derive.js';
 import type { Damage } from '@replog/core/role/role-state.js';
@@ -193,6 +195,11 @@ export class LocalNode implements NodeView {
     return acknowledged === 0 ? seen : { ...seen, acknowledged };
   }
 
+  /** The votes of this node are forgotten, on disk already. Its epoch is that of its log again. */
+  forgetVotes(): void {
+    this.heldEpoch = 0;
+  }
+
   /** Raises the epoch of this node, in memory. `VoteBook` makes it durable. */
   raiseEpoch(epoch: number): void {
     if (this.holdsTerm && epoch > this.epoch) throw new Error(`epoch ${epoch} was raised while a term is held`);
@@ -232,11 +239,17 @@ export class LocalNode implements NodeView {
     this.committedIndex = Math.min(this.committedIndex, index);
   }
 
-  /** Another node said that it is master. */
+  /**
+   * Another node said that it is master. Where this node holds a term itself, it does not believe that before its members
+   * are asked.
+   */
   heardMaster(master: KnownMaster, nowMs: number): void {
+    const isOther = master.nodeId !== this.nodeId;
+    if (isOther) this.heardEpoch(master.epoch, { nodeId: master.nodeId, incarnation: null }, { isMaster: true });
+    if (isOther && this.holdsTerm) return;
     this.knownMaster = master;
     this.heardAtMs = nowMs;
-    if (master.nodeId !== this.nodeId) this.roles.give({ kind: 'masterHeard', master, heldEpoch: this.epoch });
+    if (isOther) this.roles.give({ kind: 'masterHeard', master, heldEpoch: this.epoch });
   }
 
   /** A master was found, and this node is to register with it. That master has not called this node itself. */
@@ -290,8 +303,16 @@ export class LocalNode implements NodeView {
     return () => this.committedListeners.delete(listener);
   }
 
-  /** `from` is in `epoch`. A higher epoch deposes the master of a lower one. */
-  heardEpoch(epoch: number, from: string): void {
+  /** `speaker` is in `epoch`. A higher epoch deposes the master of a lower one if a member is in it. */
+  heardEpoch(epoch: number, speaker: Speaker, { isMaster } = { isMaster: false }): void {
+    if (epoch <= this.epoch) return;
+    const { nodeId: from } = speaker;
+    if (speaksForMember(this.membership, speaker)) this.roles.give({ kind: 'higherEpochHeard', epoch, from });
+    else this.roles.give({ kind: 'higherEpochClaimed', epoch, from, isMaster });
+  }
+
+  /** The members were asked about an epoch that another node claimed: `from`, a member, is in it. */
+  confirmedEpoch(epoch: number, from: string): void {
     if (epoch > this.epoch) this.roles.give({ kind: 'higherEpochHeard', epoch, from });
   }
 
