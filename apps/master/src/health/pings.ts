@@ -1,4 +1,5 @@
 /** One round of pings: all secondaries at once, except those whose last ping is not answered yet. */
+import { isEpoch } from '@replog/contracts/epoch.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { PeerError } from '@replog/cluster/peers/transport.port.js';
 import type { Transport } from '@replog/cluster/peers/transport.port.js';
@@ -64,6 +65,6 @@ export class Pings {
 function noteHigherEpoch(node: LocalNode, pinged: SecondaryEntry, error: unknown): void {
   if (!(error instanceof PeerError) || error.code !== 'STALE_EPOCH' || error.problem === null) return;
   const { epoch, nodeId = pinged.nodeId, incarnation = pinged.incarnation } = error.problem;
-  const isSound = typeof nodeId === 'string' && typeof incarnation === 'string' && typeof epoch === 'number';
-  if (isSound) node.heardEpoch(epoch, { nodeId, incarnation });
+  const isSound = typeof nodeId === 'string' && typeof incarnation === 'string';
+  if (isSound && isEpoch(epoch)) node.heardEpoch(epoch, { nodeId, incarnation });
 }

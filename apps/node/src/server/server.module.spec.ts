@@ -103,8 +103,7 @@ describe('the application of a node', () => {
     url: string,
     payload?: string | Buffer | Readable,
     headers = {},
-  ) =>
-    node.app.inject({ method, url, headers: { ...KEY, ...headers }, ...(payload === undefined ? {} : { payload }) });
+  ) => node.app.inject({ method, url, headers: { ...KEY, ...headers }, ...(payload === undefined ? {} : { payload }) });
 
   afterEach(() => node.app.close());
 

@@ -3,6 +3,7 @@
  * repair. Retries without limit, with backoff and jitter, and blocks nothing else.
  */
 import type { Clock } from '@replog/contracts/ports.js';
+import { isEpoch } from '@replog/contracts/epoch.js';
 import { backoffMs } from '@replog/core/link/backoff.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { PeerError } from '@replog/cluster/peers/transport.port.js';
@@ -149,7 +150,7 @@ export class Registration {
   private async beginAnew({ problem }: PeerError, epoch: number): Promise<void> {
     const { node, votes, random, logger } = this.ports;
     const masterEpoch = problem?.['epoch'];
-    if (typeof masterEpoch !== 'number' || this.hasMaster || !node.mayRegister) return;
+    if (!isEpoch(masterEpoch) || this.hasMaster || !node.mayRegister) return;
     if (!(await votes.forget(epoch, masterEpoch, random.uuid()))) return;
     logger.warn({ epoch, masterEpoch }, `forgot its votes up to epoch ${epoch}: it joins as a new incarnation`);
   }
