@@ -6,8 +6,8 @@ import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { isMajority } from '@replog/core/quorum/majority.js';
 import type { RoleValue } from '@replog/core/role/role-state.js';
 import { BrokenRule } from '../../checkers/records/broken-rule.js';
+import type { Network } from '../engine/network.js';
 import type { Process } from '../engine/process.js';
-import type { SimulatedCluster } from './simulated-cluster.js';
 import type { SimulatedNode } from './simulated-node.js';
 import { incarnationOn } from './state-on-disk.js';
 
@@ -22,11 +22,18 @@ interface Claim {
   readonly majority: readonly Process[];
 }
 
+interface Watched {
+  readonly network: Network;
+  readonly machines: readonly SimulatedNode[];
+  /** Runs a check and keeps the first broken rule. */
+  guard(check: () => void): void;
+}
+
 export class StrangerWatch {
   private readonly claims = new Map<SimulatedNode, Claim>();
 
   constructor(
-    private readonly cluster: Pick<SimulatedCluster, 'network' | 'machines' | 'guard'>,
+    private readonly cluster: Watched,
     private readonly nowMs: () => number,
   ) {}
 

@@ -22,6 +22,7 @@ import { SeenStarts } from '../identity/seen-starts.js';
 import { RoleMachine } from '../role/role-machine.js';
 import type { MasterChange } from './master-change.js';
 import { noTermHere } from './not-master.js';
+import { statusOf } from './node-status.js';
 import type { KnownMaster, NodeView } from './node-view.js';
 
 /** What a term offers to the rest of its node. */
@@ -171,20 +172,7 @@ export class LocalNode implements NodeView {
   }
 
   get status(): NodeStatus {
-    const { index, epoch, chain } = this.store.last;
-    return {
-      clusterId: this.clusterId,
-      nodeId: this.nodeId,
-      ...this.start,
-      role: this.role,
-      holdsTerm: this.holdsTerm,
-      epoch: this.epoch,
-      url: this.url,
-      master: this.knownMaster,
-      last: { index, epoch, chain },
-      committed: this.committedIndex,
-      storage: this.storage,
-    };
+    return statusOf(this);
   }
 
   /** What this node knows of another one. It has to be told before the other one is asked what it has. */
