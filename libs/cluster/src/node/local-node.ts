@@ -6,8 +6,6 @@ import { ReplogError } from '@replog/contracts/errors.js';
 import { decodeMembership } from '@replog/contracts/payloads.js';
 import type { KnownStart, NodeStart, NodeStatus, Role } from '@replog/contracts/http.js';
 import type { Membership } from '@replog/contracts/payloads.js';
-import { recordTimestampMs } from '@replog/contracts/record.js';
-import type { LogRecord } from '@replog/contracts/record.js';
 import type { MemberView, StorageState } from '@replog/contracts/views.js';
 import { speaksForMember } from '@replog/core/election/higher-epoch.js';
 import type { Speaker } from '@replog/core/election/higher-epoch.js';
@@ -23,6 +21,7 @@ import { RoleMachine } from '../role/role-machine.js';
 import type { MasterChange } from './master-change.js';
 import { noTermHere } from './not-master.js';
 import { statusOf } from './node-status.js';
+import { RecordTimes } from './record-times.js';
 import type { KnownMaster, NodeView } from './node-view.js';
 
 /** What a term offers to the rest of its node. */
@@ -40,6 +39,7 @@ export interface NodeTerm {
 export class LocalNode implements NodeView {
   /** The current role of this node. */
   readonly roles = new RoleMachine();
+  readonly times: RecordTimes;
   /** The address at which others reach this node; `null` until it is configured or a master has told it. */
   url: string | null;
   /** The port this node listens on; `null` before it listens. */
@@ -58,8 +58,6 @@ export class LocalNode implements NodeView {
   private heldEpoch: number;
   /** The newest membership in the log and the index of its record. */
   private current: { readonly membership: Membership; readonly index: number } = { membership: NO_MEMBERS, index: 0 };
-  /** The timestamp of the newest record that this node wrote, or continues from. */
-  private stampedMs = 0;
   /** Only grows, except where a force went on without committed records. */
   private committedIndex = 0;
   private knownMaster: KnownMaster | null = null;
@@ -80,6 +78,7 @@ export class LocalNode implements NodeView {
     this.url = url;
     this.seen = new SeenStarts(state);
     this.heldEpoch = state.current.promised?.epoch ?? 0;
+    this.times = new RecordTimes(store);
   }
 
   get nodeId(): string {
@@ -197,19 +196,10 @@ export class LocalNode implements NodeView {
   /** Reads the membership in force from the log: at the start and after a cut. */
   async loadMembership(): Promise<void> {
     const record = await this.store.lastMembership();
-    this.current = record === null ? { membership: NO_MEMBERS, index: 0 } : asMembership(record);
-  }
-
-  /** Timestamps continue from the last record of the log. Call it before this node writes the first record of its epoch. */
-  async loadTimestamp(): Promise<void> {
-    const { index } = this.store.last;
-    if (index > 0) this.stampedMs = recordTimestampMs(await this.store.read(index, { maxBytes: 1 }), 0);
-  }
-
-  /** The timestamp of a record written now: `wallMs`, but never before the record in front of it. A wall clock may step back. */
-  timestampAt(wallMs: number): number {
-    if (wallMs > this.stampedMs) this.stampedMs = wallMs;
-    return this.stampedMs;
+    this.current =
+      record === null
+        ? { membership: NO_MEMBERS, index: 0 }
+        : { membership: decodeMembership(record.payload), index: record.index };
   }
 
   membershipWritten(membership: Membership, index: number): void {
@@ -293,10 +283,8 @@ export class LocalNode implements NodeView {
 
   /** `speaker` is in `epoch`. A higher epoch deposes the master of a lower one if a member is in it. */
   heardEpoch(epoch: number, speaker: Speaker, { isMaster } = { isMaster: false }): void {
-    if (epoch <= this.epoch) return;
-    const { nodeId: from } = speaker;
-    if (speaksForMember(this.membership, speaker)) this.roles.give({ kind: 'higherEpochHeard', epoch, from });
-    else this.roles.give({ kind: 'higherEpochClaimed', epoch, from, isMaster });
+    if (speaksForMember(this.membership, speaker)) this.confirmedEpoch(epoch, speaker.nodeId);
+    else if (epoch > this.epoch) this.roles.give({ kind: 'higherEpochClaimed', epoch, from: speaker.nodeId, isMaster });
   }
 
   /** The members were asked about an epoch that another node claimed: `from`, a member, is in it. */
@@ -308,8 +296,4 @@ export class LocalNode implements NodeView {
     if (this.term === null) throw noTermHere(this);
     return this.term.confirm();
   }
-}
-
-function asMembership(record: LogRecord): { membership: Membership; index: number } {
-  return { membership: decodeMembership(record.payload), index: record.index };
 }
