@@ -19,6 +19,7 @@ export type Rule =
   | 'force'
   | 'membership'
   | 'vote'
+  | 'stranger'
   | 'commitment'
   | 'progress'
   | 'convergence'

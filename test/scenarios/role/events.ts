@@ -33,6 +33,8 @@ export function eventOf(text: string, value: RoleValue): RoleEvent {
       return { kind: 'masterHeard', master: masterOf(word, epoch), heldEpoch };
     case 'higherEpochHeard':
       return { kind: 'higherEpochHeard', epoch, from: word };
+    case 'higherEpochClaimed':
+      return { kind: 'higherEpochClaimed', epoch, from: word, isMaster: has('master') };
     case 'voteGranted':
       return { kind: 'voteGranted', epoch, to: word };
     case 'promotionRequested':

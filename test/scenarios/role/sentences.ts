@@ -49,6 +49,8 @@ export function sentenceOf(effect: RoleEffect): string {
       return `begin the term of epoch ${effect.epoch}`;
     case 'endTerm':
       return `end the term of epoch ${effect.epoch}: ${effect.because.kind === 'stopped' ? 'stopped' : reasonOf(effect.because)}`;
+    case 'askMembers':
+      return `ask the members about epoch ${effect.epoch}, which ${effect.from} claims${effect.isMaster ? ' as its master' : ''}`;
     case 'beginSecondary':
       return 'begin as secondary';
     case 'endSecondary':

@@ -27,6 +27,7 @@ import { requireRecorded, watchMemberships } from './recorded-members.js';
 import { requireNotForgotten, requireRevised } from './restored-disk.js';
 import { checkStorage } from './storage-rules.js';
 import { textsOf } from './told-records.js';
+import { StrangerWatch } from './stranger.js';
 import type { Witness } from './witness.js';
 
 export interface ClusterSetting {
@@ -48,6 +49,7 @@ export class SimulatedCluster {
   readonly kept = new KeptLedger();
   readonly transfers = new TransferLedger();
   readonly terms = new Terms();
+  readonly strangers = new StrangerWatch(this, () => this.setting.scheduler.nowMs);
   readonly machines: SimulatedNode[] = [];
   readonly links = new Set<LinkEnd>();
   readonly climate: Climate;
@@ -185,6 +187,7 @@ export class SimulatedCluster {
         opened: (where, node) => {
           const said = (line: string): void => this.setting.trace.add(where.name, line);
           watchMemberships(where, node, said, (step) => this.guard(step));
+          this.strangers.watch(where, node);
           witness?.opened(where.name, node);
           node.onCommitted((index) => this.guard(() => this.masterCommits(where, node, index)));
         },

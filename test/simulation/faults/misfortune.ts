@@ -16,12 +16,13 @@ import { leaving, removal } from './membership.js';
 import { restored } from './restored.js';
 import { forecasted, reappend } from './operator.js';
 import { rollingUpgrade } from './rolling-upgrade.js';
+import { claim } from './stranger.js';
 
 export const FAULTS: readonly Fault[] = [
   ...[kill, powerLoss, stopInOrder, wholeCluster, masterDies, freeze, newMaster, promotion],
   ...[slowDisk, hungDisk, grayDisk, failedSync, fullDisk, lack, wipedDisk, restored, bitFlip],
   ...[partition, cutLink, deadLink, badNetwork, clockJump, removal, leaving],
-  ...[transfer, forecasted, reappend, leftBehind, burst, rollingUpgrade],
+  ...[transfer, forecasted, reappend, leftBehind, burst, rollingUpgrade, claim],
 ];
 
 /** Some runs begin with one of these, alone for a while: among other faults few would come to their end. */

@@ -10,6 +10,7 @@ import {
   sameEpochAfterRestart,
   twoChangesAtOnce,
 } from './quorum.js';
+import { deposedByStranger } from './stranger.js';
 import type { Plant } from './plant.js';
 import {
   committedForEver,
@@ -37,6 +38,7 @@ import {
 export const PLANTS: readonly Plant[] = [
   ...[acknowledgeBeforeSync, forgetVote, cutWithoutOrphans, serveGap, resumeFromWrongIndex],
   ...[countJoining, commitOlderEpoch, quorumOverTheLiving, twoChangesAtOnce, leaveWithoutRecord, sameEpochAfterRestart],
+  ...[deposedByStranger],
   ...[transferAtOnce, electionWithOwnLog, forceWithOwnLog, forceWithoutAWord],
   ...[committedForEver, masterWithoutAWayOut],
   ...[forecastWithoutOrphans, forecastWithoutTheSilent, forecastOfTheAsked],

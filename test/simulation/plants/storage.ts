@@ -103,7 +103,7 @@ export const timeOfTheWall: Plant = {
   foundWithin: 10,
   showsIn: 'all phases',
   master: ({ node }) => {
-    node.timestampAt = (wallMs) => wallMs;
+    node.times.at = (wallMs) => wallMs;
   },
 };
 

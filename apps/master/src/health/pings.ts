@@ -1,4 +1,5 @@
 /** One round of pings: all secondaries at once, except those whose last ping is not answered yet. */
+import { isEpoch } from '@replog/contracts/epoch.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { PeerError } from '@replog/cluster/peers/transport.port.js';
 import type { Transport } from '@replog/cluster/peers/transport.port.js';
@@ -54,16 +55,16 @@ export class Pings {
       if (revised === null) node.seen.note(status);
       return revised;
     } catch (error) {
-      const higher = higherEpochIn(error);
-      if (higher !== null) node.heardEpoch(higher, entry.nodeId);
+      noteHigherEpoch(node, entry, error);
       return error instanceof Error ? error.message : String(error);
     }
   }
 }
 
-/** The higher epoch of a node that refused this master's ping. */
-function higherEpochIn(error: unknown): number | null {
-  if (!(error instanceof PeerError) || error.code !== 'STALE_EPOCH') return null;
-  const epoch = error.problem?.['epoch'];
-  return typeof epoch === 'number' ? epoch : null;
+/** A node in a higher epoch refuses the ping. It says who it is; a build that does not know that is taken for the pinged node. */
+function noteHigherEpoch(node: LocalNode, pinged: SecondaryEntry, error: unknown): void {
+  if (!(error instanceof PeerError) || error.code !== 'STALE_EPOCH' || error.problem === null) return;
+  const { epoch, nodeId = pinged.nodeId, incarnation = pinged.incarnation } = error.problem;
+  const isSound = typeof nodeId === 'string' && typeof incarnation === 'string';
+  if (isSound && isEpoch(epoch)) node.heardEpoch(epoch, { nodeId, incarnation });
 }

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { IsNodeId, IsNodeUrl } from '@replog/http/requests/node-fields.js';
 import type { MemberState, MemberView, StorageState } from '@replog/contracts/views.js';
 
 export const MEMBER_STATES: readonly MemberState[] = [
@@ -67,8 +68,10 @@ export class MemberListDto {
 
 export class MasterDto {
   @ApiProperty({ type: String, example: 'm1' })
+  @IsNodeId()
   readonly nodeId!: string;
 
   @ApiProperty({ type: String, example: 'http://master:8000' })
+  @IsNodeUrl()
   readonly url!: string;
 }

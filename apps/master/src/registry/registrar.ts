@@ -8,6 +8,7 @@ import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { refuseForeign } from '@replog/core/membership/refuse-foreign.js';
 import type { Transport } from '@replog/cluster/peers/transport.port.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
+import { refuseHigherEpoch } from './refuse-higher-epoch.js';
 import type { Known, Secondaries } from './secondaries.js';
 
 interface RegistrarPorts {
@@ -39,7 +40,7 @@ export class Registrar {
     this.refuseRestored(request, status, known);
     // Checked again: others may have registered meanwhile.
     this.refuseTooMany(request);
-    this.refuseOverdue(request, url);
+    await refuseHigherEpoch(this.ports, request, url, status);
     this.node.seen.note(status);
     await this.secondaries.know({ nodeId: request.nodeId, incarnation: request.incarnation, url });
     const isMember = standingOf(this.node.membership, request) === 'member';
@@ -61,21 +62,6 @@ export class Registrar {
     this.ports.logger.warn(
       { secondary: nodeId },
       `${nodeId} cannot become a member: no majority of the members is reachable. ${wayOut(this.node.nodeId)}`,
-    );
-  }
-
-  /** A node with a higher epoch proves that this term is over: the master refuses it and steps down. */
-  private refuseOverdue({ epoch, nodeId }: RegisterRequest, url: string): void {
-    const { node } = this;
-    if (epoch <= node.epoch) return;
-    const over = node.epoch;
-    // If this node campaigns again, it polls this address and campaigns above that epoch.
-    node.noteAddress(nodeId, url);
-    node.heardEpoch(epoch, nodeId);
-    throw new ReplogError(
-      'STALE_EPOCH',
-      `Epoch ${over} of ${node.nodeId} is over: ${nodeId} is in epoch ${epoch}. Register again when there is a master.`,
-      { extra: { epoch } },
     );
   }
 

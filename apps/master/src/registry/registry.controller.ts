@@ -26,6 +26,7 @@ export class RegistryController {
     'INVALID_BODY',
     'FOREIGN_CLUSTER',
     'STALE_EPOCH',
+    'EPOCH_UNKNOWN',
     'NODE_ID_TAKEN',
     'NODE_RESTORED',
     'NODE_REMOVED',

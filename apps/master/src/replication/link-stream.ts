@@ -17,6 +17,8 @@ import type { LinkPorts } from './link-ports.js';
 export interface LinkStreamEvents {
   /** Everything up to `index` is durable on the secondary. */
   acknowledged(index: number): void;
+  /** The secondary refused a frame; it is in `votedEpoch`. */
+  rejected(votedEpoch: number): void;
   /** Reading this node's log failed: it may be damaged. */
   failedToRead(error: unknown): void;
 }
@@ -87,7 +89,7 @@ export class LinkStream {
     if (frame.type === FrameType.Ack) this.acknowledged(frame);
     else if (frame.type === FrameType.Reject) this.hangUp(`rejected (${frame.code}): ${frame.detail}`);
     else this.hangUp('unexpected frame type in a stream');
-    if (frame.type === FrameType.Reject) this.ports.node.heardEpoch(frame.votedEpoch, 'a secondary');
+    if (frame.type === FrameType.Reject) this.events.rejected(frame.votedEpoch);
   }
 
   confirm(): Promise<void> {

@@ -27,7 +27,7 @@ describe('the log writer', () => {
     change: { over: Promise<void> | null };
     transferringTo: string | null;
     membershipWritten: (membership: Membership, index: number) => void;
-    timestampAt: (wallMs: number) => number;
+    times: { at: (wallMs: number) => number };
   };
   /** Records per block, as the store received them. */
   let blocks: number[];
@@ -49,7 +49,7 @@ describe('the log writer', () => {
       change: { over: null },
       transferringTo: null,
       membershipWritten: vi.fn(),
-      timestampAt: (wallMs) => wallMs,
+      times: { at: (wallMs) => wallMs },
     };
     const ports = { node: node as unknown as LocalNode, clock, config: testConfig(environment) };
     const ledger = { hasAppended: () => undefined, membersChanged: () => undefined };

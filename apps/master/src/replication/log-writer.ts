@@ -193,7 +193,7 @@ export class LogWriter {
     if (this.closedBecause !== null) throw this.closedBecause;
     if (this.node.term === null) throw notMaster(this.node.master);
     const before = this.store.last;
-    const stamp = { epoch: this.node.epoch, timestampMs: this.node.timestampAt(this.clock.wallMs()) };
+    const stamp = { epoch: this.node.epoch, timestampMs: this.node.times.at(this.clock.wallMs()) };
     let last = before;
     let bytes = 0;
     for (const block of blocks) {

@@ -25,7 +25,7 @@ export interface LinkPeer {
   url: string;
 }
 
-export interface LinkEvents extends LinkStreamEvents {
+export interface LinkEvents extends Omit<LinkStreamEvents, 'rejected'> {
   /** The link ended for `reason`. Not called when its owner ended it. */
   lost(reason: string): void;
   /** The link is being opened. The result judges what the node says of itself: why nothing may be sent to it, or `null`. */
@@ -183,7 +183,8 @@ export class SecondaryLink {
       this.noteProgress(index, common.index);
       this.events.acknowledged(index);
     };
-    this.stream = new LinkStream(socket, common, this.ports, { ...this.events, acknowledged });
+    const rejected = (votedEpoch: number): void => this.ports.node.heardEpoch(votedEpoch, this.peer);
+    this.stream = new LinkStream(socket, common, this.ports, { ...this.events, acknowledged, rejected });
     this.current = 'streaming';
     this.stream.begin();
   }
@@ -204,7 +205,7 @@ export class SecondaryLink {
       throw new Error(`${this.peer.url} is another node now: ${hello.nodeId}, incarnation ${hello.incarnation}`);
     }
     if (hello.votedEpoch > node.epoch) {
-      node.heardEpoch(hello.votedEpoch, hello.nodeId);
+      node.heardEpoch(hello.votedEpoch, this.peer);
       throw new Error(`${hello.nodeId} is in the higher epoch ${hello.votedEpoch}`);
     }
   }

@@ -1,24 +1,24 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsString, Length } from 'class-validator';
-import { MAX_ID_LENGTH, MAX_NODE_ID_LENGTH } from '@replog/contracts/limits.js';
 import type { TransferAnswer, TransferRequest } from '@replog/contracts/http.js';
+import { FromNode, IsEpoch, IsNodeId, IsNodeUuid, IsWhole } from '@replog/http/requests/node-fields.js';
 
+@FromNode()
 export class TransferRequestDto implements TransferRequest {
   @ApiProperty()
-  @IsString()
-  @Length(1, MAX_ID_LENGTH)
+  @IsNodeUuid()
   readonly clusterId!: string;
 
   @ApiProperty()
-  @IsString()
-  @Length(1, MAX_NODE_ID_LENGTH)
+  @IsNodeId()
   readonly candidate!: string;
 }
 
 export class TransferAnswerDto implements TransferAnswer {
   @ApiProperty({ type: 'integer', description: 'The epoch that is over' })
+  @IsEpoch(1)
   readonly epoch!: number;
 
   @ApiProperty({ type: 'integer', description: 'Every record up to this index is durable on the candidate' })
+  @IsWhole(0)
   readonly lastIndex!: number;
 }

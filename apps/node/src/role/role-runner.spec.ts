@@ -81,10 +81,54 @@ describe('the runner of the role machine', () => {
   it('ends its term when it learns of a higher epoch', async () => {
     await runner.promote(PROMOTE);
     done.length = 0;
-    parts.node.heardEpoch(5, 'n2');
+    parts.node.confirmedEpoch(5, 'n2');
     expect([parts.node.role, parts.node.holdsTerm, parts.node.change.over !== null]).toEqual(['master', false, true]);
     await vi.waitFor(() => expect(parts.node.role).toBe('secondary'));
     expect(done).toEqual(['end epoch 2: NO_MASTER', 'begin secondary']);
+  });
+
+  it('asks its members about the epoch of a stranger, and goes on where a majority knows of none', async () => {
+    const { node, transport } = parts;
+    await runner.promote(PROMOTE);
+    const own = { nodeId: node.nodeId, incarnation: node.incarnation, url: 'http://n1' };
+    const members = [own, ...['n2', 'n3'].map((nodeId) => ({ nodeId, incarnation: 'i1', url: `http://${nodeId}` }))];
+    node.membershipWritten({ members, removed: [] }, 3);
+    const asked: string[] = [];
+    const answers: Record<string, number | null> = { 'http://n2': 2, 'http://n3': null };
+    transport.status = (url) => {
+      asked.push(url);
+      const epoch = answers[url] ?? null;
+      if (epoch === null) return Promise.reject(new Error('no answer'));
+      return Promise.resolve({ ...node.status, nodeId: url.slice(7), incarnation: 'i1', epoch });
+    };
+    const stranger = { nodeId: 'x1', url: 'http://x1', epoch: 9 };
+    const settled = (): Promise<unknown> => new Promise((resolve) => setImmediate(resolve));
+    done.length = 0;
+    node.heardMaster(stranger, 0);
+    node.heardEpoch(9, { nodeId: 'x1', incarnation: 'i1' });
+    await settled();
+    expect([asked, node.role, node.master?.nodeId]).toEqual([['http://n2', 'http://n3'], 'master', 'n1']);
+
+    answers['http://n2'] = null;
+    node.heardEpoch(9, { nodeId: 'x1', incarnation: 'i1' });
+    await settled();
+    expect([asked.length, node.role]).toEqual([4, 'master']);
+    answers['http://n3'] = 8;
+    node.heardEpoch(9, { nodeId: 'x1', incarnation: 'i1' });
+    await vi.waitFor(() => expect(done).toEqual(['end epoch 2: NO_MASTER', 'begin secondary']));
+  });
+
+  it('gives way to a master it does not know where too few members answer', async () => {
+    const { node, transport } = parts;
+    await runner.promote(PROMOTE);
+    const members = [
+      { nodeId: node.nodeId, incarnation: node.incarnation, url: 'http://n1' },
+      { nodeId: 'n2', incarnation: 'i1', url: 'http://n2' },
+    ];
+    node.membershipWritten({ members, removed: [] }, 3);
+    transport.status = () => Promise.reject(new Error('no answer'));
+    node.heardMaster({ nodeId: 'x1', url: 'http://x1', epoch: 9 }, 0);
+    await vi.waitFor(() => expect(node.role).toBe('secondary'));
   });
 
   it('transfers its term once the successor has caught up, and stays master otherwise', async () => {

@@ -17,6 +17,7 @@ import type { Damage } from '@replog/core/role/role-state.js';
 import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
 import type { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 import { Campaigns } from './campaigns.js';
+import { Claims } from './claims.js';
 import { Operations } from './operations.js';
 import { Requests } from './requests.js';
 import { RoleInForce } from './role-in-force.js';
@@ -38,6 +39,7 @@ export class RoleRunner implements RoleRequests, DamageReporter, RoleActor {
   private readonly machine: RoleMachine;
   private readonly inForce: RoleInForce;
   private readonly campaigns: Campaigns;
+  private readonly claims: Claims;
   private readonly operations: Operations;
   private readonly promotions = new Requests<PromotionRequest, PromotionView>();
   private readonly transfers = new Requests<CatchUp, void>();
@@ -52,6 +54,7 @@ export class RoleRunner implements RoleRequests, DamageReporter, RoleActor {
     this.inForce = new RoleInForce(this.parts, options.terms);
     const give: RoleMachine['give'] = (event) => this.machine.give(event);
     this.campaigns = new Campaigns(this.parts, give);
+    this.claims = new Claims(this.parts);
     this.operations = new Operations((error) => this.failed(error));
     this.machine.attach(this);
   }
@@ -106,6 +109,8 @@ export class RoleRunner implements RoleRequests, DamageReporter, RoleActor {
           await this.inForce.endTerm(effect);
           this.machine.give({ kind: 'termEnded' });
         });
+      case 'askMembers':
+        return this.begin(() => this.claims.examine(effect));
       case 'beginSecondary':
         return this.inForce.beginSecondary();
       case 'endSecondary':

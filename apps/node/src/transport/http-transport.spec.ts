@@ -88,4 +88,22 @@ describe('calls to other nodes', () => {
     await expect(link).rejects.toThrow('could not be opened');
     socket.destroy();
   });
+
+  it('end with an error of the other node where its answer is of a wrong form', async () => {
+    const refusal = { code: 'MASTER_ALIVE', detail: 'no', reason: 'MASTER_ALIVE', votedEpoch: 5, node: { nodeId: 5 } };
+    const bodies: Record<string, unknown> = { '/replication/status': { nodeId: 5 }, '/replication/vote': refusal };
+    const url = await answering((request, response) => {
+      response.writeHead(request.url === '/replication/vote' ? 409 : 200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(bodies[request.url ?? ''] ?? null));
+    });
+    const vote = { clusterId: 'c', epoch: 2, candidate: 'n1' };
+    const ping = { clusterId: 'c', epoch: 2, master: { nodeId: 'n1', url: 'http://n1' }, incarnation: 'i1' };
+    const calls = [
+      () => transport().status(url, LIMITS),
+      () => transport().vote(url, vote, LIMITS),
+      () => transport().ping(url, ping, LIMITS),
+      () => transport().position(url, 1, LIMITS),
+    ];
+    for (const call of calls) await expect(call()).rejects.toThrow('gave an invalid answer: ');
+  });
 });

@@ -28,6 +28,10 @@ import { PeerError } from '@replog/cluster/peers/transport.port.js';
 import type { CallLimits, LinkSocket, Transport } from '@replog/cluster/peers/transport.port.js';
 import { WebSocketLink } from '@replog/cluster/peers/web-socket-link.js';
 import type { HeartbeatSettings } from '@replog/cluster/peers/web-socket-link.js';
+import { RegisterAnswerDto } from '@replog/master/registry/register.dto.js';
+import { TransferAnswerDto } from '@replog/master/transfer/transfer.dto.js';
+import { NodeStatusDto, PositionAnswerDto, VoteAnswerDto } from '../api/peers/peer-answers.dto.js';
+import { readAnswer } from './read-answer.js';
 
 /** An answer in JSON: the status of a node, a problem document. */
 const MAX_JSON_BYTES = 64 * 1024;
@@ -55,30 +59,32 @@ export class HttpTransport implements Transport {
   ) {}
 
   status(url: string, limits: CallLimits): Promise<NodeStatus> {
-    return this.call(url, { ...limits, method: 'GET', path: SERVICE_ROUTES.status });
+    return this.read(NodeStatusDto, url, { ...limits, method: 'GET', path: SERVICE_ROUTES.status });
   }
 
   ping(url: string, request: PingRequest, limits: CallLimits): Promise<NodeStatus> {
-    return this.call(url, { ...limits, method: 'POST', path: SERVICE_ROUTES.ping, body: request });
+    return this.read(NodeStatusDto, url, { ...limits, method: 'POST', path: SERVICE_ROUTES.ping, body: request });
   }
 
   async vote(url: string, request: VoteRequest, limits: CallLimits): Promise<VoteAnswer> {
+    const path = SERVICE_ROUTES.vote;
     try {
-      return await this.call(url, { ...limits, method: 'POST', path: SERVICE_ROUTES.vote, body: request });
+      return await this.read(VoteAnswerDto, url, { ...limits, method: 'POST', path, body: request });
     } catch (error) {
       const refusal = error instanceof PeerError && error.problem !== null ? readRefusal(error.problem) : null;
       if (refusal === null) throw error;
-      return refusal;
+      return readAnswer(VoteAnswerDto, `${url}${path}`, refusal);
     }
   }
 
   transfer(url: string, request: TransferRequest, limits: CallLimits): Promise<TransferAnswer> {
-    return this.call(url, { ...limits, method: 'POST', path: SERVICE_ROUTES.transfer, body: request });
+    const call: Call = { ...limits, method: 'POST', path: SERVICE_ROUTES.transfer, body: request };
+    return this.read(TransferAnswerDto, url, call);
   }
 
   async position(url: string, index: number, limits: CallLimits): Promise<LogPosition | null> {
     const call: Call = { ...limits, method: 'GET', path: SERVICE_ROUTES.position, query: { index } };
-    return (await this.call<{ position: LogPosition | null }>(url, call)).position;
+    return (await this.read(PositionAnswerDto, url, call)).position;
   }
 
   records(url: string, fromIndex: number, limits: CallLimits): Promise<Buffer> {
@@ -87,7 +93,8 @@ export class HttpTransport implements Transport {
   }
 
   register(url: string, request: RegisterRequest, limits: CallLimits): Promise<RegisterAnswer> {
-    return this.call(url, { ...limits, method: 'POST', path: SERVICE_ROUTES.register, body: request });
+    const call: Call = { ...limits, method: 'POST', path: SERVICE_ROUTES.register, body: request };
+    return this.read(RegisterAnswerDto, url, call);
   }
 
   leave(url: string, request: LeaveRequest, limits: CallLimits): Promise<void> {
@@ -153,6 +160,10 @@ export class HttpTransport implements Transport {
     return link;
   }
 
+  private async read<Answer extends object>(dto: new () => Answer, url: string, call: Call): Promise<Answer> {
+    return readAnswer(dto, `${url}${call.path}`, await this.call<unknown>(url, call));
+  }
+
   private call<Answer>(url: string, call: Call): Promise<Answer> {
     return this.authorized((token) => this.ask<Answer>(url, call, token));
   }
@@ -216,7 +227,8 @@ function describe(error: unknown, timeoutMs: number): string {
 function asProblem(data: unknown): Problem | null {
   try {
     const parsed: unknown = Buffer.isBuffer(data) ? JSON.parse(data.toString()) : data;
-    return typeof parsed === 'object' && parsed !== null && 'code' in parsed ? (parsed as Problem) : null;
+    if (typeof parsed !== 'object' || parsed === null || !('code' in parsed) || !('detail' in parsed)) return null;
+    return typeof parsed.code === 'string' && typeof parsed.detail === 'string' ? (parsed as Problem) : null;
   } catch {
     return null;
   }

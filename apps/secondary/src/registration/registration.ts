@@ -3,6 +3,7 @@
  * repair. Retries without limit, with backoff and jitter, and blocks nothing else.
  */
 import type { Clock } from '@replog/contracts/ports.js';
+import { isEpoch } from '@replog/contracts/epoch.js';
 import { backoffMs } from '@replog/core/link/backoff.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { PeerError } from '@replog/cluster/peers/transport.port.js';
@@ -79,7 +80,7 @@ export class Registration {
     // A hint comes from a node that knows the master, so it is tried next.
     const url = this.hint ?? candidates[this.attempt % candidates.length];
     if (url === undefined) return false;
-    const { incarnation } = this.node;
+    const { incarnation, epoch } = this.node;
     try {
       await this.registerAt(url);
       return true;
@@ -87,6 +88,7 @@ export class Registration {
       this.hint = error instanceof PeerError && error.location !== null ? originOf(error.location) : null;
       if (error instanceof PeerError && error.code === 'NODE_REMOVED') await this.removed();
       else this.noteFailure(url, error);
+      if (error instanceof PeerError && error.code === 'EPOCH_UNKNOWN') await this.beginAnew(error, epoch);
       return error instanceof PeerError && error.code === 'NODE_RESTORED' && this.renewed(incarnation, error.message);
     }
   }
@@ -139,6 +141,18 @@ export class Registration {
     }
     await node.state.save({ incarnation: random.uuid() });
     logger.warn(`${node.nodeId} was removed from the cluster before it was started: it joins again as a new node`);
+  }
+
+  /**
+   * The master and a majority of its members know nothing of the epoch in which this node voted, and it is no member of
+   * theirs. Only its votes keep it from following: they go, and its incarnation with them.
+   */
+  private async beginAnew({ problem }: PeerError, epoch: number): Promise<void> {
+    const { node, votes, random, logger } = this.ports;
+    const masterEpoch = problem?.['epoch'];
+    if (!isEpoch(masterEpoch) || this.hasMaster || !node.mayRegister) return;
+    if (!(await votes.forget(epoch, masterEpoch, random.uuid()))) return;
+    logger.warn({ epoch, masterEpoch }, `forgot its votes up to epoch ${epoch}: it joins as a new incarnation`);
   }
 
   /** Possible addresses of the master, most likely first. */

@@ -27,7 +27,7 @@ export async function foundCluster({ node, clock, random, logger }: NodeParts): 
     members: [{ nodeId: node.nodeId, incarnation: node.incarnation, url: node.url ?? '' }],
     removed: [],
   };
-  const base = { epoch: FIRST_EPOCH, timestampMs: node.timestampAt(clock.wallMs()), key: null };
+  const base = { epoch: FIRST_EPOCH, timestampMs: node.times.at(clock.wallMs()), key: null };
   const drafts: RecordDraft[] = [
     { ...base, kind: RecordKind.EpochStart, payload: encodePayload({ clusterId, master: node.nodeId }) },
     { ...base, kind: RecordKind.Membership, payload: encodePayload(membership) },

@@ -149,7 +149,7 @@ export class CampaignRun {
   private async writeFirstRecords(clusterId: string, absent: readonly Member[]): Promise<number> {
     const { node, clock } = this.parts;
     await this.loadTimestamp();
-    const base = { epoch: this.epoch, timestampMs: node.timestampAt(clock.wallMs()), key: null };
+    const base = { epoch: this.epoch, timestampMs: node.times.at(clock.wallMs()), key: null };
     const forcedWithout = absent.map((member) => member.nodeId);
     const start = { clusterId, master: node.nodeId, ...(absent.length === 0 ? {} : { forcedWithout }) };
     const drafts: RecordDraft[] = [{ ...base, kind: RecordKind.EpochStart, payload: encodePayload(start) }];
@@ -168,7 +168,7 @@ export class CampaignRun {
 
   private async loadTimestamp(): Promise<void> {
     try {
-      await this.parts.node.loadTimestamp();
+      await this.parts.node.times.load();
     } catch (error) {
       if (error instanceof CorruptRecordError) this.parts.damage.report(error, 'by a campaign');
       throw error;

@@ -18,29 +18,29 @@ function nodeWith(timestamps: readonly number[]): LocalNode {
 describe('the timestamp of a record', () => {
   it('is the time of the wall clock, and stands still where that steps back', () => {
     const node = nodeWith([]);
-    expect([5_000, 5_001, 1_000, 5_001, 5_002].map((wallMs) => node.timestampAt(wallMs))).toEqual([
+    expect([5_000, 5_001, 1_000, 5_001, 5_002].map((wallMs) => node.times.at(wallMs))).toEqual([
       5_000, 5_001, 5_001, 5_001, 5_002,
     ]);
   });
 
   it('continues from the last record of the log, whoever wrote it', async () => {
     const node = nodeWith([7_000, 9_000]);
-    expect(node.timestampAt(1_000)).toBe(1_000);
-    await node.loadTimestamp();
-    expect(node.timestampAt(2_000)).toBe(9_000);
-    expect(node.timestampAt(9_001)).toBe(9_001);
+    expect(node.times.at(1_000)).toBe(1_000);
+    await node.times.load();
+    expect(node.times.at(2_000)).toBe(9_000);
+    expect(node.times.at(9_001)).toBe(9_001);
   });
 
   it('forgets what this node wrote in an earlier term and the log no longer has', async () => {
     const node = nodeWith([7_000]);
-    node.timestampAt(50_000);
-    await node.loadTimestamp();
-    expect(node.timestampAt(8_000)).toBe(8_000);
+    node.times.at(50_000);
+    await node.times.load();
+    expect(node.times.at(8_000)).toBe(8_000);
   });
 
   it('in an empty log begins with the wall clock', async () => {
     const node = nodeWith([]);
-    await node.loadTimestamp();
-    expect(node.timestampAt(3_000)).toBe(3_000);
+    await node.times.load();
+    expect(node.times.at(3_000)).toBe(3_000);
   });
 });

@@ -6,9 +6,9 @@ import { ReplogError } from '@replog/contracts/errors.js';
 import { decodeMembership } from '@replog/contracts/payloads.js';
 import type { NodeStart, NodeStatus, Role } from '@replog/contracts/http.js';
 import type { Membership } from '@replog/contracts/payloads.js';
-import { recordTimestampMs } from '@replog/contracts/record.js';
-import type { LogRecord } from '@replog/contracts/record.js';
 import type { MemberView, StorageState } from '@replog/contracts/views.js';
+import { speaksForMember } from '@replog/core/election/higher-epoch.js';
+import type { Speaker } from '@replog/core/election/higher-epoch.js';
 import { NO_MEMBERS, memberOf } from '@replog/core/membership/membership.js';
 import { holdsTerm, mayRegister, notReady, refusesReads, roleOf } from '@replog/core/role/derive.js';
 import type { Damage } from '@replog/core/role/role-state.js';
@@ -20,6 +20,8 @@ import { SeenStarts } from '../identity/seen-starts.js';
 import { RoleMachine } from '../role/role-machine.js';
 import type { MasterChange } from './master-change.js';
 import { noTermHere } from './not-master.js';
+import { statusOf } from './node-status.js';
+import { RecordTimes } from './record-times.js';
 import type { KnownMaster, NodeView } from './node-view.js';
 
 /** What a term offers to the rest of its node. */
@@ -37,6 +39,7 @@ export interface NodeTerm {
 export class LocalNode implements NodeView {
   /** The current role of this node. */
   readonly roles = new RoleMachine();
+  readonly times: RecordTimes;
   /** The address at which others reach this node; `null` until it is configured or a master has told it. */
   url: string | null;
   /** The port this node listens on; `null` before it listens. */
@@ -55,8 +58,6 @@ export class LocalNode implements NodeView {
   private heldEpoch: number;
   /** The newest membership in the log and the index of its record. */
   private current: { readonly membership: Membership; readonly index: number } = { membership: NO_MEMBERS, index: 0 };
-  /** The timestamp of the newest record that this node wrote, or continues from. */
-  private stampedMs = 0;
   /** Only grows, except where a force went on without committed records. */
   private committedIndex = 0;
   private knownMaster: KnownMaster | null = null;
@@ -77,6 +78,7 @@ export class LocalNode implements NodeView {
     this.url = url;
     this.seen = new SeenStarts(state);
     this.heldEpoch = state.current.promised?.epoch ?? 0;
+    this.times = new RecordTimes(store);
   }
 
   get nodeId(): string {
@@ -169,20 +171,12 @@ export class LocalNode implements NodeView {
   }
 
   get status(): NodeStatus {
-    const { index, epoch, chain } = this.store.last;
-    return {
-      clusterId: this.clusterId,
-      nodeId: this.nodeId,
-      ...this.start,
-      role: this.role,
-      holdsTerm: this.holdsTerm,
-      epoch: this.epoch,
-      url: this.url,
-      master: this.knownMaster,
-      last: { index, epoch, chain },
-      committed: this.committedIndex,
-      storage: this.storage,
-    };
+    return statusOf(this);
+  }
+
+  /** The votes of this node are forgotten, on disk already. Its epoch is that of its log again. */
+  forgetVotes(): void {
+    this.heldEpoch = 0;
   }
 
   /** Raises the epoch of this node, in memory. `VoteBook` makes it durable. */
@@ -194,19 +188,10 @@ export class LocalNode implements NodeView {
   /** Reads the membership in force from the log: at the start and after a cut. */
   async loadMembership(): Promise<void> {
     const record = await this.store.lastMembership();
-    this.current = record === null ? { membership: NO_MEMBERS, index: 0 } : asMembership(record);
-  }
-
-  /** Timestamps continue from the last record of the log. Call it before this node writes the first record of its epoch. */
-  async loadTimestamp(): Promise<void> {
-    const { index } = this.store.last;
-    if (index > 0) this.stampedMs = recordTimestampMs(await this.store.read(index, { maxBytes: 1 }), 0);
-  }
-
-  /** The timestamp of a record written now: `wallMs`, but never before the record in front of it. A wall clock may step back. */
-  timestampAt(wallMs: number): number {
-    if (wallMs > this.stampedMs) this.stampedMs = wallMs;
-    return this.stampedMs;
+    this.current =
+      record === null
+        ? { membership: NO_MEMBERS, index: 0 }
+        : { membership: decodeMembership(record.payload), index: record.index };
   }
 
   membershipWritten(membership: Membership, index: number): void {
@@ -224,11 +209,17 @@ export class LocalNode implements NodeView {
     this.committedIndex = Math.min(this.committedIndex, index);
   }
 
-  /** Another node said that it is master. */
+  /**
+   * Another node said that it is master. Where this node holds a term itself, it does not believe that before its members
+   * are asked.
+   */
   heardMaster(master: KnownMaster, nowMs: number): void {
+    const isOther = master.nodeId !== this.nodeId;
+    if (isOther) this.heardEpoch(master.epoch, { nodeId: master.nodeId, incarnation: null }, { isMaster: true });
+    if (isOther && this.holdsTerm) return;
     this.knownMaster = master;
     this.heardAtMs = nowMs;
-    if (master.nodeId !== this.nodeId) this.roles.give({ kind: 'masterHeard', master, heldEpoch: this.epoch });
+    if (isOther) this.roles.give({ kind: 'masterHeard', master, heldEpoch: this.epoch });
   }
 
   /** A master was found, and this node is to register with it. That master has not called this node itself. */
@@ -282,8 +273,14 @@ export class LocalNode implements NodeView {
     return () => this.committedListeners.delete(listener);
   }
 
-  /** `from` is in `epoch`. A higher epoch deposes the master of a lower one. */
-  heardEpoch(epoch: number, from: string): void {
+  /** `speaker` is in `epoch`. A higher epoch deposes the master of a lower one if a member is in it. */
+  heardEpoch(epoch: number, speaker: Speaker, { isMaster } = { isMaster: false }): void {
+    if (speaksForMember(this.membership, speaker)) this.confirmedEpoch(epoch, speaker.nodeId);
+    else if (epoch > this.epoch) this.roles.give({ kind: 'higherEpochClaimed', epoch, from: speaker.nodeId, isMaster });
+  }
+
+  /** The members were asked about an epoch that another node claimed: `from`, a member, is in it. */
+  confirmedEpoch(epoch: number, from: string): void {
     if (epoch > this.epoch) this.roles.give({ kind: 'higherEpochHeard', epoch, from });
   }
 
@@ -291,8 +288,4 @@ export class LocalNode implements NodeView {
     if (this.term === null) throw noTermHere(this);
     return this.term.confirm();
   }
-}
-
-function asMembership(record: LogRecord): { membership: Membership; index: number } {
-  return { membership: decodeMembership(record.payload), index: record.index };
 }

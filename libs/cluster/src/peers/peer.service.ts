@@ -43,8 +43,8 @@ export class PeerService {
     refuseForeign(this.node, request.clusterId, request.master.nodeId);
     this.refuseStale(request);
     if (request.master.nodeId !== this.node.nodeId) {
-      this.node.heardEpoch(request.epoch, request.master.nodeId);
       if (request.incarnation !== this.node.incarnation) {
+        this.node.heardEpoch(request.epoch, { nodeId: request.master.nodeId, incarnation: null }, { isMaster: true });
         // A node with an empty log knows no members, and MASTER_HOST may name this node itself. The sender is then the
         // node to ask.
         this.node.noteAddress(request.master.nodeId, request.master.url);
@@ -84,7 +84,7 @@ export class PeerService {
       'STALE_EPOCH',
       `Epoch ${epoch} of ${master.nodeId} is over: ${this.node.nodeId} is in epoch ${this.node.epoch}. ` +
         'GET /cluster names the current master.',
-      { extra: { epoch: this.node.epoch } },
+      { extra: { epoch: this.node.epoch, nodeId: this.node.nodeId, incarnation: this.node.incarnation } },
     );
   }
 }

@@ -1,3 +1,5 @@
+import { encodeRecords } from '@replog/contracts/encode-records.js';
+import { LOG_START, RecordKind } from '@replog/contracts/record.js';
 import { MemoryLogStore } from '@replog/log-store/memory/memory-log-store.js';
 import { openNodeState } from '@replog/log-store/state/node-state.js';
 import { FaultyFileSystem } from '@replog/log-store/testing/faulty-file-system.js';
@@ -11,10 +13,12 @@ const INITIAL = { nodeId: 'n1', incarnation: 'first', clusterId, promised: null 
 
 describe('the votes of a node', () => {
   let book: VoteBook;
+  let node: LocalNode;
 
   beforeEach(async () => {
     const state = await openNodeState('/n1', () => INITIAL, new MemoryFileSystem());
-    book = new VoteBook(new LocalNode(state, new MemoryLogStore(), null, 'boot-1'));
+    node = new LocalNode(state, new MemoryLogStore(), null, 'boot-1');
+    book = new VoteBook(node);
   });
 
   it('are given to another candidate as often as it asks, because an answer may be lost', async () => {
@@ -60,5 +64,21 @@ describe('the votes of a node', () => {
   it('are not given to itself in an epoch in which another node has its vote', async () => {
     await book.vote({ clusterId, epoch: 2, candidate: 'n2' });
     expect(await book.voteForItself({ clusterId, epoch: 2, candidate: 'n1' })).toMatchObject({ granted: false });
+  });
+
+  it('are forgotten together with the incarnation, where no member knows their epoch', async () => {
+    await book.vote({ clusterId, epoch: 9, candidate: 'x1' });
+    expect(await book.forget(8, 5, 'second')).toBe(false);
+    expect(await book.forget(9, 5, 'second')).toBe(true);
+    expect([node.epoch, node.incarnation, node.state.current.promised]).toEqual([0, 'second', null]);
+    expect((await book.vote({ clusterId, epoch: 6, candidate: 'n2' })).granted).toBe(true);
+  });
+
+  it('are not forgotten by a node with records above the epoch of the master', async () => {
+    const draft = { epoch: 7, kind: RecordKind.Message, timestampMs: 1, key: null, payload: Buffer.from('1') };
+    node.store.append(encodeRecords([draft], LOG_START).bytes);
+    await book.vote({ clusterId, epoch: 9, candidate: 'x1' });
+    expect(await book.forget(9, 5, 'second')).toBe(false);
+    expect([node.epoch, node.incarnation]).toEqual([9, 'first']);
   });
 });

@@ -39,10 +39,24 @@ export class VoteBook {
     return this.turns.run(async () => {
       if (epoch <= (this.node.state.current.promised?.epoch ?? 0)) return;
       if (this.node.holdsTerm) {
-        this.node.heardEpoch(epoch, master);
+        this.node.heardEpoch(epoch, { nodeId: master, incarnation: null }, { isMaster: true });
         throw new Error(`this node holds a term itself: it must step down for epoch ${epoch} first`);
       }
       await this.hold(epoch, master);
+    });
+  }
+
+  /**
+   * Forgets the votes given up to `epoch`, which no member of the cluster knows, under a new incarnation: no membership
+   * counts that one. Answers false if there is a newer vote or a record of a higher epoch than that of the master.
+   */
+  forget(epoch: number, masterEpoch: number, incarnation: string): Promise<boolean> {
+    return this.turns.run(async () => {
+      const { node } = this;
+      if (node.holdsTerm || node.epoch !== epoch || node.store.last.epoch > masterEpoch) return false;
+      await node.state.save({ incarnation, promised: null });
+      node.forgetVotes();
+      return true;
     });
   }
 

@@ -9,6 +9,7 @@ import type { ErrorCode } from '@replog/contracts/error-kinds.js';
 import { ReplogError } from '@replog/contracts/errors.js';
 
 import { JsonBodies } from './json-bodies.js';
+import { FROM_NODE } from './node-fields.js';
 import { unknownMember } from './unknown-name.js';
 
 const RAW_TYPES: ReadonlySet<unknown> = new Set([undefined, Object]);
@@ -17,6 +18,7 @@ const RAW_TYPES: ReadonlySet<unknown> = new Set([undefined, Object]);
 export class RequestPipe implements PipeTransform {
   private readonly parameters = validationPipe('INVALID_PARAMETER');
   private readonly bodies = validationPipe('INVALID_BODY');
+  private readonly bodiesOfNodes = validationPipe('INVALID_BODY', { forbidNonWhitelisted: false });
 
   constructor(private readonly json: JsonBodies) {}
 
@@ -26,8 +28,11 @@ export class RequestPipe implements PipeTransform {
   }
 
   private async readBody(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const dto = metadata.metatype as Type;
     const body = await this.json.readObject(value);
-    refuseUnknownMembers(body, metadata.metatype as Type);
+    if (Reflect.getMetadata(FROM_NODE, dto) === true)
+      return this.bodiesOfNodes.transform(knownPartOf(body, dto), metadata);
+    refuseUnknownMembers(body, dto);
     return this.bodies.transform(body, metadata);
   }
 }
@@ -36,17 +41,27 @@ export class RequestPipe implements PipeTransform {
  * Asked before the validation: names that every object inherits, such as `constructor`, class-transformer drops in silence.
  */
 function refuseUnknownMembers(body: object, dto: Type): void {
-  const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);
-  const known = [...new Set(rules.map(({ propertyName }) => propertyName))];
+  const known = membersOf(dto);
   const unknown = Object.keys(body).find((name) => !known.includes(name));
   if (unknown !== undefined) throw unknownMember(unknown, known);
 }
 
-function validationPipe(code: ErrorCode): ValidationPipe {
+/** What is not known is not looked into, however deep it is. */
+function knownPartOf(body: object, dto: Type): object {
+  const known = membersOf(dto);
+  return Object.fromEntries(Object.entries(body).filter(([name]) => known.includes(name)));
+}
+
+function membersOf(dto: Type): string[] {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);
+  return [...new Set(rules.map(({ propertyName }) => propertyName))];
+}
+
+function validationPipe(code: ErrorCode, { forbidNonWhitelisted } = { forbidNonWhitelisted: true }): ValidationPipe {
   return new ValidationPipe({
     transform: true,
     whitelist: true,
-    forbidNonWhitelisted: true,
+    forbidNonWhitelisted,
     exceptionFactory: (errors) => toFieldError(code, errors),
   });
 }

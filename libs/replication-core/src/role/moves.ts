@@ -101,6 +101,7 @@ export function withoutTerm(
     // Only a term can be lost to a higher epoch, and only a secondary registers.
     case 'higherEpochHeard':
     case 'removalHeard':
+    case 'higherEpochClaimed':
       return stay(value);
     default:
       return impossible(value, event);

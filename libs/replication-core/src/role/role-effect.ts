@@ -3,7 +3,7 @@
  * that event, which the machine gets exactly once. All others are done when they return.
  */
 import type { ReplogError } from '@replog/contracts/errors.js';
-import type { MasterSeen } from './role-event.js';
+import type { EpochClaim, MasterSeen } from './role-event.js';
 import type { CandidateBy, Damage, StepDownReason } from './role-state.js';
 
 export type TermEnd = StepDownReason | { readonly kind: 'stopped' };
@@ -15,6 +15,8 @@ export type RoleEffect =
   | { readonly kind: 'beginTerm'; readonly epoch: number; readonly epochStartIndex: number }
   /** Take no more writes; settle the waiting ones; close the links. → `termEnded` */
   | { readonly kind: 'endTerm'; readonly epoch: number; readonly because: TermEnd }
+  /** Ask the members whether one of them knows of the claimed epoch. Goes on in the background. → `higherEpochHeard` if so */
+  | ({ readonly kind: 'askMembers' } & EpochClaim)
   /** From now on this node registers and accepts a link. */
   | { readonly kind: 'beginSecondary' }
   /** Goes on in the background. */

@@ -12,6 +12,13 @@ export interface MasterSeen {
   readonly epoch: number;
 }
 
+/** `isMaster`: does `from` say that it is master in `epoch`? */
+export interface EpochClaim {
+  readonly epoch: number;
+  readonly from: string;
+  readonly isMaster: boolean;
+}
+
 /** The result of a poll. Only a node that polls by itself follows; only a promotion asks for a transfer. */
 export type PollResult =
   | { readonly kind: 'follow'; readonly master: MasterSeen; readonly heldEpoch: number }
@@ -26,8 +33,10 @@ export type PollResult =
 export type OutsideEvent =
   /** Another node said that it is master. */
   | { readonly kind: 'masterHeard'; readonly master: MasterSeen; readonly heldEpoch: number }
-  /** `from` is in an epoch above this node's. */
+  /** `from`, a member, is in an epoch above this node's. */
   | { readonly kind: 'higherEpochHeard'; readonly epoch: number; readonly from: string }
+  /** The same of a node that is no member. It may be wrong. */
+  | ({ readonly kind: 'higherEpochClaimed' } & EpochClaim)
   /** This node voted for another one. */
   | { readonly kind: 'voteGranted'; readonly epoch: number; readonly to: string }
   /** A master is promoted by force only if no majority of its members answers: the caller has asked them. */

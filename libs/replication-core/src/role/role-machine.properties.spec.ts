@@ -81,6 +81,7 @@ class World {
       case 'refuseTransfer':
         expect(this.asked.delete(effect.id)).toBe(true);
         return;
+      case 'askMembers':
       case 'follow':
       case 'forgetOwnTerm':
       case 'announceDamage':
@@ -165,9 +166,21 @@ function refusal(): ReplogError {
 }
 
 const happening = fc.record({
-  what: fc.constantFrom<Operation | 'hear' | 'higher' | 'vote' | 'promote' | 'transfer' | 'damage' | 'stop'>(
+  what: fc.constantFrom<Operation | 'hear' | 'higher' | 'claim' | 'vote' | 'promote' | 'transfer' | 'damage' | 'stop'>(
     ...(['found', 'endTerm', 'poll', 'requestTransfer', 'campaign', 'catchUp', 'repair', 'startChangeLimit'] as const),
-    ...(['found', 'endTerm', 'poll', 'campaign', 'catchUp', 'hear', 'higher', 'vote', 'promote', 'transfer'] as const),
+    ...([
+      'found',
+      'endTerm',
+      'poll',
+      'campaign',
+      'catchUp',
+      'hear',
+      'higher',
+      'claim',
+      'vote',
+      'promote',
+      'transfer',
+    ] as const),
     'damage',
     'stop',
   ),
@@ -187,6 +200,8 @@ function live(
       return world.give({ kind: 'masterHeard', master: { ...MASTER, epoch: heldEpoch - 2 + epoch }, heldEpoch });
     case 'higher':
       return world.give({ kind: 'higherEpochHeard', epoch: heldEpoch + epoch, from: 'n2' });
+    case 'claim':
+      return world.give({ kind: 'higherEpochClaimed', epoch: heldEpoch + epoch, from: 'x1', isMaster: isGood });
     case 'vote':
       if (!mayVote(world.value)) return;
       world.heldEpoch += epoch;

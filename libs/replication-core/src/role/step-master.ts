@@ -20,17 +20,19 @@ import {
 } from './moves.js';
 import type { Step } from './moves.js';
 import { isStopping, isTransferring, transferRefused } from './refusals.js';
-import type { EventOf, RoleEvent } from './role-event.js';
+import type { EpochClaim, EventOf, MasterSeen, RoleEvent } from './role-event.js';
 import { DEPOSED_REST_PINGS } from './role-limits.js';
 import type { Master, RoleValue, SteppingDown, StepDownReason, Transferring } from './role-state.js';
 
 export function whenMaster(value: RoleValue, state: Master, event: RoleEvent): Step {
   switch (event.kind) {
-    case 'higherEpochHeard':
-    case 'masterHeard': {
+    case 'higherEpochHeard': {
       const reason = deposedBy(state.epoch, event);
       return reason === null ? stay(value) : stepDown(value, state.epoch, reason);
     }
+    case 'higherEpochClaimed':
+    case 'masterHeard':
+      return doubt(value, state.epoch, event);
     case 'transferRequested':
       return transfer(value, state, event);
     case 'damageFound':
@@ -50,9 +52,7 @@ export function whenMaster(value: RoleValue, state: Master, event: RoleEvent): S
 }
 
 /** `null` if what was heard is no newer than this term. */
-function deposedBy(epoch: number, event: EventOf<'higherEpochHeard' | 'masterHeard'>): StepDownReason | null {
-  const heard = event.kind === 'masterHeard' ? event.master.epoch : event.epoch;
-  const from = event.kind === 'masterHeard' ? event.master.nodeId : event.from;
+function deposedBy(epoch: number, { epoch: heard, from }: EventOf<'higherEpochHeard'>): StepDownReason | null {
   return heard > epoch ? { kind: 'deposed', epoch: heard, from } : null;
 }
 
@@ -63,6 +63,16 @@ function beginAnew(value: RoleValue, { epoch }: Master, event: EventOf<'promotio
 
 function alreadyMaster(value: RoleValue, { id }: EventOf<'promotionRequested'>): Step {
   return stay(value, { kind: 'answerPromotion', id, outcome: 'already-master' });
+}
+
+/** The term goes on until a member confirms the epoch. */
+function doubt(value: RoleValue, epoch: number, event: EventOf<'higherEpochClaimed' | 'masterHeard'>): Step {
+  const claim = event.kind === 'masterHeard' ? claimOf(event.master) : event;
+  return claim.epoch > epoch ? stay(value, { ...claim, kind: 'askMembers' }) : stay(value);
+}
+
+function claimOf({ epoch, nodeId }: MasterSeen): EpochClaim {
+  return { epoch, from: nodeId, isMaster: true };
 }
 
 function transfer(value: RoleValue, { epoch }: Master, { id, to: successor }: EventOf<'transferRequested'>): Step {
@@ -80,12 +90,14 @@ export function whenTransferring(value: RoleValue, state: Transferring, event: R
       const refusal = transferRefused(successor, event.why);
       return andThen(to(value, { kind: 'master', epoch }, { kind: 'refuseTransfer', id, refusal }), endChange);
     }
-    case 'higherEpochHeard':
-    case 'masterHeard': {
+    case 'higherEpochHeard': {
       const reason = deposedBy(epoch, event);
       if (reason === null) return stay(value);
       return andThen(endTransfer(value, state, 'it was deposed'), (next) => stepDown(next, epoch, reason));
     }
+    case 'higherEpochClaimed':
+    case 'masterHeard':
+      return doubt(value, epoch, event);
     case 'damageFound': {
       const noted = andThen(noteDamage(value, event.damage), (next) => endTransfer(next, state, 'its log is damaged'));
       return andThen(noted, (next) => stepDown(next, epoch, { kind: 'damaged' }));

@@ -37,6 +37,7 @@ function beforeFirstRole(value: RoleValue, event: RoleEvent): Step {
     // This node has told nothing to any node yet, and the others repeat what they say.
     case 'masterHeard':
     case 'higherEpochHeard':
+    case 'higherEpochClaimed':
     case 'voteGranted':
     case 'removalHeard':
     case 'changeLimitReached':

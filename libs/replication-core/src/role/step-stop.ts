@@ -24,6 +24,7 @@ export function whenStopping(value: RoleValue, event: RoleEvent): Step {
     case 'repairFailed':
     case 'masterHeard':
     case 'higherEpochHeard':
+    case 'higherEpochClaimed':
     case 'voteGranted':
     case 'removalHeard':
     case 'changeLimitReached':
@@ -44,6 +45,7 @@ export function whenStopped(value: RoleValue, event: RoleEvent): Step {
     case 'damageFound':
     case 'masterHeard':
     case 'higherEpochHeard':
+    case 'higherEpochClaimed':
     case 'voteGranted':
     case 'removalHeard':
     case 'changeLimitReached':

@@ -32,6 +32,7 @@ const EVENTS: Readonly<Record<RoleEvent['kind'], RoleEvent>> = {
   founded: { kind: 'founded', epoch: 1, epochStartIndex: 1, heldEpoch: 1 },
   masterHeard: { kind: 'masterHeard', master: MASTER, heldEpoch: 5 },
   higherEpochHeard: { kind: 'higherEpochHeard', epoch: 7, from: 'n2' },
+  higherEpochClaimed: { kind: 'higherEpochClaimed', epoch: 7, from: 'x1', isMaster: false },
   voteGranted: { kind: 'voteGranted', epoch: 7, to: 'n2' },
   promotionRequested: { kind: 'promotionRequested', id: 2, force: false },
   pollDecided: { kind: 'pollDecided', result: { kind: 'campaign', epoch: 6 } },
@@ -60,8 +61,9 @@ const TABLE = `
                    starting  founding  secondary removed   repairing polling   awaitingTransfer campaigning  master       transferring steppingDown stopping stopped
 started            founding  x         x         x         x         x                x            x            x            x            x         x        x
 founded            x         master    x         x         x         x                x            x            x            x            x         .        x
-masterHeard        .         .         .         .         .         .                .            .            steppingDown steppingDown .         .        .
+masterHeard        .         .         .         .         .         .                .            .            =            =            .         .        .
 higherEpochHeard   .         .         .         .         .         .                .            .            steppingDown steppingDown .         .        .
+higherEpochClaimed .         .         .         .         .         .                .            .            =            =            .         .        .
 voteGranted        .         .         =         =         =         =                =            =            .            .            =         .        .
 promotionRequested =         =         polling   =         =         =                =            =            =            =            =         =        =
 pollDecided        x         x         x         x         x         campaigning      x            x            x            x            x         x        x
