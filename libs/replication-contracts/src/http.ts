@@ -34,6 +34,7 @@ export const MEDIA = {
 export const SERVICE_ROUTES = {
   register: '/register',
   leave: '/replication/leave',
+  claim: '/replication/claim',
   status: '/replication/status',
   ping: '/replication/ping',
   vote: '/replication/vote',
@@ -160,6 +161,21 @@ export interface LeaveRequest {
   readonly clusterId: string;
   readonly nodeId: string;
   readonly incarnation: string;
+}
+
+/**
+ * Member → node of another cluster: the caller's cluster lists the node as a member. A node that has just founded its
+ * cluster, has no messages and is alone there gives it up and joins the caller's.
+ */
+export interface ClaimRequest {
+  /** The cluster of the caller. The call names it here and not in its header, since it is another one on purpose. */
+  readonly clusterId: string;
+  readonly nodeId: string;
+  /** Where the caller is reached. Default: the address the request came from, with `port`. */
+  readonly url?: string;
+  readonly port: number;
+  /** The node that is claimed, as the membership of the caller lists it. */
+  readonly listed: { readonly nodeId: string; readonly url: string };
 }
 
 /** The answer of the master to a registration. */

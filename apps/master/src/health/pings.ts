@@ -1,5 +1,7 @@
 /** One round of pings: all secondaries at once, except those whose last ping is not answered yet. */
+import type { Logger } from 'pino';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
+import { claimMember } from '@replog/cluster/peers/claim-member.js';
 import { PeerError } from '@replog/cluster/peers/transport.port.js';
 import type { Transport } from '@replog/cluster/peers/transport.port.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
@@ -7,6 +9,7 @@ import type { Secondaries } from '../registry/secondaries.js';
 import type { SecondaryEntry } from '../registry/secondary-entry.js';
 
 interface PingPorts {
+  readonly logger: Logger;
   readonly node: LocalNode;
   readonly config: NodeConfig;
   readonly transport: Transport;
@@ -56,6 +59,7 @@ export class Pings {
     } catch (error) {
       const higher = higherEpochIn(error);
       if (higher !== null) node.heardEpoch(higher, entry.nodeId);
+      await claimMember(this.ports, entry.peer.url, error);
       return error instanceof Error ? error.message : String(error);
     }
   }

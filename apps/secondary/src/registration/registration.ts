@@ -5,6 +5,7 @@
 import type { Clock } from '@replog/contracts/ports.js';
 import { backoffMs } from '@replog/core/link/backoff.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
+import { claimMember } from '@replog/cluster/peers/claim-member.js';
 import { PeerError } from '@replog/cluster/peers/transport.port.js';
 import { depart } from './departure.js';
 import { originOf } from './origin-of.js';
@@ -87,6 +88,7 @@ export class Registration {
       this.hint = error instanceof PeerError && error.location !== null ? originOf(error.location) : null;
       if (error instanceof PeerError && error.code === 'NODE_REMOVED') await this.removed();
       else this.noteFailure(url, error);
+      await claimMember(this.ports, url, error);
       return error instanceof PeerError && error.code === 'NODE_RESTORED' && this.renewed(incarnation, error.message);
     }
   }

@@ -255,6 +255,12 @@ export class LocalNode implements NodeView {
     await this.state.save({ clusterId });
   }
 
+  /** This node belongs to no cluster from now on, and has voted for nobody: it is another node under the same id. */
+  async leaveFounded(incarnation: string): Promise<void> {
+    this.heldEpoch = 0;
+    await this.state.save({ clusterId: null, incarnation, promised: null, founder: null });
+  }
+
   forgetMaster(): void {
     this.knownMaster = null;
     this.heardAtMs = Number.NEGATIVE_INFINITY;

@@ -11,7 +11,7 @@ import type { RoleValue } from './role-state.js';
 import { step } from './step.js';
 
 type Operation =
-  'found' | 'endTerm' | 'poll' | 'requestTransfer' | 'campaign' | 'catchUp' | 'repair' | 'startChangeLimit';
+  'found' | 'unfound' | 'endTerm' | 'poll' | 'requestTransfer' | 'campaign' | 'catchUp' | 'repair' | 'startChangeLimit';
 
 const MASTER = { nodeId: 'n2', url: 'http://n2' };
 
@@ -41,6 +41,7 @@ class World {
   private carryOut(effect: RoleEffect): void {
     switch (effect.kind) {
       case 'found':
+      case 'unfound':
       case 'poll':
       case 'requestTransfer':
       case 'campaign':
@@ -110,6 +111,8 @@ class World {
         return { kind: 'founded', epoch: 1, epochStartIndex: 1, heldEpoch };
       case 'endTerm':
         return { kind: 'termEnded' };
+      case 'unfound':
+        return { kind: 'unfoundingEnded', isUnfounded: isGood };
       case 'poll':
         if (effect.by === 'operator' && epoch === 1) return { kind: 'promotionFailed', refusal: refusal() };
         return { kind: 'pollDecided', result: this.polled(effect.by, isGood, epoch) };
@@ -165,9 +168,11 @@ function refusal(): ReplogError {
 }
 
 const happening = fc.record({
-  what: fc.constantFrom<Operation | 'hear' | 'higher' | 'vote' | 'promote' | 'transfer' | 'damage' | 'stop'>(
+  what: fc.constantFrom<Operation | 'hear' | 'higher' | 'vote' | 'promote' | 'transfer' | 'claim' | 'damage' | 'stop'>(
     ...(['found', 'endTerm', 'poll', 'requestTransfer', 'campaign', 'catchUp', 'repair', 'startChangeLimit'] as const),
     ...(['found', 'endTerm', 'poll', 'campaign', 'catchUp', 'hear', 'higher', 'vote', 'promote', 'transfer'] as const),
+    'unfound',
+    'claim',
     'damage',
     'stop',
   ),
@@ -195,6 +200,8 @@ function live(
       return world.give({ kind: 'promotionRequested', id: world.request(), force: isGood });
     case 'transfer':
       return world.give({ kind: 'transferRequested', id: world.request(), to: 'n3' });
+    case 'claim':
+      return world.give({ kind: 'claimed', by: 'n2', clusterId: 'another' });
     case 'damage':
       if (chance > 4) return;
       return world.give({ kind: 'damageFound', damage: { segment: '1.log', index: epoch, offset: 9, fault: 'crc' } });

@@ -21,11 +21,13 @@ export function whenStopping(value: RoleValue, event: RoleEvent): Step {
     case 'campaignWon':
     case 'campaignLost':
     case 'termEnded':
+    case 'unfoundingEnded':
     case 'repairFailed':
     case 'masterHeard':
     case 'higherEpochHeard':
     case 'voteGranted':
     case 'removalHeard':
+    case 'claimed':
     case 'changeLimitReached':
     case 'stopRequested':
       return stay(value);
@@ -46,6 +48,7 @@ export function whenStopped(value: RoleValue, event: RoleEvent): Step {
     case 'higherEpochHeard':
     case 'voteGranted':
     case 'removalHeard':
+    case 'claimed':
     case 'changeLimitReached':
     case 'stopRequested':
       return stay(value);
