@@ -1,5 +1,6 @@
 /** The disk of a master is replaced by an empty one, and the node is started as master again. */
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Problem } from '@replog/contracts/errors.js';
 import { ClusterInProcess } from '../support/cluster-in-process.js';
 import { eventually } from '../support/eventually.js';
 import type { NodeInProcess } from '../support/node-in-process.js';
@@ -28,7 +29,8 @@ describe('a wiped node that is started as master', () => {
     const view = await wiped.client.cluster();
     expect([view.role, view.clusterId]).toEqual(['secondary', null]);
 
-    expect((await promote(first)).status).toBe(200);
+    const promoted = await promote(first);
+    expect([promoted.status, promoted.body.detail]).toEqual([200, undefined]);
     await eventually('it is a member', async () => {
       const members = await first.client.secondaries();
       return members.filter(({ state }) => state === 'HEALTHY').length === 2;
@@ -56,6 +58,16 @@ describe('a wiped node that is started as master', () => {
     await eventually('it says why it stays', () => sentence.test(wiped.output));
     expect(wiped.output).toMatch(/it has taken messages of its own \(1\)/);
     expect([await idOf(wiped), await textsOf(wiped)]).toEqual([founded, ['mine']]);
+    // What a node of its own cluster passes on to this address is for another master.
+    const headers = { 'content-type': 'application/json', 'x-replog-cluster': own as string };
+    const written = await wiped.client.request<Problem>('POST', '/messages/0', {
+      headers,
+      body: '{"message":"theirs"}',
+    });
+    const listed = await wiped.client.get<Problem>('/secondaries', headers);
+    expect([written, listed].map(({ status, body }) => [status, body.code])).toEqual(Array(2).fill([503, 'NO_MASTER']));
+    expect(written.body.detail).toContain(`the master of cluster ${own}`);
+    expect(await textsOf(wiped)).toEqual(['mine']);
     expect([await idOf(other), (await wiped.client.cluster()).role]).toEqual([own, 'master']);
   });
 });

@@ -6,7 +6,10 @@ export const HEADERS = {
   idempotencyKey: 'idempotency-key',
   lastEventId: 'last-event-id',
   requestId: 'x-request-id',
-  /** Between nodes: the cluster of the caller. A node that has not joined a cluster omits it. */
+  /**
+   * Between nodes: the cluster of the caller, also where it passes a request of a client on. A node that has not joined a
+   * cluster omits it.
+   */
   cluster: 'x-replog-cluster',
   /** Between nodes: the protocol version that the caller speaks. */
   protocol: 'x-replog-protocol',

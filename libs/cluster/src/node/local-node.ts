@@ -7,7 +7,6 @@ import { decodeMembership } from '@replog/contracts/payloads.js';
 import type { NodeStart, NodeStatus, Role } from '@replog/contracts/http.js';
 import type { Membership } from '@replog/contracts/payloads.js';
 import { recordTimestampMs } from '@replog/contracts/record.js';
-import type { LogRecord } from '@replog/contracts/record.js';
 import type { MemberView, StorageState } from '@replog/contracts/views.js';
 import { NO_MEMBERS, memberOf } from '@replog/core/membership/membership.js';
 import { holdsTerm, mayRegister, notReady, refusesReads, roleOf } from '@replog/core/role/derive.js';
@@ -194,7 +193,8 @@ export class LocalNode implements NodeView {
   /** Reads the membership in force from the log: at the start and after a cut. */
   async loadMembership(): Promise<void> {
     const record = await this.store.lastMembership();
-    this.current = record === null ? { membership: NO_MEMBERS, index: 0 } : asMembership(record);
+    const membership = record === null ? NO_MEMBERS : decodeMembership(record.payload);
+    this.current = { membership, index: record?.index ?? 0 };
   }
 
   /** Timestamps continue from the last record of the log. Call it before this node writes the first record of its epoch. */
@@ -297,8 +297,4 @@ export class LocalNode implements NodeView {
     if (this.term === null) throw noTermHere(this);
     return this.term.confirm();
   }
-}
-
-function asMembership(record: LogRecord): { membership: Membership; index: number } {
-  return { membership: decodeMembership(record.payload), index: record.index };
 }
