@@ -10,6 +10,7 @@ import {
   sameEpochAfterRestart,
   twoChangesAtOnce,
 } from './quorum.js';
+import { foundedTwice } from './founding.js';
 import type { Plant } from './plant.js';
 import {
   committedForEver,
@@ -41,6 +42,6 @@ export const PLANTS: readonly Plant[] = [
   ...[committedForEver, masterWithoutAWayOut],
   ...[forecastWithoutOrphans, forecastWithoutTheSilent, forecastOfTheAsked],
   ...[keyOfNothing, errorOnDuplicate, nameEverybody, receiptBySeqAlone, deleteTheDamaged, timeOfTheWall],
-  ...[lackIsFinal, voteOfRestored],
+  ...[lackIsFinal, voteOfRestored, foundedTwice],
   ...[stalledIsHealthy, stalledMasterTakesWrites],
 ];
