@@ -101,6 +101,12 @@ export class NodeInProcess {
     await running?.host.stop();
   }
 
+  /** After a stop: its directory is empty, as on a new disk. */
+  wipe(): void {
+    if (this.running !== null) throw new Error(`${this.nodeId} runs`);
+    rmSync(join(this.root, this.nodeId), { recursive: true });
+  }
+
   static master(environment: NodeJS.ProcessEnv = {}): Promise<NodeInProcess> {
     return NodeInProcess.start('master', { SERVER_TYPE: 'master', ...environment });
   }

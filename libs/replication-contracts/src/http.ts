@@ -6,7 +6,10 @@ export const HEADERS = {
   idempotencyKey: 'idempotency-key',
   lastEventId: 'last-event-id',
   requestId: 'x-request-id',
-  /** Between nodes: the cluster of the caller. A node that has not joined a cluster omits it. */
+  /**
+   * Between nodes: the cluster of the caller, also where it passes a request of a client on. A node that has not joined a
+   * cluster omits it.
+   */
   cluster: 'x-replog-cluster',
   /** Between nodes: the protocol version that the caller speaks. */
   protocol: 'x-replog-protocol',
@@ -34,6 +37,7 @@ export const MEDIA = {
 export const SERVICE_ROUTES = {
   register: '/register',
   leave: '/replication/leave',
+  claim: '/replication/claim',
   status: '/replication/status',
   ping: '/replication/ping',
   vote: '/replication/vote',
@@ -160,6 +164,21 @@ export interface LeaveRequest {
   readonly clusterId: string;
   readonly nodeId: string;
   readonly incarnation: string;
+}
+
+/**
+ * Member → node of another cluster: the caller's cluster lists the node as a member. A node that has just founded its
+ * cluster, has no messages and is alone there gives it up and joins the caller's.
+ */
+export interface ClaimRequest {
+  /** The cluster of the caller. The call names it here and not in its header, since it is another one on purpose. */
+  readonly clusterId: string;
+  readonly nodeId: string;
+  /** Where the caller is reached. Default: the address the request came from, with `port`. */
+  readonly url?: string;
+  readonly port: number;
+  /** The node that is claimed, as the membership of the caller lists it. */
+  readonly listed: { readonly nodeId: string; readonly url: string };
 }
 
 /** The answer of the master to a registration. */

@@ -6,6 +6,7 @@ export type Rule =
   | 'receipt'
   | 'rejected'
   | 'one-master'
+  | 'one-cluster'
   | 'read'
   | 'order'
   | 'numbering'

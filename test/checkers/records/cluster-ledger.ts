@@ -35,9 +35,22 @@ export class ClusterLedger {
   private readonly shown = new Map<number, string>();
   /** By process: up to where its log agreed, and the chain there. */
   private readonly verified = new Map<string, { readonly upTo: number; readonly chain: number }>();
+  /** The cluster of the run: the first one that was founded. */
+  private clusterId: string | null = null;
+  /** Nodes whose log begins with the founding of another cluster. */
+  private readonly strays = new Set<string>();
 
   get committedIndex(): number {
     return this.committed.length;
+  }
+
+  /**
+   * Is this the log of a second cluster? A wiped node that starts as master founds one, and gives it up when it hears of its
+   * own. Until then nothing in it counts, and it must take no message.
+   */
+  isStray(records: readonly StoredRecord[]): boolean {
+    const [first] = records;
+    return first?.kind === RecordKind.EpochStart && this.clusterId !== null && founderOf(first) !== this.clusterId;
   }
 
   committedAt(index: number): Committed | undefined {
@@ -49,6 +62,7 @@ export class ClusterLedger {
    * epoch has: it can commit nothing, and need not know what the newer epoch committed.
    */
   startedTerm(epoch: number, who: string, nodeId: string, records: readonly StoredRecord[]): void {
+    if (this.isStray(records)) return;
     const other = this.masters.get(epoch);
     if (other !== undefined && other !== who) {
       throw new BrokenRule('one-master', `epoch ${epoch} has two masters: ${other} and ${who}`);
@@ -74,6 +88,7 @@ export class ClusterLedger {
 
   /** Everything up to `index` is committed, says `by`, whose log has `records`. */
   commit(by: string, log: LogOf, index: number): void {
+    if (this.isStray(log.records)) return;
     const before = this.verified.get(by);
     // After a force it may have given up what it held for committed, and has to agree from the start again.
     const isAsBefore = before !== undefined && log.records[before.upTo - 1]?.chain === before.chain;
@@ -137,6 +152,11 @@ export class ClusterLedger {
 
   becameDurable(nodeId: string, record: StoredRecord): void {
     const { kind, text, epoch, index, chain } = record;
+    if (index === 1) this.noteFounder(nodeId, record);
+    if (this.strays.has(nodeId)) {
+      if (kind !== RecordKind.Message) return;
+      throw new BrokenRule('one-cluster', `${text} is in the log of a second cluster, which ${nodeId} has founded`);
+    }
     if (kind === RecordKind.Message) {
       this.logged.set(text, nodeId);
       if (this.rejected.has(text)) throw this.rejectedBut(text, nodeId);
@@ -148,6 +168,12 @@ export class ClusterLedger {
       throw new BrokenRule('one-master', `epoch ${epoch} begins at ${known} and, on ${nodeId}, at ${place}`);
     }
     this.epochStarts.set(epoch, place);
+  }
+
+  private noteFounder(nodeId: string, record: StoredRecord): void {
+    if (record.kind === RecordKind.EpochStart) this.clusterId ??= founderOf(record);
+    if (this.isStray([record])) this.strays.add(nodeId);
+    else this.strays.delete(nodeId);
   }
 
   wasRejected(text: string): void {
@@ -194,6 +220,11 @@ export class ClusterLedger {
   private rejectedBut(text: string, nodeId: string): BrokenRule {
     return new BrokenRule('rejected', `${text} was rejected, but it is or was in the log of ${nodeId}`);
   }
+}
+
+/** The cluster that an epoch-start record names. */
+function founderOf({ text }: StoredRecord): string {
+  return (JSON.parse(text) as { clusterId: string }).clusterId;
 }
 
 function isMessage({ kind }: StoredRecord): boolean {

@@ -53,6 +53,10 @@ export function eventOf(text: string, value: RoleValue): RoleEvent {
       return { kind: 'transferRequested', id: numberOf(line, 'id', 1), to: word };
     case 'transferFailed':
       return { kind: 'transferFailed', why: line.words.join(' ') };
+    case 'claimed':
+      return { kind: 'claimed', by: word, clusterId: 'another' };
+    case 'unfoundingEnded':
+      return { kind: 'unfoundingEnded', isUnfounded: !has('kept') };
     case 'damageFound':
       return { kind: 'damageFound', damage: DAMAGE };
     case 'successorCaughtUp':

@@ -33,6 +33,7 @@ function nameOf(state: RoleState): string {
       return `stopping as ${state.role}`;
     case 'starting':
     case 'founding':
+    case 'unfounding':
     case 'secondary':
     case 'removed':
     case 'repairing':
@@ -45,6 +46,8 @@ export function sentenceOf(effect: RoleEffect): string {
   switch (effect.kind) {
     case 'found':
       return 'found the cluster';
+    case 'unfound':
+      return `give up the founded cluster for the one of ${effect.claim.by}`;
     case 'beginTerm':
       return `begin the term of epoch ${effect.epoch}`;
     case 'endTerm':
@@ -107,6 +110,8 @@ function reasonOf(reason: StepDownReason): string {
       return 'its log is damaged';
     case 'forced':
       return 'promoted by force';
+    case 'claimed':
+      return `${reason.by} of another cluster lists it`;
   }
 }
 

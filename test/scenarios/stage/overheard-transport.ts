@@ -1,5 +1,6 @@
-/** A node's transport with a listener for votes, transfers and fetched records. Pings and polls are left out. */
+/** A node's transport with a listener for votes, claims, transfers and fetched records. Pings and polls are left out. */
 import type {
+  ClaimRequest,
   LeaveRequest,
   TransferAnswer,
   TransferRequest,
@@ -11,6 +12,7 @@ import type {
   RegisterRequest,
 } from '@replog/contracts/http.js';
 import type { LogPosition } from '@replog/contracts/record.js';
+import { PeerError } from '@replog/cluster/peers/transport.port.js';
 import type { CallLimits, LinkSocket, Transport } from '@replog/cluster/peers/transport.port.js';
 import type { Happening } from './narrator.js';
 import { lastWords, rangeOf } from './words.js';
@@ -57,6 +59,18 @@ export class OverheardTransport implements Transport {
       : `no vote (${reason}): holds to epoch ${votedEpoch}`;
     this.tell({ by: to, to: from, what });
     return answer;
+  }
+
+  async claim(url: string, request: ClaimRequest, limits: CallLimits): Promise<void> {
+    const { from } = this;
+    const to = nodeAt(url);
+    this.tell({ by: from, to, what: `the cluster of ${from} lists ${request.listed.nodeId}` });
+    await this.inner.claim(url, request, limits).catch((error: unknown) => {
+      if (error instanceof PeerError && error.code !== null)
+        this.tell({ by: to, to: from, what: `stays: ${error.code}` });
+      throw error;
+    });
+    this.tell({ by: to, to: from, what: 'gives up its cluster' });
   }
 
   async transfer(url: string, request: TransferRequest, limits: CallLimits): Promise<TransferAnswer> {

@@ -1,6 +1,6 @@
 /** Who lives at which address, and what a living node answers there. */
 import type { ReplogError } from '@replog/contracts/errors.js';
-import type { LeaveRequest, RegisterAnswer, RegisterRequest } from '@replog/contracts/http.js';
+import type { ClaimRequest, LeaveRequest, RegisterAnswer, RegisterRequest } from '@replog/contracts/http.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import type { PeerService } from '@replog/cluster/peers/peer.service.js';
 import type { MessageReader } from '@replog/cluster/reads/message-reader.js';
@@ -22,6 +22,7 @@ export interface Door {
   readonly orphans: OrphansDoor;
   register(request: RegisterRequest, url: string): Promise<RegisterAnswer>;
   leave(request: LeaveRequest): Promise<void>;
+  claim(request: ClaimRequest, url: string): Promise<void>;
   /** Only while this node holds a term. */
   readonly master: MasterDoor | null;
   /** The write entry. It holds a write while the master changes, as production does. */

@@ -93,9 +93,12 @@ export class SimulatedCluster {
 
   readonly logOf = (machine: SimulatedNode): DurableLog => this.logs.get(machine) as DurableLog;
 
+  /** It has founded a second cluster: see `ClusterLedger.isStray`. */
+  readonly isStray = (machine: SimulatedNode): boolean => this.ledger.isStray(this.logOf(machine).all);
+
   /** The machines that are master, newest epoch first. */
   get mastersInTerm(): SimulatedNode[] {
-    const masters = this.machines.filter((machine) => machine.holdsTerm);
+    const masters = this.machines.filter((machine) => machine.holdsTerm && !this.isStray(machine));
     return masters.sort((one, other) => (other.local?.epoch ?? 0) - (one.local?.epoch ?? 0));
   }
 
@@ -242,6 +245,7 @@ export class SimulatedCluster {
       const left = this.forcing.left.map((other) => ({ nodeId: other.name, records: this.logOf(other).all }));
       this.count('committed records lost by force', this.ledger.forced({ nodeId: name, records }, left));
     }
+    if (this.isStray(machine)) return this.count('second clusters founded');
     this.ledger.startedTerm(epoch, `${name}, process ${life}`, name, records);
     this.terms.started({ machine, epoch, history: records.slice(0, epochStartIndex - 1) });
   }
@@ -271,7 +275,7 @@ export class SimulatedCluster {
     // A majority may have the record before the master's own disk has it.
     const record = this.machines.map((other) => this.logOf(other).at(index)).find((found) => found?.epoch === epoch);
     const any = record ?? this.logOf(machine).at(index);
-    if (term === null || any === undefined) return;
+    if (term === null || any === undefined || this.isStray(machine)) return;
     requireRecorded(machine.name, node, this.logOf(machine));
     this.ledger.masterCommits(machine.name, epoch, any, holders(any.chain), membership.members.length);
   }

@@ -213,7 +213,7 @@ export class SimulatedNode implements Inhabitant {
       },
     };
     const { calls, directory } = setting.transport;
-    const masterAppend = new SimulatedMasterAppend(calls, directory, process);
+    const masterAppend = new SimulatedMasterAppend(calls, directory, process, node);
     const roles = new SimulatedRoles(process, parts, build, events, masterAppend);
     const onFatal = (error: unknown): void => this.fatal(process, error);
     this.local = node;

@@ -2,6 +2,9 @@
 import { encodedLength } from '@replog/contracts/encode-records.js';
 import { ReplogError } from '@replog/contracts/errors.js';
 import { ReappendService } from '@replog/cluster/orphans/reappend.service.js';
+import { HEADERS } from '@replog/contracts/http.js';
+import { refuseOtherCluster } from '@replog/http/forward/refuse-other-cluster.js';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import type { NodeParts } from '@replog/cluster/node/node-parts.js';
 import type { AppendedLines, MasterAppend } from '@replog/cluster/orphans/master-append.port.js';
 import { batchOf } from '@replog/master/writes/parsing/batch.js';
@@ -20,6 +23,7 @@ export class SimulatedMasterAppend implements MasterAppend {
     private readonly calls: Calls,
     private readonly directory: Directory,
     process: Process,
+    private readonly node: Pick<LocalNode, 'clusterId'>,
   ) {
     this.caller = {
       name: process.name,
@@ -37,6 +41,7 @@ export class SimulatedMasterAppend implements MasterAppend {
         this.directory.find(masterUrl),
         2 * TIMEOUT_MS,
         async (door) => {
+          refuseOtherCluster({ [HEADERS.cluster]: this.node.clusterId ?? undefined }, door.node.clusterId);
           const master = await door.masterForWrite();
           requireFits(batch, master.config);
           return master.term.writes.appends.appendBatch(batchOf(batch), { concern: 'majority', timeoutMs: TIMEOUT_MS });

@@ -1,10 +1,11 @@
 /** The roles without HTTP: terms as production composes them, and their entry for the simulated network. */
-import type { LeaveRequest, RegisterAnswer, RegisterRequest } from '@replog/contracts/http.js';
+import type { ClaimRequest, LeaveRequest, RegisterAnswer, RegisterRequest } from '@replog/contracts/http.js';
 import type { ReplogError } from '@replog/contracts/errors.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { noTermHere } from '@replog/cluster/node/not-master.js';
 import type { NodeParts } from '@replog/cluster/node/node-parts.js';
 import type { MasterAppend } from '@replog/cluster/orphans/master-append.port.js';
+import { answerClaim } from '@replog/cluster/peers/answer-claim.js';
 import { PeerService } from '@replog/cluster/peers/peer.service.js';
 import { MessageReader } from '@replog/cluster/reads/message-reader.js';
 import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
@@ -92,6 +93,10 @@ export class SimulatedRoles implements Terms, Door {
     const { master } = this;
     if (master === null) throw noTermHere(this.node);
     return master.term.registry.removal.leave(request);
+  }
+
+  claim(request: ClaimRequest, url: string): Promise<void> {
+    return answerClaim(this.parts, request, url);
   }
 
   beginMaster(start: TermStart): RunningMasterTerm {

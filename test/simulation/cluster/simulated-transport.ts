@@ -2,6 +2,7 @@
 import { ReplogError } from '@replog/contracts/errors.js';
 import { SERVICE_ROUTES } from '@replog/contracts/http.js';
 import type {
+  ClaimRequest,
   LeaveRequest,
   TransferAnswer,
   TransferRequest,
@@ -98,6 +99,10 @@ export class SimulatedTransport implements Transport {
 
   leave(url: string, request: LeaveRequest, limits: CallLimits): Promise<void> {
     return this.call(url, SERVICE_ROUTES.leave, limits, (door) => door.leave(request));
+  }
+
+  claim(url: string, request: ClaimRequest, limits: CallLimits): Promise<void> {
+    return this.call(url, SERVICE_ROUTES.claim, limits, (door) => door.claim(request, this.self.url));
   }
 
   async openLink(url: string, limits: CallLimits): Promise<LinkSocket> {

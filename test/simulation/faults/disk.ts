@@ -103,3 +103,22 @@ export const wipedDisk: Fault = {
     return machine.name;
   },
 };
+
+/**
+ * The same, and the machine starts as master: it founds a second cluster until it hears of its own. No client is led to a
+ * machine that has just come back empty (see `Clients.ask`).
+ */
+export const wipedAsMaster: Fault = {
+  name: 'wiped and started as master',
+  weight: 2,
+  strike: (scene) => {
+    const { cluster, random } = scene;
+    const machine = pick(random, cluster.machines);
+    if (machine === null || !mayLose(scene, machine)) return null;
+    cluster.end(machine, 'wipe');
+    later(scene, between(random, 50, 2_000), () => {
+      if (!machine.isUp) cluster.start(machine, 'master');
+    });
+    return machine.name;
+  },
+};

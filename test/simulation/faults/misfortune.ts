@@ -6,7 +6,7 @@ import type { Random } from '@replog/contracts/ports.js';
 import { badNetwork, clockJump, cutLink, deadLink, partition } from './network.js';
 import { bitFlip } from './bit-flip.js';
 import { burst } from './burst.js';
-import { failedSync, fullDisk, grayDisk, hungDisk, lack, slowDisk, wipedDisk } from './disk.js';
+import { failedSync, fullDisk, grayDisk, hungDisk, lack, slowDisk, wipedAsMaster, wipedDisk } from './disk.js';
 import { freeze, kill, masterDies, newMaster, powerLoss, promotion, stopInOrder, wholeCluster } from './ending.js';
 import { between, pick } from './fault.js';
 import type { Fault, FaultScene } from './fault.js';
@@ -20,7 +20,7 @@ import { claim } from './stranger.js';
 
 export const FAULTS: readonly Fault[] = [
   ...[kill, powerLoss, stopInOrder, wholeCluster, masterDies, freeze, newMaster, promotion],
-  ...[slowDisk, hungDisk, grayDisk, failedSync, fullDisk, lack, wipedDisk, restored, bitFlip],
+  ...[slowDisk, hungDisk, grayDisk, failedSync, fullDisk, lack, wipedDisk, wipedAsMaster, restored, bitFlip],
   ...[partition, cutLink, deadLink, badNetwork, clockJump, removal, leaving],
   ...[transfer, forecasted, reappend, leftBehind, burst, rollingUpgrade, claim],
 ];

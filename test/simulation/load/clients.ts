@@ -1,6 +1,7 @@
 /** What all clients of a run share: how they reach nodes, and where the master was last. */
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { Random } from '@replog/contracts/ports.js';
+import { NoAnswerError } from '../cluster/calls.js';
 import type { Caller } from '../cluster/calls.js';
 import type { Door } from '../cluster/directory.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
@@ -78,6 +79,9 @@ export class Clients {
   }
 
   ask<Answer>(target: SimulatedNode, timeoutMs: number, ask: (door: Door) => Promise<Answer>): Promise<Answer> {
-    return this.cluster.calls.call(this.caller, target, timeoutMs, ask);
+    return this.cluster.calls.call(this.caller, target, timeoutMs, (door) => {
+      if (this.cluster.isStray(target)) throw new NoAnswerError('no client is led to a node of a second cluster');
+      return ask(door);
+    });
   }
 }

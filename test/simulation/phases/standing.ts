@@ -6,7 +6,8 @@ import { incarnationOn } from '../cluster/state-on-disk.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';
 
 /** Every membership that may be in force somewhere: the committed one and all later ones, durable or not. */
-export function possibleMemberships({ machines, ledger, logOf }: SimulatedCluster): Membership[] {
+export function possibleMemberships({ machines: all, ledger, logOf, isStray }: SimulatedCluster): Membership[] {
+  const machines = all.filter((machine) => !isStray(machine));
   const found = new Map<number, Membership>();
   let committed: { index: number; membership: Membership } | null = null;
   for (const machine of machines) {

@@ -11,6 +11,7 @@ import {
   twoChangesAtOnce,
 } from './quorum.js';
 import { deposedByStranger } from './stranger.js';
+import { foundedTwice } from './founding.js';
 import type { Plant } from './plant.js';
 import {
   committedForEver,
@@ -43,6 +44,6 @@ export const PLANTS: readonly Plant[] = [
   ...[committedForEver, masterWithoutAWayOut],
   ...[forecastWithoutOrphans, forecastWithoutTheSilent, forecastOfTheAsked],
   ...[keyOfNothing, errorOnDuplicate, nameEverybody, receiptBySeqAlone, deleteTheDamaged, timeOfTheWall],
-  ...[lackIsFinal, voteOfRestored],
+  ...[lackIsFinal, voteOfRestored, foundedTwice],
   ...[stalledIsHealthy, stalledMasterTakesWrites],
 ];

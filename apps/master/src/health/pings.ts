@@ -1,6 +1,8 @@
 /** One round of pings: all secondaries at once, except those whose last ping is not answered yet. */
+import type { Logger } from 'pino';
 import { isEpoch } from '@replog/contracts/epoch.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
+import { claimMember } from '@replog/cluster/peers/claim-member.js';
 import { PeerError } from '@replog/cluster/peers/transport.port.js';
 import type { Transport } from '@replog/cluster/peers/transport.port.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
@@ -8,6 +10,7 @@ import type { Secondaries } from '../registry/secondaries.js';
 import type { SecondaryEntry } from '../registry/secondary-entry.js';
 
 interface PingPorts {
+  readonly logger: Logger;
   readonly node: LocalNode;
   readonly config: NodeConfig;
   readonly transport: Transport;
@@ -56,6 +59,7 @@ export class Pings {
       return revised;
     } catch (error) {
       noteHigherEpoch(node, entry, error);
+      await claimMember(this.ports, entry.peer.url, error);
       return error instanceof Error ? error.message : String(error);
     }
   }

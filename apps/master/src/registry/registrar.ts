@@ -4,6 +4,7 @@ import { ReplogError } from '@replog/contracts/errors.js';
 import type { NodeStatus, RegisterAnswer, RegisterRequest } from '@replog/contracts/http.js';
 import { standingOf } from '@replog/core/membership/membership.js';
 import { wayOut } from '@replog/core/quorum/way-out.js';
+import { noTermHere } from '@replog/cluster/node/not-master.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { refuseForeign } from '@replog/core/membership/refuse-foreign.js';
 import type { Transport } from '@replog/cluster/peers/transport.port.js';
@@ -37,6 +38,8 @@ export class Registrar {
     const known = this.secondaries.knownOf(request);
     const status = await this.requireAnswer(request, url);
     await this.refuseTaken(request, url, status);
+    // A term that has ended meanwhile, perhaps with its whole cluster, lets nobody in.
+    if (!this.node.holdsTerm) throw noTermHere(this.node);
     this.refuseRestored(request, status, known);
     // Checked again: others may have registered meanwhile.
     this.refuseTooMany(request);

@@ -13,6 +13,7 @@ import { HEADERS, MEDIA } from '@replog/contracts/http.js';
 import type { Answer } from '@replog/http/fast-path/answer.js';
 import { FastPath } from '@replog/http/fast-path/fast-path.js';
 import type { FastRequest, FastRoute, FastRoutes, RequestBody, RequestHead } from '@replog/http/fast-path/fast-path.js';
+import { refuseOtherCluster } from '@replog/http/forward/refuse-other-cluster.js';
 import { problemFor } from '@replog/http/problems/problem-for.js';
 import { bodyLimitBytes, isCutOff } from '@replog/http/requests/body-refusals.js';
 import { InflightBodies } from '@replog/http/requests/inflight-bodies.js';
@@ -115,6 +116,7 @@ export class WriteService implements FastRoutes, OnModuleInit {
     const { head, asked } = read;
     try {
       if (asked instanceof ReplogError) throw await this.gate.explain(asked, head.headers);
+      refuseOtherCluster(head.headers, this.ports.node.clusterId);
       const { over } = this.ports.node.change;
       if (over !== null) await this.hold(over);
       if (isGone(body)) return null;

@@ -38,7 +38,14 @@ describe('a request that a node passes on', () => {
   const servers: Server[] = [];
   let requests: MasterRequests;
   let clock: JumpingClock;
-  let node: { nodeId: string; master: ForwardMaster | null; notReady: null; holdsTerm: boolean; change: MasterChange };
+  let node: {
+    nodeId: string;
+    clusterId: string;
+    master: ForwardMaster | null;
+    notReady: null;
+    holdsTerm: boolean;
+    change: MasterChange;
+  };
   let forwarder: Forwarder;
 
   type ForwardMaster = { nodeId: string; url: string; epoch: number };
@@ -46,7 +53,14 @@ describe('a request that a node passes on', () => {
   beforeEach(() => {
     requests = new MasterRequests();
     clock = new JumpingClock();
-    node = { nodeId: 's1', master: null, notReady: null, holdsTerm: false, change: new MasterChange() };
+    node = {
+      nodeId: 's1',
+      clusterId: 'c1',
+      master: null,
+      notReady: null,
+      holdsTerm: false,
+      change: new MasterChange(),
+    };
     forwarder = new Forwarder(requests, node, clock, { issue: () => Promise.resolve('t-1') });
   });
   afterEach(async () => {

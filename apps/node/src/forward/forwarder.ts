@@ -31,7 +31,7 @@ const NETWORK_MS = 10_000;
 const LOOK_AGAIN_MS = 50;
 
 type Sender = Pick<MasterRequests, 'send'>;
-type Self = Pick<LocalNode, 'nodeId' | 'master' | 'notReady' | 'holdsTerm' | 'change'>;
+type Self = Pick<LocalNode, 'nodeId' | 'clusterId' | 'master' | 'notReady' | 'holdsTerm' | 'change'>;
 
 /** An attempt, and its answer if there is one. */
 interface Tried {
@@ -108,13 +108,14 @@ export class Forwarder implements MasterForward {
     const path = pathOf(head.url ?? '/');
     // Without a wait there is nothing to end early. Repeated after that, the request asks how far it is.
     const mayWait = waitMs > 0 && !client.over.aborted;
+    const { nodeId, clusterId } = this.node;
     const isStreamed = body !== null && !Buffer.isBuffer(body);
     // For a master that has all the connections it takes from clients.
     const token = await this.tokens.issue();
     const sent: MasterRequest = {
       method: head.method ?? 'GET',
       path: client.over.aborted ? withoutWait(path) : path,
-      headers: requestHeaders(head, { nodeId: this.node.nodeId, token, requestId, key, isStreamed }),
+      headers: requestHeaders(head, { nodeId, clusterId, token, requestId, key, isStreamed }),
       body,
       silenceMs: waitMs + NETWORK_MS,
       signal: mayWait ? AbortSignal.any([client.gone, client.over]) : client.gone,

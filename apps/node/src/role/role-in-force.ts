@@ -77,6 +77,8 @@ function reasonOf(because: TermEnd): string | null {
       return 'a record of its log is damaged';
     case 'forced':
       return 'an operator promotes this node by force, so it begins a new epoch';
+    case 'claimed':
+      return `${because.by} of cluster ${because.clusterId} lists this node as a member`;
     case 'stopped':
       return null;
   }

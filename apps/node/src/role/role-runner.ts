@@ -3,6 +3,7 @@
  */
 import type { PromotionView } from '@replog/contracts/views.js';
 import { foundCluster, mayFound } from '@replog/cluster/election/found-cluster.js';
+import { unfoundCluster } from '@replog/cluster/election/unfound-cluster.js';
 import { OperatorCampaign } from '@replog/cluster/election/operator-campaign.js';
 import { isMajorityLost } from '@replog/cluster/election/forecast.js';
 import { alreadyMaster } from '@replog/cluster/election/promotion-view.js';
@@ -13,7 +14,7 @@ import type { PromotionRequest, RoleRequests } from '@replog/cluster/role/role-r
 import { damageSentence } from '@replog/core/role/derive.js';
 import { refusalOfPromotion } from '@replog/core/role/refusals.js';
 import type { RoleEffect } from '@replog/core/role/role-effect.js';
-import type { Damage } from '@replog/core/role/role-state.js';
+import type { ClaimedBy, Damage } from '@replog/core/role/role-state.js';
 import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
 import type { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 import { Campaigns } from './campaigns.js';
@@ -31,6 +32,9 @@ export interface RoleRunnerOptions {
   /** Called after a fatal error. The caller stops the node. */
   readonly onFatal: (error: Error) => void;
 }
+
+/** The pause before a node tries again to give up its cluster. */
+const AGAIN_MS = 1_000;
 
 type CatchUp = (signal: AbortSignal) => Promise<void>;
 
@@ -102,6 +106,8 @@ export class RoleRunner implements RoleRequests, DamageReporter, RoleActor {
       case 'found':
         this.beginning = this.operations.run(() => this.found());
         return;
+      case 'unfound':
+        return this.begin(() => this.unfound(effect.claim));
       case 'beginTerm':
         return this.inForce.beginTerm(effect);
       case 'endTerm':
@@ -171,6 +177,26 @@ export class RoleRunner implements RoleRequests, DamageReporter, RoleActor {
     const epochStartIndex = await foundCluster(this.parts);
     const { epoch } = node.store.last;
     this.machine.give({ kind: 'founded', epoch, epochStartIndex, heldEpoch: node.epoch });
+  }
+
+  private async unfound(claim: ClaimedBy): Promise<void> {
+    const isOver = (): boolean => this.machine.value.state.kind !== 'unfounding';
+    const isUnfounded = await this.untilDone(() => unfoundCluster(this.parts, claim), isOver);
+    this.machine.give({ kind: 'unfoundingEnded', isUnfounded });
+  }
+
+  /** Space or descriptors may be lacking for a while, and this node cannot go on without it. `false` if it stops before. */
+  private async untilDone(attempt: () => Promise<boolean>, isOver: () => boolean): Promise<boolean> {
+    const { clock, logger } = this.parts;
+    while (!isOver()) {
+      try {
+        return await attempt();
+      } catch (error) {
+        logger.error({ err: error }, 'the cluster founded here was not given up yet: trying again');
+        await clock.sleep(AGAIN_MS);
+      }
+    }
+    return false;
   }
 
   private async catchUp(run: CatchUp): Promise<void> {

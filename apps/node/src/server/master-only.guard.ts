@@ -1,8 +1,10 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { Reflector } from '@nestjs/core';
 import type { NodeView } from '@replog/cluster/node/node-view.js';
 import { noTermHere } from '@replog/cluster/node/not-master.js';
+import { refuseOtherCluster } from '@replog/http/forward/refuse-other-cluster.js';
 import { MASTER_ONLY } from '@replog/http/security/master-only.decorator.js';
 import { NODE_VIEW } from '@replog/runtime/tokens/injection-tokens.js';
 
@@ -22,7 +24,14 @@ export class MasterOnlyGuard implements CanActivate {
       context.getHandler(),
       context.getClass(),
     ]);
+    if (needsMaster === true) this.requireOwnCluster(context);
     if (needsMaster === true && !this.view.holdsTerm) throw noTermHere(this.view);
     return true;
+  }
+
+  private requireOwnCluster(context: ExecutionContext): void {
+    const { headers, serviceNode } = context.switchToHttp().getRequest<FastifyRequest>();
+    // What a node asks for itself is refused as FOREIGN_CLUSTER.
+    if (serviceNode === undefined) refuseOtherCluster(headers, this.view.clusterId);
   }
 }

@@ -11,7 +11,7 @@ describe('appending at the master over HTTP', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     await new Promise((resolve) => server.close(resolve));
-    const master = new HttpMasterAppend(new HttpService(), { apiKey: 'key', writeConcernTimeoutMs: 1_000 });
+    const master = new HttpMasterAppend(new HttpService(), { apiKey: 'key', writeConcernTimeoutMs: 1_000 }, () => 'c1');
     const lines = [{ seq: 1, key: 'orphan-1-1-00000000', payload: Buffer.from('"message"') }];
     await expect(master.append(`http://127.0.0.1:${port}`, lines)).rejects.toMatchObject({ code: 'NO_MASTER' });
   });
@@ -28,7 +28,11 @@ describe('appending at the master over HTTP', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    const master = new HttpMasterAppend(new HttpService(), { apiKey: 'key', writeConcernTimeoutMs: 10_000 });
+    const master = new HttpMasterAppend(
+      new HttpService(),
+      { apiKey: 'key', writeConcernTimeoutMs: 10_000 },
+      () => 'c1',
+    );
     const lines = [{ seq: 1, key: 'orphan-1-1-00000000', payload: Buffer.from('"message"') }];
     await expect(master.append(`http://127.0.0.1:${port}`, lines)).rejects.toMatchObject({ code: 'NO_MASTER' });
     await expect.poll(() => isCut).toBe(true);

@@ -18,12 +18,19 @@ export class HttpMasterAppend implements MasterAppend {
   constructor(
     private readonly http: HttpService,
     private readonly config: Pick<NodeConfig, 'apiKey' | 'writeConcernTimeoutMs'>,
+    /** The cluster of this node; `null` before it has joined one. */
+    private readonly clusterId: () => string | null,
   ) {}
 
   async append(masterUrl: string, lines: readonly ReappendLine[]): Promise<AppendedLines> {
     const body = Buffer.concat(lines.flatMap(({ key, payload }) => [OPEN, payload, keyed(key)]));
+    const clusterId = this.clusterId();
     const options = {
-      headers: { [HEADERS.apiKey]: this.config.apiKey, 'content-type': MEDIA.ndjson },
+      headers: {
+        [HEADERS.apiKey]: this.config.apiKey,
+        'content-type': MEDIA.ndjson,
+        ...(clusterId === null ? {} : { [HEADERS.cluster]: clusterId }),
+      },
       timeout: 2 * this.config.writeConcernTimeoutMs,
       maxContentLength: MAX_ANSWER_BYTES,
       // No node compresses, and a few bytes could become very many.

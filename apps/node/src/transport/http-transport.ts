@@ -11,6 +11,7 @@ import { MAX_BLOCK_BYTES } from '@replog/contracts/limits.js';
 import { PROTOCOL_VERSION } from '@replog/contracts/protocol.js';
 import type { Problem } from '@replog/contracts/errors.js';
 import type {
+  ClaimRequest,
   LeaveRequest,
   TransferAnswer,
   TransferRequest,
@@ -42,6 +43,8 @@ interface Call extends CallLimits {
   readonly body?: unknown;
   readonly query?: Record<string, number>;
   readonly responseType?: 'json' | 'arraybuffer';
+  /** The call does not name the cluster of this node, which would be refused. */
+  readonly isToAnotherCluster?: boolean;
   /** Most bytes of the answer. Default: MAX_JSON_BYTES. */
   readonly maxBytes?: number;
 }
@@ -101,6 +104,11 @@ export class HttpTransport implements Transport {
     return this.call(url, { ...limits, method: 'POST', path: SERVICE_ROUTES.leave, body: request });
   }
 
+  claim(url: string, request: ClaimRequest, limits: CallLimits): Promise<void> {
+    const call: Call = { ...limits, method: 'POST', path: SERVICE_ROUTES.claim, body: request };
+    return this.call(url, { ...call, isToAnotherCluster: true });
+  }
+
   openLink(url: string, limits: LinkLimits): Promise<LinkSocket> {
     const target = `${url.replace(/^http/, 'ws')}${SERVICE_ROUTES.link}`;
     return this.authorized((token) => this.connect(target, token, limits));
@@ -122,8 +130,7 @@ export class HttpTransport implements Transport {
   }
 
   /** Token, protocol version and cluster of this node. */
-  private credentials(token: string): Record<string, string> {
-    const clusterId = this.clusterId();
+  private credentials(token: string, clusterId = this.clusterId()): Record<string, string> {
     return {
       authorization: `Bearer ${token}`,
       [HEADERS.protocol]: String(PROTOCOL_VERSION),
@@ -195,7 +202,7 @@ export class HttpTransport implements Transport {
         decompress: false,
         timeout: call.timeoutMs,
         signal: AbortSignal.timeout(call.timeoutMs),
-        headers: this.credentials(token),
+        headers: call.isToAnotherCluster === true ? this.credentials(token, null) : this.credentials(token),
       });
       return await firstValueFrom(sent);
     } catch (error) {

@@ -36,8 +36,9 @@ import { HttpTransport } from './http-transport.js';
     },
     {
       provide: MASTER_APPEND,
-      inject: [HttpService, NODE_CONFIG],
-      useFactory: (http: HttpService, config: NodeConfig) => new HttpMasterAppend(http, config),
+      inject: [HttpService, NODE_CONFIG, LocalNode],
+      useFactory: (http: HttpService, config: NodeConfig, node: LocalNode) =>
+        new HttpMasterAppend(http, config, () => node.clusterId),
     },
     MasterRequests,
     {

@@ -6,6 +6,7 @@ import type { Clock } from '@replog/contracts/ports.js';
 import { isEpoch } from '@replog/contracts/epoch.js';
 import { backoffMs } from '@replog/core/link/backoff.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
+import { claimMember } from '@replog/cluster/peers/claim-member.js';
 import { PeerError } from '@replog/cluster/peers/transport.port.js';
 import { depart } from './departure.js';
 import { originOf } from './origin-of.js';
@@ -89,6 +90,7 @@ export class Registration {
       if (error instanceof PeerError && error.code === 'NODE_REMOVED') await this.removed();
       else this.noteFailure(url, error);
       if (error instanceof PeerError && error.code === 'EPOCH_UNKNOWN') await this.beginAnew(error, epoch);
+      await claimMember(this.ports, url, error);
       return error instanceof PeerError && error.code === 'NODE_RESTORED' && this.renewed(incarnation, error.message);
     }
   }

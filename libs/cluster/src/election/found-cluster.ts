@@ -12,14 +12,17 @@ import type { NodeParts } from '../node/node-parts.js';
 const FIRST_EPOCH = 1;
 
 export function mayFound({ node }: Pick<NodeParts, 'node'>): boolean {
-  if (node.store.last.index > 0) return false;
   const { clusterId, promised, founder } = node.state.current;
-  return clusterId === null || (founder === node.incarnation && promised?.epoch === FIRST_EPOCH);
+  // It may have the founding records of a cluster that it was about to give up, but no messages.
+  if (clusterId === null) return node.store.last.seq === 0;
+  return node.store.last.index === 0 && founder === node.incarnation && promised?.epoch === FIRST_EPOCH;
 }
 
 /** Returns the index of the first record of the epoch, which is durable then. */
 export async function foundCluster({ node, clock, random, logger }: NodeParts): Promise<number> {
   const clusterId = node.clusterId ?? random.uuid();
+  // Only a node that was stopped while it gave up a cluster has records and no cluster.
+  await node.store.setAsideAfter(0, { epoch: FIRST_EPOCH, master: node.nodeId });
   node.raiseEpoch(FIRST_EPOCH);
   const promised = { epoch: FIRST_EPOCH, to: node.nodeId };
   await node.state.save({ clusterId, promised, founder: node.incarnation });

@@ -188,10 +188,8 @@ export class LocalNode implements NodeView {
   /** Reads the membership in force from the log: at the start and after a cut. */
   async loadMembership(): Promise<void> {
     const record = await this.store.lastMembership();
-    this.current =
-      record === null
-        ? { membership: NO_MEMBERS, index: 0 }
-        : { membership: decodeMembership(record.payload), index: record.index };
+    const membership = record === null ? NO_MEMBERS : decodeMembership(record.payload);
+    this.current = { membership, index: record?.index ?? 0 };
   }
 
   membershipWritten(membership: Membership, index: number): void {
@@ -244,6 +242,12 @@ export class LocalNode implements NodeView {
       );
     }
     await this.state.save({ clusterId });
+  }
+
+  /** This node belongs to no cluster from now on, and has voted for nobody: it is another node under the same id. */
+  async leaveFounded(incarnation: string): Promise<void> {
+    this.heldEpoch = 0;
+    await this.state.save({ clusterId: null, incarnation, promised: null, founder: null });
   }
 
   forgetMaster(): void {

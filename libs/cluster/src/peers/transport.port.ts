@@ -4,6 +4,7 @@
  */
 import type { Problem } from '@replog/contracts/errors.js';
 import type {
+  ClaimRequest,
   LeaveRequest,
   TransferAnswer,
   TransferRequest,
@@ -33,6 +34,8 @@ export interface Transport {
   register(url: string, request: RegisterRequest, limits: CallLimits): Promise<RegisterAnswer>;
   /** Resolves when the caller is out of the membership, and that is committed. */
   leave(url: string, request: LeaveRequest, limits: CallLimits): Promise<void>;
+  /** Resolves when the other node gives up its own cluster for the caller's, or has done so. */
+  claim(url: string, request: ClaimRequest, limits: CallLimits): Promise<void>;
   /** `signal` ends the attempt at once; a link that is open stays. */
   openLink(url: string, limits: CallLimits & { readonly signal: AbortSignal }): Promise<LinkSocket>;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RequestHead } from '../fast-path/fast-path.js';
 import { answerHeaders, requestHeaders } from './forward-headers.js';
 
-const BY = { nodeId: 's1', token: 't1', requestId: 'r-1', key: null, isStreamed: true };
+const BY = { nodeId: 's1', clusterId: 'c1', token: 't1', requestId: 'r-1', key: null, isStreamed: true };
 
 function headOf(headers: Record<string, string>): RequestHead {
   return {
@@ -31,6 +31,7 @@ describe('a request that is passed on', () => {
       ...said,
       ...{ 'x-forwarded-for': '10.0.0.9', 'x-forwarded-host': 'public:80', 'x-forwarded-proto': 'http' },
       ...{ 'x-request-id': 'r-1', 'x-replog-forwarded-by': 's1', 'x-replog-forward-token': 't1' },
+      'x-replog-cluster': 'c1',
     });
   });
 
@@ -49,7 +50,12 @@ describe('a request that is passed on', () => {
       BY,
     );
     expect(Object.keys(pairs(sent)).sort()).toEqual([
-      ...['x-forwarded-for', 'x-forwarded-proto', 'x-replog-forward-token', 'x-replog-forwarded-by', 'x-request-id'],
+      'x-forwarded-for',
+      'x-forwarded-proto',
+      'x-replog-cluster',
+      'x-replog-forward-token',
+      'x-replog-forwarded-by',
+      'x-request-id',
     ]);
   });
 

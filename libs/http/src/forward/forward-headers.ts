@@ -19,7 +19,7 @@ const OF_ONE_CONNECTION = [
 const SAID_ANEW = new Set<string>([
   // A page asks this node, not the master.
   ...['host', 'expect', 'origin', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto'],
-  ...[HEADERS.requestId, HEADERS.forwardedBy, HEADERS.forwardToken],
+  ...[HEADERS.requestId, HEADERS.forwardedBy, HEADERS.forwardToken, HEADERS.cluster],
 ]);
 const OF_THE_ANSWERING_NODE = new Set<string>(['date', HEADERS.requestId, HEADERS.node]);
 
@@ -27,6 +27,8 @@ export interface ForwardedBy {
   readonly nodeId: string;
   /** Its service token. */
   readonly token: string;
+  /** The cluster whose master is meant. */
+  readonly clusterId: string | null;
   readonly requestId: string;
   /** In place of the key of the client; `null`: as it came. */
   readonly key: string | null;
@@ -37,7 +39,7 @@ export interface ForwardedBy {
 /** Names and values in turn. */
 export function requestHeaders(
   { headers, rawHeaders, socket }: RequestHead,
-  { nodeId, token, requestId, key, isStreamed }: ForwardedBy,
+  { nodeId, clusterId, token, requestId, key, isStreamed }: ForwardedBy,
 ): string[] {
   const isDropped = droppedBy(headers.connection);
   const passed = filterHeaders(rawHeaders, (name) => {
@@ -53,6 +55,7 @@ export function requestHeaders(
   if (typeof host === 'string') passed.push('x-forwarded-host', host);
   passed.push('x-forwarded-proto', String(headers['x-forwarded-proto'] ?? 'http'));
   passed.push(HEADERS.requestId, requestId, HEADERS.forwardedBy, nodeId, HEADERS.forwardToken, token);
+  if (clusterId !== null) passed.push(HEADERS.cluster, clusterId);
   if (key !== null) passed.push(HEADERS.idempotencyKey, key);
   return passed;
 }

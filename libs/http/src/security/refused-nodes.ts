@@ -9,10 +9,13 @@ import type { Logger } from 'pino';
 import { LOGGER } from '@replog/runtime/tokens/injection-tokens.js';
 
 const CONFLICT = 409;
+/** More than the nodes of a cluster have places to be refused at. */
+const MAX_SAID = 1_000;
 
 @Injectable()
 export class RefusedNodes {
-  private lastSaid = '';
+  /** The last sentence for each node and place. */
+  private readonly lastSaid = new Map<string, string>();
 
   constructor(@Inject(LOGGER) private readonly logger: Logger) {}
 
@@ -21,8 +24,10 @@ export class RefusedNodes {
     if (caller === undefined || error.status !== CONFLICT) return;
     const { code, message } = error;
     const sentence = `${caller} was refused at ${place} (${code}): ${message}`;
-    const level = sentence === this.lastSaid ? 'debug' : 'warn';
-    this.lastSaid = sentence;
+    const about = `${caller} ${place}`;
+    const level = sentence === this.lastSaid.get(about) ? 'debug' : 'warn';
+    if (this.lastSaid.size >= MAX_SAID) this.lastSaid.clear();
+    this.lastSaid.set(about, sentence);
     this.logger[level]({ caller, code }, sentence);
   }
 }

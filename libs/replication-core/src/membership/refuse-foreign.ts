@@ -14,5 +14,7 @@ export function refuseForeign(
     'FOREIGN_CLUSTER',
     `${caller} belongs to cluster ${clusterId}, ${node.nodeId} to ${node.clusterId}. ` +
       'Point the wrong one at its own master, or give it an empty data directory so that it can join the other cluster.',
+    // With these the caller can claim this node: see `claimMember`.
+    { extra: { nodeId: node.nodeId, clusterId: node.clusterId } },
   );
 }

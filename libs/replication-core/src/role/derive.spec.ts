@@ -3,6 +3,7 @@ import {
   acceptsLink,
   holdsTerm,
   isCandidate,
+  isUnfounding,
   mayRegister,
   mayVote,
   notReady,
@@ -18,6 +19,7 @@ const DAMAGE = { segment: '1.log', index: 6, offset: 939, fault: 'crc' };
 const STATES: Readonly<Record<RoleState['kind'], RoleState>> = {
   starting: { kind: 'starting' },
   founding: { kind: 'founding' },
+  unfounding: { kind: 'unfounding' },
   secondary: { kind: 'secondary' },
   removed: { kind: 'removed' },
   repairing: { kind: 'repairing' },
@@ -63,6 +65,16 @@ describe('what follows from the role of a node', () => {
     expect(statesWhere(acceptsLink, { damage: DAMAGE })).toEqual([]);
   });
 
+  it('gives up its cluster from the claim on', () => {
+    expect(statesWhere(isUnfounding)).toEqual(['unfounding']);
+    const claimed: RoleState = {
+      kind: 'steppingDown',
+      epoch: 1,
+      reason: { kind: 'claimed', by: 'n2', clusterId: 'c' },
+    };
+    expect(isUnfounding(valueOf(claimed))).toBe(true);
+  });
+
   it('reads nothing to clients after it was removed, and says why it is not ready', () => {
     expect(statesWhere((value) => refusesReads(value) !== null)).toEqual(['removed']);
     expect(notReady(valueOf(STATES.removed))).toContain('was removed from the cluster');
@@ -88,6 +100,7 @@ describe('what follows from the role of a node', () => {
       'steppingDown',
     ]);
     expect(sentence('starting')).toBe('This node is starting.');
+    expect(sentence('unfounding')).toContain('gives up the cluster');
     expect(sentence('stopped')).toBe('This node is shutting down.');
     expect(sentence('repairing', { damage: DAMAGE })).toContain('record 6 at byte 939 (crc)');
     expect(sentence('polling', { wantsTerm: true })).toBe('1 of 3 members are in sight');

@@ -13,6 +13,7 @@ export function roleOf({ state }: RoleValue): Role {
       return state.role;
     case 'starting':
     case 'founding':
+    case 'unfounding':
     case 'secondary':
     case 'removed':
     case 'repairing':
@@ -44,6 +45,11 @@ export function mayRegister({ state }: RoleValue): boolean {
   return state.kind === 'secondary';
 }
 
+/** The node is giving up the cluster that it has founded, or is about to. */
+export function isUnfounding({ state }: RoleValue): boolean {
+  return state.kind === 'unfounding' || (state.kind === 'steppingDown' && state.reason.kind === 'claimed');
+}
+
 /** The node takes records from a master. The end of a damaged log must neither be reported nor acknowledged. */
 export function acceptsLink(value: RoleValue): boolean {
   return (value.state.kind === 'secondary' || isCandidate(value)) && value.damage === null;
@@ -62,6 +68,8 @@ export function notReady({ state, damage, wantsTerm }: RoleValue): string | null
   if (state.kind === 'stopping' || state.kind === 'stopped') return 'This node is shutting down.';
   if (state.kind === 'starting' || state.kind === 'founding') return 'This node is starting.';
   if (state.kind === 'removed') return REMOVED;
+  if (state.kind === 'unfounding')
+    return 'This node gives up the cluster it has founded: another one lists it as a member.';
   if (damage !== null) return damageSentence(damage);
   if (!wantsTerm || state.kind === 'steppingDown') return null;
   const failure = state.kind === 'polling' && state.by === 'itself' ? state.lastFailure : null;

@@ -102,6 +102,8 @@ export function withoutTerm(
     case 'higherEpochHeard':
     case 'removalHeard':
     case 'higherEpochClaimed':
+    // The other cluster repeats its claim.
+    case 'claimed':
       return stay(value);
     default:
       return impossible(value, event);
@@ -173,7 +175,8 @@ export function enterTerm(
  * nothing, the node goes on looking for a term: nobody else has one.
  */
 export function stepDown(value: RoleValue, epoch: number, reason: StepDownReason): Step {
-  const wantsTerm = (value.prefers === 'master' || reason.kind === 'forced') && value.damage === null;
+  const isWished = value.prefers === 'master' ? reason.kind !== 'claimed' : reason.kind === 'forced';
+  const wantsTerm = isWished && value.damage === null;
   const ending: RoleEffect = { kind: 'endTerm', epoch, because: reason };
   const changed = beginChange({ ...value, wantsTerm });
   return andThen(changed, (next) =>

@@ -4,13 +4,15 @@
  */
 import type { ReplogError } from '@replog/contracts/errors.js';
 import type { EpochClaim, MasterSeen } from './role-event.js';
-import type { CandidateBy, Damage, StepDownReason } from './role-state.js';
+import type { CandidateBy, ClaimedBy, Damage, StepDownReason } from './role-state.js';
 
 export type TermEnd = StepDownReason | { readonly kind: 'stopped' };
 
 export type RoleEffect =
   /** Write the first records of a new cluster. → `founded` */
   | { readonly kind: 'found' }
+  /** Set the records of the founded cluster aside and forget it, under a new incarnation. → `unfoundingEnded` */
+  | { readonly kind: 'unfound'; readonly claim: ClaimedBy }
   /** From now on this node is master. */
   | { readonly kind: 'beginTerm'; readonly epoch: number; readonly epochStartIndex: number }
   /** Take no more writes; settle the waiting ones; close the links. → `termEnded` */

@@ -4,7 +4,7 @@
  */
 import type { ReplogError } from '@replog/contracts/errors.js';
 import type { Role } from '@replog/contracts/http.js';
-import type { Damage } from './role-state.js';
+import type { ClaimedBy, Damage } from './role-state.js';
 
 export interface MasterSeen {
   readonly nodeId: string;
@@ -46,6 +46,8 @@ export type OutsideEvent =
   | { readonly kind: 'damageFound'; readonly damage: Damage }
   /** The master refuses to register this node, which has followed a master since it was started: it was removed. */
   | { readonly kind: 'removalHeard' }
+  /** A member of another cluster lists this node, which is alone in the cluster that it has founded and has no messages. */
+  | ClaimedBy
   | { readonly kind: 'changeLimitReached' }
   | { readonly kind: 'stopRequested' };
 
@@ -81,6 +83,8 @@ export type ResultEvent =
   | { readonly kind: 'transferFailed'; readonly why: string }
   /** Everything that waited in the term is settled, its links are closed. */
   | { readonly kind: 'termEnded' }
+  /** `isUnfounded`: false if a message was taken before the term ended. Then this node keeps its cluster. */
+  | { readonly kind: 'unfoundingEnded'; readonly isUnfounded: boolean }
   | { readonly kind: 'repaired' }
   | { readonly kind: 'repairFailed' }
   /** After `stopRequested`: nothing is in progress any more. */

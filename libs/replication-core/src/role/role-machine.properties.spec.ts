@@ -11,7 +11,7 @@ import type { RoleValue } from './role-state.js';
 import { step } from './step.js';
 
 type Operation =
-  'found' | 'endTerm' | 'poll' | 'requestTransfer' | 'campaign' | 'catchUp' | 'repair' | 'startChangeLimit';
+  'found' | 'unfound' | 'endTerm' | 'poll' | 'requestTransfer' | 'campaign' | 'catchUp' | 'repair' | 'startChangeLimit';
 
 const MASTER = { nodeId: 'n2', url: 'http://n2' };
 
@@ -41,6 +41,7 @@ class World {
   private carryOut(effect: RoleEffect): void {
     switch (effect.kind) {
       case 'found':
+      case 'unfound':
       case 'poll':
       case 'requestTransfer':
       case 'campaign':
@@ -111,6 +112,8 @@ class World {
         return { kind: 'founded', epoch: 1, epochStartIndex: 1, heldEpoch };
       case 'endTerm':
         return { kind: 'termEnded' };
+      case 'unfound':
+        return { kind: 'unfoundingEnded', isUnfounded: isGood };
       case 'poll':
         if (effect.by === 'operator' && epoch === 1) return { kind: 'promotionFailed', refusal: refusal() };
         return { kind: 'pollDecided', result: this.polled(effect.by, isGood, epoch) };
@@ -165,24 +168,13 @@ function refusal(): ReplogError {
   return new ReplogError('NO_MAJORITY', 'Only 1 of 3 members answers.');
 }
 
+const HAPPENINGS = ['hear', 'higher', 'claimEpoch', 'vote', 'promote', 'transfer', 'claim', 'damage', 'stop'] as const;
+
 const happening = fc.record({
-  what: fc.constantFrom<Operation | 'hear' | 'higher' | 'claim' | 'vote' | 'promote' | 'transfer' | 'damage' | 'stop'>(
+  what: fc.constantFrom<Operation | (typeof HAPPENINGS)[number]>(
     ...(['found', 'endTerm', 'poll', 'requestTransfer', 'campaign', 'catchUp', 'repair', 'startChangeLimit'] as const),
-    ...([
-      'found',
-      'endTerm',
-      'poll',
-      'campaign',
-      'catchUp',
-      'hear',
-      'higher',
-      'claim',
-      'vote',
-      'promote',
-      'transfer',
-    ] as const),
-    'damage',
-    'stop',
+    ...(['found', 'endTerm', 'poll', 'campaign', 'catchUp', 'unfound'] as const),
+    ...HAPPENINGS,
   ),
   isGood: fc.boolean(),
   epoch: fc.integer({ min: 1, max: 6 }),
@@ -200,7 +192,7 @@ function live(
       return world.give({ kind: 'masterHeard', master: { ...MASTER, epoch: heldEpoch - 2 + epoch }, heldEpoch });
     case 'higher':
       return world.give({ kind: 'higherEpochHeard', epoch: heldEpoch + epoch, from: 'n2' });
-    case 'claim':
+    case 'claimEpoch':
       return world.give({ kind: 'higherEpochClaimed', epoch: heldEpoch + epoch, from: 'x1', isMaster: isGood });
     case 'vote':
       if (!mayVote(world.value)) return;
@@ -210,6 +202,8 @@ function live(
       return world.give({ kind: 'promotionRequested', id: world.request(), force: isGood });
     case 'transfer':
       return world.give({ kind: 'transferRequested', id: world.request(), to: 'n3' });
+    case 'claim':
+      return world.give({ kind: 'claimed', by: 'n2', clusterId: 'another' });
     case 'damage':
       if (chance > 4) return;
       return world.give({ kind: 'damageFound', damage: { segment: '1.log', index: epoch, offset: 9, fault: 'crc' } });

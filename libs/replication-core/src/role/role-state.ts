@@ -31,7 +31,15 @@ export type StepDownReason =
   | { readonly kind: 'transferred'; readonly id: number; readonly to: string }
   | { readonly kind: 'damaged' }
   /** An operator's force: this node has lost its majority and begins a new epoch without the silent members. */
-  | { readonly kind: 'forced' };
+  | { readonly kind: 'forced' }
+  /** `by`, of cluster `clusterId`, lists this node as a member. This node has founded another cluster and has no messages. */
+  | ClaimedBy;
+
+export interface ClaimedBy {
+  readonly kind: 'claimed';
+  readonly by: string;
+  readonly clusterId: string;
+}
 
 export interface Polling {
   readonly kind: 'polling';
@@ -78,6 +86,8 @@ export type RoleState =
   | { readonly kind: 'starting' }
   /** The directory is empty: the first records of a new cluster are being written. */
   | { readonly kind: 'founding' }
+  /** This node gives up the cluster that it has founded, because another one lists it. Its records are being set aside. */
+  | { readonly kind: 'unfounding' }
   | { readonly kind: 'secondary' }
   /** An operator has removed this node while it ran. It follows nobody and serves nothing until it is started again. */
   | { readonly kind: 'removed' }

@@ -39,6 +39,8 @@ export function whenMaster(value: RoleValue, state: Master, event: RoleEvent): S
       return andThen(noteDamage(value, event.damage), (next) => stepDown(next, state.epoch, { kind: 'damaged' }));
     case 'promotionRequested':
       return event.force ? beginAnew(value, state, event) : alreadyMaster(value, event);
+    case 'claimed':
+      return stepDown(value, state.epoch, event);
     case 'stopRequested':
       return stop(value, 'master', endOfTerm(state.epoch, { kind: 'stopped' }));
     // The vote was given before the term was won.
@@ -116,6 +118,8 @@ export function whenTransferring(value: RoleValue, state: Transferring, event: R
       );
     case 'voteGranted':
     case 'removalHeard':
+    // A node that is alone in its cluster transfers to nobody.
+    case 'claimed':
       return stay(value);
     default:
       return impossible(value, event);
@@ -154,6 +158,8 @@ export function whenSteppingDown(value: RoleValue, state: SteppingDown, event: R
 
 /** After a transfer this node pauses, too: the successor needs time to win. */
 function ended(value: RoleValue, state: SteppingDown): Step {
+  const { reason } = state;
+  if (reason.kind === 'claimed') return to(value, { kind: 'unfounding' }, { kind: 'unfound', claim: reason });
   const begun = andThen(stay(value, { kind: 'beginSecondary' }), (next) => answerTransfer(next, state));
   return andThen(begun, (next) => settle(next, { restPings: DEPOSED_REST_PINGS }));
 }

@@ -1,18 +1,21 @@
-/** From the opening of the log to the first role. */
+/** From the opening of the log to the first role, and back to an empty node. */
 import {
   endChange,
   enterTerm,
   impossible,
   noteDamage,
   promote,
+  refusePromotion,
   refuseTransfer,
   settle,
   stay,
   stop,
   andThen,
   to,
+  withoutTerm,
 } from './moves.js';
 import type { Step } from './moves.js';
+import { isStopping } from './refusals.js';
 import type { EventOf, RoleEvent } from './role-event.js';
 import type { RoleValue } from './role-state.js';
 
@@ -40,6 +43,7 @@ function beforeFirstRole(value: RoleValue, event: RoleEvent): Step {
     case 'higherEpochClaimed':
     case 'voteGranted':
     case 'removalHeard':
+    case 'claimed':
     case 'changeLimitReached':
       return stay(value);
     default:
@@ -71,4 +75,28 @@ function founded(value: RoleValue, event: EventOf<'founded'>): Step {
   const isOvertaken = event.heldEpoch !== event.epoch;
   if (value.damage === null && !isOvertaken) return enterTerm(value, event, 'promoted');
   return andThen(andThen(stay(value, { kind: 'beginSecondary' }), endChange), settle);
+}
+
+export function whenUnfounding(value: RoleValue, event: RoleEvent): Step {
+  switch (event.kind) {
+    case 'unfoundingEnded':
+      return unfounded(value, event);
+    case 'masterHeard':
+      return stay(value);
+    case 'damageFound':
+      return noteDamage(value, event.damage);
+    case 'promotionRequested':
+      return promote(value, event);
+    case 'stopRequested':
+      return andThen(refusePromotion(value, isStopping()), (next) => stop(next, 'secondary'));
+    default:
+      return withoutTerm(value, event);
+  }
+}
+
+/** An empty node registers with the cluster that lists it. With messages it goes on as the master of its own. */
+function unfounded(value: RoleValue, { isUnfounded }: EventOf<'unfoundingEnded'>): Step {
+  const wantsTerm = !isUnfounded && value.prefers === 'master' && value.damage === null;
+  const begun = andThen(stay({ ...value, wantsTerm }, { kind: 'beginSecondary' }), endChange);
+  return andThen(begun, settle);
 }

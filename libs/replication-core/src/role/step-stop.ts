@@ -21,12 +21,14 @@ export function whenStopping(value: RoleValue, event: RoleEvent): Step {
     case 'campaignWon':
     case 'campaignLost':
     case 'termEnded':
+    case 'unfoundingEnded':
     case 'repairFailed':
     case 'masterHeard':
     case 'higherEpochHeard':
     case 'higherEpochClaimed':
     case 'voteGranted':
     case 'removalHeard':
+    case 'claimed':
     case 'changeLimitReached':
     case 'stopRequested':
       return stay(value);
@@ -48,6 +50,7 @@ export function whenStopped(value: RoleValue, event: RoleEvent): Step {
     case 'higherEpochClaimed':
     case 'voteGranted':
     case 'removalHeard':
+    case 'claimed':
     case 'changeLimitReached':
     case 'stopRequested':
       return stay(value);

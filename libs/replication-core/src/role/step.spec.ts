@@ -13,6 +13,7 @@ const ASKED = { id: 1, force: false };
 const STATES: Readonly<Record<RoleState['kind'], RoleValue>> = {
   starting: INITIAL_ROLE,
   founding: inState({ kind: 'founding' }, { wantsTerm: true }),
+  unfounding: inState({ kind: 'unfounding' }),
   secondary: inState({ kind: 'secondary' }),
   removed: inState({ kind: 'removed' }),
   repairing: inState({ kind: 'repairing' }, { damage: DAMAGE }),
@@ -44,11 +45,13 @@ const EVENTS: Readonly<Record<RoleEvent['kind'], RoleEvent>> = {
   successorCaughtUp: { kind: 'successorCaughtUp' },
   transferFailed: { kind: 'transferFailed', why: 'n3 is too slow' },
   termEnded: { kind: 'termEnded' },
+  unfoundingEnded: { kind: 'unfoundingEnded', isUnfounded: true },
   damageFound: { kind: 'damageFound', damage: DAMAGE },
   repaired: { kind: 'repaired' },
   repairFailed: { kind: 'repairFailed' },
   changeLimitReached: { kind: 'changeLimitReached' },
   removalHeard: { kind: 'removalHeard' },
+  claimed: { kind: 'claimed', by: 'n2', clusterId: 'another' },
   stopRequested: { kind: 'stopRequested' },
   everythingEnded: { kind: 'everythingEnded' },
 };
@@ -58,30 +61,32 @@ const EVENTS: Readonly<Record<RoleEvent['kind'], RoleEvent>> = {
  * the event has no effect; `x` if it cannot happen.
  */
 const TABLE = `
-                   starting  founding  secondary removed   repairing polling   awaitingTransfer campaigning  master       transferring steppingDown stopping stopped
-started            founding  x         x         x         x         x                x            x            x            x            x         x        x
-founded            x         master    x         x         x         x                x            x            x            x            x         .        x
-masterHeard        .         .         .         .         .         .                .            .            =            =            .         .        .
-higherEpochHeard   .         .         .         .         .         .                .            .            steppingDown steppingDown .         .        .
-higherEpochClaimed .         .         .         .         .         .                .            .            =            =            .         .        .
-voteGranted        .         .         =         =         =         =                =            =            .            .            =         .        .
-promotionRequested =         =         polling   =         =         =                =            =            =            =            =         =        =
-pollDecided        x         x         x         x         x         campaigning      x            x            x            x            x         x        x
-transferGranted    x         x         x         x         x         x                campaigning  x            x            x            x         x        x
-promotionFailed    x         x         x         x         x         secondary        secondary    x            x            x            x         x        x
-campaignWon        x         x         x         x         x         x                x            master       x            x            x         .        x
-campaignLost       x         x         x         x         x         x                x            polling      x            x            x         .        x
-transferRequested  =         =         =         =         =         =                =            =            transferring =            =         =        =
-successorCaughtUp  x         x         x         x         x         x                x            x            x            steppingDown x         x        x
-transferFailed     x         x         x         x         x         x                x            x            x            master       x         x        x
-termEnded          x         x         x         x         x         x                x            x            x            x            secondary .        x
-damageFound        =         =         repairing =         .         secondary        secondary    =            steppingDown steppingDown =         =        .
-repaired           x         x         x         x         secondary x                x            x            x            x            x         .        x
-repairFailed       x         x         x         x         secondary x                x            x            x            x            x         .        x
-changeLimitReached .         .         .         .         .         .                .            .            .            =            .         .        .
-removalHeard       .         .         removed   .         .         .         .                .            .            .            .            .        .
-stopRequested      stopping  stopping  stopping  stopping  stopping  stopping         stopping     stopping     stopping     stopping     stopping  .        .
-everythingEnded    x         x         x         x         x         x                x            x            x            x            x         stopped  x
+                   starting founding unfounding secondary removed  repairing polling     awaitingTransfer campaigning master       transferring steppingDown stopping stopped
+started            founding x        x          x         x        x         x           x                x           x            x            x            x        x
+founded            x        master   x          x         x        x         x           x                x           x            x            x            .        x
+masterHeard        .        .        .          .         .        .         .           .                .           =            =            .            .        .
+higherEpochHeard   .        .        .          .         .        .         .           .                .           steppingDown steppingDown .            .        .
+higherEpochClaimed .        .        .          .         .        .         .           .                .           =            =            .            .        .
+voteGranted        .        .        =          =         =        =         =           =                =           .            .            =            .        .
+promotionRequested =        =        =          polling   =        =         =           =                =           =            =            =            =        =
+pollDecided        x        x        x          x         x        x         campaigning x                x           x            x            x            x        x
+transferGranted    x        x        x          x         x        x         x           campaigning      x           x            x            x            x        x
+promotionFailed    x        x        x          x         x        x         secondary   secondary        x           x            x            x            x        x
+campaignWon        x        x        x          x         x        x         x           x                master      x            x            x            .        x
+campaignLost       x        x        x          x         x        x         x           x                polling     x            x            x            .        x
+transferRequested  =        =        =          =         =        =         =           =                =           transferring =            =            =        =
+successorCaughtUp  x        x        x          x         x        x         x           x                x           x            steppingDown x            x        x
+transferFailed     x        x        x          x         x        x         x           x                x           x            master       x            x        x
+termEnded          x        x        x          x         x        x         x           x                x           x            x            secondary    .        x
+unfoundingEnded    x        x        secondary  x         x        x         x           x                x           x            x            x            .        x
+damageFound        =        =        =          repairing =        .         secondary   secondary        =           steppingDown steppingDown =            =        .
+repaired           x        x        x          x         x        secondary x           x                x           x            x            x            .        x
+repairFailed       x        x        x          x         x        secondary x           x                x           x            x            x            .        x
+changeLimitReached .        .        .          .         .        .         .           .                .           .            =            .            .        .
+removalHeard       .        .        .          removed   .        .         .           .                .           .            .            .            .        .
+claimed            .        .        .          .         .        .         .           .                .           steppingDown .            .            .        .
+stopRequested      stopping stopping stopping   stopping  stopping stopping  stopping    stopping         stopping    stopping     stopping     stopping     .        .
+everythingEnded    x        x        x          x         x        x         x           x                x           x            x            x            stopped  x
 `;
 
 describe('the role machine', () => {

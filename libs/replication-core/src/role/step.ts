@@ -11,7 +11,7 @@ import type { RoleValue } from './role-state.js';
 import { whenAwaitingTransfer, whenCampaigning, whenPolling } from './step-candidate.js';
 import { whenMaster, whenSteppingDown, whenTransferring } from './step-master.js';
 import { whenRemoved, whenRepairing, whenSecondary } from './step-secondary.js';
-import { whenFounding, whenStarting } from './step-start.js';
+import { whenFounding, whenStarting, whenUnfounding } from './step-start.js';
 import { whenStopped, whenStopping } from './step-stop.js';
 
 export function step(role: RoleValue, event: RoleEvent): Step {
@@ -27,6 +27,8 @@ function stepFrom(role: RoleValue, event: RoleEvent): Step {
       return whenStarting(role, event);
     case 'founding':
       return whenFounding(role, event);
+    case 'unfounding':
+      return whenUnfounding(role, event);
     case 'secondary':
       return whenSecondary(role, event);
     case 'removed':

@@ -1,5 +1,5 @@
-import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MEDIA, SERVICE_ROUTES } from '@replog/contracts/http.js';
 import type { NodeStatus, VoteAnswer } from '@replog/contracts/http.js';
@@ -10,8 +10,12 @@ import { foreignToken } from '@replog/http/security/foreign-token.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
 import { Answers } from '@replog/http/openapi/answers.decorator.js';
 import { NodeStatusDto, PositionAnswerDto, VoteAnswerDto } from './peer-answers.dto.js';
+import { NODE_PARTS } from '@replog/cluster/node/node-parts.js';
+import type { NodeParts } from '@replog/cluster/node/node-parts.js';
+import { answerClaim } from '@replog/cluster/peers/answer-claim.js';
 import { PeerService } from '@replog/cluster/peers/peer.service.js';
-import { PingDto, VoteDto } from './peer.dto.js';
+import { registeredUrl } from '@replog/cluster/peers/registered-url.js';
+import { ClaimDto, PingDto, VoteDto } from './peer.dto.js';
 import { refusedVote } from '@replog/cluster/votes/refused-vote.js';
 
 /** Requests between nodes, the same in every role. */
@@ -19,7 +23,10 @@ import { refusedVote } from '@replog/cluster/votes/refused-vote.js';
 @OpenTo('service')
 @Controller()
 export class PeerController {
-  constructor(private readonly peer: PeerService) {}
+  constructor(
+    private readonly peer: PeerService,
+    @Inject(NODE_PARTS) private readonly parts: NodeParts,
+  ) {}
 
   @Get(SERVICE_ROUTES.status)
   @ApiOperation({ summary: 'Status of this node' })
@@ -58,6 +65,16 @@ export class PeerController {
     const answer = await this.peer.vote(body, request.serviceBoot);
     if (answer.reason !== null) throw refusedVote(body, answer, answer.reason);
     return answer;
+  }
+
+  @Post(SERVICE_ROUTES.claim)
+  @HttpCode(204)
+  @ApiOperation({ summary: 'A member of another cluster, which lists this node: an empty founder joins that cluster' })
+  @ApiNoContentResponse({ description: 'This node gives up its own cluster, or has none' })
+  @Answers('INVALID_BODY', 'FOREIGN_CLUSTER')
+  async claim(@Body() body: ClaimDto, @Req() request: FastifyRequest): Promise<void> {
+    if (request.serviceNode !== body.nodeId) throw foreignToken(request.serviceNode, body.nodeId);
+    await answerClaim(this.parts, body, registeredUrl(body, request.ip));
   }
 
   @Get(SERVICE_ROUTES.position)

@@ -1,9 +1,19 @@
 /** Bodies of the service routes. They come from other nodes and are checked like any other body. */
 import { ApiProperty } from '@nestjs/swagger';
-import type { PingRequest, VoteRequest } from '@replog/contracts/http.js';
-import { FromNode, IsEpoch, IsNested, IsNodeId, IsNodeUrl, IsNodeUuid } from '@replog/http/requests/node-fields.js';
+import type { ClaimRequest, PingRequest, VoteRequest } from '@replog/contracts/http.js';
+import { ValidateIf } from 'class-validator';
+import {
+  FromNode,
+  IsEpoch,
+  IsNested,
+  IsNodeId,
+  IsNodeUrl,
+  IsNodeUuid,
+  IsWhole,
+  MAX_PORT,
+} from '@replog/http/requests/node-fields.js';
 
-export class MasterAddressDto {
+export class NodeAddressDto {
   @ApiProperty()
   @IsNodeId()
   readonly nodeId!: string;
@@ -23,9 +33,9 @@ export class PingDto implements PingRequest {
   @IsEpoch(1)
   readonly epoch!: number;
 
-  @ApiProperty({ type: MasterAddressDto })
-  @IsNested(() => MasterAddressDto)
-  readonly master!: MasterAddressDto;
+  @ApiProperty({ type: NodeAddressDto })
+  @IsNested(() => NodeAddressDto)
+  readonly master!: NodeAddressDto;
 
   @ApiProperty()
   @IsNodeUuid()
@@ -45,4 +55,28 @@ export class VoteDto implements VoteRequest {
   @ApiProperty()
   @IsNodeId()
   readonly candidate!: string;
+}
+
+@FromNode()
+export class ClaimDto implements ClaimRequest {
+  @ApiProperty({ description: 'The cluster of the caller' })
+  @IsNodeUuid()
+  readonly clusterId!: string;
+
+  @ApiProperty({ description: 'The caller' })
+  @IsNodeId()
+  readonly nodeId!: string;
+
+  @ApiProperty({ required: false, description: 'Where the caller is reached; else the address it came from' })
+  @ValidateIf((body: ClaimDto) => body.url !== undefined)
+  @IsNodeUrl()
+  readonly url?: string;
+
+  @ApiProperty({ type: 'integer' })
+  @IsWhole(1, MAX_PORT)
+  readonly port!: number;
+
+  @ApiProperty({ type: NodeAddressDto, description: 'The claimed node, as the cluster of the caller lists it' })
+  @IsNested(() => NodeAddressDto)
+  readonly listed!: NodeAddressDto;
 }
