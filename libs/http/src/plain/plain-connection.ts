@@ -170,23 +170,23 @@ export class PlainConnection {
       this.hold(bytes);
     } catch (error) {
       this.hold(bytes);
-      this.refuse(error as ReplogError);
+      this.refuse(error as ReplogError, this.known?.request.route);
     }
   }
 
-  /** Refuses the incomplete request that is held. */
-  private refuse(error: ReplogError): void {
+  /** Refuses the incomplete request that is held. `route`: where its route would refuse it; bytes that are no request have none. */
+  private refuse(error: ReplogError, route = 'none'): void {
     this.isRefused = true;
     const { refusals } = this.host;
     const bytes = this.takeHeld();
     if (this.known === null) return refusals.refuseOnSocket(this.socket, error);
-    const { head, template, request } = this.known;
+    const { head, template } = this.known;
     // Of an earlier head that differs in its values: the id is that of this one.
     const requestId = template.match(bytes)?.requestId;
     const headers = typeof requestId === 'string' ? { [HEADERS.requestId]: requestId } : {};
     const { method, url } = head;
     const ms = this.host.clock.nowMs() - this.startedMs;
-    refusals.refuseOnSocket(this.socket, error, { headers, method, url, route: request.route, ms });
+    refusals.refuseOnSocket(this.socket, error, { headers, method, url, route, ms });
   }
 
   private uncount(): void {
