@@ -8,6 +8,7 @@ import { wayOut } from '../quorum/way-out.js';
 import type { StorageState } from '@replog/contracts/views.js';
 import { isMajority } from '../quorum/majority.js';
 import { isSame, standingOf } from '../membership/membership.js';
+import type { MemberStanding } from '../membership/membership.js';
 import { storageFault } from '../storage/storage-state.js';
 
 export interface PollFacts {
@@ -28,6 +29,12 @@ export type PollDecision =
   | { readonly kind: 'campaign'; readonly epoch: number }
   | { readonly kind: 'wait'; readonly reason: string };
 
+const WHY_NO_MEMBER: Readonly<Record<Exclude<MemberStanding, 'member'>, string>> = {
+  'other-incarnation': 'the members know it with another data directory, or with more in this one',
+  removed: 'it was removed from the cluster',
+  unknown: 'it is no member of the cluster',
+};
+
 export function decideAfterPoll(facts: PollFacts, answers: readonly NodeStatus[]): PollDecision {
   const ours = answers.filter((status) => status.clusterId === facts.clusterId && status.nodeId !== facts.nodeId);
   const masters = ours.filter((status) => status.role === 'master' && status.holdsTerm && status.url !== null);
@@ -38,7 +45,8 @@ export function decideAfterPoll(facts: PollFacts, answers: readonly NodeStatus[]
     return { kind: 'follow', master: { nodeId: newest.nodeId, url: newest.url as string, epoch: newest.epoch } };
   }
   if (standing !== 'member') {
-    return { kind: 'wait', reason: `this node is no member of the cluster (${standing}), so it cannot become master` };
+    const reason = `this node cannot become master, because ${WHY_NO_MEMBER[standing]}. Make a member master with POST /cluster/promote: this node then joins it`;
+    return { kind: 'wait', reason };
   }
   const fault = storageFault(facts.storage);
   if (fault !== null) return { kind: 'wait', reason: `this node stores nothing now: ${fault}` };
