@@ -25,7 +25,8 @@ const ENVIRONMENT = {
   MAX_MESSAGE_BYTES: '256KiB',
   HEALTHCHECK_TIMEOUT: '2',
   WRITE_CONCERN_TIMEOUT: '1',
-  KEEP_ALIVE_TIMEOUT: '2',
+  // Connections that nodes keep to one another for what they pass on end by it, too.
+  KEEP_ALIVE_TIMEOUT: '1',
   HEADERS_TIMEOUT: '1',
   REQUEST_TIMEOUT: '2',
   NODE_OPTIONS: `--require ${resolve('test/hostile/collect-garbage.cjs')}`,

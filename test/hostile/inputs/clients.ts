@@ -37,7 +37,7 @@ export const largeBodyThatStops: Input = async (attack) => {
 
 export const pipeline: Input = async (attack) => {
   const connection = attack.connect();
-  const parts = Array.from({ length: attack.between(2, 150) }, () => aheadOf(attack));
+  const parts = Array.from({ length: attack.between(2, 60) }, () => aheadOf(attack));
   const broken = attack.isLucky(0.3) ? attack.between(0, parts.length - 1) : -1;
   if (broken >= 0)
     parts.splice(broken, 1, { bytes: Buffer.from('GET /messages HTTP/1.1\r\nhost\r\n\r\n'), messages: [] });
