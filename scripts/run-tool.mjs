@@ -1,4 +1,4 @@
-/** `npm run simulate|chaos|pauses|bench`: bundles a tool, so that it runs at full speed, and hands on the arguments. */
+/** `npm run simulate|chaos|hostile|pauses|bench`: bundles a tool, so that it runs at full speed, and hands on the arguments. */
 import { spawn } from 'node:child_process';
 import { bundleTool } from './lib/bundle.mjs';
 import { ensureBuilt, ensureInstalled } from './lib/prepare.mjs';
@@ -11,6 +11,7 @@ const TOOLS = {
     entries: { cli: 'test/simulation/cli.ts', worker: 'test/simulation/runs/worker.ts' },
   },
   chaos: { startsNodes: true, entries: { cli: 'test/chaos/cli.ts' } },
+  hostile: { startsNodes: true, entries: { cli: 'test/hostile/cli.ts' } },
   pauses: { startsNodes: true, entries: { cli: 'test/pauses/cli.ts' } },
   bench: { startsNodes: true, entries: { cli: 'bench/cli.ts', 'socket-load': 'bench/load/socket-load.ts' } },
 };

@@ -9,19 +9,20 @@ const PLANTED = 'test/simulation/plants';
 const PLANT = /name: ['"](?<name>[^\n]+)['"],\s+foundWithin: (?<within>[\d_]+),(?:\s+steps: (?<steps>[\d_]+),)?/g;
 
 export function reliabilityParts() {
-  const [simulation, chaos, pauses] = ['simulation', 'chaos', 'pauses'].map((name) =>
+  const [simulation, chaos, hostile, pauses] = ['simulation', 'chaos', 'hostile', 'pauses'].map((name) =>
     JSON.parse(readFileSync(inProject('docs/reliability', `${name}.json`), 'utf8')),
   );
   return {
-    summary: summary(simulation, chaos, pauses),
+    summary: summary(simulation, chaos, hostile, pauses),
     simulation: simulationPart(simulation),
     plants: plantsPart(),
     chaos: chaosPart(chaos),
+    hostile: hostilePart(hostile),
     pauses: pausesPart(pauses),
   };
 }
 
-function summary(simulation, chaos, { rounds, writers, transfer, promotionAfterKill }) {
+function summary(simulation, chaos, hostile, { rounds, writers, transfer, promotionAfterKill }) {
   const { seeds, nodes, steps, violations } = simulation;
   const all = (of) => count(sum(chaos, of));
   const [lost, doubled, diverged] = HARMS.map((harm) => all((run) => run.violations[harm]));
@@ -33,6 +34,11 @@ function summary(simulation, chaos, { rounds, writers, transfer, promotionAfterK
       'Chaos',
       `${chaos.length} runs, ${all((run) => run.minutes)} minutes of faults, ${all((run) => run.acknowledged)} acknowledged writes`,
       `${lost} lost, ${doubled} doubled, ${diverged} diverged`,
+    ],
+    [
+      'Hostile clients',
+      `${hostile.length} runs, ${count(sum(hostile, (run) => run.count))} inputs`,
+      `${count(sum(hostile, (run) => run.faults))} rules broken`,
     ],
     ['Planned transfer', load, `writing paused for ${most(transfer.pauseMs)}`],
     ['Promotion after SIGKILL', load, `first write after ${most(promotionAfterKill.firstWriteMs)}`],
@@ -80,6 +86,18 @@ repeated them before. Live tails were resumed ${all('tailsResumed')} times.`,
   ].join('\n\n');
 }
 
+function hostilePart(runs) {
+  const rows = runs.map(({ date, commit, seed, honest, held, ...run }) => [
+    ...[date.slice(0, 10), code(commit ?? 'unknown'), seed, count(run.count), count(run.connections)],
+    ...[count(run.acknowledged), `${count(honest.answered)}, ${ms(Math.round(honest.longestMs))} at most`],
+    held.map(({ before, after }) => `${before.descriptors} → ${after.descriptors}`).join(', '),
+    `${held.map(({ before, after }) => `${mebibytes(before.memoryBytes)} → ${mebibytes(after.memoryBytes)}`).join(', ')} MiB`,
+    run.faults,
+  ]);
+  const heads = ['run of', 'commit', 'seed', 'inputs', 'connections', 'acknowledged', 'honest answers'];
+  return table([...heads, 'descriptors of both nodes', 'live memory of both', 'rules broken'], rows);
+}
+
 function pausesPart(record) {
   const { rounds, writers, nodes, writes, violations, transfer, promotionAfterKill } = record;
   const both = ({ medianMs, maxMs }) => `${ms(medianMs)} / ${ms(maxMs)}`;
@@ -110,6 +128,8 @@ function byTimes(what, counts) {
   const rows = sorted.map(([name, times]) => [name, count(times)]);
   return table([what, 'times'], rows);
 }
+
+const mebibytes = (bytes) => (bytes / 1024 / 1024).toFixed(1);
 
 const ms = (value) => `${count(value)} ms`;
 

@@ -1,9 +1,7 @@
 /** One run as a line of the evidence that `docs/reliability/chaos.json` gathers. */
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { isAcknowledged } from '../checkers/history.js';
 import type { Violation, ViolationKind, WriteOutcome } from '../checkers/history.js';
+import { addLine, commitOfSources } from '../support/records.js';
 import type { ChaosResult } from './result.js';
 
 export type Harm = 'lost' | 'doubled' | 'diverged' | 'other';
@@ -88,9 +86,7 @@ export function harmsOf(violations: readonly Violation[]): Record<Harm, number> 
 }
 
 export function addRecord(path: string, record: ChaosRecord): void {
-  const before = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as ChaosRecord[]) : [];
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${JSON.stringify([...before, record], null, 2)}\n`);
+  addLine(path, record);
 }
 
 function readsOf(reads: ReadonlyMap<string, number>): ChaosRecord['reads'] {
@@ -100,15 +96,4 @@ function readsOf(reads: ReadonlyMap<string, number>): ChaosRecord['reads'] {
     else answered += times;
   }
   return { answered, notAnswered };
-}
-
-function commitOfSources(): string | null {
-  const git = (...args: string[]): string | null => {
-    const { status, stdout } = spawnSync('git', args, { encoding: 'utf8' });
-    return status === 0 ? stdout.trim() : null;
-  };
-  const sources = ['--', 'apps', 'libs'];
-  const commit = git('log', '-1', '--format=%h', '--abbrev=12', ...sources);
-  const changed = git('status', '--porcelain', ...sources);
-  return commit === null || changed === '' ? commit : `${commit}+`;
 }

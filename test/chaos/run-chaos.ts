@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
 import type { Violation } from '../checkers/history.js';
 import { unlessAborted } from '../support/interruption.js';
+import { whyNoFreezableDisk } from '../support/freezable-disk.js';
 import { whyNoSmallDisk } from '../support/small-disk.js';
 import { ChaosCluster } from './cluster/chaos-cluster.js';
 import type { ChaosNode } from './cluster/chaos-node.js';
@@ -59,17 +60,19 @@ class ChaosRun {
   ) {
     const note = (sentence: string): void => this.note(sentence);
     const operator = new Operator(cluster, note);
-    this.scene = { cluster, operator, underWay: 0, changes: [], savedOrphans: [], note };
+    this.scene = { cluster, operator, underWay: 0, changes: [], savedOrphans: [], savedTails: [], note };
     deaths.tell = (node, how) => this.died(node, how);
   }
 
   static async prepare(plan: ChaosPlan): Promise<ChaosRun> {
     const whyNoDisk = whyNoSmallDisk();
     const diskMiB = whyNoDisk === null ? Math.ceil(24 + (plan.faultMs / 60_000) * 12) : null;
+    // Large enough never to be full.
+    const freezable = whyNoFreezableDisk() ?? Math.ceil(64 + (plan.faultMs / 60_000) * 48);
     const deaths: DeathBook = { tell: () => undefined };
     const { nodes, partitions } = plan;
     const onDeath = (node: ChaosNode, how: string): void => deaths.tell(node, how);
-    const cluster = await ChaosCluster.prepare({ nodes, partitions, diskMiB }, onDeath);
+    const cluster = await ChaosCluster.prepare({ nodes, partitions, diskMiB, freezable }, onDeath);
     return new ChaosRun(plan, cluster, whyNoDisk, deaths);
   }
 
@@ -98,7 +101,7 @@ class ChaosRun {
       const orphans = [...scene.savedOrphans, ...(await Promise.all(cluster.nodes.map(orphansOf)))];
       orphaned = orphans.reduce((sum, { messages }) => sum + messages.length, 0);
       // At once: later there is more in the log than these have.
-      const found = judge({ ledger, logs, orphans });
+      const found = judge({ ledger, logs, orphans: [...orphans, ...scene.savedTails] });
       const again = await appendOrphansAgain(scene);
       reappended = again.appended;
       const repaired = await agree(scene);
@@ -142,7 +145,10 @@ class ChaosRun {
       statuses: ledger.statuses,
       reads: ledger.reads,
       tallies: this.tallies,
-      skipped: this.whyNoDisk === null ? [] : [`a full disk, as ${this.whyNoDisk}`],
+      skipped: [
+        ...(this.whyNoDisk === null ? [] : [`a full disk, as ${this.whyNoDisk}`]),
+        ...(this.cluster.whyNoFreezing === null ? [] : [`a disk that hangs, as ${this.cluster.whyNoFreezing}`]),
+      ],
       ...counts,
       rescues: scene.operator.rescues,
       pauses: { transfer: this.pauses('transfer'), promotion: this.pauses('promotion') },

@@ -1,6 +1,7 @@
 /** One node under chaos: its process, where it lives, and what is being done to it. */
 import { NodeClient } from '../../support/node-client.js';
 import type { Environment, NodeProcess } from '../../support/node-process.js';
+import type { FreezableDisk } from '../../support/freezable-disk.js';
 import type { SmallDisk } from '../../support/small-disk.js';
 import type { Site } from '../network/network.js';
 
@@ -22,6 +23,7 @@ export class ChaosNode {
     readonly process: NodeProcess,
     readonly site: Site,
     readonly disk: SmallDisk | null,
+    readonly freezable: FreezableDisk | null,
     private readonly apiKey: string,
     private readonly onDeath: (node: ChaosNode, how: string) => void,
   ) {}
@@ -60,6 +62,8 @@ export class ChaosNode {
   /** The run is over: it is not started again, whoever still wants to. */
   end(): Promise<void> {
     this.isOver = true;
+    // A process that waits for its disk does not end.
+    this.freezable?.thaw();
     return this.kill();
   }
 

@@ -5,7 +5,9 @@ import { transfer, replaceAMember, replaceTheDeadMaster, restartInOrder } from '
 import { lasting, NotNow } from './scene.js';
 import type { Fault, Scene } from './scene.js';
 import type { FaultKind, Step } from './schedule.js';
-import { fillTheDisk, freeze, kill, killEverybody, partInTwo, partOneWay, partTheMaster } from './weather.js';
+import { restoreACopy, runAClone } from './copied-directories.js';
+import { fillTheDisk, forgetTheLinks, hangTheDisk, noDescriptors } from './lacks.js';
+import { freeze, kill, killEverybody, partInTwo, partOneWay, partTheMaster } from './weather.js';
 
 const FAULTS: Record<FaultKind, Fault> = {
   kill,
@@ -15,12 +17,17 @@ const FAULTS: Record<FaultKind, Fault> = {
   'part in two': partInTwo,
   'part one way': partOneWay,
   'fill the disk': fillTheDisk,
+  'hang the disk': hangTheDisk,
+  'forget the links': forgetTheLinks,
+  'no descriptors': noDescriptors,
   transfer,
   'replace the dead master': replaceTheDeadMaster,
   'restart in order': restartInOrder,
   'replace a member': replaceAMember,
   'flip a bit': flipABit,
   'cut a segment': cutASegment,
+  'restore a copy': restoreACopy,
+  'run a clone': runAClone,
 };
 
 /** Writes acknowledged before the next fault of a lane. */

@@ -28,6 +28,8 @@ export interface Scene {
   readonly changes: Change[];
   /** Orphans of nodes whose disk was wiped: an operator keeps them. */
   readonly savedOrphans: NodeLog[];
+  /** What directories had and the older copies have not that replaced them: an operator keeps that too. */
+  readonly savedTails: NodeLog[];
   readonly note: (sentence: string) => void;
 }
 

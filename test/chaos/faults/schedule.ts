@@ -12,6 +12,9 @@ export const WEATHER = [
   'part in two',
   'part one way',
   'fill the disk',
+  'hang the disk',
+  'forget the links',
+  'no descriptors',
 ] as const;
 export const OPERATIONS = [
   'transfer',
@@ -20,6 +23,8 @@ export const OPERATIONS = [
   'replace a member',
   'flip a bit',
   'cut a segment',
+  'restore a copy',
+  'run a clone',
 ] as const;
 
 export type FaultKind = (typeof WEATHER)[number] | (typeof OPERATIONS)[number];

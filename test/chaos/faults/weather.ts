@@ -1,5 +1,5 @@
-/** Faults from outside: processes die and freeze, networks break, disks fill up. */
-import { aimed, claiming, lasting, NotNow, requireMaster, start } from './scene.js';
+/** Faults from outside: processes die and freeze, networks break. */
+import { aimed, claiming, lasting, requireMaster, start } from './scene.js';
 import type { Fault, Scene } from './scene.js';
 import type { Step } from './schedule.js';
 
@@ -62,20 +62,3 @@ async function part(scene: Scene, step: Step, side: readonly string[], bothWays:
   for (const end of heal) end();
   scene.note(`healed: ${names}`);
 }
-
-/** So little that the next segment finds no room. */
-const LEFT_BYTES = 32 * 1024;
-
-export const fillTheDisk: Fault = async (scene, { dice, lastsMs }) => {
-  const small = scene.cluster.nodes.filter(({ disk }) => disk !== null);
-  const node = small[Math.floor(dice * small.length)];
-  const disk = node?.disk ?? null;
-  if (node === undefined || disk === null) throw new NotNow('no node has a small disk');
-  await claiming([node], async () => {
-    disk.fill(LEFT_BYTES);
-    scene.note(`disk of ${node.nodeId} full`);
-    await lasting(lastsMs);
-    disk.makeRoom();
-    scene.note(`disk of ${node.nodeId} has room`);
-  });
-};

@@ -1,6 +1,7 @@
 /**
  * At the end the operator appends all orphans of every node again, by their route. And again: the second time must
- * change nothing. Orphans of a wiped node were saved before, and are sent to the master by hand.
+ * change nothing. Orphans of a wiped node, and what only a
+ * directory had that was replaced by an older copy, were saved before, and are sent to the master by hand.
  */
 import type { Problem } from '@replog/contracts/errors.js';
 import type { MessageView } from '@replog/contracts/views.js';
@@ -69,9 +70,9 @@ function appendSet(node: ChaosNode, id: string): Promise<Reappended> {
 }
 
 /** Only what the log does not have: its writer may have repeated it meanwhile. */
-async function appendSaved({ cluster, operator, savedOrphans }: Scene): Promise<number> {
+async function appendSaved({ cluster, operator, savedOrphans, savedTails }: Scene): Promise<number> {
   const missing = new Map<string, MessageView>();
-  const saved = savedOrphans.flatMap(({ messages }) => messages);
+  const saved = [...savedOrphans, ...savedTails].flatMap(({ messages }) => messages);
   if (saved.length === 0) return 0;
   for (const message of saved) missing.set(identityOf(message.message), message);
   const [first] = cluster.nodes as [ChaosNode];

@@ -18,6 +18,10 @@ export interface Evidence {
 /** Answers that these writers must never get, because they make no mistakes. */
 const ANSWERS = new Set([200, 201, 202, 409, 500, 503, 504, 507]);
 
+/**
+ * What a majority acknowledged survives every fault, also that the directory of one member is put back to an older copy. What
+ * fewer acknowledged may have been there alone: it has to be among the orphans, to which the newer directory counts.
+ */
 export function judge({ ledger, logs, orphans }: Evidence): Violation[] {
   const { writes, shown } = ledger;
   const [log] = logs as [NodeLog];

@@ -23,6 +23,11 @@ export interface Network {
   readonly kind: PartitionKind;
   readonly partitions: Partitions;
   site(number: number): Promise<Site>;
+  /**
+   * The connections that `from` has to `to` carry nothing from now on, in no direction, and stay open; new ones work. Answers
+   * how many, and what ends it.
+   */
+  forget(from: string, to: string): { readonly count: number; readonly heal: () => void };
 }
 
 export function nameOf(number: number): string {

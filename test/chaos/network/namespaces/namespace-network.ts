@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { nameOf } from '../network.js';
 import type { Network, Site } from '../network.js';
 import { Partitions } from '../partitions.js';
-import { configure, run } from './commands.js';
-import { addressOf, changesOf, routerOf, rulesFor } from './routes.js';
+import { configure, output, run } from './commands.js';
+import { addressOf, callerPortsIn, changesOf, routerOf, rulesFor, rulesForConnection } from './routes.js';
 
 const PORT = 8000;
 
@@ -19,6 +19,8 @@ export class NamespaceNetwork implements Network {
   readonly partitions = new Partitions();
   private readonly numbers = new Map<string, number>();
   private rules: ReadonlySet<string> = new Set();
+  private readonly forgotten = new Set<string>();
+  private readonly launchers = new Map<string, readonly string[]>();
 
   /** `folder`: where the handles of the networks lie, one file each. */
   constructor(private readonly folder: string) {
@@ -41,6 +43,7 @@ export class NamespaceNetwork implements Network {
       `link set ${ours} up`,
     ]);
     const launcher = ['nsenter', `--net=${handle}`];
+    this.launchers.set(nodeId, launcher);
     configure(
       [
         'link set lo up',
@@ -50,7 +53,7 @@ export class NamespaceNetwork implements Network {
       ],
       launcher,
     );
-    const close = (): Promise<void> => Promise.resolve(run('umount', [handle]));
+    const close = (): Promise<void> => Promise.resolve(void run('umount', [handle]));
     return Promise.resolve({
       launcher,
       host: address,
@@ -60,8 +63,27 @@ export class NamespaceNetwork implements Network {
     });
   }
 
+  forget(from: string, to: string): { count: number; heal: () => void } {
+    const [caller, target] = [this.addressOf(from), this.addressOf(to)];
+    const listed = output('ss', ['-tnH', 'state', 'established'], this.launchers.get(to));
+    const ports = callerPortsIn(listed, `${target}:${PORT}`, caller);
+    const rules = ports.flatMap((port) => rulesForConnection(caller, port, target, PORT));
+    for (const rule of rules) this.forgotten.add(rule);
+    this.apply();
+    const heal = (): void => {
+      for (const rule of rules) this.forgotten.delete(rule);
+      this.apply();
+    };
+    return { count: ports.length, heal };
+  }
+
+  private addressOf(nodeId: string): string {
+    return addressOf(this.numbers.get(nodeId) as number);
+  }
+
   private apply(): void {
-    const wanted = rulesFor(this.partitions.all(), (nodeId) => addressOf(this.numbers.get(nodeId) as number));
+    const cut = rulesFor(this.partitions.all(), (nodeId) => this.addressOf(nodeId));
+    const wanted = new Set([...cut, ...this.forgotten]);
     const changes = changesOf(this.rules, wanted);
     if (changes.length > 0) configure(changes);
     this.rules = wanted;

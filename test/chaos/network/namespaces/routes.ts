@@ -21,6 +21,21 @@ export function rulesFor(breaks: ReturnType<Partitions['all']>, address: (nodeId
   return new Set(rules);
 }
 
+/** Both directions of one connection, before all other rules. */
+export function rulesForConnection(caller: string, callerPort: number, target: string, port: number): string[] {
+  return [
+    `from ${caller} to ${target} ipproto tcp sport ${callerPort} dport ${port} blackhole priority ${PRIORITY - 1}`,
+    `from ${target} to ${caller} ipproto tcp sport ${port} dport ${callerPort} blackhole priority ${PRIORITY - 1}`,
+  ];
+}
+
+/** Of the connections to `here` in what `ss` lists there, the ports of one caller. */
+export function callerPortsIn(listed: string, here: string, caller: string): number[] {
+  const connections = listed.split('\n').map((line) => line.trim().split(/\s+/));
+  const peers = connections.filter((words) => words[2] === here).map((words) => (words[3] ?? '').split(':'));
+  return peers.filter(([address]) => address === caller).map(([, port]) => Number(port));
+}
+
 /** What leads from the rules in force to those wanted. */
 export function changesOf(inForce: ReadonlySet<string>, wanted: ReadonlySet<string>): string[] {
   return [

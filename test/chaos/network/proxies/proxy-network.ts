@@ -8,10 +8,16 @@ import { Wire } from './wire.js';
 export class ProxyNetwork implements Network {
   readonly kind = 'proxies';
   readonly partitions = new Partitions();
+  private readonly wires = new Map<string, Wire>();
 
   async site(number: number): Promise<Site> {
     const port = await freePort();
     const wire = await Wire.to(nameOf(number), port, this.partitions);
+    this.wires.set(nameOf(number), wire);
     return { launcher: [], host: '127.0.0.1', port, advertisedUrl: wire.url, close: () => wire.close() };
+  }
+
+  forget(from: string, to: string): { count: number; heal: () => void } {
+    return this.wires.get(to)?.forget(from) ?? { count: 0, heal: () => undefined };
   }
 }

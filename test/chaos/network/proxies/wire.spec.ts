@@ -71,6 +71,21 @@ describe('the wire to a node', () => {
     expect(await answer).toBe('answer');
   });
 
+  it('forgets the connections that a node has, and carries new ones', async () => {
+    await ask('/before', 'node-1');
+    const { count, heal } = wire.forget('node-1');
+    expect(count).toBe(1);
+    const held = ask('/held', 'node-1');
+    const others = new Agent({ keepAlive: true });
+    const first = agent;
+    agent = others;
+    expect(await ask('/new', 'node-1')).toBe('answer');
+    expect(arrived).toEqual(['/before', '/new']);
+    heal();
+    expect(await held).toBe('answer');
+    first.destroy();
+  });
+
   it('that is silent on the way back lets the question arrive and holds up the answer', async () => {
     const heal = partitions.cut([TARGET], ['node-1'], 'silent');
     let isAnswered = false;

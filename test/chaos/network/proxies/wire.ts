@@ -15,6 +15,8 @@ interface Connection {
   readonly sockets: readonly Socket[];
   readonly request: Direction;
   readonly answer: Direction;
+  /** It carries nothing, whatever is cut. */
+  isForgotten: boolean;
 }
 
 export class Wire {
@@ -81,7 +83,7 @@ export class Wire {
   private joined(socket: Socket, target: Socket, head: Buffer, caller: string): void {
     const request = new Direction(socket, target);
     const answer = new Direction(target, socket);
-    const connection = { caller, sockets: [socket, target], request, answer };
+    const connection = { caller, sockets: [socket, target], request, answer, isForgotten: false };
     this.connections.add(connection);
     target.once('close', () => this.connections.delete(connection));
     // Put back, so that a way that is cut holds it up like all that follows.
@@ -89,17 +91,28 @@ export class Wire {
     this.apply(connection);
   }
 
+  /** Those that the caller has now carry nothing until it is healed. */
+  forget(caller: string): { count: number; heal: () => void } {
+    const forgotten = [...this.connections].filter((connection) => connection.caller === caller);
+    const set = (isForgotten: boolean): void => {
+      for (const connection of forgotten) connection.isForgotten = isForgotten;
+      this.applyAll();
+    };
+    set(true);
+    return { count: forgotten.length, heal: () => set(false) };
+  }
+
   private applyAll(): void {
     for (const connection of this.connections) this.apply(connection);
   }
 
-  private apply({ caller, sockets, request, answer }: Connection): void {
+  private apply({ caller, sockets, request, answer, isForgotten }: Connection): void {
     if (this.isRefused(caller)) {
       for (const socket of sockets) socket.destroy();
       return;
     }
-    request.block(this.partitions.between(caller, this.nodeId) !== null);
-    answer.block(this.partitions.between(this.nodeId, caller) !== null);
+    request.block(isForgotten || this.partitions.between(caller, this.nodeId) !== null);
+    answer.block(isForgotten || this.partitions.between(this.nodeId, caller) !== null);
   }
 
   private isRefused(caller: string): boolean {
