@@ -19,7 +19,7 @@ const CHANGE_OF_MASTER_CHANCE = 0.5;
 
 export const restored: Fault = {
   name: 'backed up',
-  weight: 5,
+  weight: 2,
   strike: (scene) => {
     const { cluster, random } = scene;
     const machine = pick(random, cluster.machines);

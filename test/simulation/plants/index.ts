@@ -1,6 +1,5 @@
 import { deleteTheDamaged } from './damage.js';
 import { stalledIsHealthy, stalledMasterTakesWrites } from './gray-disk.js';
-import { voteOfRestored } from './identity.js';
 import { errorOnDuplicate, keyOfNothing } from './keys.js';
 import {
   commitOlderEpoch,
@@ -44,6 +43,6 @@ export const PLANTS: readonly Plant[] = [
   ...[committedForEver, masterWithoutAWayOut],
   ...[forecastWithoutOrphans, forecastWithoutTheSilent, forecastOfTheAsked],
   ...[keyOfNothing, errorOnDuplicate, nameEverybody, receiptBySeqAlone, deleteTheDamaged, timeOfTheWall],
-  ...[lackIsFinal, voteOfRestored, foundedTwice],
+  ...[lackIsFinal, foundedTwice],
   ...[stalledIsHealthy, stalledMasterTakesWrites],
 ];

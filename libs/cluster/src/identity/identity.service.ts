@@ -23,13 +23,16 @@ export interface IdentityPorts {
 }
 
 export class IdentityService {
-  private isSure = false;
+  private isSure: boolean;
   private asking: Promise<OwnIdentity> | null = null;
   /** Nodes whose address is being asked. */
   private readonly looking = new Set<string>();
   private lastSaid = '';
 
-  constructor(private readonly ports: IdentityPorts) {}
+  constructor(private readonly ports: IdentityPorts) {
+    // At its first start a directory has nothing to forget, and it is no copy: that one would count the start before.
+    this.isSure = ports.node.start.starts === 1;
+  }
 
   /** Why this node may neither vote nor campaign; `null` if it may. It has a new incarnation then if it needs one. */
   async obstacle(): Promise<ReplogError | null> {
