@@ -133,6 +133,7 @@ export class Recovery {
     this.startWhatIsDown();
     for (const machine of this.healed) {
       if (this.isTakenOut(machine)) this.startAnew(machine);
+      else if (this.isLeftInSecondCluster(machine)) this.startEmpty(machine);
       else if (cluster.isDamaged(machine) && machine.role === 'master') {
         cluster.end(machine, 'kill');
         cluster.start(machine, 'secondary');
@@ -167,6 +168,22 @@ export class Recovery {
   private startAnew(machine: SimulatedNode): void {
     this.scene.cluster.end(machine, 'kill');
     this.scene.cluster.start(machine, 'secondary');
+  }
+
+  /** Nobody claims it: it is listed nowhere, or it is not the master of what it has founded. */
+  private isLeftInSecondCluster(machine: SimulatedNode): boolean {
+    const { cluster } = this.scene;
+    if (!cluster.isStray(machine)) return false;
+    const members = cluster.mastersInTerm[0]?.local?.membership.members ?? [];
+    return !machine.holdsTerm || !members.some(({ nodeId }) => nodeId === machine.name);
+  }
+
+  /** As the refusal of its registration says. */
+  private startEmpty(machine: SimulatedNode): void {
+    const { cluster } = this.scene;
+    cluster.count('second clusters ended by the operator');
+    cluster.end(machine, 'wipe');
+    cluster.start(machine, 'secondary');
   }
 
   private disagreement(): string | null {
