@@ -1,8 +1,11 @@
 import { BrokenRule } from '../../checkers/records/broken-rule.js';
 import type { SimulatedNode } from './simulated-node.js';
 
-/** A node that has opened its log goes on until its disk has failed for good. A lack passes. */
-export function requireReason({ name, local, disk }: SimulatedNode, error: Error): void {
-  if (local === null || disk.hasFailed) return;
+/**
+ * A node that has opened its log goes on until its disk has failed for good. A lack passes; a node that stops does not wait
+ * for that, and leaves records that nobody was told of.
+ */
+export function requireReason({ name, local, disk, isStopping }: SimulatedNode, error: Error): void {
+  if (local === null || disk.hasFailed || isStopping) return;
   throw new BrokenRule('lack', `${name} ended itself, and its disk has not failed: ${error.message}`);
 }

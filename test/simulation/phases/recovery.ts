@@ -15,6 +15,7 @@ import { isMajorityEverywhere, possibleMemberships } from './standing.js';
 
 const PROGRESS_WITHIN_MS = 60_000;
 const CONVERGED_WITHIN_MS = 120_000;
+const STOPPED_WITHIN_MS = 10_000;
 /** How long the operator waits for a master before making one. */
 const PATIENCE_MS = 8_000;
 
@@ -41,6 +42,8 @@ export class Recovery {
   async healMajority(): Promise<boolean> {
     const { cluster, trace } = this.scene;
     this.endFaults();
+    // Who leaves has not left yet: which nodes are a majority afterwards nobody can say before.
+    await this.scene.runUntil(STOPPED_WITHIN_MS, () => !cluster.machines.some(({ isStopping }) => isStopping));
     const majority = this.someMajority();
     if (majority === null) return false;
     this.healed = majority;
