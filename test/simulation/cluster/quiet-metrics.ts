@@ -11,6 +11,7 @@ export function quietMetrics(count: (what: string) => void): NodeMetrics {
     scrubPasses: counter('scrub passes'),
     scrubDamaged: counter('scrubs that met damage'),
     chainDifferences: counter('chain differences named'),
+    revisions: counter('acknowledgements revised'),
   };
   return metrics as NodeMetrics;
 }

@@ -173,12 +173,13 @@ export class Recovery {
     this.scene.cluster.start(machine, 'secondary');
   }
 
-  /** Nobody claims it: it is listed nowhere, or it is not the master of what it has founded. */
+  /** It follows no claim: it is listed nowhere, it is not the master of what it has founded, or others have joined it. */
   private isLeftInSecondCluster(machine: SimulatedNode): boolean {
     const { cluster } = this.scene;
     if (!cluster.isStray(machine)) return false;
     const members = cluster.mastersInTerm[0]?.local?.membership.members ?? [];
-    return !machine.holdsTerm || !members.some(({ nodeId }) => nodeId === machine.name);
+    const isAlone = machine.local?.membership.members.length === 1;
+    return !machine.holdsTerm || !isAlone || !members.some(({ nodeId }) => nodeId === machine.name);
   }
 
   /** As the refusal of its registration says. */
