@@ -108,7 +108,7 @@ describe('an order that cannot be', () => {
         refused,
         409,
         'NO_MAJORITY',
-        /Only 1 of 3 members answer; 2 are needed. Bring back master or secondary-2.*"force": true\} at secondary-1/,
+        /Only 1 of 3 members can vote; 2 are needed. Bring back master or secondary-2.*"force": true\} at secondary-1/,
       );
       expect(refused.body.unreachable.map(({ nodeId }) => nodeId)).toEqual(['master', 'secondary-2']);
     }

@@ -3,12 +3,11 @@ import { execFile, spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freePort, isFree } from '../support/ports.js';
 
 const bash = (line: string) => promisify(execFile)('bash', ['-c', line]);
 const BOUND = { timeout: 50_000, interval: 50 };
@@ -50,22 +49,8 @@ class StartCommand {
 
 /** The first of three ports in a row that nobody listens on. */
 async function freePorts(): Promise<number> {
-  const first = await portOf(0);
-  if (first === null) return freePorts();
-  const next = [await portOf(first + 1), await portOf(first + 2)];
-  return next.includes(null) ? freePorts() : first;
-}
-
-/** The port a server got, given free again; `null` where it could not have it. */
-function portOf(port: number): Promise<number | null> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(null));
-    server.listen(port, '127.0.0.1', () => {
-      const got = (server.address() as AddressInfo).port;
-      server.close(() => resolve(got));
-    });
-  });
+  const first = await freePort();
+  return (await isFree(first + 1)) && (await isFree(first + 2)) ? first : freePorts();
 }
 
 function isRunning(pid: number): boolean {

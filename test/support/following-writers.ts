@@ -1,6 +1,7 @@
 /**
  * Writers as a sensible client is one: each writes one message after the other, first to the node of its turn, follows the
- * redirects of the build before, comes back when `Retry-After` says, goes to the next node where one does not answer, and repeats everything under its key.
+ * redirects of the build before, comes back when `Retry-After` says, goes to the next node where one does not answer or
+ * shuts down, and repeats everything under its key.
  */
 import type { Write } from '../checkers/history.js';
 import { KeepAliveClient } from './keep-alive-client.js';
@@ -15,6 +16,14 @@ export interface Acknowledgement {
   readonly epoch: number;
 }
 
+/** What was no receipt and no redirect. */
+export interface Refused {
+  /** The node that was asked. */
+  readonly url: string;
+  /** Status and code, or the error of the connection. */
+  readonly answer: string;
+}
+
 const CONCERNS = [1, 'majority'] as const;
 const TIMEOUT_MS = 5_000;
 /** Before the next node is tried, where one refused the connection. */
@@ -27,6 +36,7 @@ export class FollowingWriters {
   readonly acknowledged: Acknowledgement[] = [];
   /** How often each status was answered, and each error of a connection met. */
   readonly answers = new Map<string, number>();
+  readonly refused: Refused[] = [];
   private isStopping = false;
   private running: Promise<unknown> = Promise.resolve();
 
@@ -76,16 +86,19 @@ export class FollowingWriters {
   ): Promise<AppendAnswer | null> {
     const path = `/messages/${concern}?timeout=${TIMEOUT_MS}`;
     const answer = await client.append(url, path, message, message).catch((error: NodeJS.ErrnoException) => {
-      this.count(error.code ?? error.message);
+      this.note(url, error.code ?? error.message, true);
       return null;
     });
-    if (answer !== null)
-      this.count(answer.status < 300 ? String(answer.status) : `${answer.status} ${answer.body.code}`);
+    if (answer !== null) {
+      const { status, body } = answer;
+      this.note(url, status < 300 ? String(status) : `${status} ${body.code}`, status >= 400);
+    }
     return answer;
   }
 
-  private count(what: string): void {
-    this.answers.set(what, (this.answers.get(what) ?? 0) + 1);
+  private note(url: string, answer: string, isRefused: boolean): void {
+    this.answers.set(answer, (this.answers.get(answer) ?? 0) + 1);
+    if (isRefused) this.refused.push({ url, answer });
   }
 }
 
@@ -114,7 +127,7 @@ class Route {
       return this.redirects % REDIRECTS_AT_ONCE === 0 ? NEXT_NODE_AFTER_MS : 0;
     }
     const retryAfter = Number(answer?.headers['retry-after'] ?? Number.NaN);
-    if (retryAfter > 0) return retryAfter * 1000;
+    if (retryAfter > 0 && answer?.body.code !== 'SHUTTING_DOWN') return retryAfter * 1000;
     this.place += 1;
     this.url = this.urls[this.place % this.urls.length] as string;
     return NEXT_NODE_AFTER_MS;

@@ -11,18 +11,25 @@ import type { RegistrationPorts } from './registration-ports.js';
 /** Changes of the membership are made one by one: several nodes that leave take turns. */
 const AGAIN_MS = 100;
 
-/** Call it while the node still answers: until it is out, the others may need it for a majority. */
-export async function depart(ports: RegistrationPorts): Promise<void> {
+/**
+ * Call it while the node still answers: until it is out, the others may need it for a majority. `places`: where a master may
+ * be, for a node that has heard of none since it started.
+ */
+export async function depart(ports: RegistrationPorts, places: readonly string[]): Promise<void> {
   const { node, clock, config, logger } = ports;
   const untilMs = clock.nowMs() + config.shutdownGraceMs;
   let hint: string | null = null;
+  let place = 0;
   for (;;) {
-    const url: string | null = hint ?? node.master?.url ?? null;
+    const url: string | null = hint ?? node.master?.url ?? places[place] ?? null;
     const failure: PeerError | null = url === null ? noMaster() : await leaveAt(url, ports, untilMs - clock.nowMs());
     if (failure === null) return logger.info(`${node.nodeId} has left the membership`);
     hint = failure.location === null ? null : originOf(failure.location);
-    if (!mayPass(failure) || clock.nowMs() + AGAIN_MS >= untilMs) return warn(ports, failure);
-    await clock.sleep(AGAIN_MS);
+    const isUnheard = failure.code === null;
+    if (isUnheard) place += 1;
+    const goesOn = isUnheard ? node.master === null && place < places.length : mayPass(failure);
+    if (!goesOn || clock.nowMs() + AGAIN_MS >= untilMs) return warn(ports, failure);
+    if (!isUnheard) await clock.sleep(AGAIN_MS);
   }
 }
 

@@ -50,7 +50,7 @@ export class Registration {
     // A candidate and a node that repairs its log have other work in progress; a node without a cluster is no member.
     if (!this.node.mayRegister || this.node.clusterId === null) return;
     await this.stop();
-    await depart(this.ports);
+    await depart(this.ports, this.places());
   }
 
   private async run(): Promise<void> {

@@ -33,19 +33,19 @@ export function observeRequests(fastify: FastifyInstance, observers: Observers):
 
 /**
  * Counts a request and logs it once answered: at `debug` for success and errors of the caller, at `warn` for what the
- * node had to refuse for now, at `error` for faults of the node.
+ * node had to refuse for now, at `error` for faults of the node. A health check that hears "not now" was not refused.
  */
 export function observeAnswer(answered: AnsweredRequest, { logger, metrics }: Observers): void {
   const { requestId, method, route, status } = answered;
   metrics.countRequest(method, route, status);
-  const level = levelOf(status);
+  const level = levelOf(answered);
   if (!logger.isLevelEnabled(level)) return;
   const url = pathOnly(answered.url);
   const ms = Math.round(answered.ms * 100) / 100;
   logger[level]({ requestId, method, url, status, ms }, `${method} ${url} ${status}`);
 }
 
-function levelOf(status: number): 'debug' | 'warn' | 'error' {
-  if (status < 500) return 'debug';
+function levelOf({ status, url }: AnsweredRequest): 'debug' | 'warn' | 'error' {
+  if (status < 500 || (status === 503 && url.startsWith('/healthcheck'))) return 'debug';
   return status === 500 ? 'error' : 'warn';
 }

@@ -21,7 +21,7 @@ describe('a refusal on a socket', () => {
   });
 
   const refuse = (
-    code: 'OVERLOADED' | 'MALFORMED_REQUEST' | 'TOO_MANY_CONNECTIONS',
+    code: 'OVERLOADED' | 'NOT_READY' | 'MALFORMED_REQUEST' | 'TOO_MANY_CONNECTIONS',
     request?: RefusedRequest,
   ): string => {
     const socket = Object.assign(new PassThrough(), { destroySoon: () => undefined });
@@ -43,6 +43,14 @@ describe('a refusal on a socket', () => {
   it('is counted where there is no request, too', async () => {
     refuse('MALFORMED_REQUEST');
     expect(await metrics.text()).toMatch(/^replog_http_requests_total\{method="none",route="none",status="400"\} 1$/m);
+  });
+
+  it('is no warning where a health check asked for it', async () => {
+    for (const url of ['/healthcheck', '/healthcheck/ready?a=1', '/cluster']) {
+      refuse('NOT_READY', { headers: {}, method: 'HEAD', url });
+    }
+    expect(lines.map((line) => (JSON.parse(line) as { url: string }).url)).toEqual(['/cluster']);
+    expect(await metrics.text()).toMatch(/^replog_http_requests_total\{method="HEAD",route="none",status="503"\} 3$/m);
   });
 
   it('is not logged one by one where the limit of connections says it', async () => {
