@@ -110,7 +110,7 @@ export const timeOfTheWall: Plant = {
 /** The store fails for good where something is lacking for a while. */
 export const lackIsFinal: Plant = {
   name: 'take a lack for a broken disk',
-  foundWithin: 10,
+  foundWithin: 30,
   store: (store) => {
     const listeners = new Set<Parameters<LogStore['onFailure']>[0]>();
     const onFailure = store.onFailure.bind(store);

@@ -11,7 +11,7 @@ const setting: Setting = {
 };
 const MANY_FAULTS = 9;
 /** A seed with many faults of any kind. */
-const ROUGH = 13;
+const ROUGH = 2;
 /** Faults that strike whatever state the cluster is in. */
 const COMES_WHATEVER_IS = new Set(['partition', 'clock jumps', 'bad network', 'slow disk']);
 
