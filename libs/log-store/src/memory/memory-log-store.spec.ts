@@ -36,6 +36,7 @@ describe('the store in memory', () => {
     expect(store.isFull).toBe(false);
     await expect(store.makeRoom(101)).rejects.toMatchObject({ code: 'STORAGE_FULL' });
     expect(new MemoryLogStore({ capacityBytes: 0 }).isFull).toBe(true);
+    expect(new MemoryLogStore().isFull).toBe(false);
     await expect(store.makeRoom(90)).resolves.toBeUndefined();
     expect(() => store.append(messagesAfter(LOG_START, 3))).toThrow('needs room');
     store.append(messagesAfter(LOG_START, 1));
