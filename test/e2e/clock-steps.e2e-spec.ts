@@ -13,6 +13,7 @@ const HOUR_MS = 3_600_000;
 /** Enough that every node has been asked with a token from after the step. */
 const PINGS = 8;
 
+/** One after another. A clock stays where it was set until it is named again. */
 const STEPS = [
   { what: 'every node an hour on, as after a sleep', nodes: ['master', 'secondary-1', 'secondary-2'], stepMs: HOUR_MS },
   { what: 'every node an hour back', nodes: ['master', 'secondary-1', 'secondary-2'], stepMs: -HOUR_MS },
@@ -32,7 +33,7 @@ async function pingsAnswered({ client }: NodeProcess): Promise<number> {
 }
 
 describe('a wall clock that steps', () => {
-  it.each(STEPS)('costs no availability: $what', async ({ nodes, stepMs }) => {
+  it('costs no availability, whoever it steps for and whichever way', async () => {
     const running = await Cluster.prepare();
     cluster = running;
     await running.addSecondary();
@@ -44,13 +45,17 @@ describe('a wall clock that steps', () => {
     const answers: Answer<Receipt & Problem>[] = [await client.append('before', 2)];
     const logged = running.master.output.length;
 
-    running.nodes.forEach((node, place) => nodes.includes(node.nodeId) && clocks[place]!.step(stepMs));
-    for (const secondary of running.secondaries) {
-      const before = await pingsAnswered(secondary);
-      await eventually(`${secondary.nodeId} has answered pings since`, async () => {
-        answers.push(await client.append('since', 2, { timeoutMs: 20_000 }));
-        return (await pingsAnswered(secondary)) >= before + PINGS;
-      });
+    for (const { what, nodes, stepMs } of STEPS) {
+      running.nodes.forEach((node, place) => nodes.includes(node.nodeId) && clocks[place]!.step(stepMs));
+      await Promise.all(
+        running.secondaries.map(async (secondary) => {
+          const before = await pingsAnswered(secondary);
+          await eventually(`${what}: ${secondary.nodeId} has answered pings since`, async () => {
+            answers.push(await client.append(what, 2, { timeoutMs: 20_000 }));
+            return (await pingsAnswered(secondary)) >= before + PINGS;
+          });
+        }),
+      );
     }
     expect(answers.filter(({ status }) => status !== 201)).toEqual([]);
     const reasons = running.secondaries.flatMap(({ nodeId }) => statesOf(nodeId, running.master, logged));
