@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeStatus } from '@replog/contracts/http.js';
-import type { Member } from '@replog/contracts/payloads.js';
 import { speaksForMember, whatMembersSay } from './higher-epoch.js';
 import type { AskingMaster } from './higher-epoch.js';
-
-const member = (nodeId: string): Member => ({ nodeId, incarnation: 'i1', url: `http://${nodeId}` });
+import { member, status } from '../testing/node-status.js';
 
 const MASTER: AskingMaster = {
   nodeId: 'a',
@@ -19,20 +17,6 @@ const MASTER: AskingMaster = {
     ],
   },
 };
-
-function status(nodeId: string, other: Partial<NodeStatus> = {}): NodeStatus {
-  return {
-    clusterId: 'c',
-    ...member(nodeId),
-    role: 'secondary',
-    holdsTerm: false,
-    epoch: 5,
-    master: null,
-    last: { index: 1, epoch: 1, chain: 1 },
-    committed: 0,
-    ...other,
-  };
-}
 
 describe('the word of a higher epoch', () => {
   it.each([

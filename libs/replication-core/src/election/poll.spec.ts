@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeStatus } from '@replog/contracts/http.js';
-import type { Member } from '@replog/contracts/payloads.js';
 import { decideAfterPoll } from './poll.js';
 import type { PollFacts } from './poll.js';
-
-const member = (nodeId: string): Member => ({ nodeId, incarnation: 'i1', url: `http://${nodeId}` });
+import { member, status } from '../testing/node-status.js';
 
 const FACTS: PollFacts = {
   nodeId: 'a',
@@ -14,20 +12,6 @@ const FACTS: PollFacts = {
   membership: { members: ['a', 'b', 'c'].map(member), removed: [{ nodeId: 'gone', incarnation: 'i1' }] },
   storage: 'ok',
 };
-
-function status(nodeId: string, other: Partial<NodeStatus> = {}): NodeStatus {
-  return {
-    clusterId: 'c',
-    ...member(nodeId),
-    role: 'secondary',
-    holdsTerm: false,
-    epoch: 5,
-    master: null,
-    last: { index: 1, epoch: 1, chain: 1 },
-    committed: 0,
-    ...other,
-  };
-}
 
 const master = (nodeId: string, epoch: number, other: Partial<NodeStatus> = {}): NodeStatus =>
   status(nodeId, { role: 'master', holdsTerm: true, epoch, ...other });
