@@ -60,8 +60,8 @@ describe('a disk that hangs', () => {
     expect(await cluster.agree()).toHaveLength(3);
   });
 
-  it('of a master makes it refuse writes, and another node takes over without force', async () => {
-    cluster = await ClusterInProcess.start(2, STALL);
+  it('of a master makes it refuse writes, and an operator makes another node master without force', async () => {
+    cluster = await ClusterInProcess.start(2, { ...STALL, FAILOVER: 'manual' });
     const { master } = cluster;
     const [first, second] = cluster.secondaries as [NodeInProcess, NodeInProcess];
     master.disk.hang();

@@ -44,6 +44,7 @@ export interface SimulationResult {
   readonly counts: ReadonlyMap<string, number>;
 }
 
+const AUTOMATIC_CHANCE = 0.8;
 const DISASTER_CHANCE = 0.25;
 const MORE_FAULTS_CHANCE = 0.5;
 /** The events of the first phase of faults. */
@@ -77,7 +78,9 @@ class Run {
     const { scheduler, chance } = this;
     const { nodes, plant = null, watch = null } = options;
     this.trace = new Trace(() => scheduler.nowMs, watch);
-    this.cluster = new SimulatedCluster({ scheduler, trace: this.trace, nodes, plant, chance });
+    const isAuto = plant === null ? chance('failover').next() < AUTOMATIC_CHANCE : plant.failover === 'auto';
+    const failover = isAuto ? 'auto' : 'manual';
+    this.cluster = new SimulatedCluster({ scheduler, trace: this.trace, nodes, plant, failover, chance });
     this.clients = new Clients(this.cluster, scheduler, this.trace, chance('clients'));
     this.recovery = new Recovery({
       ...{ cluster: this.cluster, scheduler, trace: this.trace, random: chance('operator') },

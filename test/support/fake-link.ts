@@ -32,6 +32,8 @@ export class FakeLink implements LinkSocket {
     this.closeListener = listener;
   }
 
+  onHeard(): void {}
+
   pause(): void {}
 
   resume(): void {}

@@ -70,7 +70,7 @@ async function soon<Result>(what: string, probe: () => Result | undefined): Prom
 export class FollowerBench {
   readonly store = new SlowLog();
   readonly node = new LocalNode(new StateInMemory(), this.store, null, 'boot-1');
-  readonly votes = new VoteBook(this.node);
+  readonly votes = new VoteBook(this.node, { wallMs: () => 0 });
   readonly faults: string[] = [];
   link: FakeLink;
   private readonly follower: Follower;

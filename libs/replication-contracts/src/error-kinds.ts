@@ -125,7 +125,14 @@ export const ERROR_KINDS = {
     retriable: false,
     title: 'There is a living master',
     advice:
-      'Between nodes: a living master refuses its vote, and the candidate becomes its secondary. To change the master, send `POST /cluster/promote` to the node that is to become master.',
+      'Between nodes: a living master, and a member that hears one, refuse their vote, and the candidate becomes a secondary. To change the master, send `POST /cluster/promote` to the node that is to become master.',
+  },
+  FAILOVER_PAUSED: {
+    status: 409,
+    retriable: true,
+    title: 'Automatic failover is paused',
+    advice:
+      'Between nodes: a member refuses its vote while an operator has paused automatic failover. End the pause with `POST /cluster/failover`, or send `POST /cluster/promote` to the node that is to become master.',
   },
   MESSAGE_TOO_LARGE: {
     status: 413,

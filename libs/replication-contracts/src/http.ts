@@ -91,6 +91,11 @@ export interface NodeStatus {
   readonly committed: number;
   /** Missing from builds that do not know it. */
   readonly storage?: StorageState;
+  /**
+   * The master that it has heard on its link within its ELECTION_TIMEOUT; `null` if there is none. Missing from builds
+   * that do not know it.
+   */
+  readonly hears?: string | null;
   /** In the answer to a node that asks for the status: what is known here of that node. */
   readonly yours?: KnownStart;
 }
@@ -109,13 +114,25 @@ export interface VoteRequest {
   readonly clusterId: string;
   readonly epoch: number;
   readonly candidate: string;
+  /** Missing from builds that do not say it. */
+  readonly by?: ElectionCause;
 }
+
+/**
+ * What began an election: a node that was started or has lost its term and prefers to be master, members that have lost
+ * their master, or an operator, which a transfer counts as.
+ */
+export type ElectionCause = 'start' | 'failover' | 'operator';
 
 /** Why a member refuses its vote. */
 export type VoteRefusal =
   | 'VOTED_HIGHER'
   | 'VOTED_OTHER'
   | 'MASTER_ALIVE'
+  /** It hears another master on its link. */
+  | 'MASTER_HEARD'
+  /** An operator has paused automatic failover. */
+  | 'FAILOVER_PAUSED'
   | 'FOREIGN_CLUSTER'
   | 'LOG_DAMAGED'
   | 'STORAGE_STALLED'

@@ -13,6 +13,8 @@ export interface Membership {
   readonly members: readonly Member[];
   /** Incarnations removed for good, newest last. They cannot join again. */
   readonly removed: readonly Pick<Member, 'nodeId' | 'incarnation'>[];
+  /** Automatic failover is paused until then, in milliseconds since 1970. Missing or past: it is not. */
+  readonly pausedUntilMs?: number;
 }
 
 /** Payload of an epoch-start record. */

@@ -35,6 +35,10 @@ export function eventOf(text: string, value: RoleValue): RoleEvent {
       return { kind: 'higherEpochHeard', epoch, from: word };
     case 'higherEpochClaimed':
       return { kind: 'higherEpochClaimed', epoch, from: word, isMaster: has('master') };
+    case 'masterLost':
+      return { kind: 'masterLost', nodeId: word, silentMs: 1_000 };
+    case 'masterUnfit':
+      return { kind: 'masterUnfit', why: has('stalled') ? 'stalled' : 'unheard', silentMs: 1_000 };
     case 'voteGranted':
       return { kind: 'voteGranted', epoch, to: word };
     case 'promotionRequested':

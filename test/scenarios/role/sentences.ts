@@ -112,6 +112,10 @@ function reasonOf(reason: StepDownReason): string {
       return 'promoted by force';
     case 'claimed':
       return `${reason.by} of another cluster lists it`;
+    case 'unheard':
+      return `no majority heard for ${reason.silentMs} ms`;
+    case 'stalled':
+      return 'its disk does not answer';
   }
 }
 

@@ -36,11 +36,11 @@ export class Stage {
 
   readonly tell = (happening: Happening): void => this.narrator.tell(happening);
 
-  build(nodes: number): void {
+  build(nodes: number, failover: 'auto' | 'manual'): void {
     if (this.built !== null) throw new Error('the nodes of a story are given once');
     const { scheduler, tell, incarnations } = this;
     this.built = new SimulatedCluster({
-      ...{ scheduler, nodes, plant: null, chance: steady },
+      ...{ scheduler, nodes, failover, plant: null, chance: steady },
       trace: new Sentences(() => scheduler.nowMs, tell),
       witness: new Listener(tell, incarnations),
     });

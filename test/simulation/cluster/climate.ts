@@ -9,8 +9,10 @@ export interface Climate {
   /** What all nodes of the run have in common. */
   readonly common: Pick<
     NodeConfig,
-    'segmentBytes' | 'maxInflightBytes' | 'maxMessageBytes' | 'quorumLoss' | 'scrubBytesPerSecond'
+    'segmentBytes' | 'maxInflightBytes' | 'maxMessageBytes' | 'quorumLoss' | 'scrubBytesPerSecond' | 'failover'
   >;
+  /** `PRIORITY` of each node, by its name. */
+  readonly priorities: ReadonlyMap<string, number>;
   /** `DELAY` of each node, by its name. */
   readonly delays: ReadonlyMap<string, NodeConfig['delay']>;
   /** Bytes of records kept in memory; what is further back is read from the segments. */
@@ -21,11 +23,16 @@ const SEGMENT_BYTES = [4_096, 8_192, 16_384, 16_384, 65_536];
 const RING_BYTES = [1_000, 3_000, 3_000, 20_000];
 /** More than any message of a run has. */
 const MAX_MESSAGE_BYTES = 512;
+const USUAL_PRIORITY = 50;
 const ROOMY_BYTES = 64 * 1024;
 /** After a pass the scrub rests for as long as reading this much takes. */
 const SCRUB_REST_BYTES = 64 * 1024 * 1024;
 
-export function drawClimate(random: Random, names: readonly string[]): Climate {
+export function drawClimate(
+  random: Random,
+  names: readonly string[],
+  { failover, priorities }: { readonly failover: NodeConfig['failover']; readonly priorities: Random },
+): Climate {
   const isTight = random.next() < 0.35;
   const isAccepting = random.next() < 0.3;
   const slowShare = random.next() < 0.3 ? 0.4 : 0;
@@ -37,15 +44,28 @@ export function drawClimate(random: Random, names: readonly string[]): Climate {
       maxMessageBytes: MAX_MESSAGE_BYTES,
       quorumLoss: isAccepting ? 'accept' : 'read-only',
       scrubBytesPerSecond: Math.floor(SCRUB_REST_BYTES / scrubRestS),
+      failover,
     },
+    priorities: drawPriorities(priorities, names),
     delays: new Map(names.map((name) => [name, random.next() < slowShare ? drawDelay(random) : null])),
     ringBytes: pickOf(random, RING_BYTES),
   };
 }
 
+/** Mostly the same for all. Otherwise one node is never master, and the others differ. */
+function drawPriorities(random: Random, names: readonly string[]): Climate['priorities'] {
+  const areSame = random.next() < 0.6;
+  const never = pickOf(random, names);
+  return new Map(
+    names.map((name) => [name, areSame ? USUAL_PRIORITY : name === never ? 0 : 1 + Math.floor(random.next() * 100)]),
+  );
+}
+
 /** In words, for the counts of a run. */
-export function describeClimate({ common, delays }: Climate): string[] {
+export function describeClimate({ common, delays, priorities }: Climate): string[] {
   return [
+    `runs with FAILOVER=${common.failover}`,
+    ...(new Set(priorities.values()).size > 1 ? ['runs with several priorities'] : []),
     ...(common.quorumLoss === 'accept' ? ['runs with QUORUM_LOSS=accept'] : []),
     ...(common.maxInflightBytes < ROOMY_BYTES ? ['runs with a tiny MAX_INFLIGHT_BYTES'] : []),
     ...([...delays.values()].some((delay) => delay !== null) ? ['runs with DELAY on some nodes'] : []),
@@ -58,6 +78,6 @@ function drawDelay(random: Random): NodeConfig['delay'] {
   return { minMs, maxMs: minMs + random.next() * 200 };
 }
 
-function pickOf(random: Random, values: readonly number[]): number {
-  return values[Math.floor(random.next() * values.length)] as number;
+function pickOf<Value>(random: Random, values: readonly Value[]): Value {
+  return values[Math.floor(random.next() * values.length)] as Value;
 }

@@ -35,6 +35,7 @@ export interface ClusterSetting {
   readonly trace: Trace;
   readonly nodes: number;
   readonly plant: Plant | null;
+  readonly failover: 'auto' | 'manual';
   /** A stream of chance of its own for each part, so that one part's draws do not move another's. */
   readonly chance: (part: string) => Random;
   readonly witness?: Witness;
@@ -70,12 +71,12 @@ export class SimulatedCluster {
   readonly counts = new Map<string, number>();
 
   constructor(private readonly setting: ClusterSetting) {
-    const { scheduler, chance, nodes } = setting;
+    const { scheduler, chance, nodes, failover } = setting;
     this.network = new Network(scheduler, chance('network'));
     this.calls = new Calls(this.network);
     const directory = new Directory();
     const names = Array.from({ length: nodes }, (_, place) => `n${place + 1}`);
-    this.climate = drawClimate(chance('climate'), names);
+    this.climate = drawClimate(chance('climate'), names, { failover, priorities: chance('priorities') });
     for (const what of describeClimate(this.climate)) this.count(what);
     for (const name of names) {
       const machine = this.machineNamed(name, directory);

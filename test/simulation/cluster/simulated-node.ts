@@ -42,7 +42,7 @@ import type { Door, Inhabitant } from './directory.js';
 import { SimulatedRoles } from './simulated-roles.js';
 import type { RoleEvents } from './simulated-roles.js';
 import { SimulatedMasterAppend } from './simulated-orphans.js';
-import { SimulatedTransport } from './simulated-transport.js';
+import { HEARTBEAT_MS, SimulatedTransport } from './simulated-transport.js';
 import type { TransportPorts } from './simulated-transport.js';
 import { quietLogger } from './quiet-logger.js';
 import { quietMetrics } from './quiet-metrics.js';
@@ -78,6 +78,8 @@ const BASE = testConfig({
   HEALTHCHECK_TIMEOUT: '0.3',
   HEALTHCHECK_FAILURES: '3',
   DISK_STALL: '0.4',
+  HEARTBEAT: `${HEARTBEAT_MS / 1_000}`,
+  ELECTION_TIMEOUT: '1',
 });
 
 export class SimulatedNode implements Inhabitant {
@@ -183,7 +185,10 @@ export class SimulatedNode implements Inhabitant {
     const { segmentBytes } = common;
     const log = await openSegmentLog({ directory: this.directory, segmentBytes, ringBytes, fileSystem, clock });
     const store: LogStore = plant?.store?.(log.store, this) ?? log.store;
-    const node = new LocalNode(state, store, this.url, bootId, counted);
+    const node = new LocalNode(state, store, this.url, bootId, counted, {
+      clock,
+      electionTimeoutMs: config.electionTimeoutMs,
+    });
     const damage = await knownDamage(node, log.damage);
     node.port = PORT;
     const simulated = new SimulatedTransport(setting.transport, this, process, node.bootId);
@@ -197,7 +202,8 @@ export class SimulatedNode implements Inhabitant {
     };
     const relay = new DamageRelay();
     const identity = new IdentityService({ ...context, node, transport });
-    const parts: NodeParts = { ...context, node, transport, identity, votes: new VoteBook(node), damage: relay };
+    const votes = new VoteBook(node, clock);
+    const parts: NodeParts = { ...context, node, transport, identity, votes, damage: relay };
     if (damage !== null) setting.events.counted('damage found on opening');
     new StorageWatch({ node, clock, config, logger }, fileSystem).start();
     const events: RoleEvents = {
@@ -245,6 +251,7 @@ export class SimulatedNode implements Inhabitant {
       ...{ role, nodeId: this.name, dataDir: this.directory, masterUrl, advertisedUrl: this.url, port: PORT },
       ...this.setting.climate.common,
       delay: this.setting.climate.delays.get(this.name) ?? null,
+      priority: this.setting.climate.priorities.get(this.name) ?? BASE.priority,
       writeConcernTimeoutMs: 2_000,
       logLevel: 'silent' satisfies LogLevel,
     };

@@ -23,6 +23,9 @@ import { toPeerError } from './calls.js';
 import type { Caller, Calls } from './calls.js';
 import type { Directory, Door, Inhabitant } from './directory.js';
 
+/** HEARTBEAT of every node. */
+export const HEARTBEAT_MS = 200;
+
 export interface TransportPorts {
   readonly calls: Calls;
   readonly network: Network;
@@ -105,10 +108,10 @@ export class SimulatedTransport implements Transport {
     return this.call(url, SERVICE_ROUTES.claim, limits, (door) => door.claim(request, this.self.url));
   }
 
-  async openLink(url: string, limits: CallLimits): Promise<LinkSocket> {
+  async openLink(url: string, limits: CallLimits & { readonly signal: AbortSignal }): Promise<LinkSocket> {
     const target = this.ports.directory.find(url);
     const ours = this.endOf(this.self, this.process);
-    await this.call(url, SERVICE_ROUTES.link, limits, (door) => {
+    const opening = this.call(url, SERVICE_ROUTES.link, limits, (door) => {
       const { process } = target as Inhabitant;
       // A repeated request opens one connection: the second finds it taken.
       if (ours.peer !== null || process === null) throw new Error('no connection');
@@ -119,19 +122,22 @@ export class SimulatedTransport implements Transport {
       const theirs = this.endOf(target as Inhabitant, process);
       connect(ours, theirs);
       follower.follow(theirs, this.self.name);
-    }).catch((error: unknown) => {
+    });
+    try {
+      await Promise.race([opening, aborted(limits.signal)]);
+    } catch (error) {
+      opening.catch(() => undefined);
       ours.close('the link did not open');
       throw error;
-    });
+    }
     if (ours.isOver) throw new PeerError(`${url} closed before it was open`);
     return ours;
   }
 
   private endOf(host: Inhabitant, process: Process): LinkEnd {
     const { network, links, frameSent } = this.ports;
-    const end: LinkEnd = new LinkEnd(network, host, process, (frame) =>
-      frameSent(host.name, frame, end.peer?.host.name ?? 'nobody'),
-    );
+    const sends = (frame: Buffer): void => frameSent(host.name, frame, end.peer?.host.name ?? 'nobody');
+    const end: LinkEnd = new LinkEnd(network, host, process, sends, HEARTBEAT_MS);
     links.add(end);
     end.onClose(() => links.delete(end));
     return end;
@@ -150,4 +156,12 @@ export class SimulatedTransport implements Transport {
       throw toPeerError(url, path, error);
     }
   }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const fail = (): void => reject(new PeerError('the attempt was given up'));
+    if (signal.aborted) fail();
+    signal.addEventListener('abort', fail, { once: true });
+  });
 }

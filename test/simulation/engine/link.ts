@@ -9,10 +9,17 @@ import type { Process } from './process.js';
 const RETRY_MS = 20;
 /** How long a closing end may still receive. */
 const CLOSING_MS = 500;
+const HEARTBEAT_TAKES_MS = 1;
+
+type Parcel = { readonly dueMs: number } & (
+  | { readonly kind: 'frame'; readonly frame: Buffer }
+  | { readonly kind: 'close'; readonly reason: string }
+  | { readonly kind: 'heartbeat' }
+);
 
 export class LinkEnd implements LinkSocket {
   peer: LinkEnd | null = null;
-  private readonly outgoing: { frame: Buffer | null; reason: string; dueMs: number }[] = [];
+  private readonly outgoing: Parcel[] = [];
   private outgoingBytes = 0;
   private isPumping = false;
   private isHangingUp = false;
@@ -21,6 +28,7 @@ export class LinkEnd implements LinkSocket {
   private isForgotten = false;
   private readonly early: Buffer[] = [];
   private listener: ((frame: Buffer) => void) | null = null;
+  private heard: () => void = () => undefined;
   private closeListeners: ((reason: string) => void)[] = [];
   private closedBecause: string | null = null;
 
@@ -30,6 +38,7 @@ export class LinkEnd implements LinkSocket {
     readonly process: Process,
     /** Sees every frame that leaves here. */
     private readonly sends: (frame: Buffer) => void,
+    private readonly heartbeatMs: number,
   ) {}
 
   get isOver(): boolean {
@@ -44,13 +53,27 @@ export class LinkEnd implements LinkSocket {
     if (this.isHangingUp || this.isClosed || this.process.isDead) return;
     this.sends(frame);
     // A wire copies: a receiver must not change the buffer of another one.
-    this.push(Buffer.from(frame), '');
+    this.push({ kind: 'frame', frame: Buffer.from(frame), dueMs: this.arrivalMs });
     taken?.();
   }
 
   onFrame(listener: (frame: Buffer) => void): void {
     this.listener = listener;
     for (const frame of this.early.splice(0)) listener(frame);
+  }
+
+  onHeard(listener: () => void): void {
+    this.heard = listener;
+  }
+
+  /** Call it once the two ends are connected. */
+  beat(): void {
+    if (this.isHangingUp || this.isClosed || this.process.isDead) return;
+    if (this.isPaused) this.heard();
+    // In order behind the frames, and without chance: a run draws the same with other heartbeats.
+    const { nowMs } = this.network.scheduler;
+    this.push({ kind: 'heartbeat', dueMs: nowMs + HEARTBEAT_TAKES_MS + this.network.linkLagMs });
+    this.process.after(this.heartbeatMs, () => this.beat());
   }
 
   onClose(listener: (reason: string) => void): void {
@@ -69,7 +92,7 @@ export class LinkEnd implements LinkSocket {
   close(reason: string): void {
     if (this.isHangingUp || this.isClosed || this.process.isDead) return;
     this.isHangingUp = true;
-    this.push(null, reason);
+    this.push({ kind: 'close', reason, dueMs: this.arrivalMs });
     this.process.after(this.network.chance() * CLOSING_MS, () => this.closed(reason));
   }
 
@@ -83,10 +106,14 @@ export class LinkEnd implements LinkSocket {
     this.isForgotten = true;
   }
 
-  private push(frame: Buffer | null, reason: string): void {
+  private get arrivalMs(): number {
     const { scheduler, linkLagMs } = this.network;
-    this.outgoing.push({ frame, reason, dueMs: scheduler.nowMs + this.network.delayMs() + linkLagMs });
-    this.outgoingBytes += frame?.length ?? 0;
+    return scheduler.nowMs + this.network.delayMs() + linkLagMs;
+  }
+
+  private push(parcel: Parcel): void {
+    this.outgoing.push(parcel);
+    this.outgoingBytes += bytesOf(parcel);
     if (!this.isPumping) this.pump();
   }
 
@@ -111,14 +138,19 @@ export class LinkEnd implements LinkSocket {
     }
     const next = this.outgoing.shift();
     if (next === undefined) return;
-    this.outgoingBytes -= next.frame?.length ?? 0;
-    const { frame, reason } = next;
-    peer.process.run(() => (frame === null ? peer.closed(reason) : peer.receive(frame)));
+    this.outgoingBytes -= bytesOf(next);
+    peer.process.run(() => peer.take(next));
     this.pump();
   }
 
-  private receive(frame: Buffer): void {
+  private take(parcel: Parcel): void {
     if (this.isClosed) return;
+    this.heard();
+    if (parcel.kind === 'close') this.closed(parcel.reason);
+    else if (parcel.kind === 'frame') this.receive(parcel.frame);
+  }
+
+  private receive(frame: Buffer): void {
     if (this.listener === null) this.early.push(frame);
     else this.listener(frame);
   }
@@ -135,4 +167,9 @@ export class LinkEnd implements LinkSocket {
 export function connect(one: LinkEnd, other: LinkEnd): void {
   one.peer = other;
   other.peer = one;
+  for (const end of [one, other]) end.process.run(() => end.beat());
+}
+
+function bytesOf(parcel: Parcel): number {
+  return parcel.kind === 'frame' ? parcel.frame.length : 0;
 }

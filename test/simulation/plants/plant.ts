@@ -25,6 +25,8 @@ export interface Plant {
   readonly steps?: number;
   /** Where it shows: in the phase of faults by default. */
   readonly showsIn?: 'all phases';
+  /** FAILOVER of its runs: an operator's, if not given. */
+  readonly failover?: 'auto';
   state?(state: NodeStateStore, machine: Machine): NodeStateStore;
   store?(store: LogStore, machine: Machine): LogStore;
   master?(term: MasterTerm): void;

@@ -7,6 +7,7 @@ import type { HelloFrame } from '@replog/contracts/frames.js';
 import type { NodeStart } from '@replog/contracts/http.js';
 import type { Member } from '@replog/contracts/payloads.js';
 import type { Clock } from '@replog/contracts/ports.js';
+import { majoritySilentMs } from '@replog/core/election/failover.js';
 import { FailureDetector } from '@replog/core/health/failure-detector.js';
 import { whyNotStoring } from '@replog/core/health/why-not-storing.js';
 import { compareStart, hasForgotten } from '@replog/core/identity/identity.js';
@@ -89,6 +90,22 @@ export class Secondaries {
     return isMajority(reachable, members.length);
   }
 
+  /** How long no majority of the members was heard on the links, this master included. */
+  silentMs(openedMs: number): number {
+    const { node, clock } = this.ports;
+    const others = node.membership.members.filter(({ nodeId }) => nodeId !== node.nodeId);
+    return majoritySilentMs(
+      others.map((member) => Math.max(openedMs, this.heardMs(member))),
+      clock.nowMs(),
+    );
+  }
+
+  private heardMs(member: Pick<Member, 'nodeId' | 'incarnation'>): number {
+    const entry = this.known.get(member.nodeId);
+    const counts = entry?.incarnation === member.incarnation && entry.revision === null;
+    return counts ? entry.link.heardMs : Number.NEGATIVE_INFINITY;
+  }
+
   isReachable(member: Pick<Member, 'nodeId' | 'incarnation'>): boolean {
     const entry = this.known.get(member.nodeId);
     return entry !== undefined && entry.incarnation === member.incarnation && entry.isReachable;
@@ -120,6 +137,7 @@ export class Secondaries {
     this.ports.node.noteAddress(secondary.nodeId, secondary.url);
     if (entry?.incarnation === secondary.incarnation && entry.peer.url === secondary.url) {
       this.pinged(entry, null);
+      entry.link.registered();
       return;
     }
     if (entry !== undefined) await this.forget(entry);

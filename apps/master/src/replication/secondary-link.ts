@@ -45,6 +45,7 @@ export class SecondaryLink {
   private attempt = 0;
   private socket: LinkSocket | null = null;
   private stream: LinkStream | null = null;
+  private lastHeardMs = Number.NEGATIVE_INFINITY;
   private whyNothingIsDurable: string | null = NOT_YET;
   /** Ends the attempt to open a link: a host that is gone does not answer for seconds. */
   private opening = new AbortController();
@@ -60,6 +61,11 @@ export class SecondaryLink {
 
   get state(): LinkState {
     return this.current;
+  }
+
+  /** When the secondary was heard last on a link. */
+  get heardMs(): number {
+    return this.lastHeardMs;
   }
 
   /** Why nothing sent on it becomes durable on the secondary; `null` once something has since it was last lost. */
@@ -110,6 +116,12 @@ export class SecondaryLink {
     this.isSuspended = false;
     this.attempt = 0;
     this.pause.abort();
+  }
+
+  /** The node has found its way here, so it can be reached: an attempt that hangs is begun anew. */
+  registered(): void {
+    if (this.current === 'connecting') this.opening.abort();
+    this.resume();
   }
 
   /** Resolves once the secondary has confirmed, after this call, that it still follows this master. */
@@ -177,6 +189,8 @@ export class SecondaryLink {
 
   private async open(socket: LinkSocket, inbox: FrameInbox, hello: HelloFrame, opening: Timer): Promise<void> {
     this.current = 'probing';
+    const { clock } = this.ports;
+    socket.onHeard(() => (this.lastHeardMs = clock.nowMs()));
     const common = await findCommonPosition(this.ports.store, hello.last, socket, inbox);
     opening.cancel();
     const acknowledged = (index: number): void => {

@@ -4,7 +4,8 @@
  */
 import type { ReplogError } from '@replog/contracts/errors.js';
 import type { MemberView } from '@replog/contracts/views.js';
-import type { LocalNode, NodeTerm } from '@replog/cluster/node/local-node.js';
+import type { LocalNode } from '@replog/cluster/node/local-node.js';
+import type { NodeTerm } from '@replog/cluster/node/node-term.js';
 import type { TermFigures } from '@replog/runtime/metrics/node-metrics.js';
 import type { ChainComparison } from '../health/chain-comparison.js';
 import type { HealthRounds } from '../health/health-rounds.js';
@@ -87,9 +88,10 @@ export class MasterTerm implements NodeTerm, MasterTermParts {
   readonly transfer: Transfer;
   private readonly stops: (() => void)[] = [];
   private ending: Promise<void> | null = null;
+  private openedMs = 0;
 
   constructor(
-    private readonly ports: Pick<MasterTermPorts, 'node' | 'metrics' | 'logger'>,
+    private readonly ports: Pick<MasterTermPorts, 'node' | 'metrics' | 'logger' | 'clock'>,
     readonly start: TermStart,
     { replication, registry, writes, health, transfer }: MasterTermParts,
   ) {
@@ -108,9 +110,14 @@ export class MasterTerm implements NodeTerm, MasterTermParts {
     return this.replication.ledger.exposure;
   }
 
+  get silentMs(): number {
+    return this.registry.secondaries.silentMs(this.openedMs);
+  }
+
   /** Call it once. */
   begin(): void {
-    const { node, metrics } = this.ports;
+    const { node, metrics, clock } = this.ports;
+    this.openedMs = clock.nowMs();
     const { ledger, lag } = this.replication;
     node.term = this;
     ledger.open(this.start.epochStartIndex);
@@ -151,6 +158,8 @@ export class MasterTerm implements NodeTerm, MasterTermParts {
     if (node.term === this) node.term = null;
     this.health.rounds.end();
     this.health.chains.end();
+    // While its disk hangs, the members wait for another master: they must hear no more of this one.
+    if (node.isStalled) await this.registry.secondaries.close();
     // A failed store has stopped the process already; no write may be called durable then.
     const isDurable = await store.whenDurable(store.last.index).then(
       () => true,

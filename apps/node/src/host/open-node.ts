@@ -52,7 +52,10 @@ export async function openNode(
       fileSystem,
       clock,
     });
-    const node = new LocalNode(state, store, config.advertisedUrl, bootId, counted);
+    const node = new LocalNode(state, store, config.advertisedUrl, bootId, counted, {
+      clock,
+      electionTimeoutMs: config.electionTimeoutMs,
+    });
     const damage = await knownDamage(node, found);
     const context = { ...equipment, view: node, log: store };
     const storageWatch = new StorageWatch({ node, clock, config, logger }, fileSystem);
@@ -62,7 +65,7 @@ export async function openNode(
       damage,
       damageRelay: new DamageRelay(),
       node,
-      votes: new VoteBook(node),
+      votes: new VoteBook(node, clock),
       storageWatch,
     };
   } catch (error) {

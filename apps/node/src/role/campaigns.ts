@@ -23,7 +23,7 @@ export class Campaigns {
     private readonly parts: NodeParts,
     private readonly give: (event: RoleEvent) => void,
   ) {
-    this.own = new OwnCampaign(parts);
+    this.own = new OwnCampaign(parts, 'start');
   }
 
   get promotedView(): PromotionView {
@@ -35,9 +35,9 @@ export class Campaigns {
   }
 
   /** `request`: the operator's request, on its first poll. */
-  poll({ by, attempt, restPings }: EffectOf<'poll'>, request: PromotionRequest | null): Promise<void> {
+  poll({ by, attempt, restPings, cause }: EffectOf<'poll'>, request: PromotionRequest | null): Promise<void> {
     if (attempt === 0 && request !== null) this.operator = new OperatorCampaign(this.parts, request);
-    else if (attempt === 0) this.own = new OwnCampaign(this.parts);
+    else if (attempt === 0) this.own = new OwnCampaign(this.parts, cause);
     return this.ask(async (signal) => {
       const result = await (by === 'operator'
         ? this.forOperator.poll(attempt, signal)

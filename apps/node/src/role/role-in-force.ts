@@ -37,6 +37,7 @@ export class RoleInForce {
 
   beginSecondary(): void {
     const { node, logger } = this.parts;
+    node.hearing.begin();
     this.secondary = this.terms.beginSecondary();
     logger.info({ port: node.port }, `secondary on port ${node.port}`);
   }
@@ -79,6 +80,10 @@ function reasonOf(because: TermEnd): string | null {
       return 'an operator promotes this node by force, so it begins a new epoch';
     case 'claimed':
       return `${because.by} of cluster ${because.clusterId} lists this node as a member`;
+    case 'unheard':
+      return `it has heard no majority of the members for ${(because.silentMs / 1_000).toFixed(1)} s`;
+    case 'stalled':
+      return 'its disk does not answer';
     case 'stopped':
       return null;
   }

@@ -48,7 +48,7 @@ describe('the runner of the role machine', () => {
     const transport: Partial<Transport> = { status: () => Promise.resolve(node.status) };
     const given = { config, clock, random: new SeededRandom(1), logger: pino({ level: 'silent' }), ...unused };
     const identity = new IdentityService({ ...given, node, transport: transport as Transport });
-    const whole = { view: node, log: node.store, node, identity, votes: new VoteBook(node) };
+    const whole = { view: node, log: node.store, node, identity, votes: new VoteBook(node, { wallMs: () => 0 }) };
     const damage = { report: () => undefined };
     parts = { ...given, ...whole, damage, transport: transport as Transport };
     await foundCluster(parts as Parameters<typeof foundCluster>[0]);

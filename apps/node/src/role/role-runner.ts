@@ -2,6 +2,7 @@
  * Runs the role machine of a node: passes events to it and carries out its effects. It contains no rule about roles.
  */
 import type { PromotionView } from '@replog/contracts/views.js';
+import { FailoverWatch } from '@replog/cluster/election/failover-watch.js';
 import { foundCluster, mayFound } from '@replog/cluster/election/found-cluster.js';
 import { unfoundCluster } from '@replog/cluster/election/unfound-cluster.js';
 import { OperatorCampaign } from '@replog/cluster/election/operator-campaign.js';
@@ -45,6 +46,7 @@ export class RoleRunner implements RoleRequests, DamageReporter, RoleActor {
   private readonly campaigns: Campaigns;
   private readonly claims: Claims;
   private readonly operations: Operations;
+  private readonly failover: FailoverWatch;
   private readonly promotions = new Requests<PromotionRequest, PromotionView>();
   private readonly transfers = new Requests<CatchUp, void>();
   /** Resolves when this node has founded its cluster, or repaired the damage found on opening. */
@@ -60,6 +62,7 @@ export class RoleRunner implements RoleRequests, DamageReporter, RoleActor {
     this.campaigns = new Campaigns(this.parts, give);
     this.claims = new Claims(this.parts);
     this.operations = new Operations((error) => this.failed(error));
+    this.failover = new FailoverWatch(this.parts);
     this.machine.attach(this);
   }
 
@@ -69,10 +72,12 @@ export class RoleRunner implements RoleRequests, DamageReporter, RoleActor {
     const isFounder = mayFound(this.parts);
     const { damage } = this.options;
     this.machine.give({ kind: 'started', prefers: config.role, mayFound: isFounder, damage });
+    this.failover.start();
     await this.beginning;
   }
 
   async stop(): Promise<void> {
+    this.failover.stop();
     this.machine.give({ kind: 'stopRequested' });
     await this.operations.allEnded();
     this.machine.give({ kind: 'everythingEnded' });

@@ -77,6 +77,7 @@ export class FollowerSession {
     const { store } = node;
     this.socket.onClose(() => this.end('closed'));
     this.socket.onFrame((bytes) => this.arrived(bytes));
+    this.socket.onHeard(() => this.masterSpoke());
     const { nodeId, clusterId, epoch, start } = node;
     const { incarnation, bootId = '', starts } = start;
     if (incarnation !== this.incarnation) return this.end('this node has a new incarnation');
@@ -93,6 +94,13 @@ export class FollowerSession {
     this.stopListening();
     this.ending.abort();
     this.socket.close(reason);
+  }
+
+  /** Only once it has shown its epoch: a deposed master is no master. */
+  private masterSpoke(): void {
+    const { node, clock } = this.ports;
+    if (this.isEnded || this.isRejected || this.epoch !== node.epoch) return;
+    node.masterSpoke(this.masterNodeId, clock.nowMs());
   }
 
   private arrived(bytes: Buffer): void {
@@ -139,7 +147,7 @@ export class FollowerSession {
   }
 
   private async handleAppend(frame: AppendFrame): Promise<void> {
-    const { node, votes, clock } = this.ports;
+    const { node, votes } = this.ports;
     const { store } = node;
     const { last } = store;
     const atPrevious = frame.previous.index === last.index ? last : await store.positionAt(frame.previous.index);
@@ -147,7 +155,7 @@ export class FollowerSession {
     if (decision.kind === 'reject') return this.reject(decision.code, decision.detail);
     if (frame.epoch !== this.epoch) await votes.follow(frame.epoch, this.masterNodeId);
     this.epoch = frame.epoch;
-    node.masterSpoke(clock.nowMs());
+    this.masterSpoke();
     this.requireCurrent();
     const refusal = await storeRecords(this.storing, frame, decision.previous, this.masterNodeId);
     if (refusal !== null) return this.reject(refusal.code, refusal.detail);

@@ -86,7 +86,8 @@ export class OperatorCampaign {
   async campaign(epoch: number): Promise<CampaignResult> {
     const { force } = this.request;
     this.lastEpoch = epoch;
-    const result = await CampaignRun.for(this.parts, epoch, { force, hasTransfer: this.known.transfer !== null });
+    const hasTransfer = this.known.transfer !== null;
+    const result = await CampaignRun.for(this.parts, epoch, { force, hasTransfer, cause: 'operator' });
     this.lost = result.kind === 'lost' ? result : null;
     if (result.kind === 'won') this.parts.logger.info({ epoch, forced: force }, 'promoted by an operator');
     return result;

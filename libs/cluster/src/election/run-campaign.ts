@@ -5,6 +5,7 @@
 import { encodeRecords } from '@replog/contracts/encode-records.js';
 import { encodePayload } from '@replog/contracts/payloads.js';
 import { RecordKind } from '@replog/contracts/record.js';
+import type { ElectionCause } from '@replog/contracts/http.js';
 import type { Member, Membership } from '@replog/contracts/payloads.js';
 import type { RecordDraft } from '@replog/contracts/record.js';
 import { Campaign, isMoreAdvanced } from '@replog/core/election/campaign.js';
@@ -29,6 +30,7 @@ export interface CampaignTerms {
    * campaign is lost.
    */
   readonly hasTransfer: boolean;
+  readonly cause: ElectionCause;
 }
 
 export type CampaignResult =
@@ -47,6 +49,7 @@ export class CampaignRun {
     private readonly parts: NodeParts,
     private readonly epoch: number,
     own: { readonly index: number; readonly epoch: number; readonly chain: number },
+    private readonly terms: CampaignTerms,
   ) {
     const { nodeId, incarnation, url } = parts.node;
     this.campaign = new Campaign(epoch, { nodeId, incarnation, url, last: own });
@@ -64,15 +67,15 @@ export class CampaignRun {
   private static async begin(parts: NodeParts, epoch: number, terms: CampaignTerms): Promise<CampaignResult> {
     const { clusterId, nodeId } = parts.node;
     if (clusterId === null) return lost('this node has joined no cluster yet');
-    const own = await parts.votes.voteForItself({ clusterId, epoch, candidate: nodeId });
+    const own = await parts.votes.voteForItself({ clusterId, epoch, candidate: nodeId, by: terms.cause });
     if (!own.granted) return lost(`this node does not vote for itself in epoch ${epoch} (${own.reason})`);
-    return new CampaignRun(parts, epoch, own.status.last).run(clusterId, terms);
+    return new CampaignRun(parts, epoch, own.status.last, terms).run(clusterId);
   }
 
-  private async run(clusterId: string, terms: CampaignTerms): Promise<CampaignResult> {
+  private async run(clusterId: string): Promise<CampaignResult> {
     const { node, logger } = this.parts;
-    const { force } = terms;
-    const decision = await this.gather(terms);
+    const { force } = this.terms;
+    const decision = await this.gather();
     const isForced = force && decision.kind === 'short';
     if (decision.kind === 'short' && !force) {
       const { votes, members, reasons } = decision;
@@ -93,10 +96,11 @@ export class CampaignRun {
    * Collects votes and fetches records until this log is the most advanced among the voters. Fetched records may change
    * the members: then a majority of the new members must vote, too.
    */
-  private async gather({ force, hasTransfer }: CampaignTerms): Promise<CampaignDecision> {
+  private async gather(): Promise<CampaignDecision> {
     const { node } = this.parts;
+    const { force, hasTransfer } = this.terms;
     for (;;) {
-      await this.collect(force);
+      await this.collect();
       const decision = this.campaign.decide(node.membership);
       const best = decision.kind === 'won' ? decision.mostAdvanced : force ? this.campaign.best(node.membership) : null;
       if (best === null || !isMoreAdvanced(best.last, node.store.last)) return decision;
@@ -112,8 +116,9 @@ export class CampaignRun {
    * Asks every member that has not voted yet. With a majority it waits only briefly for silent members: a long campaign
    * gives other candidates time to come with a higher epoch.
    */
-  private async collect(force: boolean): Promise<void> {
+  private async collect(): Promise<void> {
     const { node, clock } = this.parts;
+    const { force } = this.terms;
     const due = node.membership.members.filter((member) => !this.campaign.has(member.nodeId));
     const heard = new AbortController();
     const hasWon = (): boolean => !force && this.campaign.decide(node.membership).kind === 'won';
@@ -132,7 +137,8 @@ export class CampaignRun {
   private async ask(member: Member): Promise<void> {
     const { node, transport } = this.parts;
     const url = node.addressOf(member.nodeId) ?? member.url;
-    const request = { clusterId: node.clusterId as string, epoch: this.epoch, candidate: node.nodeId };
+    const { cause: by } = this.terms;
+    const request = { clusterId: node.clusterId as string, epoch: this.epoch, candidate: node.nodeId, by };
     try {
       const answer = await transport.vote(url, request, { timeoutMs: VOTE_TIMEOUT_MS });
       if (node.seen.note(answer.status) === 'earlier') {

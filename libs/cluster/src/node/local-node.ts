@@ -6,7 +6,7 @@ import { ReplogError } from '@replog/contracts/errors.js';
 import { decodeMembership } from '@replog/contracts/payloads.js';
 import type { NodeStart, NodeStatus, Role } from '@replog/contracts/http.js';
 import type { Membership } from '@replog/contracts/payloads.js';
-import type { MemberView, StorageState } from '@replog/contracts/views.js';
+import type { StorageState } from '@replog/contracts/views.js';
 import { speaksForMember } from '@replog/core/election/higher-epoch.js';
 import type { Speaker } from '@replog/core/election/higher-epoch.js';
 import { NO_MEMBERS, memberOf } from '@replog/core/membership/membership.js';
@@ -16,25 +16,16 @@ import { storageFault, storageOf } from '@replog/core/storage/storage-state.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
 import type { NodeStateStore } from '@replog/log-store/state/node-state.js';
 import type { CountedStart } from '../identity/count-start.js';
+import { DEAF, MasterHearing } from '../election/master-hearing.js';
+import type { HearingSettings } from '../election/master-hearing.js';
 import { SeenStarts } from '../identity/seen-starts.js';
 import { RoleMachine } from '../role/role-machine.js';
 import type { MasterChange } from './master-change.js';
+import type { NodeTerm } from './node-term.js';
 import { noTermHere } from './not-master.js';
 import { statusOf } from './node-status.js';
 import { RecordTimes } from './record-times.js';
 import type { KnownMaster, NodeView } from './node-view.js';
-
-/** What a term offers to the rest of its node. */
-export interface NodeTerm {
-  /** See `NodeView.confirmTerm`. */
-  confirm(): Promise<number>;
-  /** Every member, this node first, and the learners. */
-  members(): Promise<readonly MemberView[]>;
-  /** The highest index that this node has acknowledged in the term. */
-  acknowledgedBy(node: Pick<NodeStart, 'incarnation'> & { readonly nodeId: string }): number;
-  /** Messages that were acknowledged to their writers and are not committed. */
-  readonly exposure: number;
-}
 
 export class LocalNode implements NodeView {
   /** The current role of this node. */
@@ -50,6 +41,7 @@ export class LocalNode implements NodeView {
   disk: { readonly isStalled: boolean; readonly isFull: boolean } = { isStalled: false, isFull: false };
   /** The starts of other nodes that this one has seen. */
   readonly seen: SeenStarts;
+  readonly hearing: MasterHearing;
 
   /**
    * The highest epoch this node voted in or followed. Set in memory first: from then on the node accepts nothing of a
@@ -74,7 +66,9 @@ export class LocalNode implements NodeView {
     readonly bootId: string,
     /** `null` if this start could not be counted. */
     private readonly counted: CountedStart | null = null,
+    hearing: HearingSettings = DEAF,
   ) {
+    this.hearing = new MasterHearing(hearing);
     this.url = url;
     this.seen = new SeenStarts(state);
     this.heldEpoch = state.current.promised?.epoch ?? 0;
@@ -137,6 +131,11 @@ export class LocalNode implements NodeView {
   get transferringTo(): string | null {
     const { state } = this.roles.value;
     return state.kind === 'transferring' ? state.to : null;
+  }
+
+  /** See `NodeStatus`. */
+  get hears(): string | null {
+    return this.hearing.master;
   }
 
   get change(): MasterChange {
@@ -224,11 +223,13 @@ export class LocalNode implements NodeView {
   follow(master: KnownMaster): void {
     this.knownMaster = master;
     this.heardAtMs = Number.NEGATIVE_INFINITY;
+    this.hearing.begin();
   }
 
-  /** The known master has sent something on its link. */
-  masterSpoke(nowMs: number): void {
+  /** A master of the current epoch has sent something on its link. */
+  masterSpoke(master: string, nowMs: number): void {
     this.heardAtMs = nowMs;
+    this.hearing.heard(master);
   }
 
   /** Makes `clusterId` the cluster of this node, durably. Refuses another cluster if the node already has one. */

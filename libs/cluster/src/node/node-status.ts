@@ -8,8 +8,21 @@ type Facts = Omit<Required<NodeStatus>, 'last' | 'boots' | 'yours' | keyof NodeS
 
 /** What a node tells others about itself. */
 export function statusOf(node: Facts): NodeStatus {
-  const { clusterId, nodeId, start, role, holdsTerm, url, master, committed, storage, store } = node;
+  const { clusterId, nodeId, start, role, holdsTerm, url, master, committed, storage, hears, store } = node;
   const { index, epoch, chain } = store.last;
   const last = { index, epoch, chain };
-  return { clusterId, nodeId, ...start, role, holdsTerm, epoch: node.epoch, url, master, last, committed, storage };
+  return {
+    clusterId,
+    nodeId,
+    ...start,
+    role,
+    holdsTerm,
+    epoch: node.epoch,
+    url,
+    master,
+    last,
+    committed,
+    storage,
+    hears,
+  };
 }

@@ -47,6 +47,8 @@ export interface LinkSocket {
   /** Bytes that were sent and are not yet with the network. */
   readonly bufferedBytes: number;
   onFrame(listener: (frame: Buffer) => void): void;
+  /** Called for everything that arrives, heartbeats included. One listener: the last. */
+  onHeard(listener: () => void): void;
   /** Called once, with the reason, when the link ends. */
   onClose(listener: (reason: string) => void): void;
   /** Stops taking frames from the network until `resume`. What the sender sends then waits in its send window. */

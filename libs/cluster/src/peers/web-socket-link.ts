@@ -11,7 +11,10 @@ const MAX_REASON_BYTES = 123;
 /** Time for the close reason to reach the peer. */
 const CLOSING_MS = 500;
 
-export type HeartbeatSettings = Pick<NodeConfig, 'healthcheckDelayMs' | 'healthcheckTimeoutMs' | 'healthcheckFailures'>;
+export type HeartbeatSettings = Pick<
+  NodeConfig,
+  'heartbeatMs' | 'healthcheckDelayMs' | 'healthcheckTimeoutMs' | 'healthcheckFailures'
+>;
 
 export class WebSocketLink implements LinkSocket {
   private closedBecause: string | null = null;
@@ -22,6 +25,7 @@ export class WebSocketLink implements LinkSocket {
    */
   private readonly early: Buffer[] = [];
   private listener: (frame: Buffer) => void = (frame) => this.early.push(frame);
+  private heard: () => void = () => undefined;
 
   constructor(
     private readonly socket: WebSocket,
@@ -30,12 +34,12 @@ export class WebSocketLink implements LinkSocket {
     socket.binaryType = 'nodebuffer';
     socket.on('error', (error) => (this.closedBecause ??= error.message));
     socket.on('message', (data) => {
-      this.unanswered = 0;
+      this.peerSpoke();
       this.listener(data as Buffer);
     });
-    socket.on('ping', () => (this.unanswered = 0));
-    socket.on('pong', () => (this.unanswered = 0));
-    const heartbeat = setInterval(() => this.beat(), this.heartbeatMs).unref();
+    socket.on('ping', () => this.peerSpoke());
+    socket.on('pong', () => this.peerSpoke());
+    const heartbeat = setInterval(() => this.beat(), settings.heartbeatMs).unref();
     socket.once('close', () => clearInterval(heartbeat));
   }
 
@@ -54,6 +58,10 @@ export class WebSocketLink implements LinkSocket {
     for (const frame of this.early.splice(0)) listener(frame);
   }
 
+  onHeard(listener: () => void): void {
+    this.heard = listener;
+  }
+
   onClose(listener: (reason: string) => void): void {
     this.socket.once('close', (code, reason) => {
       listener(this.closedBecause ?? (reason.length > 0 ? reason.toString() : `closed with code ${code}`));
@@ -68,19 +76,28 @@ export class WebSocketLink implements LinkSocket {
     this.socket.resume();
   }
 
+  private peerSpoke(): void {
+    this.unanswered = 0;
+    this.heard();
+  }
+
   /**
-   * As slow as pings of nodes at their slowest, so that a frozen node is found by those, which say more. Beats are counted,
-   * not time: a process that was itself frozen has sent none.
+   * As long as pings of nodes take at their slowest to find a frozen node, so that it is found by those, which say more. Beats
+   * are counted, not time: a process that was itself frozen has sent none.
    */
-  private get heartbeatMs(): number {
-    return this.settings.healthcheckDelayMs + this.settings.healthcheckTimeoutMs;
+  private get silenceMs(): number {
+    const { healthcheckDelayMs, healthcheckTimeoutMs, healthcheckFailures } = this.settings;
+    return (healthcheckDelayMs + healthcheckTimeoutMs) * healthcheckFailures;
   }
 
   private beat(): void {
-    const { socket, unanswered } = this;
-    if (socket.readyState !== socket.OPEN || socket.isPaused) return;
-    if (unanswered >= this.settings.healthcheckFailures) {
-      this.closedBecause ??= `the link is open and dead: nothing came for ${(unanswered * this.heartbeatMs) / 1000} s`;
+    const { socket, unanswered, silenceMs } = this;
+    if (socket.readyState !== socket.OPEN) return;
+    const silentMs = unanswered * this.settings.heartbeatMs;
+    // What this end has not read yet may be a word of the peer.
+    if (socket.isPaused) this.peerSpoke();
+    else if (silentMs >= silenceMs) {
+      this.closedBecause ??= `the link is open and dead: nothing came for ${silentMs / 1000} s`;
       socket.terminate();
       return;
     }

@@ -8,6 +8,8 @@ const CODES: Readonly<Record<VoteRefusal, ErrorCode>> = {
   VOTED_HIGHER: 'STALE_EPOCH',
   VOTED_OTHER: 'EPOCH_TAKEN',
   MASTER_ALIVE: 'MASTER_ALIVE',
+  MASTER_HEARD: 'MASTER_ALIVE',
+  FAILOVER_PAUSED: 'FAILOVER_PAUSED',
   FOREIGN_CLUSTER: 'FOREIGN_CLUSTER',
   LOG_DAMAGED: 'LOG_DAMAGED',
   STORAGE_STALLED: 'STORAGE_STALLED',
@@ -37,6 +39,10 @@ function sentenceOf(request: VoteRequest, { votedEpoch, status }: VoteAnswer, re
       return `${asked}: it has voted for another candidate. Campaign for a higher one.`;
     case 'MASTER_ALIVE':
       return `${asked}: it is master in epoch ${votedEpoch}. Follow it, or let an operator promote ${request.candidate}.`;
+    case 'MASTER_HEARD':
+      return `${asked}: it hears the master ${status.hears}. Follow that one, or let an operator promote ${request.candidate}.`;
+    case 'FAILOVER_PAUSED':
+      return `${asked}: an operator has paused automatic failover. End the pause with POST /cluster/failover, or let an operator promote ${request.candidate}.`;
     case 'FOREIGN_CLUSTER':
       return `${asked}: the candidate belongs to cluster ${request.clusterId}, this node to ${status.clusterId}. Point the candidate at its own cluster.`;
     case 'NODE_ID_TAKEN':

@@ -18,7 +18,7 @@ describe('the votes of a node', () => {
   beforeEach(async () => {
     const state = await openNodeState('/n1', () => INITIAL, new MemoryFileSystem());
     node = new LocalNode(state, new MemoryLogStore(), null, 'boot-1');
-    book = new VoteBook(node);
+    book = new VoteBook(node, { wallMs: () => 0 });
   });
 
   it('are given to another candidate as often as it asks, because an answer may be lost', async () => {
@@ -45,7 +45,7 @@ describe('the votes of a node', () => {
     const files = new FaultyFileSystem(new MemoryFileSystem());
     const state = await openNodeState('/n1', () => INITIAL, files);
     const node = new LocalNode(state, new MemoryLogStore(), null, 'boot-1');
-    const votes = new VoteBook(node);
+    const votes = new VoteBook(node, { wallMs: () => 0 });
     let release = (): void => undefined;
     const until = new Promise<void>((resolve) => (release = resolve));
     const { operations } = files;

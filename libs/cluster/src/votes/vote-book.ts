@@ -4,6 +4,8 @@
  */
 import { Turns } from '@replog/contracts/turns.js';
 import type { VoteAnswer, VoteRequest } from '@replog/contracts/http.js';
+import type { Clock } from '@replog/contracts/ports.js';
+import { isPaused } from '@replog/core/election/failover.js';
 import { refusalOfVote } from '@replog/core/election/vote.js';
 import type { LocalNode } from '../node/local-node.js';
 
@@ -11,7 +13,10 @@ export class VoteBook {
   /** Votes are given one after the other. */
   private readonly turns = new Turns();
 
-  constructor(private readonly node: LocalNode) {}
+  constructor(
+    private readonly node: LocalNode,
+    private readonly clock: Pick<Clock, 'wallMs'>,
+  ) {}
 
   /**
    * Answers a candidate. `granted` only after the vote is synced. While the disk is stalled it answers at once: behind a vote
@@ -65,6 +70,8 @@ export class VoteBook {
     const reason = this.reasonAgainst(request);
     if (reason !== null) return this.refuse(reason);
     await this.hold(request.epoch, request.candidate);
+    // The candidate gets time to win.
+    node.hearing.begin();
     // Records taken before the vote may still be on their way to the disk, and their acknowledgements on their way to
     // the old master: the answer must include them.
     await node.store.whenDurable(node.store.last.index);
@@ -81,6 +88,8 @@ export class VoteBook {
         holdsTerm: node.holdsTerm,
         isDamaged: node.isDamaged,
         isStalled: node.isStalled,
+        hears: node.hears,
+        isPaused: isPaused(node.membership, this.clock.wallMs()),
       },
       request,
     );

@@ -11,6 +11,8 @@ const FACTS: VoteFacts = {
   holdsTerm: false,
   isDamaged: false,
   isStalled: false,
+  hears: null,
+  isPaused: false,
 };
 const request = (epoch: number, candidate = 'a', clusterId = 'c') => ({ clusterId, epoch, candidate });
 
@@ -41,6 +43,20 @@ describe('refusalOfVote', () => {
 
   it('does not vote with a damaged log, whose end is not what was acknowledged', () => {
     expect(refusalOfVote({ ...FACTS, isDamaged: true }, request(9))).toBe('LOG_DAMAGED');
+  });
+
+  it('does not vote while it hears another master, unless an operator asks', () => {
+    const hearing = { ...FACTS, hears: 'm' };
+    expect(refusalOfVote(hearing, request(9))).toBe('MASTER_HEARD');
+    expect(refusalOfVote(hearing, { ...request(9), by: 'failover' })).toBe('MASTER_HEARD');
+    expect(refusalOfVote(hearing, { ...request(9), by: 'operator' })).toBeNull();
+    expect(refusalOfVote(hearing, { ...request(9, 'm'), by: 'start' })).toBeNull();
+  });
+
+  it('votes for no automatic failover while that is paused', () => {
+    const paused = { ...FACTS, isPaused: true };
+    expect(refusalOfVote(paused, { ...request(9), by: 'failover' })).toBe('FAILOVER_PAUSED');
+    for (const by of ['start', 'operator'] as const) expect(refusalOfVote(paused, { ...request(9), by })).toBeNull();
   });
 
   it('never lets two candidates win one epoch, over any sequence of requests', () => {

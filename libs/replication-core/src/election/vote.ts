@@ -1,6 +1,7 @@
 /**
  * May this node vote for a candidate in an epoch? Once per epoch, for one candidate, and never below the epoch it holds to.
- * Votes of a majority make a second master in one epoch impossible.
+ * Votes of a majority make a second master in one epoch impossible. A node that hears its master votes only where an operator
+ * wants another one, who has asked that master to transfer its term, or may not be able to: its disk may hang.
  */
 import type { VoteAnswer, VoteRequest } from '@replog/contracts/http.js';
 
@@ -16,6 +17,9 @@ export interface VoteFacts {
   readonly isDamaged: boolean;
   /** Does the disk not answer? The vote could not be made durable in time. */
   readonly isStalled: boolean;
+  /** The master that this node hears on its link; `null` if there is none. */
+  readonly hears: string | null;
+  readonly isPaused: boolean;
 }
 
 export function refusalOfVote(facts: VoteFacts, request: VoteRequest): VoteAnswer['reason'] {
@@ -23,6 +27,8 @@ export function refusalOfVote(facts: VoteFacts, request: VoteRequest): VoteAnswe
   if (facts.isDamaged) return 'LOG_DAMAGED';
   if (facts.isStalled) return 'STORAGE_STALLED';
   if (facts.holdsTerm) return 'MASTER_ALIVE';
+  if (facts.hears !== null && facts.hears !== request.candidate && request.by !== 'operator') return 'MASTER_HEARD';
+  if (facts.isPaused && request.by === 'failover') return 'FAILOVER_PAUSED';
   if (request.epoch <= facts.logEpoch) return 'VOTED_HIGHER';
   if (facts.vote === null || request.epoch > facts.vote.epoch) return null;
   if (request.epoch < facts.vote.epoch) return 'VOTED_HIGHER';

@@ -64,14 +64,15 @@ export function writesAre({ state, isMasterChanging }: RoleValue): WritesAre {
 }
 
 /** Why the node may not serve yet; `null` when it may. This is readiness, not liveness. */
-export function notReady({ state, damage, wantsTerm }: RoleValue): string | null {
+export function notReady({ state, damage, wantsTerm, lostMaster }: RoleValue): string | null {
   if (state.kind === 'stopping' || state.kind === 'stopped') return 'This node is shutting down.';
   if (state.kind === 'starting' || state.kind === 'founding') return 'This node is starting.';
   if (state.kind === 'removed') return REMOVED;
   if (state.kind === 'unfounding')
     return 'This node gives up the cluster it has founded: another one lists it as a member.';
   if (damage !== null) return damageSentence(damage);
-  if (!wantsTerm || state.kind === 'steppingDown') return null;
+  // A secondary that has lost its master still reads.
+  if (!wantsTerm || lostMaster !== null || state.kind === 'steppingDown') return null;
   const failure = state.kind === 'polling' && state.by === 'itself' ? state.lastFailure : null;
   return failure ?? 'This node prefers to be master and polls the members.';
 }

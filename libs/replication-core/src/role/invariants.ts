@@ -10,7 +10,7 @@ export function requireSound(before: RoleValue, next: RoleValue, effects: readon
 }
 
 function brokenOf(value: RoleValue): string[] {
-  const { state, wantsTerm, damage, promotion, isMasterChanging } = value;
+  const { state, wantsTerm, lostMaster, damage, promotion, isMasterChanging } = value;
   const isByItself = (state.kind === 'polling' || state.kind === 'campaigning') && state.by === 'itself';
   const isByOperator = isCandidate(value) && !isByItself;
   const isAtRest = ['secondary', 'removed', 'repairing', 'master', 'transferring', 'stopping', 'stopped'].includes(
@@ -20,6 +20,7 @@ function brokenOf(value: RoleValue): string[] {
     'a damaged log holds a term': holdsTerm(value) && damage !== null,
     'a term is wanted with a damaged log': wantsTerm && damage !== null,
     'a term is wanted while one is held or cannot be': wantsTerm && isAtRest,
+    'a master is missed and no term is wanted': lostMaster !== null && !wantsTerm,
     'a node polls by itself for a term it does not want': isByItself && state.kind === 'polling' && !wantsTerm,
     'a candidate by an operator has no promotion': isByOperator && promotion === null,
     'a promotion waits for nothing': isAtRest && promotion !== null,

@@ -2,11 +2,12 @@
  * Parts of a step that several states share. Each takes the value before and returns the value after, with its effects.
  */
 import type { ReplogError } from '@replog/contracts/errors.js';
+import type { ElectionCause } from '@replog/contracts/http.js';
 import type { RoleEffect, TermEnd } from './role-effect.js';
 import type { EventOf, ResultEvent, RoleEvent } from './role-event.js';
 import { MASTER_CHANGE_LIMIT_MS } from './role-limits.js';
 import { damagedCandidate, refusalOfPromotion, transferRefused } from './refusals.js';
-import type { Damage, RoleState, RoleValue, StepDownReason } from './role-state.js';
+import type { CandidateBy, Damage, RoleState, RoleValue, StepDownReason } from './role-state.js';
 
 export interface Step {
   readonly next: RoleValue;
@@ -62,13 +63,13 @@ export function hear(value: RoleValue, event: EventOf<'masterHeard'>): Step {
 export function hearAndFollow(value: RoleValue, event: EventOf<'masterHeard'>): Step {
   const heard = hear(value, event);
   if (!isCurrent(event) || !value.wantsTerm) return heard;
-  return andThen(heard, (next) => stay({ ...next, wantsTerm: false }, { kind: 'follow', master: event.master }));
+  return andThen(heard, (next) => stay(withoutWish(next), { kind: 'follow', master: event.master }));
 }
 
 /** Only the first damage counts: its repair takes away everything after it. */
 export function noteDamage(value: RoleValue, damage: Damage): Step {
   if (value.damage !== null) return stay(value);
-  const next = { ...value, damage, wantsTerm: false };
+  const next = { ...withoutWish(value), damage };
   return stay(next, { kind: 'announceDamage', damage }, { kind: 'rememberDamage', damage });
 }
 
@@ -102,6 +103,9 @@ export function withoutTerm(
     case 'higherEpochHeard':
     case 'removalHeard':
     case 'higherEpochClaimed':
+    // Only a secondary waits for its master, and only a master gives up a term.
+    case 'masterLost':
+    case 'masterUnfit':
     // The other cluster repeats its claim.
     case 'claimed':
       return stay(value);
@@ -121,6 +125,15 @@ export function promote(
   return begin({ ...value, promotion: { id, force } });
 }
 
+export function withoutWish(value: RoleValue): RoleValue {
+  return { ...value, wantsTerm: false, lostMaster: null };
+}
+
+export function causeOf({ lostMaster }: RoleValue, by: CandidateBy): ElectionCause {
+  if (by === 'operator') return 'operator';
+  return lostMaster === null ? 'start' : 'failover';
+}
+
 /** The next step of a node that holds no term and has nothing in progress. */
 export function settle(value: RoleValue, next: { attempt?: number; failure?: string; restPings?: number } = {}): Step {
   if (value.damage !== null) {
@@ -134,7 +147,7 @@ export function settle(value: RoleValue, next: { attempt?: number; failure?: str
   return to(
     value,
     { kind: 'polling', by: 'itself', attempt, lastFailure: failure },
-    { kind: 'poll', by: 'itself', force: false, attempt, restPings },
+    { kind: 'poll', by: 'itself', force: false, attempt, restPings, cause: causeOf(value, 'itself') },
   );
 }
 
@@ -143,7 +156,7 @@ export function pollForOperator(value: RoleValue, attempt: number, lastFailure: 
   return to(
     value,
     { kind: 'polling', by: 'operator', attempt, lastFailure },
-    { kind: 'poll', by: 'operator', force, attempt, restPings: 0 },
+    { kind: 'poll', by: 'operator', force, attempt, restPings: 0, cause: 'operator' },
   );
 }
 
@@ -157,11 +170,7 @@ export function enterTerm(
   { epoch, epochStartIndex }: { readonly epoch: number; readonly epochStartIndex: number },
   outcome: 'promoted' | 'already-master',
 ): Step {
-  const begun = to(
-    { ...value, wantsTerm: false },
-    { kind: 'master', epoch },
-    { kind: 'beginTerm', epoch, epochStartIndex },
-  );
+  const begun = to(withoutWish(value), { kind: 'master', epoch }, { kind: 'beginTerm', epoch, epochStartIndex });
   const settled = andThen(begun, endChange);
   const { promotion } = value;
   if (promotion === null) return settled;
@@ -185,7 +194,7 @@ export function stepDown(value: RoleValue, epoch: number, reason: StepDownReason
 }
 
 export function stop(value: RoleValue, role: 'master' | 'secondary', ...effects: RoleEffect[]): Step {
-  const stopped = to({ ...value, wantsTerm: false }, { kind: 'stopping', role }, ...effects);
+  const stopped = to(withoutWish(value), { kind: 'stopping', role }, ...effects);
   return andThen(stopped, endChange);
 }
 

@@ -4,6 +4,7 @@
  */
 import type { ReplogError } from '@replog/contracts/errors.js';
 import type { EpochClaim, MasterSeen } from './role-event.js';
+import type { ElectionCause } from '@replog/contracts/http.js';
 import type { CandidateBy, ClaimedBy, Damage, StepDownReason } from './role-state.js';
 
 export type TermEnd = StepDownReason | { readonly kind: 'stopped' };
@@ -34,13 +35,20 @@ export type RoleEffect =
       readonly force: boolean;
       readonly attempt: number;
       readonly restPings: number;
+      readonly cause: ElectionCause;
     }
   /** Ask the living master to transfer its term to this node. → `transferGranted` or `promotionFailed` */
   | { readonly kind: 'requestTransfer'; readonly from: string }
   /** The current poll or request for a transfer gives no event any more. */
   | { readonly kind: 'cancelPoll' }
   /** Ask for votes. Never cancelled, because it may write to the log. → `campaignWon` or `campaignLost` */
-  | { readonly kind: 'campaign'; readonly by: CandidateBy; readonly force: boolean; readonly epoch: number }
+  | {
+      readonly kind: 'campaign';
+      readonly by: CandidateBy;
+      readonly force: boolean;
+      readonly epoch: number;
+      readonly cause: ElectionCause;
+    }
   | { readonly kind: 'answerPromotion'; readonly id: number; readonly outcome: 'promoted' | 'already-master' }
   | { readonly kind: 'refusePromotion'; readonly id: number; readonly refusal: ReplogError }
   /** Wait until `to` has every record. → `successorCaughtUp` or `transferFailed` */

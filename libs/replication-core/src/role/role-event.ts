@@ -4,7 +4,7 @@
  */
 import type { ReplogError } from '@replog/contracts/errors.js';
 import type { Role } from '@replog/contracts/http.js';
-import type { ClaimedBy, Damage } from './role-state.js';
+import type { ClaimedBy, Damage, LostMaster } from './role-state.js';
 
 export interface MasterSeen {
   readonly nodeId: string;
@@ -37,6 +37,10 @@ export type OutsideEvent =
   | { readonly kind: 'higherEpochHeard'; readonly epoch: number; readonly from: string }
   /** The same of a node that is no member. It may be wrong. */
   | ({ readonly kind: 'higherEpochClaimed' } & EpochClaim)
+  /** This member has waited long enough for a word of its master. */
+  | ({ readonly kind: 'masterLost' } & LostMaster)
+  /** This master cannot go on: see `whyNoMaster`. */
+  | { readonly kind: 'masterUnfit'; readonly why: 'unheard' | 'stalled'; readonly silentMs: number }
   /** This node voted for another one. */
   | { readonly kind: 'voteGranted'; readonly epoch: number; readonly to: string }
   /** A master is promoted by force only if no majority of its members answers: the caller has asked them. */

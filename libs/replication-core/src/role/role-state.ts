@@ -6,10 +6,17 @@
 import type { Role } from '@replog/contracts/http.js';
 
 /**
- * What wants this node to be master: the node itself, because it prefers to be (SERVER_TYPE), or an operator's
- * promotion.
+ * What wants this node to be master: the node itself, because it prefers to be (SERVER_TYPE) or has lost its master, or
+ * an operator's promotion.
  */
 export type CandidateBy = 'itself' | 'operator';
+
+/** The master that this member has heard nothing from for so long that it wants a term itself. */
+export interface LostMaster {
+  /** `null` if it has heard none since it was started. */
+  readonly nodeId: string | null;
+  readonly silentMs: number;
+}
 
 /** The first durable record that no longer has the bytes that were written. */
 export interface Damage {
@@ -32,6 +39,10 @@ export type StepDownReason =
   | { readonly kind: 'damaged' }
   /** An operator's force: this node has lost its majority and begins a new epoch without the silent members. */
   | { readonly kind: 'forced' }
+  /** It has heard no majority of its members for `silentMs`. */
+  | { readonly kind: 'unheard'; readonly silentMs: number }
+  /** Its disk does not answer. */
+  | { readonly kind: 'stalled' }
   /** `by`, of cluster `clusterId`, lists this node as a member. This node has founded another cluster and has no messages. */
   | ClaimedBy;
 
@@ -114,6 +125,8 @@ export interface RoleValue {
    * while a term is held. A node that follows a living master does not want a term.
    */
   readonly wantsTerm: boolean;
+  /** Why it wants a term, if that is because it has lost its master; `null` otherwise. */
+  readonly lostMaster: LostMaster | null;
   /** The known damage of the log. Only a repair clears it. */
   readonly damage: Damage | null;
   /** Writes are held because the next master is not known yet. Bounded by `MASTER_CHANGE_LIMIT_MS`. */
@@ -126,6 +139,7 @@ export const INITIAL_ROLE: RoleValue = {
   state: { kind: 'starting' },
   prefers: 'secondary',
   wantsTerm: false,
+  lostMaster: null,
   damage: null,
   isMasterChanging: false,
   promotion: null,

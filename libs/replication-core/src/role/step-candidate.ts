@@ -4,6 +4,7 @@
  */
 import {
   beginChange,
+  causeOf,
   endChange,
   enterTerm,
   failPromotion,
@@ -20,6 +21,7 @@ import {
   andThen,
   to,
   withoutTerm,
+  withoutWish,
 } from './moves.js';
 import type { Step } from './moves.js';
 import { isStopping, promotionLost } from './refusals.js';
@@ -37,6 +39,8 @@ export function whenPolling(value: RoleValue, state: Polling, event: RoleEvent):
       return state.by === 'itself' ? hearWhilePolling(value, event) : hearAndFollow(value, event);
     case 'promotionFailed':
       return state.by === 'operator' ? failPromotion(value, event.refusal) : impossible(value, event);
+    case 'voteGranted':
+      return giveWay(value);
     case 'damageFound':
       return giveUp(value, event);
     case 'stopRequested':
@@ -44,6 +48,16 @@ export function whenPolling(value: RoleValue, state: Polling, event: RoleEvent):
     default:
       return withoutTerm(value, event);
   }
+}
+
+/** Another member that has lost its master too goes first: this one waits for it, as for a master. */
+function giveWay(value: RoleValue): Step {
+  const held = beginChange(value);
+  if (value.lostMaster === null) return held;
+  return andThen(
+    andThen(held, (next) => stay(withoutWish(next), { kind: 'cancelPoll' })),
+    settle,
+  );
 }
 
 /** Only a node that polls by itself follows. For an operator, the node asks the living master for a transfer. */
@@ -62,7 +76,7 @@ function decided(value: RoleValue, { by, attempt }: Polling, result: PollResult)
 
 /** A node that is no member follows a master of any epoch. */
 function followFound(value: RoleValue, { master, heldEpoch }: Extract<PollResult, { kind: 'follow' }>): Step {
-  const heard = hear({ ...value, wantsTerm: false }, { kind: 'masterHeard', master, heldEpoch });
+  const heard = hear(withoutWish(value), { kind: 'masterHeard', master, heldEpoch });
   return andThen(
     andThen(heard, (next) => stay(next, { kind: 'follow', master })),
     settle,
@@ -74,7 +88,11 @@ function campaign(value: RoleValue, by: CandidateBy, epoch: number, attempt: num
   const force = by === 'operator' && value.promotion?.force === true;
   const begun = by === 'operator' && attempt === 0 ? beginChange(value) : stay(value);
   return andThen(begun, (next) =>
-    to(next, { kind: 'campaigning', by, epoch, attempt }, { kind: 'campaign', by, force, epoch }),
+    to(
+      next,
+      { kind: 'campaigning', by, epoch, attempt },
+      { kind: 'campaign', by, force, epoch, cause: causeOf(next, by) },
+    ),
   );
 }
 
@@ -148,6 +166,9 @@ export function whenCampaigning(value: RoleValue, state: Campaigning, event: Rol
       return promote(value, event);
     case 'masterHeard':
       return hearAndFollow(value, event);
+    // It is lost: see `won`. What comes after it is as in `giveWay`.
+    case 'voteGranted':
+      return andThen(beginChange(value), (next) => stay(next.lostMaster === null ? next : withoutWish(next)));
     // The campaign may be writing to the log: it is decided first, but its term does not begin.
     case 'damageFound':
       return noteDamage(value, event.damage);

@@ -41,10 +41,13 @@ export function whenMaster(value: RoleValue, state: Master, event: RoleEvent): S
       return event.force ? beginAnew(value, state, event) : alreadyMaster(value, event);
     case 'claimed':
       return stepDown(value, state.epoch, event);
+    case 'masterUnfit':
+      return stepDown(value, state.epoch, reasonOf(event));
     case 'stopRequested':
       return stop(value, 'master', endOfTerm(state.epoch, { kind: 'stopped' }));
-    // The vote was given before the term was won.
+    // The vote was given, or its master missed, before the term was won.
     case 'voteGranted':
+    case 'masterLost':
     case 'removalHeard':
     case 'changeLimitReached':
       return stay(value);
@@ -56,6 +59,10 @@ export function whenMaster(value: RoleValue, state: Master, event: RoleEvent): S
 /** `null` if what was heard is no newer than this term. */
 function deposedBy(epoch: number, { epoch: heard, from }: EventOf<'higherEpochHeard'>): StepDownReason | null {
   return heard > epoch ? { kind: 'deposed', epoch: heard, from } : null;
+}
+
+function reasonOf({ why, silentMs }: EventOf<'masterUnfit'>): StepDownReason {
+  return why === 'stalled' ? { kind: 'stalled' } : { kind: 'unheard', silentMs };
 }
 
 /** An epoch has one membership to begin with, so the term ends, and the campaign by force comes next. */
@@ -104,6 +111,10 @@ export function whenTransferring(value: RoleValue, state: Transferring, event: R
       const noted = andThen(noteDamage(value, event.damage), (next) => endTransfer(next, state, 'its log is damaged'));
       return andThen(noted, (next) => stepDown(next, epoch, { kind: 'damaged' }));
     }
+    case 'masterUnfit':
+      return andThen(endTransfer(value, state, 'it cannot go on as master'), (next) =>
+        stepDown(next, epoch, reasonOf(event)),
+      );
     case 'transferRequested':
       return refuseTransfer(value, event, `it is transferring its term to ${successor} already`);
     case 'promotionRequested':
@@ -117,6 +128,7 @@ export function whenTransferring(value: RoleValue, state: Transferring, event: R
         stop(next, 'master', endOfTerm(epoch, { kind: 'stopped' })),
       );
     case 'voteGranted':
+    case 'masterLost':
     case 'removalHeard':
     // A node that is alone in its cluster transfers to nobody.
     case 'claimed':

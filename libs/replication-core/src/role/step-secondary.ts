@@ -1,7 +1,7 @@
 /** A node that follows a master, looks for one, was removed, or repairs its log. */
 import { hear, noteDamage, pollForOperator, promote, settle, stay, stop, andThen, to, withoutTerm } from './moves.js';
 import type { Step } from './moves.js';
-import type { RoleEvent } from './role-event.js';
+import type { EventOf, RoleEvent } from './role-event.js';
 import type { RoleValue } from './role-state.js';
 
 export function whenSecondary(value: RoleValue, event: RoleEvent): Step {
@@ -13,6 +13,8 @@ export function whenSecondary(value: RoleValue, event: RoleEvent): Step {
       return value.damage === null ? andThen(noteDamage(value, event.damage), repairIfDamaged) : stay(value);
     case 'promotionRequested':
       return promote(value, event, (asked) => pollForOperator(asked, 0, null));
+    case 'masterLost':
+      return beginElection(value, event);
     case 'removalHeard':
       return to(value, { kind: 'removed' }, { kind: 'endSecondary' });
     case 'stopRequested':
@@ -20,6 +22,12 @@ export function whenSecondary(value: RoleValue, event: RoleEvent): Step {
     default:
       return withoutTerm(value, event);
   }
+}
+
+/** With damage that waits for a master to repair from, the node may not become one. */
+function beginElection(value: RoleValue, { nodeId, silentMs }: EventOf<'masterLost'>): Step {
+  if (value.damage !== null) return stay(value);
+  return settle({ ...value, wantsTerm: true, lostMaster: { nodeId, silentMs } });
 }
 
 /** Only a new start ends it. */

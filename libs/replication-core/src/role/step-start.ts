@@ -43,6 +43,8 @@ function beforeFirstRole(value: RoleValue, event: RoleEvent): Step {
     case 'higherEpochClaimed':
     case 'voteGranted':
     case 'removalHeard':
+    case 'masterLost':
+    case 'masterUnfit':
     case 'claimed':
     case 'changeLimitReached':
       return stay(value);

@@ -28,6 +28,8 @@ export function whenStopping(value: RoleValue, event: RoleEvent): Step {
     case 'higherEpochClaimed':
     case 'voteGranted':
     case 'removalHeard':
+    case 'masterLost':
+    case 'masterUnfit':
     case 'claimed':
     case 'changeLimitReached':
     case 'stopRequested':
@@ -50,6 +52,8 @@ export function whenStopped(value: RoleValue, event: RoleEvent): Step {
     case 'higherEpochClaimed':
     case 'voteGranted':
     case 'removalHeard':
+    case 'masterLost':
+    case 'masterUnfit':
     case 'claimed':
     case 'changeLimitReached':
     case 'stopRequested':

@@ -34,6 +34,8 @@ const EVENTS: Readonly<Record<RoleEvent['kind'], RoleEvent>> = {
   masterHeard: { kind: 'masterHeard', master: MASTER, heldEpoch: 5 },
   higherEpochHeard: { kind: 'higherEpochHeard', epoch: 7, from: 'n2' },
   higherEpochClaimed: { kind: 'higherEpochClaimed', epoch: 7, from: 'x1', isMaster: false },
+  masterLost: { kind: 'masterLost', nodeId: 'n2', silentMs: 900 },
+  masterUnfit: { kind: 'masterUnfit', why: 'unheard', silentMs: 900 },
   voteGranted: { kind: 'voteGranted', epoch: 7, to: 'n2' },
   promotionRequested: { kind: 'promotionRequested', id: 2, force: false },
   pollDecided: { kind: 'pollDecided', result: { kind: 'campaign', epoch: 6 } },
@@ -67,6 +69,8 @@ founded            x        master   x          x         x        x         x  
 masterHeard        .        .        .          .         .        .         .           .                .           =            =            .            .        .
 higherEpochHeard   .        .        .          .         .        .         .           .                .           steppingDown steppingDown .            .        .
 higherEpochClaimed .        .        .          .         .        .         .           .                .           =            =            .            .        .
+masterLost         .        .        .          polling   .        .         .           .                .           .            .            .            .        .
+masterUnfit        .        .        .          .         .        .         .           .                .           steppingDown steppingDown .            .        .
 voteGranted        .        .        =          =         =        =         =           =                =           .            .            =            .        .
 promotionRequested =        =        =          polling   =        =         =           =                =           =            =            =            =        =
 pollDecided        x        x        x          x         x        x         campaigning x                x           x            x            x            x        x

@@ -36,6 +36,12 @@ export abstract class NodeConfig {
   abstract readonly healthcheckDelayMs: number;
   abstract readonly healthcheckFailures: number;
   abstract readonly healthcheckTimeoutMs: number;
+  /** Who makes another member master when the master is gone. */
+  abstract readonly failover: 'auto' | 'manual';
+  abstract readonly electionTimeoutMs: number;
+  abstract readonly heartbeatMs: number;
+  /** From 0, never master, to 100. */
+  abstract readonly priority: number;
   /** How long this node waits on purpose before it answers or applies; `null`: no delay. */
   abstract readonly delay: { readonly minMs: number; readonly maxMs: number } | null;
 

@@ -68,6 +68,10 @@ describe('the configuration', () => {
       HEALTHCHECK_DELAY: '0.5',
       HEALTHCHECK_FAILURES: '5',
       HEALTHCHECK_TIMEOUT: '0.25',
+      FAILOVER: 'manual',
+      ELECTION_TIMEOUT: '1.5',
+      HEARTBEAT: '0.5',
+      PRIORITY: '70',
       DELAY: '1,5',
       DEFAULT_WRITE_CONCERN: '1',
       WRITE_CONCERN_TIMEOUT: '1.5',
@@ -109,6 +113,10 @@ describe('the configuration', () => {
       healthcheckDelayMs: 500,
       healthcheckFailures: 5,
       healthcheckTimeoutMs: 250,
+      failover: 'manual',
+      electionTimeoutMs: 1500,
+      heartbeatMs: 500,
+      priority: 70,
       delay: { minMs: 1000, maxMs: 5000 },
       defaultWriteConcern: 1,
       writeConcernTimeoutMs: 1500,
@@ -129,6 +137,20 @@ describe('the configuration', () => {
       logFormat: 'pretty',
       warnings: [],
     });
+  });
+
+  it('takes a delayed node for one that is never master, unless it has a priority', () => {
+    expect(readNodeConfig({ ...MINIMUM, DELAY: '2' }).priority).toBe(0);
+    expect(readNodeConfig({ ...MINIMUM, DELAY: '2', PRIORITY: '10' }).priority).toBe(10);
+    expect(readNodeConfig(MINIMUM).priority).toBe(50);
+  });
+
+  it('wants an election timeout that heartbeats and pings can keep', () => {
+    expect(() => readNodeConfig({ ...MINIMUM, ELECTION_TIMEOUT: '1.4' })).toThrow(
+      /ELECTION_TIMEOUT is "1.4"; allowed: .*three times `HEARTBEAT`.*\(HEARTBEAT is "0.5"\)/,
+    );
+    expect(faultsOf({ ...MINIMUM, HEALTHCHECK_TIMEOUT: '6' })).toEqual(['ELECTION_TIMEOUT']);
+    expect(faultsOf({ ...MINIMUM, ELECTION_TIMEOUT: '1', HEARTBEAT: '0.3' })).toEqual([]);
   });
 
   it('names all faults at once, each with the value and what is allowed, and no secret', () => {
@@ -170,6 +192,11 @@ describe('the configuration', () => {
     ['HEALTHCHECK_DELAY', '2s'],
     ['HEALTHCHECK_FAILURES', '0'],
     ['HEALTHCHECK_TIMEOUT', '3601'],
+    ['FAILOVER', 'sometimes'],
+    ['ELECTION_TIMEOUT', '1.49'],
+    ['ELECTION_TIMEOUT', '3601'],
+    ['HEARTBEAT', '0.01'],
+    ['PRIORITY', '101'],
     ['DELAY', '-1'],
     ['DELAY', '1,2,3'],
     ['DELAY', '1,'],

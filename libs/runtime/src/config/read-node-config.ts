@@ -24,6 +24,8 @@ export const CONFIG_KEY = 'node';
 /** The name of `SECONDARY_PORT` in earlier versions. */
 const OLD_SECONDARY_PORT = 'SLAVE_PORT';
 
+const USUAL_PRIORITY = 50;
+
 const DERIVED_KEY_WARNING =
   'CLUSTER_SECRET is not set and is derived from API_KEY: anyone with the key can pose as a node';
 
@@ -145,6 +147,10 @@ function toNodeConfig(environment: NodeEnvironment, mistyped: readonly string[])
     healthcheckDelayMs: environment.HEALTHCHECK_DELAY,
     healthcheckFailures: environment.HEALTHCHECK_FAILURES,
     healthcheckTimeoutMs: environment.HEALTHCHECK_TIMEOUT,
+    failover: environment.FAILOVER,
+    electionTimeoutMs: environment.ELECTION_TIMEOUT,
+    heartbeatMs: environment.HEARTBEAT,
+    priority: environment.PRIORITY ?? (environment.DELAY.maxMs === 0 ? USUAL_PRIORITY : 0),
     delay: environment.DELAY.maxMs === 0 ? null : environment.DELAY,
     defaultWriteConcern: environment.DEFAULT_WRITE_CONCERN,
     writeConcernTimeoutMs: environment.WRITE_CONCERN_TIMEOUT,

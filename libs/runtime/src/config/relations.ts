@@ -7,6 +7,9 @@ import type { NodeEnvironment } from './node-environment.js';
 /** Room in a segment for everything of a record except its message. */
 const RECORD_ROOM_BYTES = 64 * 1024;
 
+/** One or two heartbeats come late for other reasons than a lost master. */
+const HEARTBEATS_UNHEARD = 3;
+
 export interface Relation {
   readonly variable: keyof NodeEnvironment;
   readonly other: keyof NodeEnvironment;
@@ -23,6 +26,16 @@ export const RELATIONS: readonly Relation[] = [
     variable: 'SECONDARIES',
     other: 'MAX_SECONDARIES',
     holds: (env) => env.SECONDARIES <= env.MAX_SECONDARIES,
+  },
+  {
+    variable: 'ELECTION_TIMEOUT',
+    other: 'HEARTBEAT',
+    holds: (env) => env.ELECTION_TIMEOUT >= env.HEARTBEAT * HEARTBEATS_UNHEARD,
+  },
+  {
+    variable: 'ELECTION_TIMEOUT',
+    other: 'HEALTHCHECK_TIMEOUT',
+    holds: (env) => env.ELECTION_TIMEOUT >= env.HEALTHCHECK_TIMEOUT,
   },
   {
     variable: 'DEFAULT_WRITE_CONCERN',

@@ -27,6 +27,8 @@ const VOTE_REFUSALS: readonly VoteRefusal[] = [
   'LOG_DAMAGED',
   'STORAGE_STALLED',
   'NODE_ID_TAKEN',
+  'MASTER_HEARD',
+  'FAILOVER_PAUSED',
 ];
 
 class KnownMasterDto extends MasterDto {
@@ -138,6 +140,17 @@ export class NodeStatusDto implements NodeStatus {
   @IsString()
   @MaxLength(MAX_ID_LENGTH)
   readonly storage?: StorageState;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    required: false,
+    example: 'm1',
+    description: 'The master that it has heard on its link within its ELECTION_TIMEOUT',
+  })
+  @IsOptional()
+  @IsNodeId()
+  readonly hears?: string | null;
 
   @ApiProperty({ type: KnownStartDto, required: false, description: 'What is known here of the node that asks' })
   @IsOptional()

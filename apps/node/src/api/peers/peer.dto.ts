@@ -1,7 +1,7 @@
 /** Bodies of the service routes. They come from other nodes and are checked like any other body. */
 import { ApiProperty } from '@nestjs/swagger';
-import type { ClaimRequest, PingRequest, VoteRequest } from '@replog/contracts/http.js';
-import { ValidateIf } from 'class-validator';
+import type { ClaimRequest, ElectionCause, PingRequest, VoteRequest } from '@replog/contracts/http.js';
+import { IsIn, IsOptional, ValidateIf } from 'class-validator';
 import {
   FromNode,
   IsEpoch,
@@ -12,6 +12,8 @@ import {
   IsWhole,
   MAX_PORT,
 } from '@replog/http/requests/node-fields.js';
+
+const ELECTION_CAUSES: readonly ElectionCause[] = ['start', 'failover', 'operator'];
 
 export class NodeAddressDto {
   @ApiProperty()
@@ -55,6 +57,11 @@ export class VoteDto implements VoteRequest {
   @ApiProperty()
   @IsNodeId()
   readonly candidate!: string;
+
+  @ApiProperty({ enum: ELECTION_CAUSES, required: false, description: 'What began the election' })
+  @IsOptional()
+  @IsIn(ELECTION_CAUSES)
+  readonly by?: ElectionCause;
 }
 
 @FromNode()

@@ -1,0 +1,59 @@
+/**
+ * Watches, as long as the node runs, whether its master is silent, and as master whether it can go on. What it sees it tells
+ * the role machine, which decides. Only where failover is automatic: see `isAutomatic`.
+ */
+import type { Timer } from '@replog/contracts/ports.js';
+import { hasLostMaster, isAutomatic, patienceMs, whyNoMaster } from '@replog/core/election/failover.js';
+import type { NodeParts } from '../node/node-parts.js';
+
+/** Looks within one ELECTION_TIMEOUT. */
+const LOOKS = 20;
+
+type WatchPorts = Pick<NodeParts, 'node' | 'clock' | 'random' | 'config'>;
+
+export class FailoverWatch {
+  private timer: Timer | null = null;
+  /** Drawn anew for every wait. */
+  private chance = 0;
+
+  constructor(private readonly ports: WatchPorts) {}
+
+  start(): void {
+    const { clock, config, random } = this.ports;
+    if (config.failover === 'manual') return;
+    this.chance = random.next();
+    const look = (): void => {
+      this.timer = clock.after(config.electionTimeoutMs / LOOKS, look);
+      this.look();
+    };
+    look();
+  }
+
+  stop(): void {
+    this.timer?.cancel();
+  }
+
+  private look(): void {
+    const { node, clock, config } = this.ports;
+    if (!isAutomatic(config, node.membership, clock.wallMs())) return;
+    if (node.holdsTerm) this.lookAsMaster();
+    else if (node.mayRegister) this.lookAsSecondary();
+  }
+
+  private lookAsMaster(): void {
+    const { node, config } = this.ports;
+    const { storage, term } = node;
+    if (term === null) return;
+    const { silentMs } = term;
+    const why = whyNoMaster({ storage, silentMs }, config);
+    if (why !== null) node.roles.give({ kind: 'masterUnfit', why, silentMs });
+  }
+
+  private lookAsSecondary(): void {
+    const { node, config, random } = this.ports;
+    const { silentMs, lastMaster } = node.hearing;
+    if (!hasLostMaster(node, config, { silentMs, patienceMs: patienceMs(config, this.chance) })) return;
+    this.chance = random.next();
+    node.roles.give({ kind: 'masterLost', nodeId: lastMaster, silentMs });
+  }
+}
