@@ -1,0 +1,13 @@
+/**
+ * Seeds that once broke a rule, one for each cause. What a seed draws moves with the code: the cause has a spec of its own
+ * beside the code that was wrong.
+ */
+import { describe, it } from 'vitest';
+import { SETTING, expectKept } from './hundred-seeds.js';
+
+describe('a seed that once broke a rule keeps it', () => {
+  it.each([['a receipt says `pending` of what is committed, because an acknowledgement was taken back', 7188]])(
+    '%s: seed %i',
+    (_cause, seed) => expectKept(SETTING, seed, 1),
+  );
+});
