@@ -5,9 +5,11 @@
 import { describe, it } from 'vitest';
 import { SETTING, expectKept } from './hundred-seeds.js';
 
+const ONCE_BROKEN: readonly (readonly [cause: string, seed: number])[] = [
+  ['a receipt says `pending` of what is committed, because an acknowledgement was taken back', 7188],
+  ['a restarted node does not vote for a candidate that it does not know', 8469],
+];
+
 describe('a seed that once broke a rule keeps it', () => {
-  it.each([['a receipt says `pending` of what is committed, because an acknowledgement was taken back', 7188]])(
-    '%s: seed %i',
-    (_cause, seed) => expectKept(SETTING, seed, 1),
-  );
+  it.each(ONCE_BROKEN)('%s: seed %i', (_cause, seed) => expectKept(SETTING, seed, 1));
 });

@@ -109,6 +109,10 @@ export interface VoteRequest {
   readonly clusterId: string;
   readonly epoch: number;
   readonly candidate: string;
+  /** Where the candidate is reached. Default: the address the request came from, with `port`. */
+  readonly url?: string;
+  /** Missing from builds that do not send it. */
+  readonly port?: number;
 }
 
 /** Why a member refuses its vote. */

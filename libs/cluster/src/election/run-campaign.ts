@@ -130,9 +130,13 @@ export class CampaignRun {
   }
 
   private async ask(member: Member): Promise<void> {
-    const { node, transport } = this.parts;
+    const { node, transport, config } = this.parts;
     const url = node.addressOf(member.nodeId) ?? member.url;
-    const request = { clusterId: node.clusterId as string, epoch: this.epoch, candidate: node.nodeId };
+    const request = {
+      ...{ clusterId: node.clusterId as string, epoch: this.epoch, candidate: node.nodeId },
+      ...(config.advertisedUrl === null ? {} : { url: config.advertisedUrl }),
+      port: node.port,
+    };
     try {
       const answer = await transport.vote(url, request, { timeoutMs: VOTE_TIMEOUT_MS });
       if (node.seen.note(answer.status) === 'earlier') {

@@ -62,7 +62,9 @@ export class PeerController {
   )
   async vote(@Body() body: VoteDto, @Req() request: FastifyRequest): Promise<VoteAnswer> {
     if (request.serviceNode !== body.candidate) throw foreignToken(request.serviceNode, body.candidate);
-    const answer = await this.peer.vote(body, request.serviceBoot);
+    const { port, url } = body;
+    const from = port === undefined ? null : registeredUrl({ port, ...(url === undefined ? {} : { url }) }, request.ip);
+    const answer = await this.peer.vote(body, { url: from, bootId: request.serviceBoot });
     if (answer.reason !== null) throw refusedVote(body, answer, answer.reason);
     return answer;
   }

@@ -55,6 +55,16 @@ export class VoteDto implements VoteRequest {
   @ApiProperty()
   @IsNodeId()
   readonly candidate!: string;
+
+  @ApiProperty({ required: false, description: 'Where the candidate is reached; else the address it came from' })
+  @ValidateIf((body: VoteDto) => body.url !== undefined)
+  @IsNodeUrl()
+  readonly url?: string;
+
+  @ApiProperty({ required: false, type: 'integer' })
+  @ValidateIf((body: VoteDto) => body.port !== undefined)
+  @IsWhole(1, MAX_PORT)
+  readonly port?: number;
 }
 
 @FromNode()
