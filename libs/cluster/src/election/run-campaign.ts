@@ -74,6 +74,10 @@ export class CampaignRun {
     const { force } = terms;
     const decision = await this.gather(terms);
     const isForced = force && decision.kind === 'short';
+    const { outrunner } = this.campaign;
+    // Not by force either: force goes on without members that are lost, and this one lives.
+    if (decision.kind === 'short' && outrunner !== null)
+      return lost(`${outrunner} has a newer log, in which this node is no member: promote ${outrunner}`);
     if (decision.kind === 'short' && !force) {
       const { votes, members, reasons } = decision;
       const reason = `epoch ${this.epoch} was not won: ${votes} of ${members} members voted (${reasons.join('; ')})`;
@@ -132,8 +136,9 @@ export class CampaignRun {
   private async ask(member: Member): Promise<void> {
     const { node, transport, config } = this.parts;
     const url = node.addressOf(member.nodeId) ?? member.url;
+    const { index, epoch } = node.store.last;
     const request = {
-      ...{ clusterId: node.clusterId as string, epoch: this.epoch, candidate: node.nodeId },
+      ...{ clusterId: node.clusterId as string, epoch: this.epoch, candidate: node.nodeId, last: { index, epoch } },
       ...(config.advertisedUrl === null ? {} : { url: config.advertisedUrl }),
       port: node.port,
     };

@@ -5,6 +5,7 @@
 import { Turns } from '@replog/contracts/turns.js';
 import type { VoteAnswer, VoteRequest } from '@replog/contracts/http.js';
 import { refusalOfVote } from '@replog/core/election/vote.js';
+import { memberOf } from '@replog/core/membership/membership.js';
 import type { LocalNode } from '../node/local-node.js';
 
 export class VoteBook {
@@ -78,6 +79,8 @@ export class VoteBook {
         clusterId: node.clusterId,
         vote: node.state.current.promised,
         logEpoch: node.store.last.epoch,
+        logIndex: node.store.last.index,
+        isListed: memberOf(node.membership, request.candidate) !== undefined,
         holdsTerm: node.holdsTerm,
         isDamaged: node.isDamaged,
         isStalled: node.isStalled,

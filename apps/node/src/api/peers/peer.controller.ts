@@ -58,6 +58,7 @@ export class PeerController {
     'MASTER_ALIVE',
     'LOG_DAMAGED',
     'STORAGE_STALLED',
+    'NOT_A_MEMBER',
     'NODE_ID_TAKEN',
   )
   async vote(@Body() body: VoteDto, @Req() request: FastifyRequest): Promise<VoteAnswer> {

@@ -42,6 +42,16 @@ export class PingDto implements PingRequest {
   readonly incarnation!: string;
 }
 
+class CandidateEndDto {
+  @ApiProperty({ type: 'integer' })
+  @IsWhole(0)
+  readonly index!: number;
+
+  @ApiProperty({ type: 'integer' })
+  @IsEpoch(0)
+  readonly epoch!: number;
+}
+
 @FromNode()
 export class VoteDto implements VoteRequest {
   @ApiProperty()
@@ -55,6 +65,11 @@ export class VoteDto implements VoteRequest {
   @ApiProperty()
   @IsNodeId()
   readonly candidate!: string;
+
+  @ApiProperty({ required: false, type: CandidateEndDto, description: 'The last record of the candidate' })
+  @ValidateIf((body: VoteDto) => body.last !== undefined)
+  @IsNested(() => CandidateEndDto)
+  readonly last?: CandidateEndDto;
 
   @ApiProperty({ required: false, description: 'Where the candidate is reached; else the address it came from' })
   @ValidateIf((body: VoteDto) => body.url !== undefined)
