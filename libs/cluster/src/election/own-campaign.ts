@@ -15,6 +15,8 @@ const CANCELLED: PollResult = { kind: 'wait', reason: 'the poll was cancelled' }
 
 export class OwnCampaign {
   private lastSaid = '';
+  /** As the last campaign was lost. */
+  private isOutrun = false;
 
   constructor(private readonly parts: NodeParts) {}
 
@@ -30,6 +32,7 @@ export class OwnCampaign {
 
   async campaign(epoch: number): Promise<CampaignResult> {
     const result = await CampaignRun.for(this.parts, epoch, { force: false, hasTransfer: false });
+    this.isOutrun = result.kind === 'lost' && result.isOutrun;
     if (result.kind === 'lost') this.say(result.reason);
     return result;
   }
@@ -40,7 +43,7 @@ export class OwnCampaign {
       const answers = await pollAddresses(this.parts);
       const obstacle = await this.parts.identity.obstacleIn(answers);
       if (obstacle !== null) return { kind: 'wait', reason: obstacle.message };
-      const decision = decideAfterPoll(node, othersIn(node, answers));
+      const decision = decideAfterPoll(node, othersIn(node, answers), this.isOutrun);
       return decision.kind === 'follow' ? { ...decision, heldEpoch: node.epoch } : decision;
     } catch (error) {
       return { kind: 'wait', reason: `the poll failed: ${error instanceof Error ? error.message : String(error)}` };

@@ -53,6 +53,13 @@ describe('decideAfterPoll', () => {
     }
   });
 
+  it('follows a master of a lower epoch where it has heard that it is no member any more', () => {
+    const answers = [master('b', 4), status('c')];
+    expect(decideAfterPoll(FACTS, answers, true)).toMatchObject({ kind: 'follow', master: { nodeId: 'b', epoch: 4 } });
+    expect(decideAfterPoll(FACTS, answers).kind).toBe('campaign');
+    expect(decideAfterPoll(FACTS, [status('b'), status('c')], true).kind).toBe('campaign');
+  });
+
   it('campaigns with an epoch above every one it heard of', () => {
     expect(decideAfterPoll(FACTS, [status('b', { epoch: 7 })])).toEqual({ kind: 'campaign', epoch: 8 });
     expect(decideAfterPoll({ ...FACTS, epoch: 11 }, [status('b')])).toEqual({ kind: 'campaign', epoch: 12 });

@@ -35,6 +35,7 @@ describe('refusalOfVote', () => {
     const unlisted = { ...FACTS, isListed: false };
     expect(refusalOfVote(unlisted, asked(4, 8))).toBe('NOT_A_MEMBER');
     expect(refusalOfVote(unlisted, asked(3, 20))).toBe('NOT_A_MEMBER');
+    expect(refusalOfVote({ ...unlisted, holdsTerm: true }, asked(4, 8))).toBe('NOT_A_MEMBER');
     expect(refusalOfVote(FACTS, asked(4, 8))).toBeNull();
     // It may have joined by a record that this node lacks.
     expect(refusalOfVote(unlisted, asked(4, 9))).toBeNull();

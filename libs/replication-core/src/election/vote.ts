@@ -27,8 +27,9 @@ export function refusalOfVote(facts: VoteFacts, request: VoteRequest): VoteAnswe
   if (facts.clusterId !== null && facts.clusterId !== request.clusterId) return 'FOREIGN_CLUSTER';
   if (facts.isDamaged) return 'LOG_DAMAGED';
   if (facts.isStalled) return 'STORAGE_STALLED';
-  if (facts.holdsTerm) return 'MASTER_ALIVE';
+  // Also of a master: by this the candidate knows that it has to follow.
   if (!facts.isListed && isBehind(request, facts)) return 'NOT_A_MEMBER';
+  if (facts.holdsTerm) return 'MASTER_ALIVE';
   if (request.epoch <= facts.logEpoch) return 'VOTED_HIGHER';
   if (facts.vote === null || request.epoch > facts.vote.epoch) return null;
   if (request.epoch < facts.vote.epoch) return 'VOTED_HIGHER';
