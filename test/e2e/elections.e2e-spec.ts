@@ -9,7 +9,7 @@ describe('a master is started again', () => {
   let cluster: Cluster;
   beforeAll(async () => {
     // What a master takes alone is what it may find that nobody else has.
-    cluster = await Cluster.start(2, { QUORUM_LOSS: 'accept' });
+    cluster = await Cluster.start(2, { QUORUM_LOSS: 'accept', FAILOVER: 'manual' });
   });
   afterAll(() => cluster.end());
 

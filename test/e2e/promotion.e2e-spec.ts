@@ -28,7 +28,7 @@ async function writeUntilAnswered(
 
 describe('promotion', () => {
   it('transfers the term of a living master and loses nothing, whatever the concern, under 64 writers', async () => {
-    cluster = await ClusterInProcess.start(2);
+    cluster = await ClusterInProcess.start(2, { FAILOVER: 'manual' });
     const { nodes } = cluster;
     const first = cluster.secondaries[0]!;
 
@@ -63,7 +63,7 @@ describe('promotion', () => {
   });
 
   it('sets aside what a dead master alone had, keeps it, lists it, and appends it again once', async () => {
-    cluster = await Cluster.start(2, { QUORUM_LOSS: 'accept' });
+    cluster = await Cluster.start(2, { QUORUM_LOSS: 'accept', FAILOVER: 'manual' });
     const { master } = cluster;
     const [first, second] = cluster.secondaries as [NodeProcess, NodeProcess];
     await master.client.append('everywhere', 2);

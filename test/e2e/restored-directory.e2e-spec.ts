@@ -137,7 +137,7 @@ describe('a copy of the directory of a living master', () => {
     const { master } = cluster;
     const { node } = master.opened;
     const request = { clusterId: node.clusterId as string, epoch: node.epoch + 1, candidate: 'master' };
-    const answer = await first.peer.vote(request, 'another process');
+    const answer = await first.peer.vote(request, { url: null, bootId: 'another process' });
     expect(answer).toMatchObject({ granted: false, reason: 'NODE_ID_TAKEN' });
     expect(first.opened.node.epoch).toBe(node.epoch);
   });

@@ -116,6 +116,12 @@ export interface VoteRequest {
   readonly candidate: string;
   /** Missing from builds that do not say it. */
   readonly by?: ElectionCause;
+  /** The last record of the candidate. Missing from builds that do not send it. */
+  readonly last?: { readonly index: number; readonly epoch: number };
+  /** Where the candidate is reached. Default: the address the request came from, with `port`. */
+  readonly url?: string;
+  /** Missing from builds that do not send it. */
+  readonly port?: number;
 }
 
 /**
@@ -136,6 +142,8 @@ export type VoteRefusal =
   | 'FOREIGN_CLUSTER'
   | 'LOG_DAMAGED'
   | 'STORAGE_STALLED'
+  /** The member has a newer log, and the membership in it does not list the candidate. */
+  | 'NOT_A_MEMBER'
   /** Two processes live under one identity: the candidate's, or that of the node that is asked. */
   | 'NODE_ID_TAKEN';
 

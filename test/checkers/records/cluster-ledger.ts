@@ -53,6 +53,11 @@ export class ClusterLedger {
     return first?.kind === RecordKind.EpochStart && this.clusterId !== null && founderOf(first) !== this.clusterId;
   }
 
+  /** The same by the state of a node: it names its cluster also where a repair has taken the log. */
+  isOtherCluster(clusterId: string | null): boolean {
+    return clusterId !== null && this.clusterId !== null && clusterId !== this.clusterId;
+  }
+
   committedAt(index: number): Committed | undefined {
     return this.committed[index - 1];
   }

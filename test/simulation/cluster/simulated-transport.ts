@@ -71,7 +71,7 @@ export class SimulatedTransport implements Transport {
 
   vote(url: string, request: VoteRequest, limits: CallLimits): Promise<VoteAnswer> {
     return this.call(url, SERVICE_ROUTES.vote, limits, async ({ peer, node }) => {
-      const answer = await peer.vote(request, this.bootId);
+      const answer = await peer.vote(request, { url: this.self.url, bootId: this.bootId });
       if (answer.granted) this.ports.voted(node.nodeId, request);
       return answer;
     });

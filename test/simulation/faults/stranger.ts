@@ -46,7 +46,7 @@ function askForVote(cluster: SimulatedCluster, machine: SimulatedNode, random: R
   const epoch = epochAhead(cluster, random);
   const request = { clusterId: local?.clusterId as string, epoch, candidate: STRANGER.nodeId };
   // A disk that fails ends the process: that is another fault.
-  process?.run(() => void door?.peer.vote(request).catch(() => undefined));
+  process?.run(() => void door?.peer.vote(request, { url: STRANGER.url }).catch(() => undefined));
   cluster.count('votes of a node that is no member');
   return `a vote in epoch ${epoch} of ${machine.name}`;
 }

@@ -7,6 +7,7 @@ import { BrokenRule } from '../../checkers/records/broken-rule.js';
 import type { StoredRecord } from '../../checkers/records/stored-record.js';
 import type { Door } from '../cluster/directory.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
+import { incarnationOn } from '../cluster/state-on-disk.js';
 
 /** The place that a receipt named for a message. */
 export interface Place {
@@ -35,7 +36,7 @@ export class ReceiptBook {
   judge(door: Door, receipt: Receipt | BatchReceipt, concern: WriteConcern, texts: readonly string[]): Judged {
     const places = placesOf(receipt, texts.length).map((seq, at) => this.find(door, seq, texts[at] as string));
     const isStrong = receipt.outcome === 'satisfied' && isMajority(door, receipt, concern);
-    this.checkAcks(door, receipt);
+    this.checkAcks(door, receipt, concern);
     for (const [at, text] of texts.entries()) this.note(door, text, places[at] as Place, isStrong);
     if (isStrong) this.commit(door, receipt);
     else this.checkPending(door, receipt, concern);
@@ -98,7 +99,12 @@ export class ReceiptBook {
     throw new BrokenRule('receipt', `${nodeId} gave a receipt for ${text} as message ${seq}, which ${found}`);
   }
 
-  private checkAcks(door: Door, receipt: Receipt | BatchReceipt): void {
+  /**
+   * A receipt names no member whose disk came back older, or empty: what it had acknowledged is taken back. What is committed
+   * stays so, and so does `majority`: as many names may be missing as there are such members, and today's members may be
+   * others than those it was committed by.
+   */
+  private checkAcks(door: Door, receipt: Receipt | BatchReceipt, concern: WriteConcern): void {
     const { cluster } = this;
     const index = lastIndexOf(receipt);
     const chain = cluster.logOf(cluster.machine(door.node.nodeId)).at(index)?.chain;
@@ -112,10 +118,21 @@ export class ReceiptBook {
     cluster.ledger.receipt(index, chain, acks, (node) => cluster.logOf(cluster.machine(node)).had(index, chain));
     const secondaries = acks.filter(({ role }) => role === 'secondary').length;
     if (receipt.outcome !== 'satisfied' || secondaries >= receipt.writeConcern.secondaries) return;
+    const { committed, membershipIndex } = door.node;
+    const lack = receipt.writeConcern.secondaries - secondaries;
+    const isCommitted = concern === 'majority' && index <= committed;
+    if (isCommitted && (membershipIndex > index || lack <= this.takenBack(door))) return;
     throw new BrokenRule(
       'receipt',
       `record ${index} is satisfied at ${receipt.writeConcern.secondaries} secondaries, and names ${secondaries}`,
     );
+  }
+
+  /** How many members have another disk than the one they joined with. */
+  private takenBack({ node }: Door): number {
+    const { members } = node.membership;
+    return members.filter(({ nodeId, incarnation }) => incarnationOn(this.cluster.machine(nodeId)) !== incarnation)
+      .length;
   }
 
   /**

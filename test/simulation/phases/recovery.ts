@@ -4,7 +4,7 @@
  */
 import type { Random } from '@replog/contracts/ports.js';
 import { BrokenRule } from '../../checkers/records/broken-rule.js';
-import { incarnationOn } from '../cluster/state-on-disk.js';
+import { incarnationOn, stateOn } from '../cluster/state-on-disk.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
 import type { SimulatedNode } from '../cluster/simulated-node.js';
 import type { Scheduler } from '../engine/scheduler.js';
@@ -173,9 +173,15 @@ export class Recovery {
     this.scene.cluster.start(machine, 'secondary');
   }
 
-  /** It follows no claim: it is listed nowhere, it is not the master of what it has founded, or others have joined it. */
+  /**
+   * It follows no claim: it is listed nowhere, it is not the master of what it has founded, or others have joined it. Where a
+   * repair has taken its log, nobody knows any more what was in it, and it gives up nothing by itself.
+   */
   private isLeftInSecondCluster(machine: SimulatedNode): boolean {
     const { cluster } = this.scene;
+    if (cluster.logOf(machine).lastIndex === 0) {
+      return !machine.holdsTerm && cluster.ledger.isOtherCluster(stateOn(machine)?.clusterId ?? null);
+    }
     if (!cluster.isStray(machine)) return false;
     const members = cluster.mastersInTerm[0]?.local?.membership.members ?? [];
     const isAlone = machine.local?.membership.members.length === 1;

@@ -99,7 +99,7 @@ export class CopyLedger {
   }
 
   isSatisfied(index: number, concern: WriteConcern): boolean {
-    return this.table.satisfiedUpTo(this.requiredFor(concern)) >= index;
+    return this.table.satisfiedFor(concern) >= index;
   }
 
   /** What `WaitingWrites` asks for. */
@@ -150,6 +150,7 @@ export class CopyLedger {
   private progress(): void {
     const committed = this.table.committedUpTo();
     if (committed > this.node.committed) {
+      this.table.hasCommitted(committed);
       this.exposed.commit(committed);
       this.node.commit(committed);
     }

@@ -19,6 +19,8 @@ const CANCELLED: PollResult = { kind: 'wait', reason: 'the poll was cancelled' }
 
 export class OwnCampaign {
   private lastSaid = '';
+  /** As the last campaign was lost. */
+  private isOutrun = false;
 
   constructor(
     private readonly parts: NodeParts,
@@ -41,6 +43,7 @@ export class OwnCampaign {
       hasTransfer: false,
       cause: this.cause,
     });
+    this.isOutrun = result.kind === 'lost' && result.isOutrun;
     if (result.kind === 'lost') this.say(result.reason);
     return result;
   }
@@ -55,6 +58,7 @@ export class OwnCampaign {
       const decision = decideAfterPoll(pollFactsOf(node), othersIn(node, answers), {
         isNeverMaster,
         givesWay: this.cause === 'failover' && attempt === 0,
+        isOutrun: this.isOutrun,
       });
       return decision.kind === 'follow' ? { ...decision, heldEpoch: node.epoch } : decision;
     } catch (error) {

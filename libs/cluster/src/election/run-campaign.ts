@@ -35,8 +35,14 @@ export interface CampaignTerms {
 
 export type CampaignResult =
   | { readonly kind: 'won'; readonly won: WonCampaign }
-  /** `isContested`: a member voted for another candidate in the same epoch. */
-  | { readonly kind: 'lost'; readonly reason: string; readonly isContested: boolean };
+  | {
+      readonly kind: 'lost';
+      readonly reason: string;
+      /** A member voted for another candidate in the same epoch. */
+      readonly isContested: boolean;
+      /** A member has a newer log, in which this node is no member. */
+      readonly isOutrun: boolean;
+    };
 
 const VOTE_TIMEOUT_MS = 5_000;
 /** How long to wait for silent members once a majority has voted: one of them may have the most advanced log. */
@@ -77,10 +83,14 @@ export class CampaignRun {
     const { force } = this.terms;
     const decision = await this.gather();
     const isForced = force && decision.kind === 'short';
+    const { outrunner } = this.campaign;
+    // Not by force either: force goes on without members that are lost, and this one lives.
+    if (decision.kind === 'short' && outrunner !== null)
+      return lost(`${outrunner} has a newer log, in which this node is no member: promote ${outrunner}`, true);
     if (decision.kind === 'short' && !force) {
       const { votes, members, reasons } = decision;
       const reason = `epoch ${this.epoch} was not won: ${votes} of ${members} members voted (${reasons.join('; ')})`;
-      return { kind: 'lost', reason, isContested: this.campaign.isContested };
+      return { kind: 'lost', reason, isContested: this.campaign.isContested, isOutrun: false };
     }
     const absent = isForced ? node.membership.members.filter((member) => !this.campaign.has(member.nodeId)) : [];
     const epochStartIndex = await this.writeFirstRecords(clusterId, absent);
@@ -135,10 +145,15 @@ export class CampaignRun {
   }
 
   private async ask(member: Member): Promise<void> {
-    const { node, transport } = this.parts;
+    const { node, transport, config } = this.parts;
     const url = node.addressOf(member.nodeId) ?? member.url;
     const { cause: by } = this.terms;
-    const request = { clusterId: node.clusterId as string, epoch: this.epoch, candidate: node.nodeId, by };
+    const { index, epoch } = node.store.last;
+    const request = {
+      ...{ clusterId: node.clusterId as string, epoch: this.epoch, candidate: node.nodeId, last: { index, epoch }, by },
+      ...(config.advertisedUrl === null ? {} : { url: config.advertisedUrl }),
+      port: node.port,
+    };
     try {
       const answer = await transport.vote(url, request, { timeoutMs: VOTE_TIMEOUT_MS });
       if (node.seen.note(answer.status) === 'earlier') {
@@ -182,8 +197,8 @@ export class CampaignRun {
   }
 }
 
-function lost(reason: string): CampaignResult {
-  return { kind: 'lost', reason, isContested: false };
+function lost(reason: string, isOutrun = false): CampaignResult {
+  return { kind: 'lost', reason, isContested: false, isOutrun };
 }
 
 function presentOf(membership: Membership, absent: readonly Member[]): Membership {

@@ -19,6 +19,11 @@ export interface Caller {
   readonly bootId?: string | undefined;
 }
 
+export interface Candidate extends Pick<Caller, 'bootId'> {
+  /** Where the candidate is reached; `null` where it does not say. */
+  readonly url: string | null;
+}
+
 export class PeerService {
   constructor(
     private readonly node: LocalNode,
@@ -55,8 +60,8 @@ export class PeerService {
     return this.node.status;
   }
 
-  /** `bootId`: of the process that asks, if it is known. */
-  async vote(request: VoteRequest, bootId?: string): Promise<VoteAnswer> {
+  async vote(request: VoteRequest, { url, bootId }: Candidate): Promise<VoteAnswer> {
+    this.noteCandidate(request, url);
     const isTaken =
       (await this.identity.obstacle()) !== null || (await this.identity.isAlreadyAlive(request.candidate, bootId));
     if (isTaken) return this.votes.refuse('NODE_ID_TAKEN');
@@ -65,6 +70,16 @@ export class PeerService {
     const { epoch, candidate } = request;
     if (answer.granted) this.node.roles.give({ kind: 'voteGranted', epoch, to: candidate });
     return answer;
+  }
+
+  /**
+   * A candidate that joined by a record which this node lacks is unknown here, and may be the only one that can say what this
+   * node has forgotten. An address that is known is not replaced: a copy of a node asks for votes under the id of that node.
+   */
+  private noteCandidate({ clusterId, candidate }: VoteRequest, url: string | null): void {
+    const { node } = this;
+    if (url === null || clusterId !== node.clusterId || node.addressOf(candidate) !== null) return;
+    node.noteAddress(candidate, url);
   }
 
   async position(index: number): Promise<LogPosition | null> {

@@ -13,6 +13,7 @@ const CODES: Readonly<Record<VoteRefusal, ErrorCode>> = {
   FOREIGN_CLUSTER: 'FOREIGN_CLUSTER',
   LOG_DAMAGED: 'LOG_DAMAGED',
   STORAGE_STALLED: 'STORAGE_STALLED',
+  NOT_A_MEMBER: 'NOT_A_MEMBER',
   NODE_ID_TAKEN: 'NODE_ID_TAKEN',
 };
 
@@ -45,6 +46,8 @@ function sentenceOf(request: VoteRequest, { votedEpoch, status }: VoteAnswer, re
       return `${asked}: an operator has paused automatic failover. End the pause with POST /cluster/failover, or let an operator promote ${request.candidate}.`;
     case 'FOREIGN_CLUSTER':
       return `${asked}: the candidate belongs to cluster ${request.clusterId}, this node to ${status.clusterId}. Point the candidate at its own cluster.`;
+    case 'NOT_A_MEMBER':
+      return `${asked}: it has a newer log, in which ${request.candidate} is no member. Promote a member: ${request.candidate} then joins it.`;
     case 'NODE_ID_TAKEN':
       return `${asked}: two processes live under the identity of one of them, one of them started from a copied data directory. Stop the copy.`;
     case 'LOG_DAMAGED':

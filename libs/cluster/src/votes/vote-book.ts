@@ -7,6 +7,7 @@ import type { VoteAnswer, VoteRequest } from '@replog/contracts/http.js';
 import type { Clock } from '@replog/contracts/ports.js';
 import { isPaused } from '@replog/core/election/failover.js';
 import { refusalOfVote } from '@replog/core/election/vote.js';
+import { memberOf } from '@replog/core/membership/membership.js';
 import type { LocalNode } from '../node/local-node.js';
 
 export class VoteBook {
@@ -85,6 +86,8 @@ export class VoteBook {
         clusterId: node.clusterId,
         vote: node.state.current.promised,
         logEpoch: node.store.last.epoch,
+        logIndex: node.store.last.index,
+        isListed: memberOf(node.membership, request.candidate) !== undefined,
         holdsTerm: node.holdsTerm,
         isDamaged: node.isDamaged,
         isStalled: node.isStalled,

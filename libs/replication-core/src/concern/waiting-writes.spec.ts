@@ -47,6 +47,19 @@ describe('WaitingWrites', () => {
     expect(waiting.takeSatisfied(table)).toEqual([all]);
   });
 
+  it('settles `majority` by what is committed, although an acknowledgement was taken back', () => {
+    const waiting = new WaitingWrites();
+    const table = tableOf(MEMBERS.slice(0, 3));
+    table.masterHas(1);
+    table.acknowledge(MEMBERS[1] as Member, 1);
+    table.hasCommitted(table.committedUpTo());
+    table.forget(MEMBERS[1] as Member);
+    const [majority, one] = [write(1, 'majority'), write(1, 1)];
+    for (const each of [majority, one]) waiting.add(each);
+    expect(waiting.takeSatisfied(table)).toEqual([majority]);
+    expect(waiting.takeAll()).toEqual([one]);
+  });
+
   it('removes exactly the given write, among others of the same index', () => {
     const waiting = new WaitingWrites();
     const [first, second, other] = [write(5, 1), write(5, 1), write(5, 1)];

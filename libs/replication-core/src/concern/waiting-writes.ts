@@ -39,7 +39,7 @@ export class WaitingWrites<Write extends WaitingWrite> {
   takeSatisfied(table: AcknowledgementTable): Write[] {
     const satisfied: Write[] = [];
     for (const [concern, line] of this.lines) {
-      if (line.size > 0) line.takeUpTo(table.satisfiedUpTo(table.requiredFor(concern)), satisfied);
+      if (line.size > 0) line.takeUpTo(table.satisfiedFor(concern), satisfied);
     }
     this.count -= satisfied.length;
     return satisfied;

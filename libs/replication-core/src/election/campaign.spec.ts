@@ -47,6 +47,19 @@ describe('Campaign', () => {
     expect(campaign.decide(members)).toEqual({ kind: 'won', mostAdvanced: SELF });
   });
 
+  it('knows of a member with a newer log in which the candidate is no member', () => {
+    const campaign = new Campaign(7, SELF);
+    const refused = (reason: VoteAnswer['reason']): VoteAnswer => ({
+      ...granted(member('b'), last(4, 1)),
+      granted: false,
+      reason,
+    });
+    campaign.answered(member('b'), refused('VOTED_HIGHER'));
+    expect(campaign.outrunner).toBeNull();
+    campaign.answered(member('b'), refused('NOT_A_MEMBER'));
+    expect(campaign.outrunner).toBe('b');
+  });
+
   it('is contested once a member has voted for another candidate in the same epoch', () => {
     const campaign = new Campaign(7, SELF);
     const refused = { ...granted(member('b'), last(3, 10)), granted: false, reason: 'VOTED_OTHER' as const };

@@ -14,6 +14,8 @@ export interface Voter {
   readonly last: NodeStatus['last'];
 }
 
+type End = Pick<NodeStatus['last'], 'index' | 'epoch'>;
+
 export type CampaignDecision =
   | { readonly kind: 'won'; readonly mostAdvanced: Voter }
   | {
@@ -30,6 +32,7 @@ export class Campaign {
   /** The highest epoch heard of in refusals. */
   private highestHeard: number;
   private hasRival = false;
+  private outrunBy: string | null = null;
 
   constructor(
     readonly epoch: number,
@@ -48,6 +51,11 @@ export class Campaign {
     return this.hasRival;
   }
 
+  /** A member with a newer log in which the candidate is no member; `null` if none has said so. */
+  get outrunner(): string | null {
+    return this.outrunBy;
+  }
+
   has(nodeId: string): boolean {
     return this.voters.has(nodeId);
   }
@@ -57,6 +65,7 @@ export class Campaign {
     const { status } = answer;
     if (!answer.granted) {
       this.hasRival ||= answer.votedEpoch === this.epoch;
+      if (answer.reason === 'NOT_A_MEMBER') this.outrunBy = member.nodeId;
       this.refusals.push(`${member.nodeId}: ${answer.reason ?? 'refused'} (epoch ${answer.votedEpoch})`);
       return;
     }
@@ -101,6 +110,6 @@ function mostAdvancedOf(voters: readonly Voter[], self: Voter): Voter {
 }
 
 /** Highest last epoch first, then index. */
-export function isMoreAdvanced(left: NodeStatus['last'], right: NodeStatus['last']): boolean {
+export function isMoreAdvanced(left: End, right: End): boolean {
   return left.epoch !== right.epoch ? left.epoch > right.epoch : left.index > right.index;
 }

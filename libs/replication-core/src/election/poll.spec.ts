@@ -13,7 +13,7 @@ const FACTS: PollFacts = {
   storage: 'ok',
   last: { index: 1, epoch: 1, chain: 1 },
 };
-const USUAL: PollTerms = { isNeverMaster: false, givesWay: false };
+const USUAL: PollTerms = { isNeverMaster: false, givesWay: false, isOutrun: false };
 const decide = (facts: PollFacts, answers: readonly NodeStatus[], terms = USUAL) =>
   decideAfterPoll(facts, answers, terms);
 
@@ -55,6 +55,16 @@ describe('decideAfterPoll', () => {
     ]) {
       expect(decide(FACTS, [seen]).kind).not.toBe('follow');
     }
+  });
+
+  it('follows a master of a lower epoch where it has heard that it is no member any more', () => {
+    const answers = [master('b', 4), status('c')];
+    expect(decide(FACTS, answers, { ...USUAL, isOutrun: true })).toMatchObject({
+      kind: 'follow',
+      master: { nodeId: 'b', epoch: 4 },
+    });
+    expect(decide(FACTS, answers).kind).toBe('campaign');
+    expect(decide(FACTS, [status('b'), status('c')], { ...USUAL, isOutrun: true }).kind).toBe('campaign');
   });
 
   it('campaigns with an epoch above every one it heard of', () => {

@@ -29,6 +29,8 @@ export interface PollTerms {
   readonly isNeverMaster: boolean;
   /** A member with a more advanced log goes first, once. */
   readonly givesWay: boolean;
+  /** A member with a newer log has said that this node is no member in it, whatever its own log says. */
+  readonly isOutrun: boolean;
 }
 
 export type PollDecision =
@@ -48,14 +50,14 @@ const WHY_NO_MEMBER: Readonly<Record<Exclude<MemberStanding, 'member'>, string>>
 export function decideAfterPoll(
   facts: PollFacts,
   answers: readonly NodeStatus[],
-  { isNeverMaster, givesWay }: PollTerms,
+  { isNeverMaster, givesWay, isOutrun }: PollTerms,
 ): PollDecision {
   const ours = answers.filter((status) => status.clusterId === facts.clusterId && status.nodeId !== facts.nodeId);
   const masters = ours.filter((status) => status.role === 'master' && status.holdsTerm && status.url !== null);
   const newest = masters.sort((left, right) => right.epoch - left.epoch)[0];
   const standing = standingOf(facts.membership, facts);
   // Only members may campaign. The master hears of a higher epoch held here when this node registers.
-  if (newest !== undefined && (newest.epoch >= facts.epoch || standing !== 'member')) {
+  if (newest !== undefined && (newest.epoch >= facts.epoch || standing !== 'member' || isOutrun)) {
     return { kind: 'follow', master: { nodeId: newest.nodeId, url: newest.url as string, epoch: newest.epoch } };
   }
   if (standing !== 'member') {

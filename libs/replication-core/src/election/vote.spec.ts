@@ -8,6 +8,8 @@ const FACTS: VoteFacts = {
   clusterId: 'c',
   vote: { epoch: 5, to: 'a' },
   logEpoch: 4,
+  logIndex: 9,
+  isListed: true,
   holdsTerm: false,
   isDamaged: false,
   isStalled: false,
@@ -28,6 +30,19 @@ describe('refusalOfVote', () => {
   it('votes in no epoch that the log has seen', () => {
     expect(refusalOfVote({ ...FACTS, vote: null }, request(4))).toBe('VOTED_HIGHER');
     expect(refusalOfVote({ ...FACTS, vote: null }, request(5))).toBeNull();
+  });
+
+  it('does not vote for a candidate with less log that is no member in its own', () => {
+    const asked = (epoch: number, index: number) => ({ ...request(6, 'b'), last: { epoch, index } });
+    const unlisted = { ...FACTS, isListed: false };
+    expect(refusalOfVote(unlisted, asked(4, 8))).toBe('NOT_A_MEMBER');
+    expect(refusalOfVote(unlisted, asked(3, 20))).toBe('NOT_A_MEMBER');
+    expect(refusalOfVote({ ...unlisted, holdsTerm: true }, asked(4, 8))).toBe('NOT_A_MEMBER');
+    expect(refusalOfVote(FACTS, asked(4, 8))).toBeNull();
+    // It may have joined by a record that this node lacks.
+    expect(refusalOfVote(unlisted, asked(4, 9))).toBeNull();
+    expect(refusalOfVote(unlisted, asked(5, 2))).toBeNull();
+    expect(refusalOfVote(unlisted, request(6, 'b'))).toBeNull();
   });
 
   it('does not vote while its disk is stalled: the vote could not be kept', () => {

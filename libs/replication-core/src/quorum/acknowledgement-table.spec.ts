@@ -48,6 +48,29 @@ describe('AcknowledgementTable', () => {
     expect([table.acknowledgedBy(member('s1')), table.satisfiedUpTo(1), table.committedUpTo()]).toEqual([0, 0, 0]);
   });
 
+  it('meets `majority` with what was committed, also where an acknowledgement is taken back', () => {
+    const table = tableOf(member('m'), member('s1'), member('s2'));
+    table.masterHas(9);
+    table.acknowledge(member('s1'), 7);
+    table.hasCommitted(table.committedUpTo());
+    table.forget(member('s1'));
+    expect([table.satisfiedFor('majority'), table.satisfiedFor(1), table.satisfiedFor('all')]).toEqual([7, 0, 0]);
+    table.acknowledge(member('s2'), 4);
+    table.hasCommitted(table.committedUpTo());
+    expect(table.satisfiedFor('majority')).toBe(7);
+    table.acknowledge(member('s2'), 8);
+    expect(table.satisfiedFor('majority')).toBe(8);
+  });
+
+  it('meets no concern with what is not on the disk of the master', () => {
+    const table = tableOf(member('m'), member('s1'), member('s2'));
+    table.masterHas(3);
+    table.acknowledge(member('s1'), 7);
+    table.acknowledge(member('s2'), 7);
+    table.hasCommitted(table.committedUpTo());
+    expect([table.committedUpTo(), table.satisfiedFor('majority')]).toEqual([7, 3]);
+  });
+
   it('counts no record as safe before the first record of the epoch has as many copies', () => {
     const table = tableOf(member('m'), member('s1'), member('s2'));
     table.beginEpoch(10);

@@ -25,6 +25,8 @@ export class AcknowledgementTable {
   private masterIsMember = true;
   /** Index of the first record of the current epoch. Before that one is held, copies prove nothing: see `satisfiedUpTo`. */
   private epochStartIndex = Number.POSITIVE_INFINITY;
+  /** Highest index that was committed in the current epoch. Only grows, also where acknowledgements are forgotten. */
+  private committedIndex = 0;
 
   constructor(private readonly masterNodeId: string) {}
 
@@ -74,9 +76,23 @@ export class AcknowledgementTable {
     this.held = null;
   }
 
+  /** Everything up to `index` is committed. */
+  hasCommitted(index: number): void {
+    if (index > this.committedIndex) this.committedIndex = index;
+  }
+
   /** How many member secondaries must acknowledge for `concern`, with the current members. */
   requiredFor(concern: WriteConcern): number {
     return requiredSecondaries(concern, this.secondaries.length, this.masterIsMember);
+  }
+
+  /**
+   * The highest index that meets `concern`. What was committed meets `majority` for good: a member whose disk came back older
+   * does not vote, so every later master still has it, and its writer is not told `pending` after `satisfied`.
+   */
+  satisfiedFor(concern: WriteConcern): number {
+    const index = this.satisfiedUpTo(this.requiredFor(concern));
+    return concern === 'majority' ? Math.max(index, Math.min(this.masterIndex, this.committedIndex)) : index;
   }
 
   /**

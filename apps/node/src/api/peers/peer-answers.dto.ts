@@ -26,6 +26,7 @@ const VOTE_REFUSALS: readonly VoteRefusal[] = [
   'FOREIGN_CLUSTER',
   'LOG_DAMAGED',
   'STORAGE_STALLED',
+  'NOT_A_MEMBER',
   'NODE_ID_TAKEN',
   'MASTER_HEARD',
   'FAILOVER_PAUSED',

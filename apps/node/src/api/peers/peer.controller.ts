@@ -58,11 +58,14 @@ export class PeerController {
     'MASTER_ALIVE',
     'LOG_DAMAGED',
     'STORAGE_STALLED',
+    'NOT_A_MEMBER',
     'NODE_ID_TAKEN',
   )
   async vote(@Body() body: VoteDto, @Req() request: FastifyRequest): Promise<VoteAnswer> {
     if (request.serviceNode !== body.candidate) throw foreignToken(request.serviceNode, body.candidate);
-    const answer = await this.peer.vote(body, request.serviceBoot);
+    const { port, url } = body;
+    const from = port === undefined ? null : registeredUrl({ port, ...(url === undefined ? {} : { url }) }, request.ip);
+    const answer = await this.peer.vote(body, { url: from, bootId: request.serviceBoot });
     if (answer.reason !== null) throw refusedVote(body, answer, answer.reason);
     return answer;
   }

@@ -44,6 +44,16 @@ export class PingDto implements PingRequest {
   readonly incarnation!: string;
 }
 
+class CandidateEndDto {
+  @ApiProperty({ type: 'integer' })
+  @IsWhole(0)
+  readonly index!: number;
+
+  @ApiProperty({ type: 'integer' })
+  @IsEpoch(0)
+  readonly epoch!: number;
+}
+
 @FromNode()
 export class VoteDto implements VoteRequest {
   @ApiProperty()
@@ -62,6 +72,21 @@ export class VoteDto implements VoteRequest {
   @IsOptional()
   @IsIn(ELECTION_CAUSES)
   readonly by?: ElectionCause;
+
+  @ApiProperty({ required: false, type: CandidateEndDto, description: 'The last record of the candidate' })
+  @ValidateIf((body: VoteDto) => body.last !== undefined)
+  @IsNested(() => CandidateEndDto)
+  readonly last?: CandidateEndDto;
+
+  @ApiProperty({ required: false, description: 'Where the candidate is reached; else the address it came from' })
+  @ValidateIf((body: VoteDto) => body.url !== undefined)
+  @IsNodeUrl()
+  readonly url?: string;
+
+  @ApiProperty({ required: false, type: 'integer' })
+  @ValidateIf((body: VoteDto) => body.port !== undefined)
+  @IsWhole(1, MAX_PORT)
+  readonly port?: number;
 }
 
 @FromNode()
