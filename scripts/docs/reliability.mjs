@@ -113,7 +113,30 @@ function pausesPart(record) {
     fence('sh', `npm run pauses -- --rounds ${rounds} --writers ${writers} --record`),
     `${nodes} nodes and ${writers} writers on one machine, ${rounds} rounds of each. Median and maximum. ${count(writes)} writes, ${outcome}. ${madeOn(record)}`,
     table(['', 'planned transfer', 'promotion after SIGKILL'], rows),
+    ...failoverParts(record),
   ].join('\n\n');
+}
+
+/** Records made before there was automatic failover have none. */
+function failoverParts({ failovers, etcd, weather, writers, rounds }) {
+  if (failovers === undefined) return [];
+  const most = ({ medianMs, maxMs }) => [ms(Math.round(medianMs)), ms(Math.round(maxMs))];
+  const rows = failovers.map(({ electionTimeout, firstWriteMs, restart }) => [
+    `Replog, \`ELECTION_TIMEOUT=${electionTimeout}\``,
+    ...most(firstWriteMs),
+    `${restart.refused} refused, ${ms(restart.slowestWriteMs)} at most`,
+  ]);
+  if (etcd !== null) rows.push(['etcd, election timeout 1 s', ...most(etcd), '']);
+  const lost = failovers.reduce((total, { violations }) => total + violations, 0);
+  return [
+    `The master is killed under ${writers} writers, ${rounds} times, and nobody does anything. ${lost === 0 ? 'No write was lost or doubled.' : `${lost} violations.`}`,
+    table(['', 'first write after the kill, median', 'at most', 'rolling restart of all nodes'], rows),
+    ...(weather === null
+      ? []
+      : [
+          `With every sync delayed at random up to 2 s and every fifth packet to and from one secondary lost, for ${weather.minutes} minutes: **${weather.changes} changes of master**, ${count(weather.acknowledged)} acknowledged writes.`,
+        ]),
+  ];
 }
 
 function madeOn({ date, commit, dirty, node, cores, seconds, jobs }) {

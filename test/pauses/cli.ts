@@ -5,36 +5,92 @@ import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { abortedBySignals } from '../support/interruption.js';
+import { isAlone, runAlone, settleIn, whyNoNamespaces } from '../chaos/network/namespaces/enter.js';
+import { runBadWeather } from './bad-weather.js';
+import type { WeatherResult } from './bad-weather.js';
+import { runEtcdFailovers } from './etcd-failovers.js';
+import { runFailovers } from './failovers.js';
+import type { FailoverResult } from './failovers.js';
 import { spreadOf } from './figures.js';
 import type { ChangeFigures, Spread } from './figures.js';
 import { runPauses } from './run-pauses.js';
 import type { PausesResult } from './run-pauses.js';
 
 const RECORD = 'docs/reliability/pauses.json';
+/** Seconds: the default, and as short as etcd's. */
+const TIMEOUTS = [5, 1] as const;
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '10' },
     writers: { type: 'string', default: '64' },
+    minutes: { type: 'string', default: '10' },
     record: { type: 'boolean', default: false },
   },
 });
 const rounds = Number(values.rounds);
 const writers = Number(values.writers);
 
-const interrupted = abortedBySignals((signal) => new Error(`ended by ${signal}`));
+const minutes = Number(values.minutes);
 
-try {
-  const watch = (sentence: string): void => console.log(sentence);
-  const result = await runPauses({ rounds, writers, watch, signal: interrupted.signal });
-  print(result);
-  if (values.record) record(result);
-  process.exitCode = result.violations.length === 0 ? 0 : 1;
-} catch (error) {
+const interrupted = abortedBySignals((signal) => new Error(`ended by ${signal}`));
+const { signal } = interrupted;
+const watch = (sentence: string): void => console.log(sentence);
+
+process.exitCode = await main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-}
+  return 1;
+});
 process.exit();
+
+/** Lost packets need a network of our own; without, that part is left out. */
+async function main(): Promise<number> {
+  if (isAlone()) settleIn(() => interrupted.abort(new Error('ended by its starter')));
+  else if (whyNoNamespaces() === null) return runAlone(signal);
+  const pauses = await runPauses({ rounds, writers, watch, signal });
+  print(pauses);
+  const failovers: FailoverResult[] = [];
+  for (const electionTimeout of TIMEOUTS) {
+    failovers.push(await runFailovers({ rounds, writers, electionTimeout, watch, signal }));
+  }
+  const etcd = await runEtcdFailovers({ rounds, writers, electionTimeoutMs: 1_000, watch, signal });
+  const weather = isAlone() ? await runBadWeather({ minutes, writers: 8, watch, signal }) : null;
+  printFailovers(failovers, etcd, weather);
+  if (values.record) record(pauses, { failovers, etcd, weather });
+  const violations = [pauses, ...failovers].reduce((sum, one) => sum + one.violations.length, 0);
+  return violations === 0 ? 0 : 1;
+}
+
+interface Failovers {
+  readonly failovers: readonly FailoverResult[];
+  readonly etcd: readonly number[] | null;
+  readonly weather: WeatherResult | null;
+}
+
+function printFailovers(
+  failovers: readonly FailoverResult[],
+  etcd: readonly number[] | null,
+  weather: WeatherResult | null,
+): void {
+  const cell = ({ medianMs, maxMs }: Spread): string => `${medianMs.toFixed(0)} / ${maxMs.toFixed(0)} ms`;
+  console.log('\nmaster killed, nobody does anything: first write after, median / max');
+  failovers.forEach(({ failoversMs, restart, violations }, at) => {
+    console.log(`ELECTION_TIMEOUT=${TIMEOUTS[at]}: ${cell(spreadOf(failoversMs))}; ${violations.length} violations`);
+    console.log(
+      `  rolling restart: ${restart.refused.length} refused, slowest write ${restart.slowestWriteMs.toFixed(0)} ms`,
+    );
+  });
+  console.log(
+    etcd === null
+      ? 'etcd is not installed (npm run bench:peers)'
+      : `etcd, election timeout 1 s: ${cell(spreadOf(etcd))}`,
+  );
+  console.log(
+    weather === null
+      ? 'no network of our own here: slow syncs and lost packets were left out'
+      : `${weather.minutes} minutes of slow syncs and lost packets: ${weather.changes} changes of master, ${weather.acknowledged} acknowledged`,
+  );
+}
 
 type Figure = keyof ChangeFigures;
 
@@ -71,7 +127,10 @@ function print({ transfers, promotions, writes, answers, violations }: PausesRes
   );
 }
 
-function record({ transfers, promotions, writes, answers, violations }: PausesResult): void {
+function record(
+  { transfers, promotions, writes, answers, violations }: PausesResult,
+  { failovers, etcd, weather }: Failovers,
+): void {
   const path = resolve(RECORD);
   const figures = {
     date: new Date().toISOString().slice(0, 10),
@@ -85,6 +144,15 @@ function record({ transfers, promotions, writes, answers, violations }: PausesRe
     answers: Object.fromEntries(answers),
     violations: violations.length,
     transfer: { ...spreads(transfers), changes: transfers },
+    failovers: failovers.map(({ failoversMs, restart, ...rest }, at) => ({
+      electionTimeout: TIMEOUTS[at],
+      firstWriteMs: spreadOf(failoversMs),
+      restart: { refused: restart.refused.length, slowestWriteMs: Math.round(restart.slowestWriteMs) },
+      writes: rest.writes,
+      violations: rest.violations.length,
+    })),
+    etcd: etcd === null ? null : spreadOf(etcd),
+    weather,
     promotionAfterKill: { ...spreads(promotions), changes: promotions },
   };
   mkdirSync(dirname(path), { recursive: true });

@@ -27,7 +27,13 @@ export interface PausesResult {
 }
 
 /** As nodes come by default: how often they ping each other must not matter. */
-const ENVIRONMENT = { HEALTHCHECK_DELAY: '2', HEALTHCHECK_TIMEOUT: '1', SEGMENT_BYTES: '64MiB', LOG_LEVEL: 'info' };
+const ENVIRONMENT = {
+  HEALTHCHECK_DELAY: '2',
+  HEALTHCHECK_TIMEOUT: '1',
+  SEGMENT_BYTES: '64MiB',
+  LOG_LEVEL: 'info',
+  FAILOVER: 'manual',
+};
 /** Writes that a master takes before the next change, so that it is under load. */
 const WRITES_BETWEEN = 2_000;
 /** A secondary that is no further behind than this has caught up: the writers do not wait for it to have everything. */
