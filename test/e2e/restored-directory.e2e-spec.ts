@@ -123,8 +123,15 @@ describe('a node that stops', () => {
     const { opened, disk } = first;
     let release = (): void => undefined;
     const until = new Promise<void>((resolve) => (release = resolve));
-    disk.files.plan = ({ path }) => (path.includes('node.json') ? { kind: 'hang', until } : null);
+    let hangs = false;
+    disk.files.plan = ({ path }) => {
+      if (!path.includes('node.json')) return null;
+      hangs = true;
+      return { kind: 'hang', until };
+    };
     opened.node.seen.note({ nodeId: 'elsewhere', incarnation: 'i', starts: 1, bootId: 'b' });
+    // The stop takes the plan away: what hangs before goes on hanging.
+    await eventually('the save hangs', () => hangs);
     const closingLog = vi.spyOn(opened.node.store, 'close');
     const givingUp = vi.spyOn(opened.directory, 'release');
     const stopping = first.stop();
