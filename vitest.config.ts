@@ -57,6 +57,8 @@ export default defineConfig({
           name: 'e2e',
           // Most of their time goes by in waiting for processes: two files at once keep two cores busy.
           maxWorkers: 2,
+          // No test keeps anything outside of itself, so each worker reads the code once and not for every file again.
+          isolate: false,
           include: ['{test,bench}/**/*.e2e-spec.ts'],
           setupFiles: ['test/setup.ts'],
           testTimeout: 60_000,

@@ -26,6 +26,10 @@ class StateInMemory implements NodeStateStore {
     await Promise.resolve();
     this.current = { ...this.current, ...changes };
   }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
 }
 
 /** A log whose disk takes a while, and has no room for as long as a test says so. */

@@ -164,6 +164,7 @@ export class SimulatedNode implements Inhabitant {
     await runner.stop();
     await roles.stop();
     await local.store.close();
+    await local.state.close();
     if (this.process !== process) return;
     this.setting.trace.add(this.name, 'stopped in order');
     this.end();

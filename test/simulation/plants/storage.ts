@@ -44,6 +44,7 @@ export const forgetVote: Plant = {
         if (Object.keys(rest).length > 0) await save(rest);
         if (promised !== undefined) vote = promised;
       },
+      close: () => state.close(),
     };
   },
 };

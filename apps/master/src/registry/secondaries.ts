@@ -231,15 +231,18 @@ export class Secondaries {
     return entry;
   }
 
-  private opening(peer: LinkPeer): (hello: HelloFrame) => string | null {
+  private opening(peer: LinkPeer): (hello: HelloFrame) => Promise<string | null> {
+    const { seen } = this.ports.node;
     const known = this.knownOf(peer);
-    return (hello) => {
+    return async (hello) => {
       const entry = this.known.get(peer.nodeId);
       if (entry?.peer !== peer) return null;
       const why = this.check(entry, { ...hello, lastIndex: hello.last.index, epoch: hello.votedEpoch }, known);
-      // Before it acknowledges anything: what is put back later has not seen this start.
-      if (why === null) this.ports.node.seen.note(hello);
-      return why;
+      if (why !== null) return why;
+      seen.note(hello);
+      // It acknowledges nothing before: a master that lost power since still tells this start from an older copy.
+      await seen.settled();
+      return null;
     };
   }
 

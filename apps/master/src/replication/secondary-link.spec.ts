@@ -13,7 +13,7 @@ describe('the link to a secondary', () => {
       acknowledged: () => undefined,
       failedToRead: () => undefined,
       lost: () => undefined,
-      opening: () => () => null,
+      opening: () => () => Promise.resolve(null),
     });
     link.start();
     expect(link.state).toBe('connecting');

@@ -29,7 +29,7 @@ export interface LinkEvents extends Omit<LinkStreamEvents, 'rejected'> {
   /** The link ended for `reason`. Not called when its owner ended it. */
   lost(reason: string): void;
   /** The link is being opened. The result judges what the node says of itself: why nothing may be sent to it, or `null`. */
-  opening(): (hello: HelloFrame) => string | null;
+  opening(): (hello: HelloFrame) => Promise<string | null>;
 }
 
 /** Time limit for opening a link; a frozen node accepts connections and never answers. */
@@ -168,7 +168,7 @@ export class SecondaryLink {
     const opening = this.ports.clock.after(OPENING_MS, () => this.hangUp(`not open within ${OPENING_MS} ms`));
     try {
       const hello = await this.greeted(inbox);
-      const refusal = judge(hello);
+      const refusal = await judge(hello);
       if (refusal !== null) throw new Error(refusal);
       await this.open(socket, inbox, hello, opening);
     } catch (error) {

@@ -41,8 +41,9 @@ export class NodeHost {
   }
 
   /**
-   * Leaves the membership if the configuration says so, refuses new requests, ends the role, sends the outstanding answers, syncs and closes the log. Call it once, after
-   * `start` was called; it waits for `start`.
+   * Leaves the membership if the configuration says so, refuses new requests, ends the role, sends the outstanding
+   * answers, syncs and closes the log and the state. Call it once, after `start` was called; it waits for `start`.
+   * Nothing is written to the directory afterwards.
    */
   async stop(): Promise<void> {
     const { node, directory, context, storageWatch } = this.opened;
@@ -54,6 +55,7 @@ export class NodeHost {
     if (this.app !== null) await this.end(this.app);
     await this.door.close();
     await node.store.close();
+    await node.state.close();
     directory.release();
     context.logger.info('stopped');
   }

@@ -29,6 +29,7 @@ function stateInMemory(): NodeStateStore {
       current = { ...current, ...changes };
       return Promise.resolve();
     },
+    close: () => Promise.resolve(),
   };
 }
 

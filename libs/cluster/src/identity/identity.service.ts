@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { NodeStatus } from '@replog/contracts/http.js';
 import type { Random } from '@replog/contracts/ports.js';
+import { Turns } from '@replog/contracts/turns.js';
 import { judgeOwnIdentity } from '@replog/core/identity/identity.js';
 import type { OwnIdentity } from '@replog/core/identity/identity.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
@@ -27,6 +28,8 @@ export class IdentityService {
   private asking: Promise<OwnIdentity> | null = null;
   /** Nodes whose address is being asked. */
   private readonly looking = new Set<string>();
+  /** What this node has forgotten is often found twice at once. */
+  private readonly renewals = new Turns();
   private lastSaid = '';
 
   constructor(private readonly ports: IdentityPorts) {
@@ -83,16 +86,8 @@ export class IdentityService {
   }
 
   /** Takes a new incarnation, unless it has one already. `incarnation`: the one that has less than it acknowledged. */
-  async renew(incarnation: string, why: string): Promise<void> {
-    const { node, random, logger } = this.ports;
-    if (node.incarnation !== incarnation || node.holdsTerm) return;
-    await node.state.save({ incarnation: random.uuid() });
-    node.forgetMaster();
-    logger.error(
-      { was: incarnation, incarnation: node.incarnation },
-      `the data directory was restored from an older copy: ${why}. ` +
-        'This node joins again under a new incarnation, and does not count until it has caught up',
-    );
+  renew(incarnation: string, why: string): Promise<void> {
+    return this.renewals.run(() => this.renewOnce(incarnation, why));
   }
 
   /**
@@ -112,6 +107,18 @@ export class IdentityService {
       node.seen.note(status);
     }
     return false;
+  }
+
+  private async renewOnce(incarnation: string, why: string): Promise<void> {
+    const { node, random, logger } = this.ports;
+    if (node.incarnation !== incarnation || node.holdsTerm) return;
+    await node.state.save({ incarnation: random.uuid() });
+    node.forgetMaster();
+    logger.error(
+      { was: incarnation, incarnation: node.incarnation },
+      `the data directory was restored from an older copy: ${why}. ` +
+        'This node joins again under a new incarnation, and does not count until it has caught up',
+    );
   }
 
   private async ask(): Promise<OwnIdentity> {

@@ -12,6 +12,10 @@ const MAX_REMEMBERED = 256;
 
 export class SeenStarts {
   private current: Readonly<Record<string, NodeStart>> | null = null;
+  /** Ends with the save of what was noted last. Never rejects. */
+  private saving: Promise<void> = Promise.resolve();
+  /** The last save failed. It is repeated when one of these nodes is heard of again. */
+  private hasFailed = false;
 
   constructor(private readonly state: NodeStateStore) {}
 
@@ -23,13 +27,25 @@ export class SeenStarts {
   note(status: Pick<NodeStatus, 'nodeId' | keyof NodeStart>): StartSeen {
     const { nodeId, incarnation, starts, bootId } = status;
     const compared = compareStart(this.of(nodeId), status);
+    if (this.hasFailed) this.save();
     if (compared === 'same' || compared === 'earlier' || starts === undefined || bootId === undefined) return compared;
     const kept = Object.entries(this.all).filter(([known]) => known !== nodeId);
     const entries = [...kept, [nodeId, { incarnation, starts, bootId }] as const].slice(-MAX_REMEMBERED);
     this.current = Object.fromEntries(entries);
-    // With a full disk it is remembered until the next start.
-    void this.state.save({ seen: this.current }).catch(() => undefined);
+    this.save();
     return compared;
+  }
+
+  /** Resolves when what was noted is on disk, or could not be saved: a full disk cuts nobody off. */
+  settled(): Promise<void> {
+    return this.saving;
+  }
+
+  private save(): void {
+    this.hasFailed = false;
+    this.saving = this.state.save({ seen: this.all }).catch(() => {
+      this.hasFailed = true;
+    });
   }
 
   private get all(): Readonly<Record<string, NodeStart>> {

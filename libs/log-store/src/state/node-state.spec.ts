@@ -82,6 +82,23 @@ describe('node state', () => {
     expect((await openNodeState('/data', () => FIRST, files)).current.promised).toEqual({ epoch: 5, to: 'm2' });
   });
 
+  it('is closed when the saves before have ended, and takes no later one: the directory is given up then', async () => {
+    const files = new FaultyFileSystem(new MemoryFileSystem());
+    const store = await openNodeState('/data', () => FIRST, files);
+    let release = (): void => undefined;
+    const until = new Promise<void>((resolve) => (release = resolve));
+    files.plan = ({ kind }) => (kind === 'rename' ? { kind: 'hang', until } : null);
+    const done: string[] = [];
+    const saving = store.save(NEXT).then(() => done.push('saved'));
+    const closing = store.close().then(() => done.push('closed'));
+    await expect(store.save(FIRST)).rejects.toThrow('/data/node.json is closed');
+    expect(done).toEqual([]);
+    release();
+    await Promise.all([saving, closing]);
+    expect(done).toEqual(['saved', 'closed']);
+    expect((await openNodeState('/data', () => FIRST, files)).current).toEqual(NEXT);
+  });
+
   it('is never reset: damage in any byte is an error that names the file', async () => {
     const files = new MemoryFileSystem();
     await (await openNodeState('/data', () => FIRST, files)).save(NEXT);

@@ -41,6 +41,8 @@ export interface NodeStateStore {
    * other, so that two at once never undo each other.
    */
   save(changes: Partial<NodeState>): Promise<void>;
+  /** Resolves when every save has ended. Later ones are refused: the directory may belong to another process by then. */
+  close(): Promise<void>;
 }
 
 const FILE_NAME = 'node.json';
@@ -48,6 +50,7 @@ const FILE_NAME = 'node.json';
 class FileNodeStateStore implements NodeStateStore {
   /** Two saves never write the file at once. */
   private readonly turns = new Turns();
+  private isClosed = false;
 
   constructor(
     private readonly files: FileSystem,
@@ -60,11 +63,17 @@ class FileNodeStateStore implements NodeStateStore {
   }
 
   save(changes: Partial<NodeState>): Promise<void> {
+    if (this.isClosed) return Promise.reject(new Error(`${this.path} is closed`));
     return this.turns.run(async () => {
       const next = { ...this.state, ...changes };
       await writeCheckedJson(this.files, this.path, next);
       this.state = next;
     });
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.turns.idle();
   }
 }
 
