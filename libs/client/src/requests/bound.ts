@@ -41,6 +41,20 @@ export class Bound {
     this.cancel();
   }
 
+  /**
+   * The work, or the reason why the life of the request is over. Whether a fetch hears of an abort is up to the platform, and
+   * one that does not would be waited for without an end.
+   */
+  within<Value>(work: Promise<Value>): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      const abort = (): void => reject(this.signal.reason as Error);
+      if (this.signal.aborted) abort();
+      this.signal.addEventListener('abort', abort, { once: true });
+      const leave = (): void => this.signal.removeEventListener('abort', abort);
+      work.then(resolve, reject).finally(leave);
+    });
+  }
+
   /** Closes what is still open. */
   end(): void {
     this.cancel();

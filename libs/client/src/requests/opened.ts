@@ -23,7 +23,7 @@ export class Opened {
   }
 
   text(): Promise<string> {
-    return this.response.text();
+    return this.bound.within(this.response.text());
   }
 
   /** The text of the body as it comes, read no faster than it is taken. Throws BrokenStream. */
@@ -31,15 +31,20 @@ export class Opened {
     const reader = this.response.body?.getReader();
     if (reader === undefined) return;
     const decoder = new TextDecoder();
-    for (;;) {
-      this.bound.arm(STREAM_SILENCE_MS);
-      const { done, value } = await reader.read().catch((error: unknown) => {
-        throw new BrokenStream('The stream of an answer broke off.', { cause: error });
-      });
-      // While the reader works on what it has, nothing is due.
-      this.bound.disarm();
-      if (done) return;
-      yield decoder.decode(value, { stream: true });
+    try {
+      for (;;) {
+        this.bound.arm(STREAM_SILENCE_MS);
+        const { done, value } = await this.bound.within(reader.read()).catch((error: unknown) => {
+          throw new BrokenStream('The stream of an answer broke off.', { cause: error });
+        });
+        // While the reader works on what it has, nothing is due.
+        this.bound.disarm();
+        if (done) return;
+        yield decoder.decode(value, { stream: true });
+      }
+    } finally {
+      // Closes the connection also where the abort is not heard.
+      reader.cancel().catch(() => undefined);
     }
   }
 

@@ -84,7 +84,10 @@ export class Requests {
     const bound = new Bound(signal, surroundings);
     bound.arm((question.waitMs ?? 0) + ANSWER_MS);
     try {
-      const response = await surroundings.fetch(`${url}${question.path}`, this.init(question, bound));
+      const fetching = surroundings.fetch(`${url}${question.path}`, this.init(question, bound));
+      // A head that comes too late has a body that nobody reads.
+      fetching.then((late) => (bound.signal.aborted ? late.body?.cancel() : undefined)).catch(() => undefined);
+      const response = await bound.within(fetching);
       const opened = new Opened(url, response, bound);
       this.heard(url, question, response);
       if (response.ok) return { attempt: { kind: 'answered' }, value: await take(opened) };
