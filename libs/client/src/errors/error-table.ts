@@ -47,6 +47,7 @@ export const ERROR_TABLE = {
   PROMOTION_FAILED: { status: 409, retriable: true, title: 'The election was not won' },
   LOG_DAMAGED: { status: 409, retriable: true, title: 'The log of the node is damaged' },
   MASTER_ALIVE: { status: 409, retriable: false, title: 'There is a living master' },
+  FAILOVER_PAUSED: { status: 409, retriable: true, title: 'Automatic failover is paused' },
   MESSAGE_TOO_LARGE: { status: 413, retriable: false, title: 'The message is too large' },
   BATCH_TOO_LARGE: { status: 413, retriable: false, title: 'The batch is too large' },
   ADDRESS_UNREACHABLE: { status: 422, retriable: true, title: 'The address of the node does not answer' },
