@@ -1,5 +1,6 @@
 /**
- * Imports run downward only: apps → cluster, http → log-store, replication-core, runtime → replication-contracts.
+ * Imports run downward only: apps → cluster, http → log-store, replication-core, runtime → replication-contracts. The
+ * client stands beside them.
  * Each rule names who may not import whom; what no rule names is free.
  */
 const apps = '^apps/';
@@ -56,6 +57,20 @@ module.exports = {
       comment: 'What a node does beside its role is plain code: production and simulation compose it in the same way.',
       from: { path: lib('replication-contracts', 'replication-core', 'log-store', 'cluster') },
       to: { path: 'node_modules/@nestjs/' },
+    },
+    {
+      name: 'the-client-stands-alone',
+      severity: 'error',
+      comment: 'Programs import it, also in browsers: it has no package, nothing of Node.js and nothing of ours in it.',
+      from: { path: lib('client'), pathNot: spec },
+      to: { path: '.', pathNot: lib('client') },
+    },
+    {
+      name: 'no-node-uses-the-client',
+      severity: 'error',
+      comment: 'Nodes talk to each other over the link and the service routes.',
+      from: { path: '^(apps|libs)/', pathNot: [lib('client'), spec] },
+      to: { path: lib('client') },
     },
     {
       name: 'cluster-and-http-do-not-know-each-other',

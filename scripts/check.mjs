@@ -7,6 +7,7 @@ import { run, runMain, script, seconds, tool } from './lib/project.mjs';
 const STEPS = [
   ['lint', tool('eslint', '.', '--max-warnings=0')],
   ['types', tool('tsc', '--noEmit')],
+  ['package', script('scripts/client-package.mjs', '--check')],
   ['format', tool('prettier', '--check', '--log-level=warn', '.')],
   ['imports', tool('depcruise', '--output-type=err', 'apps', 'libs', 'test', 'bench')],
   ['docs', script('scripts/docs.mjs', '--check')],

@@ -1,0 +1,1 @@
+export function buildClientPackage(): Promise<string>;
