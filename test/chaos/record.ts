@@ -40,7 +40,8 @@ export interface ChaosRecord {
   readonly acknowledged: number;
   /** Done, by kind. */
   readonly faults: Readonly<Record<string, number>>;
-  readonly rescues: number;
+  /** Terms of a master that were seen. Missing from runs in which an operator rescued the cluster. */
+  readonly terms?: number;
   readonly orphaned: number;
   readonly reappended: number;
   readonly tailsResumed: number;
@@ -69,7 +70,7 @@ export function recordOf(result: ChaosResult, date: Date): ChaosRecord {
     },
     acknowledged: writes.filter(isAcknowledged).length,
     faults: Object.fromEntries([...tallies].map(([kind, { done }]): [string, number] => [kind, done]).sort()),
-    rescues: result.rescues,
+    terms: result.masters.length,
     orphaned: result.orphaned,
     reappended: result.reappended,
     tailsResumed: result.tailsResumed,

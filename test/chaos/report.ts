@@ -14,12 +14,12 @@ export function summaryOf(result: ChaosResult): string[] {
   const count = (outcome: string): number => writes.filter((write) => write.outcome === outcome).length;
   const done = [...result.tallies.values()].reduce((sum, tally) => sum + tally.done, 0);
   return [
-    `seed ${plan.seed}, ${plan.nodes} nodes, ${seconds.toFixed(0)} s: ${done} faults, ${result.rescues} rescues by the operator`,
+    `seed ${plan.seed}, ${plan.nodes} nodes, ${seconds.toFixed(0)} s: ${done} faults, ${result.masters.length} terms of a master`,
     `nodes are parted by ${PARTED_BY[plan.partitions]}${plan.whyNoNamespaces === null ? '' : `, as ${plan.whyNoNamespaces}`}`,
     `${writes.length} writes: ${count('satisfied')} satisfied, ${count('pending')} pending, ` +
       `${count('rejected')} rejected, ${count('unknown')} unknown`,
     `${result.orphaned} messages set aside as orphans, ${result.reappended} stored again in the end`,
-    `pause of writes: transfer ${textOf(pauses.transfer)}; promotion after a kill ${textOf(pauses.promotion)}`,
+    `pause of writes: transfer ${textOf(pauses.transfer)}; failover after a kill ${textOf(pauses.failover)}`,
     violations.length === 0
       ? 'lost: nothing; doubled: nothing; diverged: nothing'
       : `${violations.length} violations, the first: ${violations[0]?.sentence}`,
@@ -42,6 +42,14 @@ export function reportOf(result: ChaosResult): string {
       return `| ${kind} | ${done} | ${reasons} |`;
     }),
     ...skipped.map((reason) => `\nSkipped: ${reason}.`),
+    '',
+    '## Masters',
+    '',
+    'Every term that was seen, and how long no write was acknowledged around its beginning.',
+    '',
+    '| epoch | master | gap in ms |',
+    '| ---: | --- | ---: |',
+    ...result.masters.map(({ epoch, nodeId, gapMs }) => `| ${epoch} | ${nodeId} | ${gapMs} |`),
     '',
     '## Clients',
     '',

@@ -3,7 +3,7 @@ import type { Violation } from '../checkers/history.js';
 import type { Tally } from './faults/perform.js';
 import type { Change } from './faults/scene.js';
 import type { FaultKind } from './faults/schedule.js';
-import type { Pauses } from './judging/pauses.js';
+import type { MasterGap, Pauses } from './judging/pauses.js';
 import type { ChaosWrite } from './load/ledger.js';
 import type { PartitionKind } from './network/network.js';
 
@@ -34,7 +34,7 @@ export interface ChaosResult {
   readonly orphaned: number;
   /** Of these, stored again by the operator in the end. */
   readonly reappended: number;
-  readonly rescues: number;
+  readonly masters: readonly MasterGap[];
   readonly pauses: Readonly<Record<Change['kind'], { readonly clean: Pauses; readonly all: Pauses }>>;
   readonly trace: readonly string[];
   /** The data of all nodes and their logs; `null` where the run was good and they are gone. */

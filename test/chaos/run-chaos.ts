@@ -7,6 +7,7 @@ import { whyNoFreezableDisk } from '../support/freezable-disk.js';
 import { whyNoSmallDisk } from '../support/small-disk.js';
 import { ChaosCluster } from './cluster/chaos-cluster.js';
 import type { ChaosNode } from './cluster/chaos-node.js';
+import { MasterWatch } from './cluster/master-watch.js';
 import { Operator } from './cluster/operator.js';
 import { Lanes } from './faults/perform.js';
 import type { Tally } from './faults/perform.js';
@@ -18,7 +19,7 @@ import { agree, allMembers, endFaults } from './heal.js';
 import { appendOrphansAgain } from './judging/append-orphans-again.js';
 import { judge, judgeRepaired } from './judging/judge.js';
 import { orphansOf } from './judging/orphans-of.js';
-import { pausesOf } from './judging/pauses.js';
+import { gapsOf, pausesOf } from './judging/pauses.js';
 import type { Pauses } from './judging/pauses.js';
 import { ChaosWriters } from './load/chaos-writers.js';
 import { Ledger } from './load/ledger.js';
@@ -51,6 +52,7 @@ class ChaosRun {
   private readonly ledger = new Ledger();
   private readonly tallies = new Map<FaultKind, Tally>();
   private readonly scene: Scene;
+  private readonly masters: MasterWatch;
 
   private constructor(
     private readonly plan: ChaosPlan,
@@ -59,7 +61,8 @@ class ChaosRun {
     deaths: DeathBook,
   ) {
     const note = (sentence: string): void => this.note(sentence);
-    const operator = new Operator(cluster, note);
+    const operator = new Operator(cluster);
+    this.masters = new MasterWatch(operator, note);
     this.scene = { cluster, operator, underWay: 0, changes: [], savedOrphans: [], savedTails: [], note };
     deaths.tell = (node, how) => this.died(node, how);
   }
@@ -79,7 +82,7 @@ class ChaosRun {
   async run(): Promise<ChaosResult> {
     const { scene, cluster, ledger, plan } = this;
     for (const node of cluster.nodes) node.start();
-    scene.operator.start();
+    this.masters.start();
     const writers = new ChaosWriters(cluster, ledger, plan.seed, THINK_MS);
     const readers = new Readers(cluster, ledger);
     const tails = new Tails(cluster, ledger);
@@ -114,7 +117,7 @@ class ChaosRun {
       violations = [...ledger.violations, { kind: 'behind', nodeId: 'cluster', seq: 0, sentence }];
     } finally {
       writers.abandon();
-      await Promise.all([readers.stop(), tails.stop(), scene.operator.stop()]);
+      await Promise.all([readers.stop(), tails.stop(), this.masters.stop()]);
     }
     this.isBad = violations.length > 0;
     return this.result(violations, { orphaned, reappended, tailsResumed: tails.resumed });
@@ -136,7 +139,7 @@ class ChaosRun {
   }
 
   private result(violations: readonly Violation[], counts: Counts): ChaosResult {
-    const { ledger, scene, plan } = this;
+    const { ledger, plan } = this;
     const result = {
       plan,
       seconds: (performance.now() - this.startedMs) / 1000,
@@ -150,8 +153,8 @@ class ChaosRun {
         ...(this.cluster.whyNoFreezing === null ? [] : [`a disk that hangs, as ${this.cluster.whyNoFreezing}`]),
       ],
       ...counts,
-      rescues: scene.operator.rescues,
-      pauses: { transfer: this.pauses('transfer'), promotion: this.pauses('promotion') },
+      masters: gapsOf(this.masters.seen, ledger.acknowledgedMs),
+      pauses: { transfer: this.pauses('transfer'), failover: this.pauses('failover') },
       trace: this.trace,
       kept: this.isBad ? this.cluster.root : null,
     };

@@ -20,6 +20,8 @@ const SHARED: Environment = {
   CLUSTER_SECRET,
   HEALTHCHECK_DELAY: '0.3',
   HEALTHCHECK_TIMEOUT: '0.5',
+  HEARTBEAT: '0.25',
+  ELECTION_TIMEOUT: '1.5',
   SEGMENT_BYTES: '256KiB',
   MAX_MESSAGE_BYTES: '64KiB',
   // Disks that hang do so for longer, most of the time.

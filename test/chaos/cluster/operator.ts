@@ -1,6 +1,6 @@
 /**
- * The operator of the cluster under chaos: asks who is master, promotes, and promotes by itself where there was no master
- * for a while. It uses the routes that an operator of a real cluster uses.
+ * The operator of the cluster under chaos: asks who is master, and orders planned transfers. It never takes the place of the
+ * automatic failover. It uses the routes that an operator of a real cluster uses.
  */
 import type { Problem } from '@replog/contracts/errors.js';
 import type { ClusterView, MemberView, PromotionView } from '@replog/contracts/views.js';
@@ -11,37 +11,17 @@ import type { ChaosNode } from './chaos-node.js';
 
 const LOOK_PATIENCE_MS = 1_500;
 const PROMOTE_PATIENCE_MS = 12_000;
-const LOOK_EVERY_MS = 500;
-/** After so long without a master the operator promotes. */
-const WITHOUT_MASTER_MS = 2_500;
 
 export const ADMIN = { 'x-token': ADMIN_API_KEY };
 
-interface Seen {
+export interface Seen {
   readonly node: ChaosNode;
   readonly role: string;
   readonly epoch: number;
 }
 
 export class Operator {
-  /** Promotions because there was no master. */
-  rescues = 0;
-  private readonly stopping = new AbortController();
-  private running: Promise<void> = Promise.resolve();
-
-  constructor(
-    private readonly cluster: ChaosCluster,
-    private readonly note: (sentence: string) => void,
-  ) {}
-
-  start(): void {
-    this.running = this.watch();
-  }
-
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.running;
-  }
+  constructor(private readonly cluster: ChaosCluster) {}
 
   /** The node that says it is master; of several, the one with the highest epoch. */
   async master(): Promise<ChaosNode | null> {
@@ -66,7 +46,8 @@ export class Operator {
       .catch(() => []);
   }
 
-  private async look(): Promise<readonly Seen[]> {
+  /** Whoever answers. */
+  async look(): Promise<readonly Seen[]> {
     const views = await Promise.all(
       this.cluster.nodes.map(async (node) => {
         const view = node.condition === 'running' ? await this.viewOf(node) : null;
@@ -81,25 +62,5 @@ export class Operator {
       .client(LOOK_PATIENCE_MS)
       .cluster()
       .catch(() => null);
-  }
-
-  private async watch(): Promise<void> {
-    let noMasterSinceMs = performance.now();
-    for (let round = 0; !this.stopping.signal.aborted; round++) {
-      const seen = await this.look();
-      const hasMaster = seen.some(({ role }) => role === 'master');
-      // Without a majority no node can be promoted.
-      if (hasMaster || seen.length <= this.cluster.nodes.length / 2) noMasterSinceMs = performance.now();
-      else if (performance.now() - noMasterSinceMs > WITHOUT_MASTER_MS) await this.rescue(seen, round);
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-    }
-  }
-
-  private async rescue(seen: readonly Seen[], round: number): Promise<void> {
-    const { node: candidate } = seen[round % seen.length] as Seen;
-    const answer = await this.promote(candidate);
-    if (answer?.status === 200) this.rescues += 1;
-    const how = answer === null ? 'no answer' : `${answer.status} ${answer.body.code ?? answer.body.outcome}`;
-    this.note(`operator: no master, promote ${candidate.nodeId}: ${how}`);
   }
 }

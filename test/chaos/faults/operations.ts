@@ -1,6 +1,7 @@
 /** What operators do to a cluster, at bad moments. */
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { eventually } from '../../support/eventually.js';
 import type { ChaosNode } from '../cluster/chaos-node.js';
 import { ADMIN } from '../cluster/operator.js';
 import { orphansOnDisk } from '../judging/orphans-of.js';
@@ -9,21 +10,33 @@ import { aimed, claiming, lasting, NotNow, otherThan, requireMaster, start } fro
 import type { Fault, Scene } from './scene.js';
 
 const REMOVAL_PATIENCE_MS = 6_000;
-const PROMOTION_TRIES = 4;
+/** With other faults under way no majority may be there. */
+const REPLACED_WITHIN_MS = 15_000;
 
 /** Promotion while the master lives: it is asked to transfer its term. */
 export const transfer: Fault = async (scene, { dice }) => {
   const master = await requireMaster(scene);
-  await change(scene, 'transfer', otherThan(master, scene, dice));
+  await orderTransfer(scene, otherThan(master, scene, dice));
 };
 
-export const replaceTheDeadMaster: Fault = async (scene, { dice, lastsMs }) => {
+/** Nobody does anything: the others elect the next one while the old one is away. */
+export const killTheMaster: Fault = async (scene, { lastsMs }) => {
   const master = await requireMaster(scene);
+  const wasAlone = scene.underWay === 1;
   await claiming([master], async () => {
+    const commandedMs = performance.now();
     await master.kill();
     scene.note(`${master.nodeId}, the master, killed`);
-    const isDone = await promoteAnyOf(scene, master, dice);
-    if (!isDone) scene.note('nobody could be promoted');
+    const isReplaced = async (): Promise<boolean> => {
+      const next = await scene.operator.master();
+      return next !== null && next !== master;
+    };
+    const isDone = await eventually('there is another master', isReplaced, { withinMs: REPLACED_WITHIN_MS }).catch(
+      () => false,
+    );
+    const isClean = wasAlone && scene.underWay === 1;
+    if (isDone) scene.changes.push({ kind: 'failover', commandedMs, answeredMs: performance.now(), isClean });
+    else scene.note('there is no other master yet');
     await lasting(lastsMs);
     await start(scene, master);
   });
@@ -71,23 +84,13 @@ export function wipe(node: ChaosNode, master: ChaosNode): void {
   }
 }
 
-async function promoteAnyOf(scene: Scene, dead: ChaosNode, dice: number): Promise<boolean> {
-  for (let attempt = 0; attempt < PROMOTION_TRIES; attempt++) {
-    const candidate = otherThan(dead, scene, (dice + attempt / PROMOTION_TRIES) % 1);
-    if (await change(scene, 'promotion', candidate)) return true;
-    await lasting(200);
-  }
-  return false;
-}
-
-async function change(scene: Scene, kind: 'transfer' | 'promotion', node: ChaosNode): Promise<boolean> {
+async function orderTransfer(scene: Scene, node: ChaosNode): Promise<void> {
   const wasAlone = scene.underWay === 1;
   const commandedMs = performance.now();
   const answer = await scene.operator.promote(node);
   const said = answer === null ? 'no answer' : `${answer.status} ${answer.body.code ?? answer.body.outcome}`;
-  scene.note(`${kind}: ${node.nodeId} promoted: ${said}`);
-  if (answer?.status !== 200 || answer.body.outcome !== 'promoted') return false;
+  scene.note(`transfer: ${node.nodeId} promoted: ${said}`);
+  if (answer?.status !== 200 || answer.body.outcome !== 'promoted') return;
   const isClean = wasAlone && scene.underWay === 1;
-  scene.changes.push({ kind, commandedMs, answeredMs: performance.now(), isClean });
-  return true;
+  scene.changes.push({ kind: 'transfer', commandedMs, answeredMs: performance.now(), isClean });
 }

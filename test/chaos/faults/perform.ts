@@ -1,7 +1,7 @@
 /** Carries out a lane of the schedule, one step after the other, and counts what became of each. */
 import { eventually } from '../../support/eventually.js';
 import { cutASegment, flipABit } from './damage.js';
-import { transfer, replaceAMember, replaceTheDeadMaster, restartInOrder } from './operations.js';
+import { transfer, replaceAMember, killTheMaster, restartInOrder } from './operations.js';
 import { lasting, NotNow } from './scene.js';
 import type { Fault, Scene } from './scene.js';
 import type { FaultKind, Step } from './schedule.js';
@@ -21,7 +21,7 @@ const FAULTS: Record<FaultKind, Fault> = {
   'forget the links': forgetTheLinks,
   'no descriptors': noDescriptors,
   transfer,
-  'replace the dead master': replaceTheDeadMaster,
+  'kill the master': killTheMaster,
   'restart in order': restartInOrder,
   'replace a member': replaceAMember,
   'flip a bit': flipABit,

@@ -11,9 +11,9 @@ export class NotNow extends Error {
   override readonly name = 'NotNow';
 }
 
-/** A change of master that an operator asked for. */
+/** A change of master that an operator ordered, or the death of a master. */
 export interface Change {
-  readonly kind: 'transfer' | 'promotion';
+  readonly kind: 'transfer' | 'failover';
   readonly commandedMs: number;
   readonly answeredMs: number;
   /** No other fault was under way: only such changes are measured. */

@@ -18,7 +18,7 @@ export const WEATHER = [
 ] as const;
 export const OPERATIONS = [
   'transfer',
-  'replace the dead master',
+  'kill the master',
   'restart in order',
   'replace a member',
   'flip a bit',
