@@ -30,7 +30,8 @@ export type Rule =
   | 'batch'
   | 'time'
   | 'history'
-  | 'identity';
+  | 'identity'
+  | 'revision';
 
 export class BrokenRule extends Error {
   override readonly name = 'BrokenRule';

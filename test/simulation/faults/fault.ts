@@ -18,6 +18,8 @@ export interface FaultScene {
 export interface Fault {
   readonly name: string;
   readonly weight: number;
+  /** How long no other fault is drawn where a run begins with it. */
+  readonly aloneMs?: number;
   /** Answers what it did, and to which node; `null` if it was not possible now. */
   strike(scene: FaultScene): string | null;
 }

@@ -51,6 +51,8 @@ export interface MisfortuneSetting {
   readonly struck: (strike: Strike) => void;
   /** The numbers of the strikes begin after this one. */
   readonly after: number;
+  /** What the run begins with; `null` where that is drawn. */
+  readonly story: Fault | null;
 }
 
 export class Misfortune {
@@ -78,12 +80,13 @@ export class Misfortune {
       this.strike(this.drawn, this.draw());
       scheduler.after(-Math.log(1 - this.random.next()) * this.meanMs, again);
     };
-    const story = this.random.next() < STORY_CHANCE ? pick(this.random, STORIES) : null;
+    const drawn = this.random.next() < STORY_CHANCE ? pick(this.random, STORIES) : null;
+    const story = this.setting.story ?? drawn;
     if (story === null) return void scheduler.after(this.meanMs, again);
     const number = ++this.drawn;
     const atMs = between(this.random, STORY_AT_MS.least, STORY_AT_MS.most);
     scheduler.after(atMs, () => isOver() || this.strike(number, story));
-    scheduler.after(atMs + STORY_TAKES_MS, again);
+    scheduler.after(atMs + (story.aloneMs ?? STORY_TAKES_MS), again);
   }
 
   private draw(): Fault | undefined {

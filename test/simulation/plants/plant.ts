@@ -2,6 +2,7 @@
 import type { PromotionView } from '@replog/contracts/views.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
 import type { NodeStateStore } from '@replog/log-store/state/node-state.js';
+import type { Rule } from '../../checkers/records/broken-rule.js';
 import type { StoredRecord } from '../../checkers/records/stored-record.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import type { NodeParts } from '@replog/cluster/node/node-parts.js';
@@ -11,6 +12,7 @@ import type { MasterTerm } from '@replog/master/term/master-term.js';
 import type { SimulatedRoles } from '../cluster/simulated-roles.js';
 import type { Door } from '../cluster/directory.js';
 import type { SimulatedDisk } from '../engine/disk.js';
+import type { Fault } from '../faults/fault.js';
 
 /** Where the process lives. */
 export interface Machine {
@@ -27,6 +29,10 @@ export interface Plant {
   readonly showsIn?: 'all phases';
   /** FAILOVER of its runs: an operator's, if not given. */
   readonly failover?: 'auto';
+  /** The rule that has to find it; any rule by default. */
+  readonly foundBy?: Rule;
+  /** Each run begins with this story; with a drawn one, or none, by default. */
+  readonly story?: Fault;
   state?(state: NodeStateStore, machine: Machine): NodeStateStore;
   store?(store: LogStore, machine: Machine): LogStore;
   master?(term: MasterTerm): void;
