@@ -23,6 +23,8 @@ const ALONE_MS = 6_000;
 export const restored = restoredWith(0.5);
 /** It comes back to the master that knows what it acknowledged. */
 export const restoredInTerm = restoredWith(0);
+/** It comes back while another node asks for its vote. */
+export const restoredBetweenTerms = restoredWith(1);
 
 function restoredWith(changeOfMasterChance: number): Fault {
   const strike: Fault['strike'] = (scene) => {
