@@ -31,7 +31,8 @@ export type Rule =
   | 'time'
   | 'history'
   | 'identity'
-  | 'revision';
+  | 'revision'
+  | 'copy';
 
 export class BrokenRule extends Error {
   override readonly name = 'BrokenRule';

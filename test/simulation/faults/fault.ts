@@ -36,10 +36,12 @@ export function upMachines({ cluster }: Pick<FaultScene, 'cluster'>): SimulatedN
   return cluster.machines.filter((machine) => machine.isUp);
 }
 
-/** Runs later, unless the phase of faults is over by then. */
+/** Runs later, unless the phase of faults is over by then. Like a strike it ends the copy of a directory: see `Copies`. */
 export function later(scene: FaultScene, ms: number, run: () => void): void {
   scene.scheduler.after(ms, () => {
-    if (!scene.isOver()) run();
+    if (scene.isOver()) return;
+    scene.cluster.copies.end();
+    run();
   });
 }
 

@@ -1,5 +1,7 @@
-/** Bugs in what becomes of a node that was restored from an older copy of its disk. */
+/** Bugs in what becomes of a directory that came back older, or is there twice. */
+import type { NodeStatus } from '@replog/contracts/http.js';
 import type { Transport } from '@replog/cluster/peers/transport.port.js';
+import { copied } from '../faults/copied.js';
 import { restoredBetweenTerms, restoredInTerm } from '../faults/restored.js';
 import type { Plant } from './plant.js';
 
@@ -25,10 +27,24 @@ export const voteOfRestored: Plant = {
   transport: deaf,
 };
 
+/** No node tells one process from another: a copy of a directory takes the place of its original, which lives. */
+export const twiceAlive: Plant = {
+  name: 'two incarnations alive',
+  foundWithin: 10,
+  steps: 3_000,
+  foundBy: 'copy',
+  story: copied,
+  transport: (transport) => withStatus(transport, ({ bootId: _, starts: __, boots: ___, ...status }) => status),
+};
+
 /** No node hears what others know of it. */
 function deaf(transport: Transport): Transport {
+  return withStatus(transport, ({ yours: _, ...status }) => status);
+}
+
+function withStatus(transport: Transport, heard: (status: NodeStatus) => NodeStatus): Transport {
   const status = transport.status.bind(transport);
   return Object.assign(Object.create(transport) as Transport, {
-    status: async (...given: Parameters<Transport['status']>) => ({ ...(await status(...given)), yours: undefined }),
+    status: async (...given: Parameters<Transport['status']>) => heard(await status(...given)),
   });
 }
