@@ -3,6 +3,7 @@
  * change the others. Shortening a run relies on that.
  */
 import type { Random } from '@replog/contracts/ports.js';
+import type { StoryOfPlant } from '../plants/plant.js';
 import { badNetwork, clockJump, cutLink, deadLink, partition } from './network.js';
 import { bitFlip } from './bit-flip.js';
 import { burst } from './burst.js';
@@ -14,7 +15,7 @@ import type { Fault, FaultScene } from './fault.js';
 import { transfer } from './transfer.js';
 import { leftBehind } from './left-behind.js';
 import { leaving, removal } from './membership.js';
-import { restored } from './restored.js';
+import { restored, restoredBetweenTerms, restoredInTerm } from './restored.js';
 import { forecasted, reappend } from './operator.js';
 import { rollingUpgrade } from './rolling-upgrade.js';
 import { claim } from './stranger.js';
@@ -28,6 +29,11 @@ export const FAULTS: readonly Fault[] = [
 
 /** Some runs begin with one of these, alone for a while: among other faults few would come to their end. */
 const STORIES: readonly Fault[] = [leftBehind, transfer, grayDisk];
+const STORIES_OF_PLANTS: Readonly<Record<StoryOfPlant, Fault>> = {
+  'restored in a term': restoredInTerm,
+  'restored between terms': restoredBetweenTerms,
+  'directory copied': copied,
+};
 const STORY_CHANCE = 0.9;
 /** Of the other runs, so many begin with this one. */
 const COPIED_CHANCE = 0.6;
@@ -55,7 +61,7 @@ export interface MisfortuneSetting {
   /** The numbers of the strikes begin after this one. */
   readonly after: number;
   /** What the run begins with; `null` where that is drawn. */
-  readonly story: Fault | null;
+  readonly story: StoryOfPlant | null;
 }
 
 export class Misfortune {
@@ -84,7 +90,7 @@ export class Misfortune {
       scheduler.after(-Math.log(1 - this.random.next()) * this.meanMs, again);
     };
     const drawn = this.random.next() < STORY_CHANCE ? pick(this.random, STORIES) : this.drawCopied();
-    const story = this.setting.story ?? drawn;
+    const story = this.setting.story === null ? drawn : STORIES_OF_PLANTS[this.setting.story];
     if (story === null) return void scheduler.after(this.meanMs, again);
     const number = ++this.drawn;
     const atMs = between(this.random, STORY_AT_MS.least, STORY_AT_MS.most);

@@ -1,8 +1,6 @@
 /** Bugs in what becomes of a directory that came back older, or is there twice. */
 import type { NodeStatus } from '@replog/contracts/http.js';
 import type { Transport } from '@replog/cluster/peers/transport.port.js';
-import { copied } from '../faults/copied.js';
-import { restoredBetweenTerms, restoredInTerm } from '../faults/restored.js';
 import type { Plant } from './plant.js';
 
 /** A node that comes back with less than it acknowledged goes on counting for it. */
@@ -11,7 +9,7 @@ export const neverRevised: Plant = {
   foundWithin: 20,
   steps: 6_000,
   foundBy: 'revision',
-  story: restoredInTerm,
+  story: 'restored in a term',
   master: ({ replication: { ledger } }) => {
     ledger.forget = () => undefined;
   },
@@ -23,7 +21,7 @@ export const voteOfRestored: Plant = {
   foundWithin: 10,
   steps: 6_000,
   foundBy: 'identity',
-  story: restoredBetweenTerms,
+  story: 'restored between terms',
   transport: deaf,
 };
 
@@ -33,7 +31,7 @@ export const twiceAlive: Plant = {
   foundWithin: 10,
   steps: 3_000,
   foundBy: 'copy',
-  story: copied,
+  story: 'directory copied',
   transport: (transport) => withStatus(transport, ({ bootId: _, starts: __, boots: ___, ...status }) => status),
 };
 

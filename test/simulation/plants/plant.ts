@@ -12,13 +12,15 @@ import type { MasterTerm } from '@replog/master/term/master-term.js';
 import type { SimulatedRoles } from '../cluster/simulated-roles.js';
 import type { Door } from '../cluster/directory.js';
 import type { SimulatedDisk } from '../engine/disk.js';
-import type { Fault } from '../faults/fault.js';
 
 /** Where the process lives. */
 export interface Machine {
   readonly directory: string;
   readonly disk: SimulatedDisk;
 }
+
+/** The faults that the runs of a plant can begin with. */
+export type StoryOfPlant = 'restored in a term' | 'restored between terms' | 'directory copied';
 
 export interface Plant {
   readonly name: string;
@@ -32,7 +34,7 @@ export interface Plant {
   /** The rule that has to find it; any rule by default. */
   readonly foundBy?: Rule;
   /** Each run begins with this story; with a drawn one, or none, by default. */
-  readonly story?: Fault;
+  readonly story?: StoryOfPlant;
   state?(state: NodeStateStore, machine: Machine): NodeStateStore;
   store?(store: LogStore, machine: Machine): LogStore;
   master?(term: MasterTerm): void;
