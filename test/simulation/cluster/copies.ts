@@ -16,6 +16,7 @@ interface Copied {
 }
 
 interface Watched {
+  readonly machines: readonly SimulatedNode[];
   readonly mastersInTerm: readonly SimulatedNode[];
   /** Runs a check and keeps the first broken rule. */
   guard(check: () => void): void;
@@ -58,7 +59,7 @@ export class Copies {
     if (current.copy.isUp) this.cluster.cutOff(current.copy);
   }
 
-  /** No master takes the copy for the node, and the original is what it was. */
+  /** No node takes the copy for the original, and that one is what it was. */
   check(): void {
     const { current } = this;
     if (current === null) return;
@@ -68,6 +69,9 @@ export class Copies {
       if (known?.peer.url === copy.url) this.found(`${name} takes it for ${original.name}`);
       if (known?.incarnation === incarnation && known.revision !== null)
         this.found(`${name} no longer counts ${original.name}`);
+    }
+    for (const { name, local } of this.cluster.machines) {
+      if (local?.addressOf(original.name) === copy.url) this.found(`${name} looks for ${original.name} there`);
     }
     const now = original.local?.incarnation ?? incarnation;
     if (now !== incarnation) this.found(`${original.name} is ${now} now, and was ${incarnation}`);
