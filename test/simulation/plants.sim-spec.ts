@@ -10,7 +10,7 @@ async function isFound(plant: Plant): Promise<boolean> {
   for (let seed = 1; seed <= plant.foundWithin; seed++) {
     const isFaultsOnly = plant.showsIn === undefined;
     const { broken } = await runSimulation({ seed, nodes: 5, steps: plant.steps ?? STEPS, plant, isFaultsOnly });
-    if (broken !== null) return true;
+    if (broken !== null && broken.rule === (plant.foundBy ?? broken.rule)) return true;
   }
   return false;
 }

@@ -126,10 +126,11 @@ class Run {
   /** `after`: the numbers of the strikes begin there. */
   private faults(after: number, steps: number): Promise<void> {
     const { cluster, scheduler, trace, clients, chance } = this;
-    const { without = [], only = null } = this.options;
+    const { without = [], only = null, plant = null } = this.options;
     const struck = (strike: Strike): unknown => this.strikes.push(strike);
     const runUntil = (holds: () => boolean): Promise<unknown> => this.runUntil(Number.POSITIVE_INFINITY, holds, 1);
-    const setting = { cluster, scheduler, trace, clients, chance, without, only, after, struck, runUntil };
+    const story = plant?.story ?? null;
+    const setting = { cluster, scheduler, trace, clients, chance, without, only, after, story, struck, runUntil };
     return sufferFaults(setting, steps);
   }
 

@@ -30,7 +30,9 @@ export type Rule =
   | 'batch'
   | 'time'
   | 'history'
-  | 'identity';
+  | 'identity'
+  | 'revision'
+  | 'copy';
 
 export class BrokenRule extends Error {
   override readonly name = 'BrokenRule';

@@ -40,6 +40,7 @@ export interface MasterDoor {
 }
 
 export interface Inhabitant extends Host {
+  readonly nodeId: string;
   readonly url: string;
   /** `null` while no role is in force. */
   readonly door: Door | null;

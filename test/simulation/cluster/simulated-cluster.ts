@@ -17,11 +17,13 @@ import { Terms } from '../operator/terms.js';
 import type { Plant } from '../plants/plant.js';
 import { Calls } from './calls.js';
 import { Directory } from './directory.js';
+import { Copies } from './copies.js';
 import { describeClimate, drawClimate } from './climate.js';
 import type { Climate } from './climate.js';
 import { requireReason } from './require-reason.js';
 import { stateOn } from './state-on-disk.js';
 import { SimulatedNode } from './simulated-node.js';
+import type { NodeEvents, NodeSetting } from './simulated-node.js';
 import type { MasterTerm } from '@replog/master/term/master-term.js';
 import { requireRecorded, watchMemberships } from './recorded-members.js';
 import { requireNotForgotten, requireRevised } from './restored-disk.js';
@@ -51,9 +53,11 @@ export class SimulatedCluster {
   readonly transfers = new TransferLedger();
   readonly terms = new Terms();
   readonly strangers = new StrangerWatch(this, () => this.setting.scheduler.nowMs);
+  readonly copies = new Copies(this, (original, events) => this.settingOf(`${original.name}-copy`, events));
   readonly machines: SimulatedNode[] = [];
   readonly links = new Set<LinkEnd>();
   readonly climate: Climate;
+  private readonly directory = new Directory();
   private readonly logs = new Map<SimulatedNode, DurableLog>();
   /** MASTER_HOST: where nodes look for a master first. */
   masterUrl: string;
@@ -74,13 +78,12 @@ export class SimulatedCluster {
     const { scheduler, chance, nodes, failover } = setting;
     this.network = new Network(scheduler, chance('network'));
     this.calls = new Calls(this.network);
-    const directory = new Directory();
     const names = Array.from({ length: nodes }, (_, place) => `n${place + 1}`);
     this.climate = drawClimate(chance('climate'), names, { failover, priorities: chance('priorities') });
     for (const what of describeClimate(this.climate)) this.count(what);
     for (const name of names) {
-      const machine = this.machineNamed(name, directory);
-      directory.add(machine);
+      const machine = this.machineNamed(name);
+      this.directory.add(machine);
       this.machines.push(machine);
     }
     this.masterUrl = this.machine('n1').url;
@@ -119,8 +122,8 @@ export class SimulatedCluster {
 
   /** The process ends; `how` says what the disk keeps. */
   end(machine: SimulatedNode, how: 'kill' | 'power' | 'wipe'): void {
-    const { process } = machine;
-    machine.end();
+    this.copies.end();
+    this.cutOff(machine, how === 'kill' ? 2 : BREAKS_WITHIN_MS);
     if (how === 'kill') machine.disk.killProcess();
     else if (how === 'power') machine.disk.losePower();
     else {
@@ -129,11 +132,14 @@ export class SimulatedCluster {
       machine.disk.wipe();
     }
     this.logOf(machine).touch();
+  }
+
+  /** The process ends at once, and the other ends of its links find out. */
+  cutOff(machine: SimulatedNode, withinMs = 2): void {
+    const { process } = machine;
+    machine.end();
     for (const end of [...this.links]) {
-      if (end.process !== process) continue;
-      this.links.delete(end);
-      const withinMs = how === 'kill' ? 2 : BREAKS_WITHIN_MS;
-      this.setting.scheduler.after(this.network.chance() * withinMs, () => end.peer?.break('ECONNRESET'));
+      if (end.process === process && this.links.delete(end)) end.fallsSilent(withinMs);
     }
   }
 
@@ -151,6 +157,7 @@ export class SimulatedCluster {
   check(): void {
     this.guard(() => {
       checkStorage(this);
+      this.copies.check();
       for (const machine of this.machines) {
         const log = this.logOf(machine);
         const records = log.all;
@@ -168,43 +175,49 @@ export class SimulatedCluster {
     this.kept.takeAway(texts, (text) => elsewhere.some((copies) => copies.has(text)));
   }
 
-  private machineNamed(name: string, directory: Directory): SimulatedNode {
+  /** `name`: of a machine, or of a copy of its directory. */
+  private settingOf(name: string, events: NodeEvents): NodeSetting {
     const { scheduler, trace, plant, chance, witness = null } = this.setting;
-    const { calls, network, links } = this;
+    const { calls, network, links, directory } = this;
+    const called = (host: string): SimulatedNode => this.copies.find(host) ?? this.machine(host);
     const frameSent = (from: string, frame: Buffer, to: string): void => {
       witness?.frameSent(from, to, frame);
-      this.guard(() => this.frameSent(this.machine(from), frame, this.machine(to)));
+      this.guard(() => this.frameSent(called(from), frame, called(to)));
     };
-    const voted = (by: string, request: VoteRequest): void => this.guard(() => this.voted(this.machine(by), request));
+    const voted = (by: string, request: VoteRequest): void => this.guard(() => this.voted(called(by), request));
     const transferred: Terms['transferred'] = (...given) => this.terms.transferred(...given);
-    const machine: SimulatedNode = new SimulatedNode(name, {
-      ...{ scheduler, trace, plant, witness, random: chance(name), climate: this.climate },
-      logOf: this.logOf,
+    return {
+      ...{ scheduler, trace, plant, witness, random: chance(name), climate: this.climate, events },
+      logOf: ({ nodeId }) => this.logOf(this.machine(nodeId)),
       transport: { calls, network, directory, links, frameSent, voted, transferred },
-      events: {
-        startedTerm: (where, term) => this.guard(() => this.startedTerm(where, term)),
-        entersTerm: (where, isDamaged) =>
-          this.guard(() => {
-            if (isDamaged)
-              throw new BrokenRule('damage', `${where.name} begins its term with a log it knows is damaged`);
-          }),
-        opened: (where, node) => {
-          const said = (line: string): void => this.setting.trace.add(where.name, line);
-          watchMemberships(where, node, said, (step) => this.guard(step));
-          this.strangers.watch(where, node);
-          witness?.opened(where.name, node);
-          node.onCommitted((index) => this.guard(() => this.masterCommits(where, node, index)));
-        },
-        counted: (what) => this.count(what),
-        failed: (where, error) => {
-          if (where.process?.isDead !== true) return;
-          this.guard(() => requireReason(where, error));
-          this.end(where, 'kill');
-          this.onFailed(where);
-          this.count('processes that ended themselves');
-        },
+    };
+  }
+
+  private machineNamed(name: string): SimulatedNode {
+    const { witness = null } = this.setting;
+    const events: NodeEvents = {
+      startedTerm: (where, term) => this.guard(() => this.startedTerm(where, term)),
+      entersTerm: (where, isDamaged) =>
+        this.guard(() => {
+          if (isDamaged) throw new BrokenRule('damage', `${where.name} begins its term with a log it knows is damaged`);
+        }),
+      opened: (where, node) => {
+        const said = (line: string): void => this.setting.trace.add(where.name, line);
+        watchMemberships(where, node, said, (step) => this.guard(step));
+        this.strangers.watch(where, node);
+        witness?.opened(where.name, node);
+        node.onCommitted((index) => this.guard(() => this.masterCommits(where, node, index)));
       },
-    });
+      counted: (what) => this.count(what),
+      failed: (where, error) => {
+        if (where.process?.isDead !== true) return;
+        this.guard(() => requireReason(where, error));
+        this.end(where, 'kill');
+        this.onFailed(where);
+        this.count('processes that ended themselves');
+      },
+    };
+    const machine: SimulatedNode = new SimulatedNode(name, this.settingOf(name, events));
     const medium = {
       names: () => machine.disk.files.durableNames(),
       contentOf: (path: string) => machine.disk.files.durableContentOf(path),
@@ -252,8 +265,10 @@ export class SimulatedCluster {
   }
 
   /** A vote is about to leave. It must be on disk, or a restart forgets it. */
-  private voted(machine: SimulatedNode, { epoch, candidate }: VoteRequest): void {
+  private voted(machine: SimulatedNode, request: VoteRequest): void {
+    const { epoch, candidate } = request;
     this.terms.voted(candidate);
+    this.copies.voted(machine, request);
     requireNotForgotten(machine, candidate);
     const known = stateOn(machine)?.promised?.epoch ?? 0;
     const sentence = `${machine.name} voted for ${candidate} in epoch ${epoch}, and its disk knows of ${known}`;
@@ -264,6 +279,7 @@ export class SimulatedCluster {
   private frameSent(machine: SimulatedNode, bytes: Buffer, to: SimulatedNode): void {
     const frame = bytes[0] === FrameType.Ack ? decodeFrame(bytes) : null;
     if (frame?.type !== FrameType.Ack) return;
+    this.copies.acknowledged(machine);
     const { lastIndex } = this.logOf(machine);
     this.ledger.acknowledged(machine.name, frame.index, lastIndex);
     requireRevised(machine, lastIndex, to);

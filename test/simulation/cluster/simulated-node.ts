@@ -104,15 +104,18 @@ export class SimulatedNode implements Inhabitant {
   private scrub: Scrub | null = null;
 
   constructor(
+    /** On the network. */
     readonly name: string,
     private readonly setting: NodeSetting,
+    /** Only a copy of a directory has another one than its name. */
+    readonly nodeId = name,
   ) {
     this.url = `http://${name}:${PORT}`;
     this.disk = new SimulatedDisk(setting.random);
   }
 
   get directory(): string {
-    return `/${this.name}`;
+    return `/${this.nodeId}`;
   }
 
   get isUp(): boolean {
@@ -177,7 +180,7 @@ export class SimulatedNode implements Inhabitant {
     const random = new SeededRandom(Math.floor(setting.random.next() * 2 ** 32));
     const clock = new ProcessClock(process, this.wall);
     const fileSystem = new WatchedFileSystem(this.disk.mount(process), clock);
-    const initial = { nodeId: this.name, incarnation: random.uuid(), clusterId: null, promised: null };
+    const initial = { nodeId: this.nodeId, incarnation: random.uuid(), clusterId: null, promised: null };
     const opened = await openNodeState(this.directory, () => initial, fileSystem);
     const state = plant?.state?.(opened, this) ?? opened;
     const bootId = `${this.name}, started at ${clock.nowMs()} ms`;
@@ -249,10 +252,10 @@ export class SimulatedNode implements Inhabitant {
   private config(role: Role, masterUrl: string): NodeConfig {
     return {
       ...BASE,
-      ...{ role, nodeId: this.name, dataDir: this.directory, masterUrl, advertisedUrl: this.url, port: PORT },
+      ...{ role, nodeId: this.nodeId, dataDir: this.directory, masterUrl, advertisedUrl: this.url, port: PORT },
       ...this.setting.climate.common,
-      delay: this.setting.climate.delays.get(this.name) ?? null,
-      priority: this.setting.climate.priorities.get(this.name) ?? BASE.priority,
+      delay: this.setting.climate.delays.get(this.nodeId) ?? null,
+      priority: this.setting.climate.priorities.get(this.nodeId) ?? BASE.priority,
       writeConcernTimeoutMs: 2_000,
       logLevel: 'silent' satisfies LogLevel,
     };

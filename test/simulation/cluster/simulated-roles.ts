@@ -85,7 +85,7 @@ export class SimulatedRoles implements Terms, Door {
 
   async register(request: RegisterRequest, url: string): Promise<RegisterAnswer> {
     const { master } = this;
-    if (master === null) throw refuseRegistration(this.node, request, url);
+    if (master === null) throw refuseRegistration(this.node, this.parts.identity, request, url);
     return master.term.registry.registrar.register(request, url);
   }
 

@@ -32,7 +32,7 @@ export interface TransportPorts {
   readonly directory: Directory;
   /** Every frame as it leaves a node. */
   readonly frameSent: (from: string, frame: Buffer, to: string) => void;
-  /** A vote is about to leave its node. */
+  /** A vote is about to leave its node. `by`: its name on the network. */
   readonly voted: (by: string, request: VoteRequest) => void;
   /** A master has ended its term for its successor. */
   readonly transferred: (by: string, to: string, answer: TransferAnswer) => void;
@@ -58,7 +58,7 @@ export class SimulatedTransport implements Transport {
   }
 
   private get asCaller(): { nodeId: string; bootId: string } {
-    return { nodeId: this.self.name, bootId: this.bootId };
+    return { nodeId: this.self.nodeId, bootId: this.bootId };
   }
 
   status(url: string, limits: CallLimits): Promise<NodeStatus> {
@@ -72,7 +72,7 @@ export class SimulatedTransport implements Transport {
   vote(url: string, request: VoteRequest, limits: CallLimits): Promise<VoteAnswer> {
     return this.call(url, SERVICE_ROUTES.vote, limits, async ({ peer, node }) => {
       const answer = await peer.vote(request, { url: this.self.url, bootId: this.bootId });
-      if (answer.granted) this.ports.voted(node.nodeId, request);
+      if (answer.granted) this.ports.voted(this.ports.directory.find(url)?.name ?? node.nodeId, request);
       return answer;
     });
   }
@@ -121,7 +121,7 @@ export class SimulatedTransport implements Transport {
       if (node.clusterId === null) throw new ReplogError('NOT_READY', 'This node has not joined a cluster yet.');
       const theirs = this.endOf(target as Inhabitant, process);
       connect(ours, theirs);
-      follower.follow(theirs, this.self.name);
+      follower.follow(theirs, this.self.nodeId);
     });
     try {
       await Promise.race([opening, aborted(limits.signal)]);

@@ -101,6 +101,11 @@ export class LinkEnd implements LinkSocket {
     this.process.run(() => this.closed(reason));
   }
 
+  /** The process here has ended: the other end finds out. */
+  fallsSilent(withinMs: number): void {
+    this.network.scheduler.after(this.network.chance() * withinMs, () => this.peer?.break('ECONNRESET'));
+  }
+
   /** From now on nothing that leaves here arrives, and nobody is told. */
   forget(): void {
     this.isForgotten = true;

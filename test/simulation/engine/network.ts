@@ -56,6 +56,11 @@ export class Network {
     this.linkLagMs = 0;
   }
 
+  /** Is every direction open, and nothing lost or late? */
+  get isCalm(): boolean {
+    return this.blocked.size === 0 && this.lossChance + this.spikeChance + this.linkLagMs === 0;
+  }
+
   delayMs(): number {
     const isSpike = this.spikeChance > 0 && this.random.next() < this.spikeChance;
     return isSpike ? this.random.next() * this.spikeMs : 0.1 + this.random.next() * 1.5;

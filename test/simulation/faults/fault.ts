@@ -18,6 +18,8 @@ export interface FaultScene {
 export interface Fault {
   readonly name: string;
   readonly weight: number;
+  /** How long no other fault is drawn where a run begins with it. */
+  readonly aloneMs?: number;
   /** Answers what it did, and to which node; `null` if it was not possible now. */
   strike(scene: FaultScene): string | null;
 }
@@ -34,10 +36,12 @@ export function upMachines({ cluster }: Pick<FaultScene, 'cluster'>): SimulatedN
   return cluster.machines.filter((machine) => machine.isUp);
 }
 
-/** Runs later, unless the phase of faults is over by then. */
+/** Runs later, unless the phase of faults is over by then. Like a strike it ends the copy of a directory: see `Copies`. */
 export function later(scene: FaultScene, ms: number, run: () => void): void {
   scene.scheduler.after(ms, () => {
-    if (!scene.isOver()) run();
+    if (scene.isOver()) return;
+    scene.cluster.copies.end();
+    run();
   });
 }
 

@@ -3,6 +3,8 @@
  * while the machine is down, and put back once every other node has seen a later start of it. What it held since, and the
  * votes it gave, are gone, as after a lost disk; but its disk still says that it is a member.
  */
+import type { Membership } from '@replog/contracts/payloads.js';
+import { RecordKind } from '@replog/contracts/record.js';
 import type { DiskCopy } from '@replog/log-store/testing/memory-file-system.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
 import { incarnationOn, stateOn } from '../cluster/state-on-disk.js';
@@ -15,30 +17,44 @@ import { mayLose, missingMembers } from './tolerance.js';
 const BACK_MS = { least: 600, most: 3_500 };
 const TRIES = 8;
 const RETRY_MS = 400;
-const CHANGE_OF_MASTER_CHANCE = 0.5;
+/** It is back before the other faults begin. */
+const ALONE_MS = 6_000;
 
-export const restored: Fault = {
-  name: 'backed up',
-  weight: 2,
-  strike: (scene) => {
+export const restored = restoredWith(0.5);
+/** It comes back to the master that knows what it acknowledged. */
+export const restoredInTerm = restoredWith(0);
+/** It comes back while another node asks for its vote. */
+export const restoredBetweenTerms = restoredWith(1);
+
+function restoredWith(changeOfMasterChance: number): Fault {
+  const strike: Fault['strike'] = (scene) => {
     const { cluster, random } = scene;
     const machine = pick(random, cluster.machines);
     if (machine === null || cluster.isDamaged(machine) || incarnationOn(machine) === null) return null;
-    cluster.end(machine, 'power');
+    if (isAloneIn(cluster, machine)) return null;
+    cluster.end(machine, 'kill');
     const copy = machine.disk.files.copyDurable();
     const starts = stateOn(machine)?.starts ?? 0;
     const incarnation = incarnationOn(machine);
-    later(scene, between(random, 20, 200), () => machine.isUp || cluster.start(machine, machine.role));
+    startSoon(scene, machine);
     let tries = TRIES;
     const tryBack = (): void => {
       if (incarnation !== incarnationOn(machine)) return;
-      if (isKnownEverywhere(scene, machine, starts)) putBack(scene, machine, copy);
+      if (isKnownEverywhere(scene, machine, starts)) putBack(scene, machine, copy, changeOfMasterChance);
       else if (--tries > 0) later(scene, RETRY_MS, tryBack);
     };
     later(scene, between(random, BACK_MS.least, BACK_MS.most), tryBack);
     return machine.name;
-  },
-};
+  };
+  return { name: 'backed up', weight: 2, aloneMs: ALONE_MS, strike };
+}
+
+/** Its copy would name no other node: restored, it has nobody to ask what it has forgotten. */
+function isAloneIn({ logOf }: SimulatedCluster, machine: SimulatedNode): boolean {
+  const record = logOf(machine).all.findLast(({ kind }) => kind === RecordKind.Membership);
+  const members = record === undefined ? [] : (JSON.parse(record.text) as Membership).members;
+  return members.every(({ nodeId }) => nodeId === machine.name) && logOf(machine).lastIndex > 0;
+}
 
 /** Whoever asks it for its vote has seen it since. */
 function isKnownEverywhere({ cluster }: FaultScene, machine: SimulatedNode, starts: number): boolean {
@@ -48,14 +64,20 @@ function isKnownEverywhere({ cluster }: FaultScene, machine: SimulatedNode, star
   });
 }
 
-function putBack(scene: FaultScene, machine: SimulatedNode, copy: DiskCopy): void {
+function putBack(scene: FaultScene, machine: SimulatedNode, copy: DiskCopy, changeOfMasterChance: number): void {
   const { cluster } = scene;
   if (!mayLose(scene, machine)) return;
   if (missingMembers(scene) > 0) cluster.count('disks lost while another was missing');
   cluster.count('restored from a backup');
   restoreDisk(cluster, machine, copy);
-  if (scene.random.next() < CHANGE_OF_MASTER_CHANCE) changeMaster(scene, machine);
-  else restartLater(scene, machine);
+  if (scene.random.next() < changeOfMasterChance) changeMaster(scene, machine);
+  else startSoon(scene, machine);
+}
+
+/** The operator waits for nothing else. */
+function startSoon(scene: FaultScene, machine: SimulatedNode): void {
+  const { cluster, random } = scene;
+  later(scene, between(random, 20, 200), () => machine.isUp || cluster.start(machine, machine.role));
 }
 
 /** The master that knows what the machine acknowledged is gone before it is back, and another node asks it for its vote. */

@@ -10,7 +10,7 @@ import { Burst } from '../load/burst.js';
 import type { Clients } from '../load/clients.js';
 import { beginLoad } from '../load/load.js';
 
-export interface FaultPhaseSetting extends Pick<MisfortuneSetting, 'without' | 'only' | 'after'> {
+export interface FaultPhaseSetting extends Pick<MisfortuneSetting, 'without' | 'only' | 'after' | 'story'> {
   readonly cluster: SimulatedCluster;
   readonly scheduler: Scheduler;
   readonly trace: Trace;

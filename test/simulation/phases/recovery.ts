@@ -96,6 +96,7 @@ export class Recovery {
 
   private endFaults(): void {
     const { cluster } = this.scene;
+    cluster.copies.end();
     cluster.network.heal();
     cluster.network.calm();
     for (const { disk, process } of cluster.machines) {

@@ -1,5 +1,6 @@
 import { deleteTheDamaged } from './damage.js';
 import { stalledIsHealthy, stalledMasterTakesWrites } from './gray-disk.js';
+import { neverRevised, twiceAlive, voteOfRestored } from './identity.js';
 import { errorOnDuplicate, keyOfNothing } from './keys.js';
 import {
   commitOlderEpoch,
@@ -45,4 +46,5 @@ export const PLANTS: readonly Plant[] = [
   ...[keyOfNothing, errorOnDuplicate, nameEverybody, receiptBySeqAlone, deleteTheDamaged, timeOfTheWall],
   ...[lackIsFinal, foundedTwice],
   ...[stalledIsHealthy, stalledMasterTakesWrites],
+  ...[neverRevised, twiceAlive, voteOfRestored],
 ];

@@ -2,6 +2,7 @@
 import type { PromotionView } from '@replog/contracts/views.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
 import type { NodeStateStore } from '@replog/log-store/state/node-state.js';
+import type { Rule } from '../../checkers/records/broken-rule.js';
 import type { StoredRecord } from '../../checkers/records/stored-record.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import type { NodeParts } from '@replog/cluster/node/node-parts.js';
@@ -18,6 +19,9 @@ export interface Machine {
   readonly disk: SimulatedDisk;
 }
 
+/** The faults that the runs of a plant can begin with. */
+export type StoryOfPlant = 'restored in a term' | 'restored between terms' | 'directory copied';
+
 export interface Plant {
   readonly name: string;
   /** It is found within so many seeds, of `steps` events each; 6,000 by default. */
@@ -27,6 +31,10 @@ export interface Plant {
   readonly showsIn?: 'all phases';
   /** FAILOVER of its runs: an operator's, if not given. */
   readonly failover?: 'auto';
+  /** The rule that has to find it; any rule by default. */
+  readonly foundBy?: Rule;
+  /** Each run begins with this story; with a drawn one, or none, by default. */
+  readonly story?: StoryOfPlant;
   state?(state: NodeStateStore, machine: Machine): NodeStateStore;
   store?(store: LogStore, machine: Machine): LogStore;
   master?(term: MasterTerm): void;

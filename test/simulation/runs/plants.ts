@@ -23,14 +23,19 @@ export async function tryPlants(options: Options, script: URL): Promise<boolean>
   return areAllFound;
 }
 
-async function find({ name, showsIn }: Plant, options: Options, worker: SimulationWorker): Promise<Outcome | null> {
+async function find(
+  { name, showsIn, foundBy }: Plant,
+  options: Options,
+  worker: SimulationWorker,
+): Promise<Outcome | null> {
   const { firstSeed, seeds, setting } = options;
   for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
     const outcome = await worker.run({
       seed,
       setting: { ...setting, plant: name, isFaultsOnly: showsIn === undefined },
     });
-    if (outcome.broken !== null) return outcome;
+    const { broken } = outcome;
+    if (broken !== null && broken.rule === (foundBy ?? broken.rule)) return outcome;
   }
   return null;
 }

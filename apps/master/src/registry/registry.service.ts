@@ -1,6 +1,7 @@
 /** Registration, list and removal of secondaries in this node's term. */
 import { Injectable } from '@nestjs/common';
 import type { LeaveRequest, RegisterAnswer, RegisterRequest } from '@replog/contracts/http.js';
+import { IdentityService } from '@replog/cluster/identity/identity.service.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
 import { noTermHere } from '@replog/cluster/node/not-master.js';
 import { refuseForeign } from '@replog/core/membership/refuse-foreign.js';
@@ -12,13 +13,14 @@ export class RegistryService {
   constructor(
     private readonly node: LocalNode,
     private readonly terms: MasterTerms,
+    private readonly identity: IdentityService,
   ) {}
 
   /** `url`: the advertised address of the node, or the one it called from. */
   async register(request: RegisterRequest, url: string): Promise<RegisterAnswer> {
     const { current } = this.terms;
     if (current !== null) return current.registry.registrar.register(request, url);
-    throw refuseRegistration(this.node, request, url);
+    throw refuseRegistration(this.node, this.identity, request, url);
   }
 
   /** Resolves once the node is out of the membership, and that is committed. */
@@ -37,8 +39,13 @@ export class RegistryService {
 }
 
 /** Notes the address of a node that looks for a master: a later campaign asks it for its vote there. */
-export function refuseRegistration(node: LocalNode, request: RegisterRequest, url: string): Error {
+export function refuseRegistration(
+  node: LocalNode,
+  identity: Pick<IdentityService, 'addressClaimed'>,
+  request: RegisterRequest,
+  url: string,
+): Error {
   refuseForeign(node, request.clusterId, request.nodeId);
-  if (request.clusterId === node.clusterId) node.noteAddress(request.nodeId, url);
+  if (request.clusterId === node.clusterId) identity.addressClaimed(request.nodeId, url);
   return noTermHere(node);
 }

@@ -29,3 +29,33 @@ describe('a node that has forgotten something', () => {
     expect(said[0]).toContain('restored from an older copy: the master says so');
   });
 });
+
+/** `living`: the addresses at which `n3` answers. */
+function nodeThatKnows(known: string | null, living: readonly string[]) {
+  const addresses = new Map<string, string>(known === null ? [] : [['n3', known]]);
+  const node = {
+    start: { starts: 1 },
+    addressOf: (nodeId: string) => addresses.get(nodeId) ?? null,
+    noteAddress: (nodeId: string, url: string) => addresses.set(nodeId, url),
+  } as unknown as LocalNode;
+  const status = (url: string): Promise<unknown> =>
+    living.includes(url) ? Promise.resolve({ nodeId: 'n3' }) : Promise.reject(new Error('nothing answers there'));
+  const ports = { node, transport: { status }, config: { healthcheckTimeoutMs: 1 }, logger: {}, random: {} };
+  return { identity: new IdentityService(ports as never), addresses };
+}
+
+describe('the address of another node', () => {
+  it('stays where the node answers, though a copy of its directory says that it is elsewhere', async () => {
+    const { identity, addresses } = nodeThatKnows('http://n3', ['http://n3', 'http://copy']);
+    identity.addressClaimed('n3', 'http://copy');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(addresses.get('n3')).toBe('http://n3');
+  });
+
+  it.each([['http://before'], [null]])('is the new one where nothing answers at %s', async (known) => {
+    const { identity, addresses } = nodeThatKnows(known, ['http://moved']);
+    identity.addressClaimed('n3', 'http://moved');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(addresses.get('n3')).toBe('http://moved');
+  });
+});

@@ -30,6 +30,8 @@ export class IdentityService {
   private readonly looking = new Set<string>();
   /** What this node has forgotten is often found twice at once. */
   private readonly renewals = new Turns();
+  /** Nodes that said where they are, while their known address is asked. */
+  private readonly claiming = new Set<string>();
   private lastSaid = '';
 
   constructor(private readonly ports: IdentityPorts) {
@@ -80,6 +82,19 @@ export class IdentityService {
     void this.isAlreadyAlive(nodeId, bootId).finally(() => this.looking.delete(nodeId));
   }
 
+  /**
+   * A node says that it is `nodeId`, at `url`. Notes the address, unless a process answers as that node where it is known: a
+   * copy of its directory must not take its place here.
+   */
+  addressClaimed(nodeId: string, url: string): void {
+    const { node } = this.ports;
+    if (node.addressOf(nodeId) === url || this.claiming.has(nodeId)) return;
+    this.claiming.add(nodeId);
+    void this.answersAsKnown(nodeId)
+      .then((isThere) => isThere || node.noteAddress(nodeId, url))
+      .finally(() => this.claiming.delete(nodeId));
+  }
+
   /** The same as `obstacle`, from the answers to a poll. */
   async obstacleIn(answers: readonly NodeStatus[]): Promise<ReplogError | null> {
     return this.refusalOf(await this.conclude(answers));
@@ -119,6 +134,14 @@ export class IdentityService {
       `the data directory was restored from an older copy: ${why}. ` +
         'This node joins again under a new incarnation, and does not count until it has caught up',
     );
+  }
+
+  private async answersAsKnown(nodeId: string): Promise<boolean> {
+    const { node, transport, config } = this.ports;
+    const url = node.addressOf(nodeId);
+    if (url === null) return false;
+    const status = await transport.status(url, { timeoutMs: config.healthcheckTimeoutMs }).catch(() => null);
+    return status?.nodeId === nodeId;
   }
 
   private async ask(): Promise<OwnIdentity> {
