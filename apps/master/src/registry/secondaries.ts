@@ -90,12 +90,12 @@ export class Secondaries {
     return isMajority(reachable, members.length);
   }
 
-  /** How long no majority of the members was heard on the links, this master included. */
-  silentMs(openedMs: number): number {
+  /** How long no majority of the members was heard on the links since then, this master included. */
+  silentMs(sinceMs: number): number {
     const { node, clock } = this.ports;
     const others = node.membership.members.filter(({ nodeId }) => nodeId !== node.nodeId);
     return majoritySilentMs(
-      others.map((member) => Math.max(openedMs, this.heardMs(member))),
+      others.map((member) => Math.max(sinceMs, this.heardMs(member))),
       clock.nowMs(),
     );
   }

@@ -88,7 +88,8 @@ export class MasterTerm implements NodeTerm, MasterTermParts {
   readonly transfer: Transfer;
   private readonly stops: (() => void)[] = [];
   private ending: Promise<void> | null = null;
-  private openedMs = 0;
+  /** Since when silence of the members counts. */
+  private listeningMs = 0;
 
   constructor(
     private readonly ports: Pick<MasterTermPorts, 'node' | 'metrics' | 'logger' | 'clock'>,
@@ -111,13 +112,17 @@ export class MasterTerm implements NodeTerm, MasterTermParts {
   }
 
   get silentMs(): number {
-    return this.registry.secondaries.silentMs(this.openedMs);
+    return this.registry.secondaries.silentMs(this.listeningMs);
+  }
+
+  excuseSilence(): void {
+    this.listeningMs = this.ports.clock.nowMs();
   }
 
   /** Call it once. */
   begin(): void {
-    const { node, metrics, clock } = this.ports;
-    this.openedMs = clock.nowMs();
+    const { node, metrics } = this.ports;
+    this.excuseSilence();
     const { ledger, lag } = this.replication;
     node.term = this;
     ledger.open(this.start.epochStartIndex);

@@ -8,6 +8,8 @@ import type { NodeParts } from '../node/node-parts.js';
 
 /** Looks within one ELECTION_TIMEOUT. */
 const LOOKS = 20;
+/** After so much of an ELECTION_TIMEOUT without a look this process was itself stopped: it has heard nobody meanwhile. */
+const OWN_PAUSE = 0.5;
 
 type WatchPorts = Pick<NodeParts, 'node' | 'clock' | 'random' | 'config'>;
 
@@ -15,6 +17,7 @@ export class FailoverWatch {
   private timer: Timer | null = null;
   /** Drawn anew for every wait. */
   private chance = 0;
+  private lookedMs = 0;
 
   constructor(private readonly ports: WatchPorts) {}
 
@@ -22,6 +25,7 @@ export class FailoverWatch {
     const { clock, config, random } = this.ports;
     if (config.failover === 'manual') return;
     this.chance = random.next();
+    this.lookedMs = clock.nowMs();
     const look = (): void => {
       this.timer = clock.after(config.electionTimeoutMs / LOOKS, look);
       this.look();
@@ -35,6 +39,13 @@ export class FailoverWatch {
 
   private look(): void {
     const { node, clock, config } = this.ports;
+    const nowMs = clock.nowMs();
+    const wasStopped = nowMs - this.lookedMs > config.electionTimeoutMs * OWN_PAUSE;
+    this.lookedMs = nowMs;
+    if (wasStopped) {
+      node.hearing.excuse();
+      node.term?.excuseSilence();
+    }
     if (!isAutomatic(config, node.membership, clock.wallMs())) return;
     if (node.holdsTerm) this.lookAsMaster();
     else if (node.mayRegister) this.lookAsSecondary();

@@ -31,6 +31,11 @@ export class MasterHearing {
     this.atMs = this.settings.clock.nowMs();
   }
 
+  /** This process was itself stopped: what came meanwhile was not heard. */
+  excuse(): void {
+    this.atMs = this.settings.clock.nowMs();
+  }
+
   /** The master that was heard within ELECTION_TIMEOUT; `null` if there is none. */
   get master(): string | null {
     return this.silentMs < this.settings.electionTimeoutMs ? this.last : null;

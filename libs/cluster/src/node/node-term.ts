@@ -13,4 +13,6 @@ export interface NodeTerm {
   readonly exposure: number;
   /** How long it has heard no majority of the members. */
   readonly silentMs: number;
+  /** This process was itself stopped: what it has not heard meanwhile does not count. */
+  excuseSilence(): void;
 }
