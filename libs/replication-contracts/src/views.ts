@@ -90,6 +90,19 @@ export interface MemberView {
   readonly lag: { readonly records: number; readonly bytes: number; readonly ms: number } | null;
 }
 
+/** What becomes of the cluster if its master is gone now, as the node that was asked sees it. */
+export interface FailoverView {
+  /** FAILOVER of the node that was asked. */
+  readonly mode: 'auto' | 'manual';
+  readonly paused: boolean;
+  /** When the pause ends by itself (ISO 8601, UTC); `null` without a pause. */
+  readonly pausedUntil: string | null;
+  /** The members elect another master without an operator. */
+  readonly possible: boolean;
+  /** Why they do not, in a sentence; `null` if they do. */
+  readonly why: string | null;
+}
+
 /** The cluster, as the node that was asked sees it. */
 export interface ClusterView {
   readonly clusterId: string | null;
@@ -103,6 +116,7 @@ export interface ClusterView {
   readonly lastSeq: number;
   /** Number of messages that were acknowledged to their writers and are not committed; `null` on a secondary. */
   readonly exposure: number | null;
+  readonly failover: FailoverView;
 }
 
 /** A write concern with the members of now: what it needs, and what a write would meet. */

@@ -6,10 +6,10 @@ import { encodeRecords } from '@replog/contracts/encode-records.js';
 import { encodePayload } from '@replog/contracts/payloads.js';
 import { RecordKind } from '@replog/contracts/record.js';
 import type { ElectionCause } from '@replog/contracts/http.js';
-import type { Member, Membership } from '@replog/contracts/payloads.js';
+import type { Member } from '@replog/contracts/payloads.js';
 import type { RecordDraft } from '@replog/contracts/record.js';
 import { Campaign, isMoreAdvanced } from '@replog/core/election/campaign.js';
-import { isSame } from '@replog/core/membership/membership.js';
+import { withoutAbsent } from '@replog/core/membership/membership.js';
 import type { CampaignDecision } from '@replog/core/election/campaign.js';
 import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 import type { NodeParts } from '../node/node-parts.js';
@@ -174,7 +174,7 @@ export class CampaignRun {
     const forcedWithout = absent.map((member) => member.nodeId);
     const start = { clusterId, master: node.nodeId, ...(absent.length === 0 ? {} : { forcedWithout }) };
     const drafts: RecordDraft[] = [{ ...base, kind: RecordKind.EpochStart, payload: encodePayload(start) }];
-    const present = presentOf(node.membership, absent);
+    const present = withoutAbsent(node.membership, absent);
     if (absent.length > 0) drafts.push({ ...base, kind: RecordKind.Membership, payload: encodePayload(present) });
     const bytes = drafts.reduce((sum, draft) => sum + draft.payload.length + 64, 0);
     while (!node.store.hasRoom(bytes)) await node.store.makeRoom(bytes);
@@ -199,11 +199,4 @@ export class CampaignRun {
 
 function lost(reason: string, isOutrun = false): CampaignResult {
   return { kind: 'lost', reason, isContested: false, isOutrun };
-}
-
-function presentOf(membership: Membership, absent: readonly Member[]): Membership {
-  return {
-    ...membership,
-    members: membership.members.filter((member) => !absent.some((gone) => isSame(gone, member))),
-  };
 }

@@ -1,16 +1,24 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { ClusterView, MemberView } from '@replog/contracts/views.js';
+import type { Clock } from '@replog/contracts/ports.js';
+import { failoverView } from '@replog/cluster/election/failover-view.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
 import { Answers } from '@replog/http/openapi/answers.decorator.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
+import { CLOCK, NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
 import { ClusterDto } from './cluster.dto.js';
 
 @ApiTags('cluster')
 @OpenTo('client')
 @Controller('cluster')
 export class ClusterController {
-  constructor(private readonly node: LocalNode) {}
+  constructor(
+    private readonly node: LocalNode,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(NODE_CONFIG) private readonly config: NodeConfig,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'The cluster as this node sees it: role, epoch, members, committed index' })
@@ -29,6 +37,7 @@ export class ClusterController {
       lastIndex: node.store.last.index,
       lastSeq: node.store.last.seq,
       exposure: node.term?.exposure ?? null,
+      failover: failoverView({ node, clock: this.clock, config: this.config }),
     };
   }
 

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { ClusterView } from '@replog/contracts/views.js';
+import { FailoverDto } from '@replog/master/registry/pause.dto.js';
 import { MasterDto, MemberDto } from '@replog/master/registry/member.dto.js';
 
 export class ClusterDto implements ClusterView {
@@ -37,4 +38,7 @@ export class ClusterDto implements ClusterView {
     description: 'Messages acknowledged to their writers and not yet committed; null on a secondary',
   })
   readonly exposure!: number | null;
+
+  @ApiProperty({ type: FailoverDto, description: 'What happens when the master is gone' })
+  readonly failover!: FailoverDto;
 }
