@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '@replog/contracts/errors.js';
-import type { FailoverView } from '@replog/contracts/views.js';
+import type { ElectionView, FailoverView } from '@replog/contracts/views.js';
 import { ADMIN_API_KEY } from '../support/cluster.js';
 import { ClusterInProcess } from '../support/cluster-in-process.js';
 import { eventually } from '../support/eventually.js';
 import type { Answer } from '../support/node-client.js';
+import { promote } from '../support/operator.js';
 import type { NodeInProcess } from '../support/node-in-process.js';
 
 const MINUTE_MS = 60_000;
@@ -77,5 +78,42 @@ describe('automatic failover, as an operator sees it', () => {
       expect([status, problem.code, problem.detail]).toEqual([400, 'INVALID_BODY', expect.stringMatching(sentence)]);
     }
     expect((await failover(cluster.master)).paused).toBe(false);
+  });
+
+  it('is told by every node: why there was an election, who voted, who did not, and how long it took', async () => {
+    const [first, third] = [cluster.master, cluster.secondaries[1]!];
+    const elections = async (node: NodeInProcess): Promise<readonly ElectionView[]> =>
+      (await node.client.cluster()).elections;
+    expect((await promote(second)).status).toBe(200);
+    await eventually('the others follow', async () => {
+      const all = await Promise.all(cluster.nodes.map(elections));
+      return all.every((list) => list.length === 2);
+    });
+    await first.stop();
+    expect((await promote(third)).status).toBe(200);
+    await eventually('the other follows', async () => (await elections(second)).length === 3);
+
+    const told = await elections(third);
+    expect(told).toMatchObject([
+      { epoch: 3, master: 'secondary-2', cause: 'transfer', lost: null },
+      { epoch: 2, master: 'secondary-1', cause: 'transfer', without: [], lost: null },
+      { epoch: 1, master: 'master', cause: 'founded', votes: ['master'], without: [], tookMs: null },
+    ]);
+    expect([...told[0]!.votes!].sort()).toEqual(['secondary-1', 'secondary-2']);
+    expect(told[0]!.without).toEqual([{ nodeId: 'master', reason: expect.any(String) as string }]);
+    expect(told[0]!.tookMs).toBeGreaterThanOrEqual(0);
+    expect(await elections(second)).toEqual(told);
+    for (const node of [second, third]) {
+      expect(node.output).toContain('secondary-2 won the election for epoch 3, to which the master before transferred');
+    }
+
+    await first.start();
+    await eventually('it has the same list after a restart', async () => (await elections(first)).length === 3);
+    expect(await elections(first)).toEqual(told);
+    expect(first.output).toContain('secondary-2 won the election for epoch 3');
+    const { body: metrics } = await third.client.get<string>('/metrics');
+    expect(metrics).toContain('replog_elections_total{cause="transfer",outcome="won"} 1');
+    expect(metrics).toContain('replog_master_changes_total{cause="transfer"} 2');
+    expect(metrics).toMatch(/^replog_seconds_without_master_total \d/m);
   });
 });

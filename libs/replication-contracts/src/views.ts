@@ -1,6 +1,7 @@
 /** The JSON that clients get. Numbers are exact integers; `ms` and fields that end in `Ms` may have fractions. */
 
 import type { ErrorCode } from './error-kinds.js';
+import type { MasterCause } from './payloads.js';
 
 /** What became of a write that was appended: its concern was met, or not yet. */
 export type Outcome = 'satisfied' | 'pending';
@@ -117,6 +118,25 @@ export interface ClusterView {
   /** Number of messages that were acknowledged to their writers and are not committed; `null` on a secondary. */
   readonly exposure: number | null;
   readonly failover: FailoverView;
+  /** The last ten changes of master in the log of this node, newest first. */
+  readonly elections: readonly ElectionView[];
+}
+
+/** How a node became master. What a node of an earlier build did not record is `null`. */
+export interface ElectionView {
+  readonly epoch: number;
+  readonly master: string;
+  readonly cause: MasterCause | null;
+  /** When the first record of the epoch was written: ISO 8601, UTC. */
+  readonly at: string;
+  /** Node ids of the members that voted for it, itself included. */
+  readonly votes: readonly string[] | null;
+  /** The other members, and why they did not. */
+  readonly without: readonly { readonly nodeId: string; readonly reason: string }[] | null;
+  /** Of a failover: the master that was lost, and how long nothing was heard of it. */
+  readonly lost: { readonly nodeId: string | null; readonly silentMs: number } | null;
+  /** From the first question to the members to the first record. */
+  readonly tookMs: number | null;
 }
 
 /** A write concern with the members of now: what it needs, and what a write would meet. */

@@ -18,6 +18,7 @@ import type { NodeStateStore } from '@replog/log-store/state/node-state.js';
 import type { CountedStart } from '../identity/count-start.js';
 import { DEAF, MasterHearing } from '../election/master-hearing.js';
 import type { HearingSettings } from '../election/master-hearing.js';
+import { Elections } from '../history/elections.js';
 import { SeenStarts } from '../identity/seen-starts.js';
 import { RoleMachine } from '../role/role-machine.js';
 import type { MasterChange } from './master-change.js';
@@ -42,6 +43,7 @@ export class LocalNode implements NodeView {
   /** The starts of other nodes that this one has seen. */
   readonly seen: SeenStarts;
   readonly hearing: MasterHearing;
+  readonly elections: Elections;
 
   /**
    * The highest epoch this node voted in or followed. Set in memory first: from then on the node accepts nothing of a
@@ -73,6 +75,7 @@ export class LocalNode implements NodeView {
     this.seen = new SeenStarts(state);
     this.heldEpoch = state.current.promised?.epoch ?? 0;
     this.times = new RecordTimes(store);
+    this.elections = new Elections(store);
   }
 
   get nodeId(): string {
@@ -184,11 +187,12 @@ export class LocalNode implements NodeView {
     this.heldEpoch = Math.max(this.heldEpoch, epoch);
   }
 
-  /** Reads the membership in force from the log: at the start and after a cut. */
-  async loadMembership(): Promise<void> {
+  /** Reads the membership in force and the last elections from the log: at the start and after a cut. */
+  async loadFromLog(): Promise<void> {
     const record = await this.store.lastMembership();
     const membership = record === null ? NO_MEMBERS : decodeMembership(record.payload);
     this.current = { membership, index: record?.index ?? 0 };
+    await this.elections.load();
   }
 
   membershipWritten(membership: Membership, index: number): void {

@@ -3,6 +3,7 @@
  * node and its log know anyway is read at the scrape and costs nothing in between.
  */
 import type { Role } from '@replog/contracts/http.js';
+import type { MasterCause } from '@replog/contracts/payloads.js';
 import type { MemberView, MemberState, Outcome, StorageState } from '@replog/contracts/views.js';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -75,6 +76,22 @@ export class NodeMetrics {
     help: 'HTTP requests answered',
     labelNames: ['method', 'route', 'status'] as const,
   });
+  private readonly elections = new Counter({
+    ...this.to,
+    name: 'replog_elections_total',
+    help: 'Campaigns of this node, by what began them and their outcome',
+    labelNames: ['cause', 'outcome'] as const,
+  });
+  private readonly masterChanges = new Counter({
+    ...this.to,
+    name: 'replog_master_changes_total',
+    help: 'New masters that this node has had, itself included, by cause',
+    labelNames: ['cause'] as const,
+  });
+  readonly withoutMaster = this.counter(
+    'replog_seconds_without_master_total',
+    'Seconds in which this node was not master and heard none',
+  );
   private readonly appendTally = new Tally(this.appends);
   private readonly requestTally = new Tally(this.requests);
 
@@ -136,6 +153,15 @@ export class NodeMetrics {
 
   countRequest(method: string, route: string, status: number): void {
     this.requestTally.add(`${method} ${status} ${route}`, () => ({ method, route, status }), 1);
+  }
+
+  countElection(cause: MasterCause, outcome: 'won' | 'lost'): void {
+    this.elections.inc({ cause, outcome });
+  }
+
+  /** `unknown`: a node of an earlier build became master. */
+  countMasterChange(cause: MasterCause | 'unknown'): void {
+    this.masterChanges.inc({ cause });
   }
 
   /**

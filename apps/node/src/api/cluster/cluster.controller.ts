@@ -1,11 +1,13 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { ClusterView, MemberView } from '@replog/contracts/views.js';
+import type { ClusterView, ElectionView, MemberView } from '@replog/contracts/views.js';
 import type { Clock } from '@replog/contracts/ports.js';
 import { failoverView } from '@replog/cluster/election/failover-view.js';
+import type { Election } from '@replog/cluster/history/elections.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
 import { Answers } from '@replog/http/openapi/answers.decorator.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
+import { isoTime } from '@replog/runtime/clock/iso-time.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import { CLOCK, NODE_CONFIG } from '@replog/runtime/tokens/injection-tokens.js';
 import { ClusterDto } from './cluster.dto.js';
@@ -38,6 +40,7 @@ export class ClusterController {
       lastSeq: node.store.last.seq,
       exposure: node.term?.exposure ?? null,
       failover: failoverView({ node, clock: this.clock, config: this.config }),
+      elections: node.elections.list.map(electionView),
     };
   }
 
@@ -55,4 +58,9 @@ export class ClusterController {
       lag: null,
     }));
   }
+}
+
+function electionView({ epoch, master, timestampMs, ...known }: Election): ElectionView {
+  const { cause = null, votes = null, without = null, lost = null, tookMs = null } = known;
+  return { epoch, master, cause, at: isoTime(timestampMs), votes, without, lost, tookMs };
 }
