@@ -120,6 +120,15 @@ export interface ClusterView {
   readonly failover: FailoverView;
   /** The last ten changes of master in the log of this node, newest first. */
   readonly elections: readonly ElectionView[];
+  /** What changes of master have set aside on this node; `null` if that cannot be read. */
+  readonly orphans: OrphansView | null;
+}
+
+export interface OrphansView {
+  readonly sets: number;
+  readonly messages: number;
+  /** What lists them and brings them back; `null` without any. */
+  readonly advice: string | null;
 }
 
 /** How a node became master. What a node of an earlier build did not record is `null`. */

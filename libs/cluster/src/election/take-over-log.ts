@@ -47,7 +47,7 @@ async function takeOver(parts: NodeParts, from: Voter, epoch: number): Promise<v
   const orphans = await store.setAsideAfter(common, { epoch, master: node.nodeId });
   if (orphans !== null) {
     logger.warn(
-      { orphans: orphans.id, firstIndex: orphans.firstIndex, lastIndex: orphans.lastIndex },
+      { orphans: orphans.id, firstIndex: orphans.firstIndex, lastIndex: orphans.lastIndex, messages: orphans.messages },
       `records ${orphans.firstIndex} to ${orphans.lastIndex} are not in the history of the majority: set aside as orphans`,
     );
   }

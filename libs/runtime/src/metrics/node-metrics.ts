@@ -24,6 +24,8 @@ interface MeasuredNode {
   readonly epoch: number;
   readonly committed: number;
   readonly storage: StorageState;
+  /** `null` if they cannot be read. */
+  readonly orphans: { readonly totals: { readonly sets: number; readonly messages: number } | null };
 }
 
 interface MeasuredLog {
@@ -133,6 +135,8 @@ export class NodeMetrics {
     help: '1 for the state the disk of this node is in, 0 for the others',
     labelNames: ['state'] as const,
   });
+  private readonly orphanSets = this.gauge('replog_orphan_sets', 'Orphan sets of this node: see GET /orphans');
+  private readonly orphanMessages = this.gauge('replog_orphan_messages', 'Messages in the orphan sets of this node');
   private readonly committedIndex = this.gauge('replog_committed_index', 'Highest index known here to be committed');
   private readonly lastIndex = this.gauge('replog_last_index', 'Index of the last record of the log');
   private readonly durableIndex = this.gauge('replog_durable_index', 'Index of the last durable record of the log');
@@ -208,6 +212,9 @@ export class NodeMetrics {
       this.durableIndex.set(log.durable.index);
       this.epoch.set(view.epoch);
       for (const state of STORAGE_STATES) this.storage.set({ state }, state === view.storage ? 1 : 0);
+      const { sets, messages } = view.orphans.totals ?? { sets: Number.NaN, messages: Number.NaN };
+      this.orphanSets.set(sets);
+      this.orphanMessages.set(messages);
       this.isMaster.set(view.role === 'master' ? 1 : 0);
       this.info.reset();
       this.info.set({ node: view.nodeId, role: view.role }, 1);

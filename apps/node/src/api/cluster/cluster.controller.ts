@@ -1,9 +1,10 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { ClusterView, ElectionView, MemberView } from '@replog/contracts/views.js';
+import type { ClusterView, ElectionView, MemberView, OrphansView } from '@replog/contracts/views.js';
 import type { Clock } from '@replog/contracts/ports.js';
 import { failoverView } from '@replog/cluster/election/failover-view.js';
 import type { Election } from '@replog/cluster/history/elections.js';
+import type { OrphanTotals } from '@replog/cluster/orphans/orphan-count.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
 import { Answers } from '@replog/http/openapi/answers.decorator.js';
 import { OpenTo } from '@replog/http/security/open-to.decorator.js';
@@ -41,6 +42,7 @@ export class ClusterController {
       exposure: node.term?.exposure ?? null,
       failover: failoverView({ node, clock: this.clock, config: this.config }),
       elections: node.elections.list.map(electionView),
+      orphans: orphansView(node.orphans.totals),
     };
   }
 
@@ -63,4 +65,11 @@ export class ClusterController {
 function electionView({ epoch, master, timestampMs, ...known }: Election): ElectionView {
   const { cause = null, votes = null, without = null, lost = null, tookMs = null } = known;
   return { epoch, master, cause, at: isoTime(timestampMs), votes, without, lost, tookMs };
+}
+
+const ADVICE =
+  'GET /orphans at this node, with the admin key, lists them; POST /orphans/{id}/reappend appends the messages of a set again.';
+
+function orphansView(totals: OrphanTotals | null): OrphansView | null {
+  return totals === null ? null : { ...totals, advice: totals.sets === 0 ? null : ADVICE };
 }

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { MasterCause } from '@replog/contracts/payloads.js';
-import type { ClusterView, ElectionView } from '@replog/contracts/views.js';
+import type { ClusterView, ElectionView, OrphansView } from '@replog/contracts/views.js';
 import { FailoverDto } from '@replog/master/registry/pause.dto.js';
 import { MasterDto, MemberDto } from '@replog/master/registry/member.dto.js';
 
@@ -57,6 +57,17 @@ export class ElectionDto implements ElectionView {
   readonly tookMs!: number | null;
 }
 
+export class OrphansDto implements OrphansView {
+  @ApiProperty({ type: 'integer', example: 1 })
+  readonly sets!: number;
+
+  @ApiProperty({ type: 'integer', example: 2 })
+  readonly messages!: number;
+
+  @ApiProperty({ type: String, nullable: true, description: 'What lists them and brings them back; null without any' })
+  readonly advice!: string | null;
+}
+
 export class ClusterDto implements ClusterView {
   @ApiProperty({ type: String, nullable: true, description: 'null until the node belongs to a cluster' })
   readonly clusterId!: string | null;
@@ -101,4 +112,11 @@ export class ClusterDto implements ClusterView {
     description: 'The last ten changes of master in the log of this node, newest first',
   })
   readonly elections!: readonly ElectionDto[];
+
+  @ApiProperty({
+    type: OrphansDto,
+    nullable: true,
+    description: 'What changes of master have set aside on the node that answers; null if that cannot be read',
+  })
+  readonly orphans!: OrphansDto | null;
 }
