@@ -93,6 +93,11 @@ describe('promotion', () => {
     expect(set).toMatchObject({ messages: 2, epoch: promoted.body.epoch });
     expect(texts((await readOrphans(master, set.id)).body.data)).toEqual(['alone', 'alone with a key']);
     expect((await master.client.cluster()).role).toBe('secondary');
+    await eventually('it says so unasked', async () => (await master.client.cluster()).orphans?.messages === 2);
+    const advice = expect.stringContaining('GET /orphans') as string;
+    expect((await master.client.cluster()).orphans).toEqual({ sets: 1, messages: 2, advice });
+    expect((await master.client.get<string>('/metrics')).body).toContain('replog_orphan_messages 2\n');
+    expect((await first.client.cluster()).orphans).toEqual({ sets: 0, messages: 0, advice: null });
     expect(texts(await master.client.messages())).not.toContain('alone');
 
     const again = await reappend(master, set.id);

@@ -11,6 +11,7 @@ import type { NodeState, NodeStateStore } from '@replog/log-store/state/node-sta
 import { LocalNode } from '@replog/cluster/node/local-node.js';
 import { VoteBook } from '@replog/cluster/votes/vote-book.js';
 import { createLogger } from '@replog/runtime/logging/logger.js';
+import { createMetrics } from '@replog/runtime/metrics/node-metrics.js';
 import { SeededRandom } from '@replog/runtime/testing/seeded-random.js';
 import { testConfig } from '@replog/runtime/testing/test-config.js';
 import { VirtualClock } from '@replog/runtime/testing/virtual-clock.js';
@@ -86,7 +87,8 @@ export class FollowerBench {
     const damage = { report: ({ message }: Error) => void this.faults.push(message) };
     const transport = { records: (): Promise<Buffer> => Promise.reject(new Error('nobody is asked')) };
     const { node, votes } = this;
-    this.follower = new Follower({ node, votes, transport, clock, random, config, logger, damage });
+    const metrics = createMetrics();
+    this.follower = new Follower({ node, votes, transport, clock, random, config, logger, damage, metrics });
     this.link = this.connect();
   }
 

@@ -52,6 +52,9 @@ export const MAX_TIMEOUT_MS = 86_400_000;
 /** Largest `limit` of a read, in messages. A read without a limit streams everything. */
 export const MAX_READ_LIMIT = 1_000_000_000;
 
+/** The longest pause of automatic failover: a day. Without failover nobody replaces a dead master. */
+export const MAX_PAUSE_MINUTES = 24 * 60;
+
 /** Most removed incarnations that a membership record lists, so that they cannot join again. */
 export const MAX_REMOVED_REMEMBERED = 256;
 

@@ -23,7 +23,29 @@ export interface EpochStart {
   readonly master: string;
   /** Of a forced election without a majority: the members that did not answer. Records that only they had may be lost. */
   readonly forcedWithout?: readonly string[];
+  /** This and the fields after it are missing from records of earlier builds. */
+  readonly cause?: MasterCause;
+  /** Node ids of the members that voted for this master, itself included. */
+  readonly votes?: readonly string[];
+  /** The other members, and why each did not vote. */
+  readonly without?: readonly NoVote[];
+  /** Of a failover: the master that was lost (`null`: none was heard since the start), and how long nothing was heard. */
+  readonly lost?: { readonly nodeId: string | null; readonly silentMs: number };
+  /** From the first question to the members to this record. */
+  readonly tookMs?: number;
 }
+
+export interface NoVote {
+  readonly nodeId: string;
+  readonly reason: string;
+}
+
+/**
+ * Why there is a new master: the first one of a new cluster; a node that was started, or has lost its term, and prefers to
+ * be master; members that have lost their master; an operator's promotion, without a living master, with one that
+ * transferred its term, or without a majority.
+ */
+export type MasterCause = 'founded' | 'start' | 'failover' | 'operator' | 'transfer' | 'force';
 
 /** The payload of a record, as bytes. */
 export function encodePayload(value: Membership | EpochStart): Buffer {

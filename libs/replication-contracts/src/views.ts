@@ -1,6 +1,7 @@
 /** The JSON that clients get. Numbers are exact integers; `ms` and fields that end in `Ms` may have fractions. */
 
 import type { ErrorCode } from './error-kinds.js';
+import type { MasterCause } from './payloads.js';
 
 /** What became of a write that was appended: its concern was met, or not yet. */
 export type Outcome = 'satisfied' | 'pending';
@@ -90,6 +91,19 @@ export interface MemberView {
   readonly lag: { readonly records: number; readonly bytes: number; readonly ms: number } | null;
 }
 
+/** What becomes of the cluster if its master is gone now, as the node that was asked sees it. */
+export interface FailoverView {
+  /** FAILOVER of the node that was asked. */
+  readonly mode: 'auto' | 'manual';
+  readonly paused: boolean;
+  /** When the pause ends by itself (ISO 8601, UTC); `null` without a pause. */
+  readonly pausedUntil: string | null;
+  /** The members elect another master without an operator. */
+  readonly possible: boolean;
+  /** Why they do not, in a sentence; `null` if they do. */
+  readonly why: string | null;
+}
+
 /** The cluster, as the node that was asked sees it. */
 export interface ClusterView {
   readonly clusterId: string | null;
@@ -103,6 +117,35 @@ export interface ClusterView {
   readonly lastSeq: number;
   /** Number of messages that were acknowledged to their writers and are not committed; `null` on a secondary. */
   readonly exposure: number | null;
+  readonly failover: FailoverView;
+  /** The last ten changes of master in the log of this node, newest first. */
+  readonly elections: readonly ElectionView[];
+  /** What changes of master have set aside on this node; `null` if that cannot be read. */
+  readonly orphans: OrphansView | null;
+}
+
+export interface OrphansView {
+  readonly sets: number;
+  readonly messages: number;
+  /** What lists them and brings them back; `null` without any. */
+  readonly advice: string | null;
+}
+
+/** How a node became master. What a node of an earlier build did not record is `null`. */
+export interface ElectionView {
+  readonly epoch: number;
+  readonly master: string;
+  readonly cause: MasterCause | null;
+  /** When the first record of the epoch was written: ISO 8601, UTC. */
+  readonly at: string;
+  /** Node ids of the members that voted for it, itself included. */
+  readonly votes: readonly string[] | null;
+  /** The other members, and why they did not. */
+  readonly without: readonly { readonly nodeId: string; readonly reason: string }[] | null;
+  /** Of a failover: the master that was lost, and how long nothing was heard of it. */
+  readonly lost: { readonly nodeId: string | null; readonly silentMs: number } | null;
+  /** From the first question to the members to the first record. */
+  readonly tookMs: number | null;
 }
 
 /** A write concern with the members of now: what it needs, and what a write would meet. */

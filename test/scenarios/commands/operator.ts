@@ -1,6 +1,7 @@
-/** What operators do: promote, and take members out. */
+/** What operators do: promote, take members out, and pause automatic failover. */
 import type { PromotionView } from '@replog/contracts/views.js';
 import type { Door } from '../../simulation/cluster/directory.js';
+import { millisecondsOf } from '../stage/command.js';
 import { isNoAnswer } from '../stage/stage.js';
 import type { Stage } from '../stage/stage.js';
 import { errorWords } from '../stage/words.js';
@@ -9,6 +10,7 @@ import type { Actions } from './action.js';
 
 const OPERATOR = 'operator';
 const PATIENCE_MS = 20_000;
+const MINUTE_MS = 60_000;
 
 export const OPERATOR_COMMANDS: Actions = {
   /** `promote n2 dryRun`, `promote n3 force &`. */
@@ -25,6 +27,17 @@ export const OPERATOR_COMMANDS: Actions = {
       if (door === null) throw new Error('no master');
       await door.term.registry.removal.remove(words[0] as string);
       return `204: ${words[0]} is out`;
+    });
+  }),
+  /** `failover pause 5m`, `failover resume`: at the master. */
+  failover: inTime(async (stage, { words }) => {
+    const master = stage.master ?? stage.machine('n1');
+    const [what, time] = words;
+    await told(stage, master.name, async ({ master: door }) => {
+      if (door === null) throw new Error('no master');
+      const { pause } = door.term.registry;
+      const view = await (what === 'pause' ? pause.begin(millisecondsOf(time) / MINUTE_MS) : pause.end());
+      return `200: ${view.why ?? 'failover is possible'}`;
     });
   }),
 };

@@ -45,9 +45,9 @@ export class Command {
   }
 }
 
-/** `250ms` or `2s`. */
+/** `250ms`, `2s` or `5m`. */
 export function millisecondsOf(text: string | undefined): number {
-  const match = text?.match(/^(\d+(?:\.\d+)?)(ms|s)$/);
-  if (!match) throw new Error(`${text ?? 'nothing'} is no time; write 250ms or 2s`);
-  return Number(match[1]) * (match[2] === 's' ? 1000 : 1);
+  const match = text?.match(/^(\d+(?:\.\d+)?)(ms|s|m)$/);
+  if (!match) throw new Error(`${text ?? 'nothing'} is no time; write 250ms, 2s or 5m`);
+  return Number(match[1]) * { ms: 1, s: 1_000, m: 60_000 }[match[2] as 'ms' | 's' | 'm'];
 }

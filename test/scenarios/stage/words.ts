@@ -24,8 +24,9 @@ export function recordWords({ kind, seq, key, text }: RecordFacts, incarnations:
     const { master, forcedWithout } = JSON.parse(text) as EpochStart;
     return `start of an epoch, master ${master}${forcedWithout === undefined ? '' : `, by force without ${forcedWithout.join(' ')}`}`;
   }
-  const { members } = JSON.parse(text) as Membership;
-  return `members ${members.map((member) => incarnations.nameOf(member)).join(' ')}`;
+  const { members, pausedUntilMs } = JSON.parse(text) as Membership;
+  const paused = pausedUntilMs === undefined ? '' : `, failover paused until ${new Date(pausedUntilMs).toISOString()}`;
+  return `members ${members.map((member) => incarnations.nameOf(member)).join(' ')}${paused}`;
 }
 
 export function shortened(text: string): string {

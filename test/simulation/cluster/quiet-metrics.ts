@@ -6,6 +6,9 @@ export function quietMetrics(count: (what: string) => void): NodeMetrics {
   const metrics: Partial<Record<keyof NodeMetrics, unknown>> = {
     countAppends: () => undefined,
     observeConcernWait: () => undefined,
+    countElection: () => undefined,
+    countMasterChange: () => undefined,
+    withoutMaster: { inc: () => undefined },
     followTerm: () => () => undefined,
     scrubPosition: { set: () => undefined },
     scrubPasses: counter('scrub passes'),

@@ -1,7 +1,8 @@
-/** Registration, list and removal of secondaries in this node's term. */
+/** The secondaries and the membership in this node's term. */
 import { Injectable } from '@nestjs/common';
 import type { LeaveRequest, RegisterAnswer, RegisterRequest } from '@replog/contracts/http.js';
 import { IdentityService } from '@replog/cluster/identity/identity.service.js';
+import type { FailoverView } from '@replog/contracts/views.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
 import { noTermHere } from '@replog/cluster/node/not-master.js';
 import { refuseForeign } from '@replog/core/membership/refuse-foreign.js';
@@ -35,6 +36,16 @@ export class RegistryService {
   /** Resolves once the removal is committed. */
   remove(nodeId: string): Promise<void> {
     return this.terms.require().registry.removal.remove(nodeId);
+  }
+
+  /** Resolves once the pause is committed. */
+  pauseFailover(minutes: number): Promise<FailoverView> {
+    return this.terms.require().registry.pause.begin(minutes);
+  }
+
+  /** Resolves once the end of the pause is committed. */
+  endPause(): Promise<FailoverView> {
+    return this.terms.require().registry.pause.end();
   }
 }
 

@@ -2,32 +2,21 @@
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { LeaveRequest } from '@replog/contracts/http.js';
 import type { Member } from '@replog/contracts/payloads.js';
-import type { Clock } from '@replog/contracts/ports.js';
 import { refuseForeign } from '@replog/core/membership/refuse-foreign.js';
 import { isSame, memberOf, standingOf } from '@replog/core/membership/membership.js';
 import { isMajority, majorityOf } from '@replog/core/quorum/majority.js';
-import { wayOut } from '@replog/core/quorum/way-out.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
-import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import type { Memberships } from '../replication/memberships.js';
+import type { ChangeCommit } from './change-commit.js';
 import type { Secondaries } from './secondaries.js';
 
-interface RemovalPorts {
-  readonly node: LocalNode;
-  readonly config: NodeConfig;
-  readonly clock: Clock;
-}
-
 export class Removal {
-  private readonly node: LocalNode;
-
   constructor(
-    private readonly ports: RemovalPorts,
+    private readonly node: LocalNode,
     private readonly secondaries: Secondaries,
     private readonly memberships: Memberships,
-  ) {
-    this.node = ports.node;
-  }
+    private readonly commit: ChangeCommit,
+  ) {}
 
   /** Resolves once the removal is committed. */
   async remove(nodeId: string): Promise<void> {
@@ -38,11 +27,11 @@ export class Removal {
       throw new ReplogError('NOT_FOUND', `There is no secondary ${nodeId}; GET /secondaries lists them.`);
     }
     this.requireMajorityWithout(nodeId);
-    this.requireChange();
+    this.commit.requirePossible('removal');
     const known = [...(entry === undefined ? [] : [entry.peer]), ...(member === undefined ? [] : [member])];
     const index = await this.memberships.remove(known[known.length - 1] as Member);
     if (entry !== undefined) await this.secondaries.forget(entry);
-    await this.committed(index);
+    await this.commit.committed(index, 'removal');
   }
 
   /** A secondary is about to stop. Resolves once it is out, and at once where it was no member. */
@@ -57,7 +46,7 @@ export class Removal {
       index = await this.memberships.leave(leaving);
     }
     if (entry !== undefined && isSame(entry.peer, leaving)) await this.secondaries.forget(entry);
-    await this.committed(index);
+    await this.commit.committed(index, 'removal');
   }
 
   private refuseOwnId(nodeId: string): void {
@@ -73,43 +62,7 @@ export class Removal {
     throw new ReplogError(
       'WOULD_LOSE_MAJORITY',
       `Without ${nodeId} only ${healthy.length} of ${rest.length} members would be HEALTHY; ` +
-        `${majorityOf(rest.length)} are needed. Bring back ${missing.join(' or ')} first, or remove that one instead.${this.remedy}`,
+        `${majorityOf(rest.length)} are needed. Bring back ${missing.join(' or ')} first, or remove that one instead.${this.commit.remedy}`,
     );
-  }
-
-  /** Without a majority the change before this one is never committed, and no other may begin. */
-  private requireChange(): void {
-    if (this.memberships.mayChange || this.secondaries.hasQuorum) return;
-    throw new ReplogError(
-      'NO_QUORUM',
-      `No majority of the members is reachable to commit a removal. Bring members back.${this.remedy}`,
-      { retryAfterS: 1 },
-    );
-  }
-
-  private get remedy(): string {
-    return this.secondaries.hasQuorum ? '' : ` ${wayOut(this.node.nodeId)}`;
-  }
-
-  private committed(index: number): Promise<void> {
-    if (this.node.committed >= index) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const stop = this.node.onCommitted((committed) => {
-        if (committed < index) return;
-        timer.cancel();
-        stop();
-        resolve();
-      });
-      const timer = this.ports.clock.after(this.ports.config.writeConcernTimeoutMs, () => {
-        stop();
-        reject(
-          new ReplogError(
-            'NO_QUORUM',
-            `The removal is durable on the master and in force, but not committed yet.${this.remedy}`,
-            { retryAfterS: 1 },
-          ),
-        );
-      });
-    });
   }
 }

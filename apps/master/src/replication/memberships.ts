@@ -1,30 +1,39 @@
 /**
  * Changes of the membership: one at a time, each committed before the next, none before the epoch's first record is
- * committed. A joining node waits for its turn; a removal is refused at once while another change is under way.
+ * committed. A joining node waits for its turn; an operator's change is refused at once while another one is under way.
  */
-import type { Logger } from 'pino';
 import { ReplogError } from '@replog/contracts/errors.js';
 import type { Member, Membership } from '@replog/contracts/payloads.js';
 import {
   afterLeaving,
   mayChangeMembership,
+  pausedUntil,
   standingOf,
   withMember,
   withoutMember,
 } from '@replog/core/membership/membership.js';
-import type { LocalNode } from '@replog/cluster/node/local-node.js';
+import { failoverStanding } from '@replog/core/election/failover.js';
+import type { FailoverStanding } from '@replog/core/election/failover.js';
+import type { MasterTermPorts } from '../term/term-ports.js';
+import { isoTime } from '@replog/runtime/clock/iso-time.js';
 import type { CopyLedger } from './copy-ledger.js';
 import type { LogWriter } from './log-writer.js';
 
 export class Memberships {
   private isWriting = false;
+  /** Failover, as the log of this node told it last. That it is possible needs no word at the beginning of a term. */
+  private wasPossible = true;
+  private readonly node: MasterTermPorts['node'];
+  private readonly logger: MasterTermPorts['logger'];
 
   constructor(
-    private readonly node: LocalNode,
+    private readonly ports: Pick<MasterTermPorts, 'node' | 'clock' | 'config' | 'logger'>,
     private readonly writer: LogWriter,
     private readonly ledger: CopyLedger,
-    private readonly logger: Logger,
-  ) {}
+  ) {
+    this.node = ports.node;
+    this.logger = ports.logger;
+  }
 
   get mayChange(): boolean {
     return !this.isWriting && mayChangeMembership(this.facts);
@@ -54,14 +63,42 @@ export class Memberships {
     return index;
   }
 
+  /** Automatic failover is paused until then; not in the future: the pause is over. Resolves with the index of the change. */
+  async pause(untilMs: number): Promise<number> {
+    this.requireTurn();
+    const index = await this.append(pausedUntil(this.node.membership, untilMs));
+    const { pausedUntilMs, possible } = this.standing;
+    this.wasPossible = possible;
+    const what = pausedUntilMs === null ? 'ended the pause of' : 'paused';
+    const until = pausedUntilMs === null ? '' : ` until ${isoTime(pausedUntilMs)}`;
+    this.logger.info({ index }, `an operator ${what} automatic failover${until}`);
+    return index;
+  }
+
+  /** Says whether another node is elected when this one is gone, where that has changed. With FAILOVER=manual nobody expects it. */
+  announceFailover(): void {
+    const { mode, possible, why } = this.standing;
+    if (mode === 'manual' || possible === this.wasPossible) return;
+    this.wasPossible = possible;
+    this.logger.info(why ?? 'When the master is gone, the members elect another one by themselves.');
+  }
+
+  private get standing(): FailoverStanding {
+    const { config, clock, node } = this.ports;
+    return failoverStanding(config, node.membership, clock.wallMs());
+  }
+
+  private requireTurn(): void {
+    if (this.mayChange) return;
+    throw new ReplogError(
+      'CHANGE_IN_PROGRESS',
+      'The last change of the membership is not committed yet. Try again when GET /cluster shows it committed.',
+      { retryAfterS: 1 },
+    );
+  }
+
   private async takeOut(node: Pick<Member, 'nodeId' | 'incarnation'>, change: typeof withoutMember): Promise<number> {
-    if (!this.mayChange) {
-      throw new ReplogError(
-        'CHANGE_IN_PROGRESS',
-        'The last change of the membership is not committed yet. Try again when GET /cluster shows it committed.',
-        { retryAfterS: 1 },
-      );
-    }
+    this.requireTurn();
     const index = await this.write(change(this.node.membership, node));
     this.ledger.forget(node);
     return index;
@@ -76,6 +113,12 @@ export class Memberships {
   }
 
   private async write(membership: Membership): Promise<number> {
+    const index = await this.append(membership);
+    this.announceFailover();
+    return index;
+  }
+
+  private async append(membership: Membership): Promise<number> {
     this.isWriting = true;
     try {
       return await this.writer.appendMembership(membership);

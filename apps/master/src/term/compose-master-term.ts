@@ -5,6 +5,8 @@ import { ChainComparison } from '../health/chain-comparison.js';
 import { HealthRounds } from '../health/health-rounds.js';
 import { Pings } from '../health/pings.js';
 import { Admissions } from '../registry/admissions.js';
+import { ChangeCommit } from '../registry/change-commit.js';
+import { FailoverPause } from '../registry/failover-pause.js';
 import { MemberViews } from '../registry/member-views.js';
 import { Registrar } from '../registry/registrar.js';
 import { Removal } from '../registry/removal.js';
@@ -40,12 +42,12 @@ export function composeMasterTerm(ports: MasterTermPorts, start: TermStart): Mas
 }
 
 function composeReplication(ports: MasterTermPorts): ReplicationParts {
-  const { node, clock, logger, metrics } = ports;
+  const { node, clock, metrics } = ports;
   const ledger = new CopyLedger(node, clock);
   const lag = new LagMeter(node.store, clock);
   const links = new Links(ports, ledger);
   const writer = new LogWriter(ports, ledger, lag, links);
-  const memberships = new Memberships(node, writer, ledger, logger);
+  const memberships = new Memberships(ports, writer, ledger);
   const waitTimes = new WaitTimes(clock);
   const waits = new ConcernWaits(ledger, clock, metrics, waitTimes);
   const confirmation = new MajorityConfirmation(ports, ledger, links);
@@ -55,11 +57,13 @@ function composeReplication(ports: MasterTermPorts): ReplicationParts {
 function composeRegistry(ports: MasterTermPorts, replication: ReplicationParts): RegistryParts {
   const { ledger, lag, links, memberships } = replication;
   const secondaries = new Secondaries(ports, links, ledger);
+  const commit = new ChangeCommit(ports, secondaries, memberships);
   return {
     secondaries,
     registrar: new Registrar(ports, secondaries),
     admissions: new Admissions(ports, secondaries, memberships, ledger),
-    removal: new Removal(ports, secondaries, memberships),
+    removal: new Removal(ports.node, secondaries, memberships, commit),
+    pause: new FailoverPause(ports, memberships, commit),
     views: new MemberViews(ports.node, secondaries, ledger, lag),
   };
 }

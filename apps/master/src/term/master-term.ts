@@ -10,6 +10,7 @@ import type { TermFigures } from '@replog/runtime/metrics/node-metrics.js';
 import type { ChainComparison } from '../health/chain-comparison.js';
 import type { HealthRounds } from '../health/health-rounds.js';
 import type { Admissions } from '../registry/admissions.js';
+import type { FailoverPause } from '../registry/failover-pause.js';
 import type { MemberViews } from '../registry/member-views.js';
 import type { Registrar } from '../registry/registrar.js';
 import type { Removal } from '../registry/removal.js';
@@ -54,6 +55,7 @@ export interface RegistryParts {
   readonly registrar: Registrar;
   readonly admissions: Admissions;
   readonly removal: Removal;
+  readonly pause: FailoverPause;
   readonly views: MemberViews;
 }
 
@@ -134,6 +136,7 @@ export class MasterTerm implements NodeTerm, MasterTermParts {
       metrics.followTerm(() => this.figures()),
     );
     this.registry.secondaries.openMembers();
+    this.replication.memberships.announceFailover();
     this.committed();
     // The first pings tell the members who is master.
     this.health.rounds.tick();

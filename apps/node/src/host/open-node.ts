@@ -81,7 +81,7 @@ export async function openNode(
 export async function knownDamage(node: LocalNode, found: LogDamage | null): Promise<LogDamage | null> {
   if (found !== null) return found;
   const remembered = await damageMet(() => verifyRemembered(node));
-  return (await damageMet(() => node.loadMembership())) ?? remembered;
+  return (await damageMet(() => node.loadFromLog())) ?? remembered;
 }
 
 /** Forgets the remembered damage if an operator has replaced the segment with an intact copy. */

@@ -6,6 +6,7 @@ import { IdentityService } from '@replog/cluster/identity/identity.service.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
 import { VoteBook } from '@replog/cluster/votes/vote-book.js';
 import type { Transport } from '@replog/cluster/peers/transport.port.js';
+import { createMetrics } from '@replog/runtime/metrics/node-metrics.js';
 import { SeededRandom } from '@replog/runtime/testing/seeded-random.js';
 import { testConfig } from '@replog/runtime/testing/test-config.js';
 import { VirtualClock } from '@replog/runtime/testing/virtual-clock.js';
@@ -45,7 +46,7 @@ describe('the runner of the role machine', () => {
     const node = new LocalNode(stateInMemory(), new MemoryLogStore(), 'http://n1', 'boot-1');
     const config = testConfig({ SERVER_TYPE: 'secondary', NODE_ID: 'n1' });
     const clock = new VirtualClock();
-    const unused = { metrics: null as never, tokens: null as never };
+    const unused = { metrics: createMetrics(), tokens: null as never };
     const transport: Partial<Transport> = { status: () => Promise.resolve(node.status) };
     const given = { config, clock, random: new SeededRandom(1), logger: pino({ level: 'silent' }), ...unused };
     const identity = new IdentityService({ ...given, node, transport: transport as Transport });

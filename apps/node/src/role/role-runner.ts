@@ -3,6 +3,7 @@
  */
 import type { PromotionView } from '@replog/contracts/views.js';
 import { FailoverWatch } from '@replog/cluster/election/failover-watch.js';
+import { MasterlessTime } from '@replog/cluster/election/masterless-time.js';
 import { foundCluster, mayFound } from '@replog/cluster/election/found-cluster.js';
 import { unfoundCluster } from '@replog/cluster/election/unfound-cluster.js';
 import { OperatorCampaign } from '@replog/cluster/election/operator-campaign.js';
@@ -47,6 +48,7 @@ export class RoleRunner implements RoleRequests, DamageReporter, RoleActor {
   private readonly claims: Claims;
   private readonly operations: Operations;
   private readonly failover: FailoverWatch;
+  private readonly masterless: MasterlessTime;
   private readonly promotions = new Requests<PromotionRequest, PromotionView>();
   private readonly transfers = new Requests<CatchUp, void>();
   /** Resolves when this node has founded its cluster, or repaired the damage found on opening. */
@@ -63,6 +65,7 @@ export class RoleRunner implements RoleRequests, DamageReporter, RoleActor {
     this.claims = new Claims(this.parts);
     this.operations = new Operations((error) => this.failed(error));
     this.failover = new FailoverWatch(this.parts);
+    this.masterless = new MasterlessTime(this.parts);
     this.machine.attach(this);
   }
 
@@ -73,11 +76,13 @@ export class RoleRunner implements RoleRequests, DamageReporter, RoleActor {
     const { damage } = this.options;
     this.machine.give({ kind: 'started', prefers: config.role, mayFound: isFounder, damage });
     this.failover.start();
+    this.masterless.start();
     await this.beginning;
   }
 
   async stop(): Promise<void> {
     this.failover.stop();
+    this.masterless.stop();
     this.machine.give({ kind: 'stopRequested' });
     await this.operations.allEnded();
     this.machine.give({ kind: 'everythingEnded' });

@@ -5,6 +5,7 @@ import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
 import type { VoteBook } from '@replog/cluster/votes/vote-book.js';
 import type { Transport } from '@replog/cluster/peers/transport.port.js';
+import type { NodeMetrics } from '@replog/runtime/metrics/node-metrics.js';
 import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 
 export interface FollowerPorts {
@@ -16,5 +17,6 @@ export interface FollowerPorts {
   readonly logger: Logger;
   /** Receives damage found while handling a frame of the master. */
   readonly damage: DamageReporter;
+  readonly metrics: Pick<NodeMetrics, 'countMasterChange'>;
   readonly config: Pick<NodeConfig, 'delay' | 'segmentBytes'>;
 }

@@ -58,6 +58,7 @@ export class FollowerSession {
     this.storing = {
       node: ports.node,
       logger: ports.logger,
+      metrics: ports.metrics,
       forces,
       segmentBytes: ports.config.segmentBytes,
       requireCurrent: () => this.requireCurrent(),

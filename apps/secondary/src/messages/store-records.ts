@@ -7,6 +7,8 @@ import type { LogPosition } from '@replog/contracts/record.js';
 import { firstNewRecord } from '@replog/core/link/accept-append.js';
 import { partsOf } from '@replog/log-store/shared/parts-of.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
+import { tellElection } from '@replog/cluster/election/tell-election.js';
+import { electionOf } from '@replog/cluster/history/elections.js';
 import type { FollowerPorts } from './follower-ports.js';
 import type { ForceSearch } from './force-search.js';
 
@@ -16,7 +18,7 @@ export interface Refusal {
 }
 
 /** `requireCurrent` throws if the link or its master's epoch has ended meanwhile. Call it after every `await`. */
-export type StorePorts = Pick<FollowerPorts, 'node' | 'logger'> & {
+export type StorePorts = Pick<FollowerPorts, 'node' | 'logger' | 'metrics'> & {
   readonly segmentBytes: number;
   readonly forces: ForceSearch;
   readonly requireCurrent: () => void;
@@ -50,7 +52,8 @@ export async function storeRecords(
   return null;
 }
 
-async function append({ node, requireCurrent }: StorePorts, records: Buffer): Promise<Refusal | null> {
+async function append(ports: StorePorts, records: Buffer): Promise<Refusal | null> {
+  const { node, requireCurrent } = ports;
   const { store } = node;
   try {
     while (!store.hasRoom(records.length)) await store.makeRoom(records.length);
@@ -62,9 +65,11 @@ async function append({ node, requireCurrent }: StorePorts, records: Buffer): Pr
   requireCurrent();
   store.append(records);
   for (let at = 0; at < records.length; at += recordLength(records, at)) {
-    if (recordKind(records, at) !== RecordKind.Membership) continue;
+    const kind = recordKind(records, at);
+    if (kind === RecordKind.Message) continue;
     const record = decodeRecord(records, at);
-    node.membershipWritten(decodeMembership(record.payload), record.index);
+    if (kind === RecordKind.EpochStart) tellElection(ports, electionOf(record));
+    else node.membershipWritten(decodeMembership(record.payload), record.index);
   }
   return null;
 }
@@ -104,7 +109,7 @@ async function cut(
   reason: { epoch: number; master: string },
 ): Promise<void> {
   const set = await node.store.setAsideAfter(index, reason);
-  await node.loadMembership();
+  await node.loadFromLog();
   if (set === null) return;
   logger.warn(
     { orphans: set.id, firstIndex: set.firstIndex, lastIndex: set.lastIndex, messages: set.messages },

@@ -15,7 +15,7 @@ class SteppedClock {
   private due: { atMs: number; run: () => void } | null = null;
 
   readonly nowMs = (): number => this.now;
-  readonly wallMs = (): number => this.now;
+  readonly wallMs = (): number => 1_000_000_000_000 + this.now;
 
   after(ms: number, run: () => void): { cancel: () => void } {
     const due = { atMs: this.now + ms, run };

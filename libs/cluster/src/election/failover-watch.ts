@@ -3,7 +3,13 @@
  * the role machine, which decides. Only where failover is automatic: see `isAutomatic`.
  */
 import type { Timer } from '@replog/contracts/ports.js';
-import { hasLostMaster, isAutomatic, patienceMs, whyNoMaster } from '@replog/core/election/failover.js';
+import {
+  countedSilenceMs,
+  hasLostMaster,
+  isAutomatic,
+  patienceMs,
+  whyNoMaster,
+} from '@replog/core/election/failover.js';
 import type { NodeParts } from '../node/node-parts.js';
 
 /** Looks within one ELECTION_TIMEOUT. */
@@ -46,24 +52,26 @@ export class FailoverWatch {
       node.hearing.excuse();
       node.term?.excuseSilence();
     }
-    if (!isAutomatic(config, node.membership, clock.wallMs())) return;
-    if (node.holdsTerm) this.lookAsMaster();
-    else if (node.mayRegister) this.lookAsSecondary();
+    const wallMs = clock.wallMs();
+    if (!isAutomatic(config, node.membership, wallMs)) return;
+    if (node.holdsTerm) this.lookAsMaster(wallMs);
+    else if (node.mayRegister) this.lookAsSecondary(wallMs);
   }
 
-  private lookAsMaster(): void {
+  private lookAsMaster(wallMs: number): void {
     const { node, config } = this.ports;
     const { storage, term } = node;
     if (term === null) return;
-    const { silentMs } = term;
+    const silentMs = countedSilenceMs(node.membership, { silentMs: term.silentMs, wallMs });
     const why = whyNoMaster({ storage, silentMs }, config);
     if (why !== null) node.roles.give({ kind: 'masterUnfit', why, silentMs });
   }
 
-  private lookAsSecondary(): void {
+  private lookAsSecondary(wallMs: number): void {
     const { node, config, random } = this.ports;
     const { silentMs, lastMaster } = node.hearing;
-    if (!hasLostMaster(node, config, { silentMs, patienceMs: patienceMs(config, this.chance) })) return;
+    const counted = countedSilenceMs(node.membership, { silentMs, wallMs });
+    if (!hasLostMaster(node, config, { silentMs: counted, patienceMs: patienceMs(config, this.chance) })) return;
     this.chance = random.next();
     node.roles.give({ kind: 'masterLost', nodeId: lastMaster, silentMs });
   }

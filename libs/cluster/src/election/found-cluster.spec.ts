@@ -4,6 +4,7 @@ import type { LogStore } from '@replog/log-store/log-store.port.js';
 import type { NodeStateStore } from '@replog/log-store/state/node-state.js';
 import { MemoryFileSystem } from '@replog/log-store/testing/memory-file-system.js';
 import { LocalNode } from '../node/local-node.js';
+import { createMetrics } from '@replog/runtime/metrics/node-metrics.js';
 import { SeededRandom } from '@replog/runtime/testing/seeded-random.js';
 import { VirtualClock } from '@replog/runtime/testing/virtual-clock.js';
 import { pino } from 'pino';
@@ -32,7 +33,12 @@ describe('founding a cluster', () => {
   /** The same directory, as the next start finds it. */
   function started(): Parts {
     const node = new LocalNode(state, store, 'http://n1', 'boot-1');
-    const rest = { clock: new VirtualClock(), random: new SeededRandom(++starts), logger: pino({ level: 'silent' }) };
+    const rest = {
+      clock: new VirtualClock(),
+      random: new SeededRandom(++starts),
+      logger: pino({ level: 'silent' }),
+      metrics: createMetrics(),
+    };
     return { node, ...rest } as Partial<Parts> as Parts;
   }
 

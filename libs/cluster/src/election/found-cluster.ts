@@ -5,6 +5,7 @@
  */
 import { encodeRecords } from '@replog/contracts/encode-records.js';
 import { encodePayload } from '@replog/contracts/payloads.js';
+import type { EpochStart } from '@replog/contracts/payloads.js';
 import { RecordKind } from '@replog/contracts/record.js';
 import type { RecordDraft } from '@replog/contracts/record.js';
 import type { NodeParts } from '../node/node-parts.js';
@@ -19,7 +20,7 @@ export function mayFound({ node }: Pick<NodeParts, 'node'>): boolean {
 }
 
 /** Returns the index of the first record of the epoch, which is durable then. */
-export async function foundCluster({ node, clock, random, logger }: NodeParts): Promise<number> {
+export async function foundCluster({ node, clock, random, logger, metrics }: NodeParts): Promise<number> {
   const clusterId = node.clusterId ?? random.uuid();
   // Only a node that was stopped while it gave up a cluster has records and no cluster.
   await node.store.setAsideAfter(0, { epoch: FIRST_EPOCH, master: node.nodeId });
@@ -31,8 +32,9 @@ export async function foundCluster({ node, clock, random, logger }: NodeParts): 
     removed: [],
   };
   const base = { epoch: FIRST_EPOCH, timestampMs: node.times.at(clock.wallMs()), key: null };
+  const start: EpochStart = { clusterId, master: node.nodeId, cause: 'founded', votes: [node.nodeId], without: [] };
   const drafts: RecordDraft[] = [
-    { ...base, kind: RecordKind.EpochStart, payload: encodePayload({ clusterId, master: node.nodeId }) },
+    { ...base, kind: RecordKind.EpochStart, payload: encodePayload(start) },
     { ...base, kind: RecordKind.Membership, payload: encodePayload(membership) },
   ];
   const first = node.store.last.index + 1;
@@ -41,6 +43,8 @@ export async function foundCluster({ node, clock, random, logger }: NodeParts): 
   node.store.append(bytes);
   await node.store.whenDurable(last.index);
   node.membershipWritten(membership, last.index);
+  node.elections.began({ ...start, epoch: FIRST_EPOCH, index: first, timestampMs: base.timestampMs });
+  metrics.countMasterChange('founded');
   logger.info({ clusterId }, `started cluster ${clusterId} in epoch ${FIRST_EPOCH}`);
   return first;
 }

@@ -39,11 +39,14 @@ export class OperatorCampaign {
   private lastEpoch = 0;
   /** The campaign before this poll, if it was lost; `null` if there was none or this node gave way since. */
   private lost: CampaignResult | null = null;
+  private readonly beganMs: number;
 
   constructor(
     private readonly parts: NodeParts,
     private readonly request: PromotionRequest,
-  ) {}
+  ) {
+    this.beganMs = parts.clock.nowMs();
+  }
 
   /** What the promotion would do. It changes nothing. */
   async forecastView(): Promise<PromotionView> {
@@ -87,7 +90,10 @@ export class OperatorCampaign {
     const { force } = this.request;
     this.lastEpoch = epoch;
     const hasTransfer = this.known.transfer !== null;
-    const result = await CampaignRun.for(this.parts, epoch, { force, hasTransfer, cause: 'operator' });
+    const result = await CampaignRun.for(this.parts, epoch, {
+      ...{ force, hasTransfer, cause: 'operator', lost: null },
+      beganMs: this.beganMs,
+    });
     this.lost = result.kind === 'lost' ? result : null;
     if (result.kind === 'won') this.parts.logger.info({ epoch, forced: force }, 'promoted by an operator');
     return result;

@@ -21,11 +21,14 @@ export class OwnCampaign {
   private lastSaid = '';
   /** As the last campaign was lost. */
   private isOutrun = false;
+  private readonly beganMs: number;
 
   constructor(
     private readonly parts: NodeParts,
     private readonly cause: ElectionCause,
-  ) {}
+  ) {
+    this.beganMs = parts.clock.nowMs();
+  }
 
   /** `attempt`: number of polls and campaigns before this poll. */
   async poll(attempt: number, restPings: number, signal: AbortSignal): Promise<PollResult> {
@@ -39,9 +42,8 @@ export class OwnCampaign {
 
   async campaign(epoch: number): Promise<CampaignResult> {
     const result = await CampaignRun.for(this.parts, epoch, {
-      force: false,
-      hasTransfer: false,
-      cause: this.cause,
+      ...{ force: false, hasTransfer: false, cause: this.cause, beganMs: this.beganMs },
+      lost: this.cause === 'failover' ? this.parts.node.roles.value.lostMaster : null,
     });
     this.isOutrun = result.kind === 'lost' && result.isOutrun;
     if (result.kind === 'lost') this.say(result.reason);

@@ -6,13 +6,15 @@ import { encodeRecords } from '@replog/contracts/encode-records.js';
 import { encodePayload } from '@replog/contracts/payloads.js';
 import { RecordKind } from '@replog/contracts/record.js';
 import type { ElectionCause } from '@replog/contracts/http.js';
-import type { Member, Membership } from '@replog/contracts/payloads.js';
+import type { EpochStart, MasterCause, Member } from '@replog/contracts/payloads.js';
 import type { RecordDraft } from '@replog/contracts/record.js';
 import { Campaign, isMoreAdvanced } from '@replog/core/election/campaign.js';
-import { isSame } from '@replog/core/membership/membership.js';
+import { withoutAbsent } from '@replog/core/membership/membership.js';
+import type { LostMaster } from '@replog/core/role/role-state.js';
 import type { CampaignDecision } from '@replog/core/election/campaign.js';
 import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 import type { NodeParts } from '../node/node-parts.js';
+import { tellElection } from './tell-election.js';
 import { takeOverLog } from './take-over-log.js';
 
 /** A campaign that was won. Its term has not begun yet. */
@@ -31,6 +33,10 @@ export interface CampaignTerms {
    */
   readonly hasTransfer: boolean;
   readonly cause: ElectionCause;
+  /** When this node first asked the members. */
+  readonly beganMs: number;
+  /** The master that was lost, where that is the cause. */
+  readonly lost: LostMaster | null;
 }
 
 export type CampaignResult =
@@ -63,11 +69,11 @@ export class CampaignRun {
 
   /** A failure on the way loses the campaign. */
   static async for(parts: NodeParts, epoch: number, terms: CampaignTerms): Promise<CampaignResult> {
-    try {
-      return await CampaignRun.begin(parts, epoch, terms);
-    } catch (error) {
-      return lost(error instanceof Error ? error.message : String(error));
-    }
+    const result = await CampaignRun.begin(parts, epoch, terms).catch((error: unknown) =>
+      lost(error instanceof Error ? error.message : String(error)),
+    );
+    parts.metrics.countElection(causeOf(terms), result.kind);
+    return result;
   }
 
   private static async begin(parts: NodeParts, epoch: number, terms: CampaignTerms): Promise<CampaignResult> {
@@ -79,7 +85,7 @@ export class CampaignRun {
   }
 
   private async run(clusterId: string): Promise<CampaignResult> {
-    const { node, logger } = this.parts;
+    const { node } = this.parts;
     const { force } = this.terms;
     const decision = await this.gather();
     const isForced = force && decision.kind === 'short';
@@ -94,11 +100,6 @@ export class CampaignRun {
     }
     const absent = isForced ? node.membership.members.filter((member) => !this.campaign.has(member.nodeId)) : [];
     const epochStartIndex = await this.writeFirstRecords(clusterId, absent);
-    const how = isForced ? ` by force, without ${absent.map((member) => member.nodeId).join(', ')}` : '';
-    logger[isForced ? 'warn' : 'info'](
-      { epoch: this.epoch, index: epochStartIndex },
-      `won the election for epoch ${this.epoch}${how}`,
-    );
     return { kind: 'won', won: { epoch: this.epoch, epochStartIndex } };
   }
 
@@ -171,10 +172,9 @@ export class CampaignRun {
     const { node, clock } = this.parts;
     await this.loadTimestamp();
     const base = { epoch: this.epoch, timestampMs: node.times.at(clock.wallMs()), key: null };
-    const forcedWithout = absent.map((member) => member.nodeId);
-    const start = { clusterId, master: node.nodeId, ...(absent.length === 0 ? {} : { forcedWithout }) };
+    const start = this.startRecord(clusterId, absent);
     const drafts: RecordDraft[] = [{ ...base, kind: RecordKind.EpochStart, payload: encodePayload(start) }];
-    const present = presentOf(node.membership, absent);
+    const present = withoutAbsent(node.membership, absent);
     if (absent.length > 0) drafts.push({ ...base, kind: RecordKind.Membership, payload: encodePayload(present) });
     const bytes = drafts.reduce((sum, draft) => sum + draft.payload.length + 64, 0);
     while (!node.store.hasRoom(bytes)) await node.store.makeRoom(bytes);
@@ -184,7 +184,21 @@ export class CampaignRun {
     node.store.append(encoded.bytes);
     await node.store.whenDurable(encoded.last.index);
     if (absent.length > 0) node.membershipWritten(present, encoded.last.index);
+    tellElection(this.parts, { ...start, epoch: this.epoch, index: first, timestampMs: base.timestampMs });
     return first;
+  }
+
+  private startRecord(clusterId: string, absent: readonly Member[]): EpochStart {
+    const { node, clock } = this.parts;
+    const { beganMs, lost: lostMaster } = this.terms;
+    return {
+      ...{ clusterId, master: node.nodeId },
+      ...(absent.length === 0 ? {} : { forcedWithout: absent.map((member) => member.nodeId) }),
+      cause: causeOf(this.terms),
+      ...this.campaign.result(node.membership),
+      ...(lostMaster === null ? {} : { lost: { ...lostMaster, silentMs: Math.round(lostMaster.silentMs) } }),
+      tookMs: Math.round(clock.nowMs() - beganMs),
+    };
   }
 
   private async loadTimestamp(): Promise<void> {
@@ -197,13 +211,11 @@ export class CampaignRun {
   }
 }
 
-function lost(reason: string, isOutrun = false): CampaignResult {
-  return { kind: 'lost', reason, isContested: false, isOutrun };
+function causeOf({ force, hasTransfer, cause }: Pick<CampaignTerms, 'force' | 'hasTransfer' | 'cause'>): MasterCause {
+  if (force) return 'force';
+  return hasTransfer ? 'transfer' : cause;
 }
 
-function presentOf(membership: Membership, absent: readonly Member[]): Membership {
-  return {
-    ...membership,
-    members: membership.members.filter((member) => !absent.some((gone) => isSame(gone, member))),
-  };
+function lost(reason: string, isOutrun = false): CampaignResult {
+  return { kind: 'lost', reason, isContested: false, isOutrun };
 }

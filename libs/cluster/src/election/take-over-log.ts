@@ -2,14 +2,24 @@
  * Makes this log equal to the most advanced one among the voters: finds where the two logs differ, sets the differing
  * end of this log aside, and fetches the missing records. Each record is checked, and all are durable on return.
  */
-import { LOG_START, findRecordFault, recordLength, recordPosition } from '@replog/contracts/record.js';
+import {
+  LOG_START,
+  RecordKind,
+  decodeRecord,
+  findRecordFault,
+  recordKind,
+  recordLength,
+  recordPosition,
+} from '@replog/contracts/record.js';
 import type { LogPosition } from '@replog/contracts/record.js';
 import type { Voter } from '@replog/core/election/campaign.js';
 import { CorruptRecordError } from '@replog/log-store/log-store.port.js';
 import { partsOf } from '@replog/log-store/shared/parts-of.js';
 import { commonIndex } from '../peers/common-index.js';
+import { electionOf } from '../history/elections.js';
 import type { LocalNode } from '../node/local-node.js';
 import type { NodeParts } from '../node/node-parts.js';
+import { tellElection } from './tell-election.js';
 
 const CALL = { timeoutMs: 10_000 };
 
@@ -37,7 +47,7 @@ async function takeOver(parts: NodeParts, from: Voter, epoch: number): Promise<v
   const orphans = await store.setAsideAfter(common, { epoch, master: node.nodeId });
   if (orphans !== null) {
     logger.warn(
-      { orphans: orphans.id, firstIndex: orphans.firstIndex, lastIndex: orphans.lastIndex },
+      { orphans: orphans.id, firstIndex: orphans.firstIndex, lastIndex: orphans.lastIndex, messages: orphans.messages },
       `records ${orphans.firstIndex} to ${orphans.lastIndex} are not in the history of the majority: set aside as orphans`,
     );
   }
@@ -47,7 +57,7 @@ async function takeOver(parts: NodeParts, from: Voter, epoch: number): Promise<v
     for (const part of partsOf(block, parts.config.segmentBytes)) await appendFetched(parts, from, part, epoch);
   }
   await store.whenDurable(store.last.index);
-  await node.loadMembership();
+  await node.loadFromLog();
   logger.info(
     { from: from.nodeId, lastIndex: store.last.index },
     `took over the log of ${from.nodeId} up to ${store.last.index}`,
@@ -69,11 +79,14 @@ function requireHeld(node: LocalNode, epoch: number): void {
   if (node.epoch > epoch) throw new Error(`epoch ${node.epoch} now belongs to another candidate`);
 }
 
-async function appendFetched({ node }: NodeParts, from: Voter, block: Buffer, epoch: number): Promise<void> {
+async function appendFetched(parts: NodeParts, from: Voter, block: Buffer, epoch: number): Promise<void> {
+  const { node } = parts;
   const { store } = node;
   while (!store.hasRoom(block.length)) await store.makeRoom(block.length);
   requireHeld(node, epoch);
   requireFollows(block, store.last, from.nodeId);
   store.append(block);
+  for (let at = 0; at < block.length; at += recordLength(block, at))
+    if (recordKind(block, at) === RecordKind.EpochStart) tellElection(parts, electionOf(decodeRecord(block, at)));
   await store.whenDurable(store.last.index);
 }

@@ -23,7 +23,7 @@ export async function unfoundCluster(
   await node.leaveFounded(random.uuid());
   await node.store.setAsideAfter(0, { epoch, master: by });
   node.uncommitAfter(0);
-  await node.loadMembership();
+  await node.loadFromLog();
   node.url = config.advertisedUrl;
   logger.warn(
     { founded, clusterId },

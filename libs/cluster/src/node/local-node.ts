@@ -18,7 +18,9 @@ import type { NodeStateStore } from '@replog/log-store/state/node-state.js';
 import type { CountedStart } from '../identity/count-start.js';
 import { DEAF, MasterHearing } from '../election/master-hearing.js';
 import type { HearingSettings } from '../election/master-hearing.js';
+import { Elections } from '../history/elections.js';
 import { SeenStarts } from '../identity/seen-starts.js';
+import { OrphanCount } from '../orphans/orphan-count.js';
 import { RoleMachine } from '../role/role-machine.js';
 import type { MasterChange } from './master-change.js';
 import type { NodeTerm } from './node-term.js';
@@ -28,7 +30,6 @@ import { RecordTimes } from './record-times.js';
 import type { KnownMaster, NodeView } from './node-view.js';
 
 export class LocalNode implements NodeView {
-  /** The current role of this node. */
   readonly roles = new RoleMachine();
   readonly times: RecordTimes;
   /** The address at which others reach this node; `null` until it is configured or a master has told it. */
@@ -42,6 +43,8 @@ export class LocalNode implements NodeView {
   /** The starts of other nodes that this one has seen. */
   readonly seen: SeenStarts;
   readonly hearing: MasterHearing;
+  readonly elections: Elections;
+  readonly orphans: OrphanCount;
 
   /**
    * The highest epoch this node voted in or followed. Set in memory first: from then on the node accepts nothing of a
@@ -73,6 +76,8 @@ export class LocalNode implements NodeView {
     this.seen = new SeenStarts(state);
     this.heldEpoch = state.current.promised?.epoch ?? 0;
     this.times = new RecordTimes(store);
+    this.elections = new Elections(store);
+    this.orphans = new OrphanCount(store);
   }
 
   get nodeId(): string {
@@ -133,7 +138,6 @@ export class LocalNode implements NodeView {
     return state.kind === 'transferring' ? state.to : null;
   }
 
-  /** See `NodeStatus`. */
   get hears(): string | null {
     return this.hearing.master;
   }
@@ -142,7 +146,6 @@ export class LocalNode implements NodeView {
     return this.roles.change;
   }
 
-  /** Does the disk take records? */
   get storage(): StorageState {
     return storageOf({ ...this.disk, isDamaged: this.isDamaged });
   }
@@ -184,11 +187,13 @@ export class LocalNode implements NodeView {
     this.heldEpoch = Math.max(this.heldEpoch, epoch);
   }
 
-  /** Reads the membership in force from the log: at the start and after a cut. */
-  async loadMembership(): Promise<void> {
+  /** Reads what it knows of its log: at the start and after a cut. */
+  async loadFromLog(): Promise<void> {
     const record = await this.store.lastMembership();
     const membership = record === null ? NO_MEMBERS : decodeMembership(record.payload);
     this.current = { membership, index: record?.index ?? 0 };
+    await this.elections.load();
+    await this.orphans.load();
   }
 
   membershipWritten(membership: Membership, index: number): void {
@@ -268,7 +273,6 @@ export class LocalNode implements NodeView {
     return this.addresses.get(nodeId) ?? memberOf(this.membership, nodeId)?.url ?? null;
   }
 
-  /** Every known address, of members and of other nodes. */
   get knownAddresses(): readonly string[] {
     return [...this.addresses.values()];
   }

@@ -3,6 +3,8 @@ import type { Role } from '@replog/contracts/http.js';
 import type { StorageState } from '@replog/contracts/views.js';
 import type { LogDamage } from '@replog/log-store/segment/open-segment-log.js';
 
+import type { OrphanCount } from '../orphans/orphan-count.js';
+
 export interface KnownMaster {
   readonly nodeId: string;
   readonly url: string;
@@ -26,6 +28,7 @@ export interface NodeView {
   /** Where the log is damaged; `null` without known damage. */
   readonly damage: LogDamage | null;
   readonly storage: StorageState;
+  readonly orphans: Pick<OrphanCount, 'totals'>;
   /** Why the node may not serve yet; `null` when it may. This is readiness, not liveness. */
   readonly notReady: string | null;
   /** Why messages are not read here; `null` where they may be. */

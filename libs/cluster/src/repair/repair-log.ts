@@ -18,7 +18,7 @@ export async function repairLog(
   await node.state.save({ incarnation: random.uuid() });
   await node.store.quarantineFrom(index);
   await node.state.save({ damage: null });
-  await node.loadMembership();
+  await node.loadFromLog();
   node.forgetMaster();
   logger.warn(
     { segment, index },

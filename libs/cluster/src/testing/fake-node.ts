@@ -19,6 +19,7 @@ export function testView(changes: Partial<NodeView> = {}): Mutable<NodeView> {
     master: null,
     damage: null,
     storage: 'ok',
+    orphans: { totals: { sets: 0, messages: 0 } },
     notReady: null,
     refusesReads: null,
     onCommitted: () => () => undefined,

@@ -46,6 +46,7 @@ export class WatchedLogStore extends MemoryLogStore {
 }
 
 export class FakeNode implements NodeView {
+  readonly orphans = { totals: null };
   refusesReads: string | null = null;
   readonly nodeId = 'm';
   readonly incarnation = 'i';

@@ -4,6 +4,7 @@ import { ReplogError } from '@replog/contracts/errors.js';
 import { HEADERS } from '@replog/contracts/http.js';
 import { MAX_TIMEOUT_MS } from '@replog/contracts/limits.js';
 import { sendAnswer } from '../fast-path/send-answer.js';
+import { pathOnly } from '../requests/path-only.js';
 import { callerOf } from '../server/caller.js';
 import { isAnswer } from './forward.port.js';
 import type { MasterForward } from './forward.port.js';
@@ -16,22 +17,23 @@ export function isForMaster(error: unknown, { serviceNode, headers }: FastifyReq
   return isRefused && serviceNode === undefined && headers[HEADERS.forwardedBy] === undefined;
 }
 
-/** Rejects with ReplogError, before anything is sent. */
+/** `body`: whole, because it may have to be sent again. Rejects with ReplogError, before anything is sent to the client. */
 export async function forwardRequest(
   master: MasterForward,
   request: FastifyRequest,
   reply: FastifyReply,
+  body: Buffer | null,
 ): Promise<void> {
   const isRead = READS.includes(request.method);
   const forwarded = await master.forward({
     head: request.raw,
     requestId: request.id,
     caller: callerOf(request.raw.socket),
-    body: Buffer.isBuffer(request.body) ? request.body : null,
+    body,
     key: null,
     isRepeatable: isRead,
     waitMs: timeoutOf(request.query),
-    unknown: isRead ? unanswered : unknownOrder,
+    unknown: isRead ? unanswered : () => unknownOrder(pathOnly(request.url)),
   });
   if (forwarded === null) return;
   if (!isAnswer(forwarded)) throw unanswered();
@@ -47,8 +49,13 @@ function unanswered(): ReplogError {
   return new ReplogError('NO_MASTER', 'The master changes, or does not answer. Ask again shortly.', { retryAfterS: 1 });
 }
 
-function unknownOrder(): ReplogError {
-  const sentence =
-    'The connection to the master broke, and it is not known whether the request was carried out: GET /secondaries says it.';
-  return new ReplogError('OUTCOME_UNKNOWN', sentence, { location: '/secondaries', retryAfterS: 1 });
+/** What says whether an order was carried out. */
+function shownAt(path: string): string {
+  return path.startsWith('/cluster') ? '/cluster' : '/secondaries';
+}
+
+function unknownOrder(path: string): ReplogError {
+  const shown = shownAt(path);
+  const sentence = `The connection to the master broke, and it is not known whether the request was carried out: GET ${shown} says it.`;
+  return new ReplogError('OUTCOME_UNKNOWN', sentence, { location: shown, retryAfterS: 1 });
 }

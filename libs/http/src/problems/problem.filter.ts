@@ -12,6 +12,7 @@ import { forwardRequest, isForMaster } from '../forward/forward-request.js';
 import { MASTER_FORWARD } from '../forward/forward.port.js';
 import type { MasterForward } from '../forward/forward.port.js';
 import { pathOnly } from '../requests/path-only.js';
+import { JsonBodies } from '../requests/json-bodies.js';
 import { isCutOff } from '../requests/body-refusals.js';
 import { RefusedNodes } from '../security/refused-nodes.js';
 import { problemFor } from './problem-for.js';
@@ -27,6 +28,7 @@ export class ProblemFilter implements ExceptionFilter {
     private readonly refusedNodes: RefusedNodes,
     @Optional() @Inject(DAMAGE_REPORTER) private readonly damage?: DamageReporter,
     @Optional() @Inject(MASTER_FORWARD) private readonly master?: MasterForward,
+    @Optional() private readonly bodies?: JsonBodies,
   ) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
@@ -41,9 +43,14 @@ export class ProblemFilter implements ExceptionFilter {
       answerError(exception, request, reply, this.logger);
       return;
     }
-    forwardRequest(this.master, request, reply).catch((error: unknown) => {
+    this.forward(this.master, request, reply).catch((error: unknown) => {
       answerError(error, request, reply, this.logger);
     });
+  }
+
+  private async forward(master: MasterForward, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const body = (await this.bodies?.bytesOf(request.body)) ?? null;
+    await forwardRequest(master, request, reply, body);
   }
 }
 

@@ -45,6 +45,11 @@ export class JsonBodies {
     return bytes === null || bytes.length === 0 ? {} : parseObject(bytes);
   }
 
+  /** The bytes of a body that goes on to the master; `null` without one. Rejects as `readObject`. */
+  async bytesOf(body: unknown): Promise<Buffer | null> {
+    return Buffer.isBuffer(body) ? body : this.read(body);
+  }
+
   private async read(body: unknown): Promise<Buffer | null> {
     if (body === undefined || body === null) return null;
     if (!(body instanceof JsonBody)) {

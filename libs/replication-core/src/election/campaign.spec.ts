@@ -86,6 +86,21 @@ describe('Campaign', () => {
     });
   });
 
+  it('tells of every member whether it voted, and its last word if it did not', () => {
+    const campaign = new Campaign(7, SELF);
+    campaign.answered(member('b'), granted(member('b'), last(3, 10)));
+    campaign.failed(member('c'), 'timeout');
+    campaign.failed(member('c'), 'x'.repeat(300));
+    campaign.failed(member('outsider'), 'timeout');
+    expect(campaign.result(membershipOf(member('a'), member('b'), member('c'), member('d')))).toEqual({
+      votes: ['a', 'b'],
+      without: [
+        { nodeId: 'c', reason: 'x'.repeat(200) },
+        { nodeId: 'd', reason: 'has not answered yet' },
+      ],
+    });
+  });
+
   it('counts a node once, however often it answers, and a wiped one not at all', () => {
     const campaign = new Campaign(7, SELF);
     for (const at of [1, 2, 3]) campaign.answered(member('b'), granted(member('b', 'wiped'), last(3, at)));

@@ -3,7 +3,7 @@
  * its voters. Whatever a majority acknowledged before is in that log, because two majorities share a member.
  */
 import type { NodeStatus, VoteAnswer } from '@replog/contracts/http.js';
-import type { Member, Membership } from '@replog/contracts/payloads.js';
+import type { Member, Membership, NoVote } from '@replog/contracts/payloads.js';
 import { isMajority } from '../quorum/majority.js';
 import { isSame } from '../membership/membership.js';
 
@@ -25,10 +25,15 @@ export type CampaignDecision =
       readonly reasons: readonly string[];
     };
 
+/** A reason goes into a record: an answer of another program may be long. */
+const MAX_REASON_LENGTH = 200;
+
 export class Campaign {
   /** One per node: who voted for this candidate in this epoch. */
   private readonly voters = new Map<string, Voter>();
   private readonly refusals: string[] = [];
+  /** The last word of each member that did not vote. */
+  private readonly reasons = new Map<string, string>();
   /** The highest epoch heard of in refusals. */
   private highestHeard: number;
   private hasRival = false;
@@ -66,7 +71,7 @@ export class Campaign {
     if (!answer.granted) {
       this.hasRival ||= answer.votedEpoch === this.epoch;
       if (answer.reason === 'NOT_A_MEMBER') this.outrunBy = member.nodeId;
-      this.refusals.push(`${member.nodeId}: ${answer.reason ?? 'refused'} (epoch ${answer.votedEpoch})`);
+      this.notVoted(member, `${answer.reason ?? 'refused'} (epoch ${answer.votedEpoch})`);
       return;
     }
     this.voters.set(status.nodeId, {
@@ -78,7 +83,25 @@ export class Campaign {
   }
 
   failed(member: Member, reason: string): void {
-    this.refusals.push(`${member.nodeId}: ${reason}`);
+    this.notVoted(member, reason);
+  }
+
+  /** Who of the members voted, and who did not and why. */
+  result({ members }: Membership): { readonly votes: readonly string[]; readonly without: readonly NoVote[] } {
+    const [votes, others] = [
+      members.filter(({ nodeId }) => this.has(nodeId)),
+      members.filter(({ nodeId }) => !this.has(nodeId)),
+    ];
+    const reasonOf = (nodeId: string): string => this.reasons.get(nodeId) ?? 'has not answered yet';
+    return {
+      votes: votes.map(({ nodeId }) => nodeId),
+      without: others.map(({ nodeId }) => ({ nodeId, reason: reasonOf(nodeId).slice(0, MAX_REASON_LENGTH) })),
+    };
+  }
+
+  private notVoted({ nodeId }: Member, reason: string): void {
+    this.refusals.push(`${nodeId}: ${reason}`);
+    this.reasons.set(nodeId, reason);
   }
 
   /**

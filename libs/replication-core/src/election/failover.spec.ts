@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { member } from '../testing/node-status.js';
-import { hasLostMaster, isAutomatic, isPaused, majoritySilentMs, patienceMs, whyNoMaster } from './failover.js';
+import {
+  countedSilenceMs,
+  failoverStanding,
+  hasLostMaster,
+  isAutomatic,
+  isPaused,
+  majoritySilentMs,
+  patienceMs,
+  whyNoMaster,
+} from './failover.js';
+import type { FailoverStanding } from './failover.js';
 
 const membership = { members: ['a', 'b', 'c'].map(member), removed: [] };
 const SETTINGS = { failover: 'auto', electionTimeoutMs: 1_000, priority: 50 } as const;
@@ -13,6 +23,39 @@ describe('automatic failover', () => {
     expect(isAutomatic(SETTINGS, { ...membership, pausedUntilMs: 10 }, 9)).toBe(false);
     expect(isAutomatic(SETTINGS, { ...membership, pausedUntilMs: 10 }, 10)).toBe(true);
     expect(isPaused({}, 5)).toBe(false);
+  });
+
+  it('waits anew after a pause', () => {
+    expect(countedSilenceMs({}, { silentMs: 500, wallMs: 10_000 })).toBe(500);
+    expect(countedSilenceMs({ pausedUntilMs: 9_900 }, { silentMs: 500, wallMs: 10_000 })).toBe(100);
+    expect(countedSilenceMs({ pausedUntilMs: 10_100 }, { silentMs: 500, wallMs: 10_000 })).toBe(0);
+  });
+
+  it('says why another node would not be elected, and what to do', () => {
+    const standing = (members: number, pausedUntilMs?: number): FailoverStanding =>
+      failoverStanding(
+        SETTINGS,
+        {
+          ...{ members: membership.members.slice(0, members), removed: [] },
+          ...(pausedUntilMs === undefined ? {} : { pausedUntilMs }),
+        },
+        1_000,
+      );
+    expect(standing(3)).toEqual({ mode: 'auto', pausedUntilMs: null, possible: true, why: null });
+    expect(standing(2)).toMatchObject({
+      possible: false,
+      why: 'With two members no other node can be elected when the master is gone: use three.',
+    });
+    expect(standing(1).why).toContain('With one member');
+    expect(standing(0).why).toContain('has to join a cluster first');
+    expect(standing(3, 60_000)).toMatchObject({ possible: false, pausedUntilMs: 60_000 });
+    expect(standing(3, 60_000).why).toContain(
+      'until 1970-01-01T00:01:00.000Z. End the pause with POST /cluster/failover',
+    );
+    expect(standing(3, 1_000)).toMatchObject({ possible: true, pausedUntilMs: null });
+    const manual = failoverStanding({ failover: 'manual' }, { ...membership, pausedUntilMs: 2_000 }, 1_000);
+    expect(manual).toMatchObject({ mode: 'manual', possible: false, pausedUntilMs: 2_000 });
+    expect(manual.why).toContain('POST /cluster/promote');
   });
 
   it('waits from one timeout to one and a half, less with a higher priority', () => {

@@ -34,6 +34,49 @@ export function isPaused({ pausedUntilMs = 0 }: Pick<Membership, 'pausedUntilMs'
   return wallMs < pausedUntilMs;
 }
 
+/** How much of a silence counts: after a pause everybody waits anew, and the members do not all campaign at once. */
+export function countedSilenceMs(
+  { pausedUntilMs = 0 }: Pick<Membership, 'pausedUntilMs'>,
+  { silentMs, wallMs }: { readonly silentMs: number; readonly wallMs: number },
+): number {
+  return Math.max(0, Math.min(silentMs, wallMs - pausedUntilMs));
+}
+
+/** What becomes of the cluster if its master is gone now, for those who run it. */
+export interface FailoverStanding {
+  readonly mode: FailoverSettings['failover'];
+  readonly pausedUntilMs: number | null;
+  /** Is another member elected then, without an operator? */
+  readonly possible: boolean;
+  /** Why not, and what to do about it; `null` if it is. */
+  readonly why: string | null;
+}
+
+export function failoverStanding(
+  { failover }: Pick<FailoverSettings, 'failover'>,
+  membership: Membership,
+  wallMs: number,
+): FailoverStanding {
+  const pausedUntilMs = isPaused(membership, wallMs) ? (membership.pausedUntilMs as number) : null;
+  const why = whyNotPossible(failover, membership.members.length, pausedUntilMs);
+  return { mode: failover, pausedUntilMs, possible: why === null, why };
+}
+
+function whyNotPossible(
+  failover: FailoverSettings['failover'],
+  members: number,
+  pausedUntilMs: number | null,
+): string | null {
+  if (failover === 'manual')
+    return 'FAILOVER=manual: when the master is gone, an operator makes another member master with POST /cluster/promote.';
+  if (members === 0) return 'This node knows of no members yet: it has to join a cluster first.';
+  if (members === 1) return 'With one member no other node can be elected when the master is gone: use three.';
+  if (members === 2) return 'With two members no other node can be elected when the master is gone: use three.';
+  if (pausedUntilMs === null) return null;
+  const until = new Date(pausedUntilMs).toISOString();
+  return `An operator has paused automatic failover until ${until}. End the pause with POST /cluster/failover {"paused": false}.`;
+}
+
 /**
  * How long a member waits for its master, from one ELECTION_TIMEOUT to one and a half: a higher priority waits less, and
  * chance keeps two members of one priority apart. `chance`: from 0 to 1.

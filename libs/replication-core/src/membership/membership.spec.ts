@@ -9,8 +9,10 @@ import {
   isSame,
   mayChangeMembership,
   memberOf,
+  pausedUntil,
   standingOf,
   withMember,
+  withoutAbsent,
   withoutMember,
 } from './membership.js';
 
@@ -46,6 +48,28 @@ describe('membership', () => {
     const before = withMember(withMember(NO_MEMBERS, member('a')), member('b'));
     const after = withMember(before, member('a', 'wiped', 'http://elsewhere'));
     expect(after.members).toEqual([member('a', 'wiped', 'http://elsewhere'), member('b')]);
+  });
+
+  it.each([
+    ['a node that joins', withMember, member('c')],
+    ['a new address', withMember, member('b', 'i1', 'http://elsewhere')],
+    ['a removal', withoutMember, member('b')],
+    ['a node that leaves', afterLeaving, member('b')],
+    ['an operator’s force', (paused: Membership, node: Member) => withoutAbsent(paused, [node]), member('b')],
+  ])('carries the pause of failover along: %s', (_, changed, node) => {
+    const paused = pausedUntil([member('a'), member('b')].reduce(withMember, NO_MEMBERS), 5);
+    expect(paused.pausedUntilMs).toBe(5);
+    const after = changed(paused, node);
+    expect(after.members).not.toEqual(paused.members);
+    expect(after.pausedUntilMs).toBe(5);
+  });
+
+  it('forces out the incarnation that is absent, and remembers nothing of it', () => {
+    const before = [member('a'), member('b', 'i2')].reduce(withMember, NO_MEMBERS);
+    expect(withoutAbsent(before, [member('a'), member('b', 'i1')])).toEqual({
+      members: [member('b', 'i2')],
+      removed: [],
+    });
   });
 
   it('removes one incarnation and not the one after it', () => {

@@ -30,6 +30,7 @@ export function withMember(membership: Membership, member: Member): Membership {
 export function withoutMember(membership: Membership, node: Pick<Member, 'nodeId' | 'incarnation'>): Membership {
   const others = membership.removed.filter((removed) => !isSame(removed, node));
   return {
+    ...membership,
     members: membership.members.filter((member) => !isSame(member, node)),
     removed: [...others, { nodeId: node.nodeId, incarnation: node.incarnation }].slice(-MAX_REMOVED_REMEMBERED),
   };
@@ -41,6 +42,22 @@ export function withoutMember(membership: Membership, node: Pick<Member, 'nodeId
  */
 export function afterLeaving(membership: Membership, node: Pick<Member, 'nodeId' | 'incarnation'>): Membership {
   return { ...membership, members: membership.members.filter((member) => !isSame(member, node)) };
+}
+
+/** The membership with automatic failover paused until then. An end in the past ends the pause. */
+export function pausedUntil(membership: Membership, pausedUntilMs: number): Membership {
+  return { ...membership, pausedUntilMs };
+}
+
+/**
+ * The membership of an operator's force, without the members that do not answer. Nothing is remembered of them: they may join
+ * again in any state.
+ */
+export function withoutAbsent(membership: Membership, absent: readonly Member[]): Membership {
+  return {
+    ...membership,
+    members: membership.members.filter((member) => !absent.some((gone) => isSame(gone, member))),
+  };
 }
 
 export function isSame(

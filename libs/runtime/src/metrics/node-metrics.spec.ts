@@ -16,12 +16,15 @@ describe('the metrics of a node', () => {
     expect(await metrics.text()).toContain('replog_committed_index 4\n');
     expect(await metrics.text()).toContain('replog_storage_state{state="ok"} 1\n');
     view.storage = 'stalled';
+    view.orphans = { totals: { sets: 2, messages: 9 } };
     expect(await metrics.text()).toContain('replog_storage_state{state="ok"} 0\n');
     expect(await metrics.text()).toContain('replog_storage_state{state="stalled"} 1\n');
     view.committed = 6;
     const text = await metrics.text();
     expect(text).toContain('replog_committed_index 6\n');
     expect(text).toContain('replog_last_index 7\n');
+    expect(text).toContain('replog_orphan_sets 2\n');
+    expect(text).toContain('replog_orphan_messages 9\n');
     expect(text).toContain('replog_is_master 1\n');
     expect(text).toContain('replog_node_info{node="m1",role="master"} 1\n');
   });

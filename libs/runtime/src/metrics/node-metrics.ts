@@ -3,6 +3,7 @@
  * node and its log know anyway is read at the scrape and costs nothing in between.
  */
 import type { Role } from '@replog/contracts/http.js';
+import type { MasterCause } from '@replog/contracts/payloads.js';
 import type { MemberView, MemberState, Outcome, StorageState } from '@replog/contracts/views.js';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -23,6 +24,8 @@ interface MeasuredNode {
   readonly epoch: number;
   readonly committed: number;
   readonly storage: StorageState;
+  /** `null` if they cannot be read. */
+  readonly orphans: { readonly totals: { readonly sets: number; readonly messages: number } | null };
 }
 
 interface MeasuredLog {
@@ -75,6 +78,22 @@ export class NodeMetrics {
     help: 'HTTP requests answered',
     labelNames: ['method', 'route', 'status'] as const,
   });
+  private readonly elections = new Counter({
+    ...this.to,
+    name: 'replog_elections_total',
+    help: 'Campaigns of this node, by what began them and their outcome',
+    labelNames: ['cause', 'outcome'] as const,
+  });
+  private readonly masterChanges = new Counter({
+    ...this.to,
+    name: 'replog_master_changes_total',
+    help: 'New masters that this node has had, itself included, by cause',
+    labelNames: ['cause'] as const,
+  });
+  readonly withoutMaster = this.counter(
+    'replog_seconds_without_master_total',
+    'Seconds in which this node was not master and heard none',
+  );
   private readonly appendTally = new Tally(this.appends);
   private readonly requestTally = new Tally(this.requests);
 
@@ -116,6 +135,8 @@ export class NodeMetrics {
     help: '1 for the state the disk of this node is in, 0 for the others',
     labelNames: ['state'] as const,
   });
+  private readonly orphanSets = this.gauge('replog_orphan_sets', 'Orphan sets of this node: see GET /orphans');
+  private readonly orphanMessages = this.gauge('replog_orphan_messages', 'Messages in the orphan sets of this node');
   private readonly committedIndex = this.gauge('replog_committed_index', 'Highest index known here to be committed');
   private readonly lastIndex = this.gauge('replog_last_index', 'Index of the last record of the log');
   private readonly durableIndex = this.gauge('replog_durable_index', 'Index of the last durable record of the log');
@@ -136,6 +157,15 @@ export class NodeMetrics {
 
   countRequest(method: string, route: string, status: number): void {
     this.requestTally.add(`${method} ${status} ${route}`, () => ({ method, route, status }), 1);
+  }
+
+  countElection(cause: MasterCause, outcome: 'won' | 'lost'): void {
+    this.elections.inc({ cause, outcome });
+  }
+
+  /** `unknown`: a node of an earlier build became master. */
+  countMasterChange(cause: MasterCause | 'unknown'): void {
+    this.masterChanges.inc({ cause });
   }
 
   /**
@@ -182,6 +212,9 @@ export class NodeMetrics {
       this.durableIndex.set(log.durable.index);
       this.epoch.set(view.epoch);
       for (const state of STORAGE_STATES) this.storage.set({ state }, state === view.storage ? 1 : 0);
+      const { sets, messages } = view.orphans.totals ?? { sets: Number.NaN, messages: Number.NaN };
+      this.orphanSets.set(sets);
+      this.orphanMessages.set(messages);
       this.isMaster.set(view.role === 'master' ? 1 : 0);
       this.info.reset();
       this.info.set({ node: view.nodeId, role: view.role }, 1);
