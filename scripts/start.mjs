@@ -6,6 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   curlLine,
+  failoverLine,
   forceLine,
   planLeaving,
   planLocalCluster,
@@ -17,7 +18,7 @@ import { runMain, Stop } from './lib/project.mjs';
 
 const READY_TIMEOUT_MS = 60_000;
 const READY_POLL_MS = 100;
-const WARNINGS_POLL_MS = 300;
+const NEWS_POLL_MS = 300;
 const TAIL_LINES = 8;
 
 let plan;
@@ -122,8 +123,8 @@ async function runUntilAsked(master) {
   isRunning = true;
   printWhereTheyAre(master);
   // What was written until now is not news.
-  for (const node of nodes) node.takeWarnings();
-  const echo = setInterval(() => nodes.forEach(echoWarnings), WARNINGS_POLL_MS);
+  for (const node of nodes) node.takeNews();
+  const echo = setInterval(() => nodes.forEach(echoNews), NEWS_POLL_MS);
   await asked;
   clearInterval(echo);
 }
@@ -139,14 +140,14 @@ async function stopAll() {
 
 function onEnd(node) {
   if (isStopping || !isRunning) return;
-  echoWarnings(node);
+  echoNews(node);
   console.log(`\n${withTail(`${node.plan.id} (pid ${node.pid}) ${node.end}. The others go on.`, node)}`);
   console.log(`Start it again from another terminal:\n  ${startAgainLine(node.plan)}\n`);
   if (nodes.every(({ end }) => end !== null)) askToStop();
 }
 
-function echoWarnings(node) {
-  for (const line of node.takeWarnings()) console.log(`${node.plan.id}  ${line}`);
+function echoNews(node) {
+  for (const line of node.takeNews()) console.log(`${node.plan.id}  ${line}`);
 }
 
 function withTail(sentence, node) {
@@ -169,6 +170,7 @@ function printWhereTheyAre(master) {
   console.log(`
   API docs   ${master.url}/docs
   Write      ${curlLine(plan, master.plan.port)}
+  Failover   ${failoverLine(plan, master.pid)}
   Stop       Ctrl-C; the data stays in ${plan.base}/
 `);
 }

@@ -9,17 +9,19 @@ import { inProject, Stop } from './project.mjs';
 const MAX_PORT = 65_535;
 /** Both ways a node can listen: where another process has the port on one of them, clients would reach that one. */
 const HOSTS = ['127.0.0.1', '0.0.0.0'];
+/** Somebody who kills the master to see what happens waits for this long. A machine of one's own has no slow network. */
+const ELECTION_TIMEOUT = '2';
+/** Settings that decide which ELECTION_TIMEOUT is allowed: where one of them is set, its default stays. */
+const ELECTION_SETTINGS = ['ELECTION_TIMEOUT', 'HEARTBEAT', 'HEALTHCHECK_TIMEOUT'];
 
 /** The nodes' own reader checks the environment: its faults are listed as a node would list them, before any starts. */
 export async function planLocalCluster() {
   const { readNodeConfig } = await built('configuration');
-  const settings = { ...dotEnv(), ...process.env };
-  const {
-    apiKey,
-    adminApiKey,
-    port: masterPort,
-    secondaries,
-  } = readNodeConfig({ ...settings, NODE_ID: 'master' }, 'master');
+  const given = { ...dotEnv(), ...process.env };
+  const election = ELECTION_SETTINGS.some((name) => given[name]) ? {} : { ELECTION_TIMEOUT };
+  const settings = { ...given, ...election };
+  const config = readNodeConfig({ ...settings, NODE_ID: 'master' }, 'master');
+  const { apiKey, adminApiKey, port: masterPort, secondaries, failover, electionTimeoutMs } = config;
   if (masterPort === 0 || masterPort + secondaries > MAX_PORT) {
     throw new Stop(
       `MASTER_PORT is ${masterPort}: it and the ${secondaries} ports after it have to be from 1 to ${MAX_PORT}.`,
@@ -36,6 +38,7 @@ export async function planLocalCluster() {
       DATA_DIR: dataDir,
       MASTER_PORT: masterPort,
       ...(number > 0 && { SECONDARY_PORT: port }),
+      ...election,
     };
     const environment = { ...common, SERVER_TYPE: role, ...own };
     return { id, role, port, dataDir, logFile: join(base, `${id}.log`), own, environment };
@@ -43,7 +46,8 @@ export async function planLocalCluster() {
   const nodes = Array.from({ length: secondaries + 1 }, (_, number) => planNode(number));
   // Asked before anything is started, so that nothing has to be stopped for it.
   for (const { port } of nodes) await refusePortInUse(port);
-  return { nodes, planNode, base, apiKey, adminApiKey, secondaries, writeConcern: Math.min(2, secondaries) };
+  const writeConcern = Math.min(2, secondaries);
+  return { nodes, planNode, base, apiKey, adminApiKey, secondaries, writeConcern, failover, electionTimeoutMs };
 }
 
 /**
@@ -81,6 +85,18 @@ export function startAgainLine({ role, own }) {
 export function curlLine({ apiKey, writeConcern }, port) {
   const url = `localhost:${port}/messages/${writeConcern}`;
   return `curl -X POST ${url} -H ${quoted(`x-token: ${apiKey}`)} -H 'content-type: application/json' -d '{"message":"hello"}'`;
+}
+
+/** What becomes of the cluster without its master, and how to see it. `pid`: the master's. */
+export function failoverLine({ failover, electionTimeoutMs, secondaries, nodes }, pid) {
+  const { length } = nodes;
+  if (secondaries < 2) {
+    const few = length === 1 ? 'One node has no other to take over' : 'Two nodes cannot fail over';
+    return `${few}; three can: SECONDARIES=2 npm start`;
+  }
+  if (failover === 'manual') return 'FAILOVER=manual: without the master nothing is written until you promote another';
+  const within = Math.ceil((electionTimeoutMs * 1.5) / 1000) + 1;
+  return `kill -9 ${pid} ends the master; within ${within} s another node is master, and the other ports take writes`;
 }
 
 /** A line that makes the master of those that are left. */

@@ -1,6 +1,6 @@
 /**
  * One node in a process of its own: started, asked whether it is ready, stopped in order. It writes its log to a file
- * itself, so neither waits for the other; warnings are read back from there.
+ * itself, so neither waits for the other; what is worth saying is read back from there.
  */
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, renameSync } from 'node:fs';
@@ -104,14 +104,16 @@ export class NodeProcess {
     if (this.isRunning) this.#child.kill(name);
   }
 
-  /** Warnings and errors of its log since the last call, as sentences. */
-  takeWarnings() {
+  /** Warnings and errors of its log since the last call, and that it became master, as sentences. */
+  takeNews() {
     const { text, start } = this.#readLog(this.#readUpTo);
     const whole = text.slice(0, text.lastIndexOf('\n') + 1);
     this.#readUpTo = start + Buffer.byteLength(whole);
-    const warnings = linesOf(whole).filter(isWarning).map(sentenceOf);
-    const more = warnings.length - MAX_ECHOED_LINES;
-    return more > 0 ? [...warnings.slice(0, MAX_ECHOED_LINES), `… and ${more} more in ${this.plan.logFile}`] : warnings;
+    const news = linesOf(whole)
+      .filter((line) => isWarning(line) || isBeginOfTerm(line))
+      .map(sentenceOf);
+    const more = news.length - MAX_ECHOED_LINES;
+    return more > 0 ? [...news.slice(0, MAX_ECHOED_LINES), `… and ${more} more in ${this.plan.logFile}`] : news;
   }
 
   /** The last lines of its log, whatever they say. */
@@ -144,6 +146,9 @@ function entryOf(line) {
 }
 
 const isWarning = ({ level }) => WORTH_SAYING.includes(level);
+
+/** Here nobody else says who is master now. */
+const isBeginOfTerm = ({ level, msg }) => level === 'info' && /^master in epoch \d+ /.test(msg);
 
 function sentenceOf({ level, msg, err }) {
   const cause = err === undefined || err.message === msg ? '' : `: ${err.message}`;

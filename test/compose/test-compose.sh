@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # `npm run test:compose`: the containers for real. Starts the stack of docker-compose.yml under a project name of its
 # own, writes, stops a secondary, writes, starts it again and compares all logs; then takes the stack down, keeping the
-# volumes, and starts it anew: the same nodes with the same logs. Needs an engine (DOCKER_HOST is honoured).
+# volumes, and starts it anew: the same nodes with the same logs. Kills the master, and starts it again with its volume and
+# without. Needs an engine (DOCKER_HOST is honoured).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -159,6 +160,35 @@ echo "✓ the node ids are the same"
 write_messages 11 12 all
 eventually "all nodes have the same 12 messages" same_logs 12
 
+say "the master's container is killed, and the cluster goes on"
+other=$(containers secondary | head -n 1)
+cluster_of() { ask "$1" GET /cluster | grep -o '"clusterId":"[^"]*"'; }
+cluster_id=$(cluster_of "$other")
+docker kill "$master" >/dev/null
+writes_without_master() { ask "$other" POST /messages/majority "{\"message\":\"message $1\"}" >/dev/null; }
+eventually "message 13 is written through a secondary" writes_without_master 13
+docker start "$master" >/dev/null
+is_secondary_again() {
+  ask "$1" GET /cluster | grep -q '"role":"secondary"' && ask "$1" GET /healthcheck/ready >/dev/null &&
+    [[ $(cluster_of "$1") == "$cluster_id" ]]
+}
+eventually "the container comes back as a secondary of the same cluster" is_secondary_again "$master"
+eventually "all nodes have the same 13 messages" same_logs 13
+
+say "the master's container comes back with an emptied volume"
+docker kill "$master" >/dev/null
+quietly compose rm -f master
+quietly docker volume rm "${project}_master"
+quietly compose up -d --no-deps --no-recreate master
+master=$(containers master)
+eventually "it joins the cluster as a secondary" is_secondary_again "$master"
+eventually "all nodes have the same 13 messages" same_logs 13
+docker logs "$master" 2>&1 | grep -q 'started cluster' && fail "it founded a second cluster"
+eventually "the master takes writes for all 3 secondaries" takes_writes
+promote_again() { API_KEY=$ADMIN_API_KEY ask "$master" POST /cluster/promote >/dev/null; }
+# A replica that is master does not leave when it is scaled away.
+eventually "it is promoted, and so is master again" promote_again
+
 say "the secondaries grow to four, and shrink to one"
 has_members() {
   local found
@@ -172,7 +202,7 @@ scale_to() {
   eventually "all of them are ready" is_ready
 }
 scale_to 4
-write_messages 13 15 all
+write_messages 14 15 all
 scale_to 1
 write_messages 16 18 all
 scale_to 3

@@ -97,6 +97,7 @@ describe('npm start', () => {
     await second.running();
     expect(second.printed).not.toMatch(/Installing|Building/);
     expect(second.printed).toContain('secondary-2 has left');
+    expect(second.printed).toContain('Two nodes cannot fail over; three can');
     expect(second.pidOf('secondary-2')).toBeNaN();
     const written = JSON.parse((await bash(second.curlLine.replace('/messages/1', '/messages/all'))).stdout) as object;
     expect(written).toMatchObject({ seq: 2, writeConcern: { secondaries: 1 } });
@@ -104,15 +105,18 @@ describe('npm start', () => {
     expect(logged).not.toContain('/write-concern');
   });
 
-  it('goes on without a secondary that was killed, and says how to start it again', async () => {
+  it('goes on without the master that was killed: another takes its place, and it says how to start it again', async () => {
     const command = start();
     await command.running();
-    process.kill(command.pidOf('secondary-2'), 'SIGKILL');
+    await bash(/Failover {2,}(kill -9 \d+)/.exec(command.printed)?.[1] ?? 'false');
 
-    await expect.poll(() => command.printed, BOUND).toMatch(/NODE_ID=secondary-2 .*npm run start:secondary/);
-    expect(command.printed).toContain('was ended by SIGKILL');
-    const { stdout } = await bash(command.curlLine.replace('/messages/2', '/messages/1'));
-    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'satisfied' });
+    await expect.poll(() => command.printed, BOUND).toMatch(/NODE_ID=master .*ELECTION_TIMEOUT=2 npm run start:master/);
+    expect(command.printed).toContain('was ended by SIGKILL. The others go on.');
+    await expect.poll(() => command.printed, BOUND).toMatch(/secondary-\d {2}master in epoch 2 /);
+    const otherPort = String(Number(environment['MASTER_PORT']) + 1);
+    const line = command.curlLine.replace(/localhost:\d+\/messages\/2/, `localhost:${otherPort}/messages/1`);
+    expect(JSON.parse((await bash(line)).stdout)).toMatchObject({ epoch: 2, outcome: 'satisfied' });
+    expect(command.process.exitCode).toBeNull();
   });
 
   it('says in a sentence that a port is in use', async () => {

@@ -3,17 +3,65 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Problem } from '@replog/contracts/errors.js';
 import { ClusterInProcess } from '../support/cluster-in-process.js';
 import { eventually } from '../support/eventually.js';
-import type { NodeInProcess } from '../support/node-in-process.js';
+import { NodeInProcess } from '../support/node-in-process.js';
 import { orphanSets, promote } from '../support/operator.js';
-
-let cluster: ClusterInProcess;
-afterEach(() => cluster.end());
+import { freePort } from '../support/ports.js';
 
 const idOf = async ({ client }: NodeInProcess): Promise<string | null> => (await client.cluster()).clusterId;
+/** Does it live, is it ready, and to which cluster does it belong? */
+async function statusesOf(node: NodeInProcess): Promise<unknown[]> {
+  const lives = await node.client.get('/healthcheck');
+  const ready = await node.client.get('/healthcheck/ready');
+  return [lives.status, ready.status, await idOf(node)];
+}
 const textsOf = async ({ client }: NodeInProcess): Promise<unknown[]> =>
   (await client.messages()).map(({ message }) => message);
 
+describe('a node with PEERS and an empty directory that is started as master', () => {
+  let nodes: NodeInProcess[];
+  afterEach(async () => {
+    for (const node of nodes.toReversed()) await node.end();
+  });
+
+  it('waits for a majority of them, founds a cluster, and joins it when it comes back wiped', async () => {
+    const ports = [await freePort(), await freePort(), await freePort()];
+    const [masterPort, ...secondaryPorts] = ports.map(String) as [string, string, string];
+    const PEERS = ports.map((port) => `http://127.0.0.1:${port}`).join(',');
+    const common = { PEERS, MASTER_PORT: masterPort, ELECTION_TIMEOUT: '1', HEARTBEAT: '0.1' };
+    const founder = await NodeInProcess.start('n0', { ...common, SERVER_TYPE: 'master' });
+    nodes = [founder];
+    await eventually('it says what it waits for', () => /0 of the 1 PEERS answer/.test(founder.output));
+    expect(await statusesOf(founder)).toEqual([200, 503, null]);
+    for (const [index, port] of secondaryPorts.entries()) {
+      nodes.push(
+        await NodeInProcess.start(`n${index + 1}`, { ...common, SERVER_TYPE: 'secondary', SECONDARY_PORT: port }),
+      );
+    }
+    const [, first] = nodes as [NodeInProcess, NodeInProcess];
+    await eventually('three are members', async () => (await first.client.append('a', 2)).status === 201);
+    const own = await idOf(founder);
+
+    await founder.stop();
+    founder.wipe();
+    await founder.start();
+    await eventually('it has what was written', async () => (await textsOf(founder)).length === 1);
+    expect(await idOf(founder)).toBe(own);
+    expect(founder.output.match(/started cluster /g)).toHaveLength(1);
+    expect(await orphanSets(founder)).toEqual([]);
+    await eventually('a write has three copies', async () => (await first.client.append('b', 2)).status === 201);
+  });
+
+  it('can be stopped while it waits', async () => {
+    nodes = [await NodeInProcess.master({ PEERS: 'http://127.0.0.1:9' })];
+    await nodes[0]?.stop();
+    expect(nodes[0]?.output).toContain('stopped');
+  });
+});
+
 describe('a wiped node that is started as master', () => {
+  let cluster: ClusterInProcess;
+  afterEach(() => cluster.end());
+
   it('gives up the cluster it founds for the one that lists it, and joins that when it has a master', async () => {
     cluster = await ClusterInProcess.start(2);
     const { master: wiped, secondaries } = cluster;

@@ -63,6 +63,7 @@ export function eventOf(text: string, value: RoleValue): RoleEvent {
       return { kind: 'unfoundingEnded', isUnfounded: !has('kept') };
     case 'damageFound':
       return { kind: 'damageFound', damage: DAMAGE };
+    case 'clusterMet':
     case 'successorCaughtUp':
     case 'termEnded':
     case 'repaired':

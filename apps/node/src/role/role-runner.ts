@@ -4,6 +4,7 @@
 import type { PromotionView } from '@replog/contracts/views.js';
 import { FailoverWatch } from '@replog/cluster/election/failover-watch.js';
 import { MasterlessTime } from '@replog/cluster/election/masterless-time.js';
+import { askPeers } from '@replog/cluster/election/ask-peers.js';
 import { foundCluster, mayFound } from '@replog/cluster/election/found-cluster.js';
 import { unfoundCluster } from '@replog/cluster/election/unfound-cluster.js';
 import { OperatorCampaign } from '@replog/cluster/election/operator-campaign.js';
@@ -38,6 +39,8 @@ export interface RoleRunnerOptions {
 /** The pause before a node tries again to give up its cluster. */
 const AGAIN_MS = 1_000;
 
+const FOUND = { kind: 'found' } as const;
+
 type CatchUp = (signal: AbortSignal) => Promise<void>;
 
 export class RoleRunner implements RoleRequests, DamageReporter, RoleActor {
@@ -53,6 +56,7 @@ export class RoleRunner implements RoleRequests, DamageReporter, RoleActor {
   private readonly transfers = new Requests<CatchUp, void>();
   /** Resolves when this node has founded its cluster, or repaired the damage found on opening. */
   private beginning: Promise<void> = Promise.resolve();
+  private readonly stopping = new AbortController();
   private catchingUp = new AbortController();
   private changeLimit = new AbortController();
 
@@ -81,6 +85,7 @@ export class RoleRunner implements RoleRequests, DamageReporter, RoleActor {
   }
 
   async stop(): Promise<void> {
+    this.stopping.abort();
     this.failover.stop();
     this.masterless.stop();
     this.machine.give({ kind: 'stopRequested' });
@@ -114,8 +119,7 @@ export class RoleRunner implements RoleRequests, DamageReporter, RoleActor {
   perform(effect: RoleEffect): void {
     switch (effect.kind) {
       case 'found':
-        this.beginning = this.operations.run(() => this.found());
-        return;
+        return this.beginFounding();
       case 'unfound':
         return this.begin(() => this.unfound(effect.claim));
       case 'beginTerm':
@@ -182,8 +186,26 @@ export class RoleRunner implements RoleRequests, DamageReporter, RoleActor {
     this.machine.give({ kind: 'promotionRequested', id, force });
   }
 
+  private beginFounding(): void {
+    const founding = this.operations.run(() => this.found());
+    // The others may start later, and this node has to answer them and its operator meanwhile.
+    if (this.parts.config.peers.length === 0) this.beginning = founding;
+  }
+
   private async found(): Promise<void> {
-    const { node } = this.parts;
+    const { node, config, logger } = this.parts;
+    // A founding that a crash has cut short is completed.
+    const decision = node.clusterId === null ? await askPeers(this.parts, this.stopping.signal) : FOUND;
+    if (decision === null) return;
+    if (decision.kind === 'join') {
+      const { nodeId, clusterId } = decision;
+      logger.warn(
+        { clusterId },
+        `${nodeId} belongs to cluster ${clusterId}: this node founds none, and joins that one`,
+      );
+      node.url = config.advertisedUrl;
+      return this.machine.give({ kind: 'clusterMet' });
+    }
     const epochStartIndex = await foundCluster(this.parts);
     const { epoch } = node.store.last;
     this.machine.give({ kind: 'founded', epoch, epochStartIndex, heldEpoch: node.epoch });

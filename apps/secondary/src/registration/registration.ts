@@ -163,6 +163,7 @@ export class Registration {
     const others = node.membership.members.filter((member) => member.nodeId !== node.nodeId);
     const places = [
       config.masterUrl,
+      ...config.peers,
       node.master?.url ?? null,
       ...others.map((member) => member.url),
       ...node.knownAddresses,

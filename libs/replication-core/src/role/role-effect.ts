@@ -10,7 +10,7 @@ import type { CandidateBy, ClaimedBy, Damage, StepDownReason } from './role-stat
 export type TermEnd = StepDownReason | { readonly kind: 'stopped' };
 
 export type RoleEffect =
-  /** Write the first records of a new cluster. → `founded` */
+  /** Write the first records of a new cluster, unless one of `PEERS` belongs to a cluster. → `founded` or `clusterMet` */
   | { readonly kind: 'found' }
   /** Set the records of the founded cluster aside and forget it, under a new incarnation. → `unfoundingEnded` */
   | { readonly kind: 'unfound'; readonly claim: ClaimedBy }

@@ -70,6 +70,8 @@ export type ResultEvent =
       readonly epochStartIndex: number;
       readonly heldEpoch: number;
     }
+  /** One of `PEERS` belongs to a cluster already: nothing is founded. */
+  | { readonly kind: 'clusterMet' }
   | { readonly kind: 'pollDecided'; readonly result: PollResult }
   /** The master that was asked has ended its term for this node. `epoch`: the epoch to campaign for. */
   | { readonly kind: 'transferGranted'; readonly epoch: number }

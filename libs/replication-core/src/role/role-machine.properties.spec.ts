@@ -109,7 +109,7 @@ class World {
     const { heldEpoch } = this;
     switch (effect.kind) {
       case 'found':
-        return { kind: 'founded', epoch: 1, epochStartIndex: 1, heldEpoch };
+        return isGood ? { kind: 'founded', epoch: 1, epochStartIndex: 1, heldEpoch } : { kind: 'clusterMet' };
       case 'endTerm':
         return { kind: 'termEnded' };
       case 'unfound':

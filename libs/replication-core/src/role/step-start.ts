@@ -10,6 +10,7 @@ import {
   settle,
   stay,
   stop,
+  withoutWish,
   andThen,
   to,
   withoutTerm,
@@ -24,7 +25,14 @@ export function whenStarting(value: RoleValue, event: RoleEvent): Step {
 }
 
 export function whenFounding(value: RoleValue, event: RoleEvent): Step {
-  return event.kind === 'founded' ? founded(value, event) : beforeFirstRole(value, event);
+  switch (event.kind) {
+    case 'founded':
+      return founded(value, event);
+    case 'clusterMet':
+      return joinInstead(value);
+    default:
+      return beforeFirstRole(value, event);
+  }
 }
 
 function beforeFirstRole(value: RoleValue, event: RoleEvent): Step {
@@ -77,6 +85,12 @@ function founded(value: RoleValue, event: EventOf<'founded'>): Step {
   const isOvertaken = event.heldEpoch !== event.epoch;
   if (value.damage === null && !isOvertaken) return enterTerm(value, event, 'promoted');
   return andThen(andThen(stay(value, { kind: 'beginSecondary' }), endChange), settle);
+}
+
+/** From now on it is a node like one that was started as secondary. */
+function joinInstead(value: RoleValue): Step {
+  const begun = stay({ ...withoutWish(value), prefers: 'secondary' }, { kind: 'beginSecondary' });
+  return andThen(begun, settle);
 }
 
 export function whenUnfounding(value: RoleValue, event: RoleEvent): Step {

@@ -18,6 +18,7 @@ export function whenStopping(value: RoleValue, event: RoleEvent): Step {
       return stay({ ...value, damage: null });
     // What is in progress ends without a result. If a term was won here, another node must win a new one.
     case 'founded':
+    case 'clusterMet':
     case 'campaignWon':
     case 'campaignLost':
     case 'termEnded':

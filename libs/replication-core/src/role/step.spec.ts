@@ -31,6 +31,7 @@ const STATES: Readonly<Record<RoleState['kind'], RoleValue>> = {
 const EVENTS: Readonly<Record<RoleEvent['kind'], RoleEvent>> = {
   started: { kind: 'started', prefers: 'master', mayFound: true, damage: null },
   founded: { kind: 'founded', epoch: 1, epochStartIndex: 1, heldEpoch: 1 },
+  clusterMet: { kind: 'clusterMet' },
   masterHeard: { kind: 'masterHeard', master: MASTER, heldEpoch: 5 },
   higherEpochHeard: { kind: 'higherEpochHeard', epoch: 7, from: 'n2' },
   higherEpochClaimed: { kind: 'higherEpochClaimed', epoch: 7, from: 'x1', isMaster: false },
@@ -66,6 +67,7 @@ const TABLE = `
                    starting founding unfounding secondary removed  repairing polling     awaitingTransfer campaigning master       transferring steppingDown stopping stopped
 started            founding x        x          x         x        x         x           x                x           x            x            x            x        x
 founded            x        master   x          x         x        x         x           x                x           x            x            x            .        x
+clusterMet         x        secondary x         x         x        x         x           x                x           x            x            x            .        x
 masterHeard        .        .        .          .         .        .         .           .                .           =            =            .            .        .
 higherEpochHeard   .        .        .          .         .        .         .           .                .           steppingDown steppingDown .            .        .
 higherEpochClaimed .        .        .          .         .        .         .           .                .           =            =            .            .        .
@@ -116,6 +118,12 @@ describe('the role machine', () => {
     const founded = { kind: 'founded', epoch: 1, epochStartIndex: 1, heldEpoch: 2 } as const;
     expect(effectsOf(STATES.founding, founded)).toEqual(['beginSecondary', 'poll']);
     expect(effectsOf(step(STATES.founding, EVENTS.damageFound).next, EVENTS.founded)).toEqual(['beginSecondary']);
+  });
+
+  it('joins the cluster that a peer belongs to, and does not want a term any more', () => {
+    const { next, effects } = step(STATES.founding, EVENTS.clusterMet);
+    expect(next).toMatchObject({ state: { kind: 'secondary' }, prefers: 'secondary', wantsTerm: false });
+    expect(effects).toEqual([{ kind: 'beginSecondary' }]);
   });
 
   it('ignores a master and an epoch that are no newer than its own term', () => {

@@ -24,6 +24,8 @@ export abstract class NodeConfig {
   abstract readonly masterUrl: string;
   /** How other nodes reach this one; `null`: the master takes it from the registration. */
   abstract readonly advertisedUrl: string | null;
+  /** Addresses of nodes of the cluster, this one's own among them or not. */
+  abstract readonly peers: readonly string[];
 
   abstract readonly apiKey: string;
   /** The client key, and the admin key if no other is set. */

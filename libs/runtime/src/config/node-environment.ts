@@ -2,14 +2,14 @@
 import type { WriteConcern } from '@replog/contracts/views.js';
 import { MAX_NODE_ID_LENGTH, MAX_TIMEOUT_MS, MOST_MESSAGE_BYTES } from '@replog/contracts/limits.js';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsDefined, IsIn, IsOptional, IsString, Matches, ValidateIf } from 'class-validator';
+import { IsArray, IsBoolean, IsDefined, IsIn, IsOptional, IsString, Matches, ValidateIf } from 'class-validator';
 
 import type { LogFormat, LogLevel, QuorumLoss } from './node-config.js';
 import { LOG_LEVELS, MOST_SECONDARIES } from './allowed.js';
 import { CorsOrigins } from './cors-origins.js';
 import { Bytes, Seconds, Whole } from './numbers.js';
 import { FailoverVariables } from './failover-variables.js';
-import { delay, flag, hostUrl, origin, writeConcern } from './transforms.js';
+import { addresses, delay, flag, hostUrl, origin, writeConcern } from './transforms.js';
 import { Variable } from './variable.js';
 
 const KIB = 1024;
@@ -125,6 +125,17 @@ export class NodeEnvironment extends FailoverVariables {
   @ValidateIf((environment: NodeEnvironment) => environment.ADVERTISED_URL !== undefined)
   @IsString()
   ADVERTISED_URL?: string;
+
+  @Variable({
+    allowed: "addresses such as `http://10.0.0.7:8000` with commas between them; this node's own may be among them",
+    meaning:
+      'where the nodes of the cluster are: they are asked where to register, and a node with an empty directory founds a cluster only if a majority of them answers and none belongs to one. The same on all nodes',
+    defaultMeaning: 'none',
+  })
+  @Transform(addresses)
+  @ValidateIf((environment: NodeEnvironment) => environment.PEERS !== undefined)
+  @IsArray()
+  PEERS?: readonly string[];
 
   @Variable({
     default: '0.0.0.0',

@@ -29,6 +29,7 @@ describe('the configuration', () => {
       port: 8000,
       masterUrl: 'http://master:8000',
       advertisedUrl: null,
+      peers: [],
       apiKey: 'k',
       adminApiKey: 'k',
       secondaries: 2,
@@ -78,6 +79,7 @@ describe('the configuration', () => {
       QUORUM_LOSS: 'accept',
       NODE_ID: 's1',
       ADVERTISED_URL: 'http://s1:9001/',
+      PEERS: 'http://m1:9000, http://s1:9001/',
       HOST: '127.0.0.1',
       DATA_DIR: '/var/lib/replog',
       MAX_MESSAGE_BYTES: '64KiB',
@@ -106,6 +108,7 @@ describe('the configuration', () => {
       port: 0,
       masterUrl: 'http://10.0.0.1:9000',
       advertisedUrl: 'http://s1:9001',
+      peers: ['http://m1:9000', 'http://s1:9001'],
       apiKey: 'client',
       adminApiKey: 'admin',
       secondaries: 3,
@@ -166,6 +169,10 @@ describe('the configuration', () => {
       expect(faultsOf({ ...MINIMUM, CORS_ORIGINS: text })).toEqual(['CORS_ORIGINS']);
     },
   );
+
+  it.each(['m1:9000', 'http://m1:9000/path', 'http://m1,', 'm1'])('takes no %s for PEERS', (text) => {
+    expect(faultsOf({ ...MINIMUM, PEERS: text })).toEqual(['PEERS']);
+  });
 
   it('says what is missing, and which variable was probably meant', () => {
     expect(faultsOf({})).toEqual(['SERVER_TYPE', 'API_KEY']);

@@ -139,6 +139,7 @@ function toNodeConfig(environment: NodeEnvironment, mistyped: readonly string[])
     port: role === 'master' ? environment.MASTER_PORT : environment.SECONDARY_PORT,
     masterUrl: `${environment.MASTER_HOST}:${environment.MASTER_PORT}`,
     advertisedUrl: environment.ADVERTISED_URL ?? null,
+    peers: environment.PEERS ?? [],
     apiKey,
     adminApiKey: environment.ADMIN_API_KEY ?? apiKey,
     clusterKey: deriveClusterKey(clusterSecret ?? apiKey),

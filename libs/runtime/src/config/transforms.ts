@@ -50,6 +50,12 @@ export const origins = fromText((text) => {
   return read.every((one) => one !== null) ? read : null;
 });
 
+/** Any number of addresses. */
+export const addresses = fromText((text) => {
+  const read = text.split(',').map((part) => readOrigin(part.trim()));
+  return read.every((one) => one !== null) ? read : null;
+});
+
 /** The same as `origin` without a port, which has its own variable. A bare host name is read as `http://`. */
 export const hostUrl = fromText((text) => {
   const url = readOrigin(/^https?:\/\//.test(text) ? text : `http://${text}`);
