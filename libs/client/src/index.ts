@@ -25,6 +25,8 @@ export type { BatchReceipt, Receipt } from './writes/receipt.js';
 export type {
   Ack,
   Cluster,
+  Election,
+  Failover,
   Member,
   MemberState,
   Message,

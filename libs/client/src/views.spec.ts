@@ -17,6 +17,8 @@ const PAIRS = {
   Ack: 'Ack',
   BatchReceipt: 'BatchReceiptView',
   Cluster: 'Cluster',
+  Election: 'Election',
+  Failover: 'Failover',
   Member: 'Member',
   MemberState: 'MemberState',
   // Its body is generic: any JSON value, which the document writes out.

@@ -99,6 +99,39 @@ export interface Cluster {
   readonly lastSeq: number;
   /** Messages acknowledged to their writers and not committed; `null` on a secondary. */
   readonly exposure: number | null;
+  readonly failover: Failover;
+  /** The last ten changes of master in the log of this node, newest first. */
+  readonly elections: readonly Election[];
+  /** What changes of master have set aside on this node; `null` if that cannot be read. */
+  readonly orphans: { readonly sets: number; readonly messages: number; readonly advice: string | null } | null;
+}
+
+/** What happens when the master is gone. */
+export interface Failover {
+  /** FAILOVER of the node that answered. */
+  readonly mode: 'auto' | 'manual';
+  readonly paused: boolean;
+  /** ISO 8601, UTC. */
+  readonly pausedUntil: string | null;
+  /** The members elect another master by themselves. */
+  readonly possible: boolean;
+  /** Why they do not, in a sentence. */
+  readonly why: string | null;
+}
+
+/** How a node became master. What a node of an earlier build did not record is `null`. */
+export interface Election {
+  readonly epoch: number;
+  readonly master: string;
+  readonly cause: 'founded' | 'start' | 'failover' | 'operator' | 'transfer' | 'force' | null;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** Node ids of the members that voted for it. */
+  readonly votes: readonly string[] | null;
+  readonly without: readonly { readonly nodeId: string; readonly reason: string }[] | null;
+  /** Of a failover: the master that was lost. */
+  readonly lost: { readonly nodeId: string | null; readonly silentMs: number } | null;
+  readonly tookMs: number | null;
 }
 
 /** Can a write concern be met now? */
