@@ -30,6 +30,7 @@ export function withMember(membership: Membership, member: Member): Membership {
 export function withoutMember(membership: Membership, node: Pick<Member, 'nodeId' | 'incarnation'>): Membership {
   const others = membership.removed.filter((removed) => !isSame(removed, node));
   return {
+    ...membership,
     members: membership.members.filter((member) => !isSame(member, node)),
     removed: [...others, { nodeId: node.nodeId, incarnation: node.incarnation }].slice(-MAX_REMOVED_REMEMBERED),
   };
