@@ -20,6 +20,7 @@ export type Rule =
   | 'force'
   | 'membership'
   | 'vote'
+  | 'election'
   | 'stranger'
   | 'commitment'
   | 'progress'

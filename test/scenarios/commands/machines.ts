@@ -33,14 +33,15 @@ export const MACHINE_COMMANDS: Actions = {
   freeze: (stage, { words }) => machinesIn(stage, words).forEach(({ process }) => process?.freeze()),
   thaw: (stage, { words }) => machinesIn(stage, words).forEach(({ process }) => process?.thaw()),
 
-  /** `cut n1 from n2 n3 clients`: nothing gets through, in neither direction. */
+  /** `cut n1 from n2 n3 clients`: nothing gets through, in neither direction. `cut n1 to n2`: nothing from n1 to n2. */
   cut: ({ cluster }, { words }) => {
-    const from = words.indexOf('from');
-    for (const one of words.slice(0, from)) {
-      for (const other of words.slice(from + 1)) {
+    const isOneWay = words.includes('to');
+    const at = words.indexOf(isOneWay ? 'to' : 'from');
+    for (const one of words.slice(0, at)) {
+      for (const other of words.slice(at + 1)) {
         for (const host of [one, other]) if (host !== CLIENTS) cluster.machine(host);
         cluster.network.block(one, other);
-        cluster.network.block(other, one);
+        if (!isOneWay) cluster.network.block(other, one);
       }
     }
   },
@@ -52,8 +53,13 @@ export const MACHINE_COMMANDS: Actions = {
     const takesMs = command.milliseconds('takes', 500);
     for (const { disk } of machinesIn(stage, command.words)) disk.slownessMs = takesMs / PART_TAKEN;
   },
+  /** `hang-disk n1`: what it is asked for does not end, until `usual-disk n1`. */
+  'hang-disk': (stage, { words }) => machinesIn(stage, words).forEach(({ disk }) => disk.hang()),
   'usual-disk': (stage, { words }) => {
-    for (const { disk } of machinesIn(stage, words)) disk.slownessMs = USUAL_SLOWNESS_MS;
+    for (const { disk } of machinesIn(stage, words)) {
+      disk.slownessMs = USUAL_SLOWNESS_MS;
+      disk.release();
+    }
   },
   'fill-disk': (stage, { words }) => {
     for (const { disk } of machinesIn(stage, words)) disk.files.capacityBytes = FULL_BYTES;

@@ -7,10 +7,12 @@ import type { Actions } from './action.js';
 const SETTLED_MS = 500;
 
 export const TIME_COMMANDS: Actions = {
-  /** `nodes 3`: n1 is started as master, the others join it; told of are only the members at last. `nodes 3 stopped`: none is started. `nodes 3 automatic`: with automatic failover. */
+  /** `nodes 3`: n1 is started as master, the others join it; told of are only the members at last. `nodes 3 stopped`: none is started. `nodes 3 automatic`: with automatic failover, and `priorities=50,50,100` in the order of their names, or `delayed=n2` with a DELAY. */
   nodes: async (stage, command) => {
     const count = Number(command.words[0]);
-    stage.build(count, command.has('automatic') ? 'auto' : 'manual');
+    const priorities = command.option('priorities')?.split(',').map(Number) ?? [];
+    const failover = command.has('automatic') ? 'auto' : 'manual';
+    stage.build({ nodes: count, failover, priorities, delayed: command.option('delayed') ?? null });
     if (command.has('stopped')) return [];
     for (const machine of stage.machines) stage.cluster.start(machine, machine.name === 'n1' ? 'master' : 'secondary');
     await stage.runUntil(() => isWhole(stage, count), 'the membership of all nodes');

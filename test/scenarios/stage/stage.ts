@@ -22,6 +22,16 @@ export const CLIENTS = 'clients';
 const SETTLE_MS = 60;
 const PATIENCE_MS = 60_000;
 
+export interface StageNodes {
+  readonly nodes: number;
+  readonly failover: 'auto' | 'manual';
+  readonly priorities: readonly number[];
+  /** The node with a DELAY, and so with PRIORITY 0. */
+  readonly delayed: string | null;
+}
+
+const DELAY = { minMs: 200, maxMs: 200 };
+
 export class Stage {
   readonly scheduler = new Scheduler();
   readonly narrator = new Narrator();
@@ -36,11 +46,19 @@ export class Stage {
 
   readonly tell = (happening: Happening): void => this.narrator.tell(happening);
 
-  build(nodes: number, failover: 'auto' | 'manual'): void {
+  /** `priorities`: in the order of the nodes, the usual one where none is given. */
+  build({ nodes, failover, priorities, delayed }: StageNodes): void {
     if (this.built !== null) throw new Error('the nodes of a story are given once');
     const { scheduler, tell, incarnations } = this;
     this.built = new SimulatedCluster({
       ...{ scheduler, nodes, failover, plant: null, chance: steady },
+      peculiar: {
+        priorities: new Map([
+          ...priorities.map((priority, at) => [`n${at + 1}`, priority] as const),
+          ...(delayed === null ? [] : [[delayed, 0] as const]),
+        ]),
+        delays: new Map(delayed === null ? [] : [[delayed, DELAY]]),
+      },
       trace: new Sentences(() => scheduler.nowMs, tell),
       witness: new Listener(tell, incarnations),
     });

@@ -52,6 +52,18 @@ export function drawClimate(
   };
 }
 
+/** Some nodes have something else than what was drawn for them. */
+export function withPeculiar(
+  climate: Climate,
+  { priorities, delays }: Pick<Climate, 'priorities' | 'delays'>,
+): Climate {
+  return {
+    ...climate,
+    priorities: new Map([...climate.priorities, ...priorities]),
+    delays: new Map([...climate.delays, ...delays]),
+  };
+}
+
 /** Mostly the same for all. Otherwise one node is never master, and the others differ. */
 function drawPriorities(random: Random, names: readonly string[]): Climate['priorities'] {
   const areSame = random.next() < 0.6;

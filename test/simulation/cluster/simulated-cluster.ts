@@ -6,10 +6,10 @@ import type { Random } from '@replog/contracts/ports.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { BrokenRule } from '../../checkers/records/broken-rule.js';
 import { ClusterLedger } from '../../checkers/records/cluster-ledger.js';
-import { DurableLog } from '../../checkers/records/durable-log.js';
+import type { DurableLog } from '../../checkers/records/durable-log.js';
 import { TransferLedger } from '../../checkers/records/transfer-ledger.js';
 import { KeptLedger } from '../../checkers/records/kept-ledger.js';
-import type { LinkEnd } from '../engine/link.js';
+import type { LinkEnd, LinkWatch } from '../engine/link.js';
 import { Network } from '../engine/network.js';
 import type { Scheduler } from '../engine/scheduler.js';
 import type { Trace } from '../engine/trace.js';
@@ -18,8 +18,10 @@ import type { Plant } from '../plants/plant.js';
 import { Calls } from './calls.js';
 import { Directory } from './directory.js';
 import { Copies } from './copies.js';
-import { describeClimate, drawClimate } from './climate.js';
+import { ElectionWatch } from './election-watch.js';
+import { describeClimate, drawClimate, withPeculiar } from './climate.js';
 import type { Climate } from './climate.js';
+import { logOfMachine } from './log-of-machine.js';
 import { requireReason } from './require-reason.js';
 import { stateOn } from './state-on-disk.js';
 import { SimulatedNode } from './simulated-node.js';
@@ -28,7 +30,6 @@ import type { MasterTerm } from '@replog/master/term/master-term.js';
 import { requireRecorded, watchMemberships } from './recorded-members.js';
 import { requireNotForgotten, requireRevised } from './restored-disk.js';
 import { checkStorage } from './storage-rules.js';
-import { textsOf } from './told-records.js';
 import { StrangerWatch } from './stranger.js';
 import type { Witness } from './witness.js';
 
@@ -41,6 +42,8 @@ export interface ClusterSetting {
   /** A stream of chance of its own for each part, so that one part's draws do not move another's. */
   readonly chance: (part: string) => Random;
   readonly witness?: Witness;
+  /** What some nodes have instead of what is drawn for them. */
+  readonly peculiar?: Pick<Climate, 'priorities' | 'delays'>;
 }
 
 const BREAKS_WITHIN_MS = 3_000;
@@ -54,6 +57,7 @@ export class SimulatedCluster {
   readonly terms = new Terms();
   readonly strangers = new StrangerWatch(this, () => this.setting.scheduler.nowMs);
   readonly copies = new Copies(this, (original, events) => this.settingOf(`${original.name}-copy`, events));
+  readonly elections = new ElectionWatch(this, () => this.setting.scheduler.nowMs);
   readonly machines: SimulatedNode[] = [];
   readonly links = new Set<LinkEnd>();
   readonly climate: Climate;
@@ -79,7 +83,8 @@ export class SimulatedCluster {
     this.network = new Network(scheduler, chance('network'));
     this.calls = new Calls(this.network);
     const names = Array.from({ length: nodes }, (_, place) => `n${place + 1}`);
-    this.climate = drawClimate(chance('climate'), names, { failover, priorities: chance('priorities') });
+    const climate = drawClimate(chance('climate'), names, { failover, priorities: chance('priorities') });
+    this.climate = setting.peculiar === undefined ? climate : withPeculiar(climate, setting.peculiar);
     for (const what of describeClimate(this.climate)) this.count(what);
     for (const name of names) {
       const machine = this.machineNamed(name);
@@ -158,6 +163,7 @@ export class SimulatedCluster {
     this.guard(() => {
       checkStorage(this);
       this.copies.check();
+      this.elections.check();
       for (const machine of this.machines) {
         const log = this.logOf(machine);
         const records = log.all;
@@ -178,18 +184,25 @@ export class SimulatedCluster {
   /** `name`: of a machine, or of a copy of its directory. */
   private settingOf(name: string, events: NodeEvents): NodeSetting {
     const { scheduler, trace, plant, chance, witness = null } = this.setting;
-    const { calls, network, links, directory } = this;
+    const { calls, network, links, directory, elections } = this;
     const called = (host: string): SimulatedNode => this.copies.find(host) ?? this.machine(host);
-    const frameSent = (from: string, frame: Buffer, to: string): void => {
+    const sends: LinkWatch['sends'] = (end, frame) => {
+      const [from, to] = [end.host.name, end.peer?.host.name ?? 'nobody'];
       witness?.frameSent(from, to, frame);
       this.guard(() => this.frameSent(called(from), frame, called(to)));
+      elections.sent(end, frame);
     };
     const voted = (by: string, request: VoteRequest): void => this.guard(() => this.voted(called(by), request));
     const transferred: Terms['transferred'] = (...given) => this.terms.transferred(...given);
+    const linkWatch: LinkWatch = {
+      sends,
+      arrives: (end, frame) => elections.arrived(called(end.host.name), end, frame),
+    };
+    const watched = { linkWatch, voted, transferred, ...elections.ports(called) };
     return {
       ...{ scheduler, trace, plant, witness, random: chance(name), climate: this.climate, events },
       logOf: ({ nodeId }) => this.logOf(this.machine(nodeId)),
-      transport: { calls, network, directory, links, frameSent, voted, transferred },
+      transport: { calls, network, directory, links, ...watched },
     };
   }
 
@@ -205,6 +218,7 @@ export class SimulatedCluster {
         const said = (line: string): void => this.setting.trace.add(where.name, line);
         watchMemberships(where, node, said, (step) => this.guard(step));
         this.strangers.watch(where, node);
+        this.elections.watch(where, node);
         witness?.opened(where.name, node);
         node.onCommitted((index) => this.guard(() => this.masterCommits(where, node, index)));
       },
@@ -218,33 +232,7 @@ export class SimulatedCluster {
       },
     };
     const machine: SimulatedNode = new SimulatedNode(name, this.settingOf(name, events));
-    const medium = {
-      names: () => machine.disk.files.durableNames(),
-      contentOf: (path: string) => machine.disk.files.durableContentOf(path),
-    };
-    const log = new DurableLog(
-      name,
-      machine.directory,
-      () => medium,
-      (record) => this.ledger.becameDurable(name, record),
-      {
-        setAside: (records) => {
-          const texts = textsOf(records);
-          for (const text of texts) this.orphaned.add(text);
-          this.count(`logs cut ${this.when}`);
-          this.count(`logs cut ${this.when}: messages set aside`, texts.length);
-        },
-        destroyed: (records) => {
-          const here = log.copies();
-          this.takeAway(
-            machine,
-            textsOf(records).filter((text) => !here.has(text)),
-          );
-        },
-      },
-    );
-    machine.disk.onSynced = () => log.touch();
-    this.logs.set(machine, log);
+    this.logs.set(machine, logOfMachine(this, machine));
     return machine;
   }
 
@@ -269,6 +257,7 @@ export class SimulatedCluster {
     const { epoch, candidate } = request;
     this.terms.voted(candidate);
     this.copies.voted(machine, request);
+    this.elections.voted(machine, request);
     requireNotForgotten(machine, candidate);
     const known = stateOn(machine)?.promised?.epoch ?? 0;
     const sentence = `${machine.name} voted for ${candidate} in epoch ${epoch}, and its disk knows of ${known}`;

@@ -9,6 +9,7 @@ import type { Random } from '@replog/contracts/ports.js';
 import type { PromotionView } from '@replog/contracts/views.js';
 import { countStart } from '@replog/cluster/identity/count-start.js';
 import { IdentityService } from '@replog/cluster/identity/identity.service.js';
+import type { FailoverSettings } from '@replog/core/election/failover.js';
 import { LocalNode } from '@replog/cluster/node/local-node.js';
 import { DamageRelay } from '@replog/cluster/repair/damage-relay.js';
 import { Scrub } from '@replog/cluster/repair/scrub.js';
@@ -30,7 +31,7 @@ import { knownDamage } from '@replog/node/host/open-node.js';
 import type { RoleRunner } from '@replog/node/role/role-runner.js';
 import type { DurableLog } from '../../checkers/records/durable-log.js';
 import { SimulatedDisk } from '../engine/disk.js';
-import { Process, ProcessClock } from '../engine/process.js';
+import { Process, ProcessClock, wallMsOf } from '../engine/process.js';
 import type { WallClock } from '../engine/process.js';
 import type { Scheduler } from '../engine/scheduler.js';
 import type { Trace } from '../engine/trace.js';
@@ -122,6 +123,18 @@ export class SimulatedNode implements Inhabitant {
     return this.process !== null;
   }
 
+  get wallMs(): number {
+    return wallMsOf(this.setting.scheduler, this.wall);
+  }
+
+  /** What its configuration says of elections. */
+  get failover(): FailoverSettings & Pick<NodeConfig, 'quorumLoss'> {
+    const { common, priorities } = this.setting.climate;
+    const { failover, quorumLoss } = common;
+    const { electionTimeoutMs } = BASE;
+    return { failover, quorumLoss, electionTimeoutMs, priority: priorities.get(this.nodeId) ?? BASE.priority };
+  }
+
   get holdsTerm(): boolean {
     return this.local !== null && this.local.term !== null;
   }
@@ -208,6 +221,7 @@ export class SimulatedNode implements Inhabitant {
     const identity = new IdentityService({ ...context, node, transport });
     const votes = new VoteBook(node, clock);
     const parts: NodeParts = { ...context, node, transport, identity, votes, damage: relay };
+    plant?.node?.(parts);
     if (damage !== null) setting.events.counted('damage found on opening');
     new StorageWatch({ node, clock, config, logger }, fileSystem).start();
     const events: RoleEvents = {
@@ -255,7 +269,7 @@ export class SimulatedNode implements Inhabitant {
       ...{ role, nodeId: this.nodeId, dataDir: this.directory, masterUrl, advertisedUrl: this.url, port: PORT },
       ...this.setting.climate.common,
       delay: this.setting.climate.delays.get(this.nodeId) ?? null,
-      priority: this.setting.climate.priorities.get(this.nodeId) ?? BASE.priority,
+      priority: this.failover.priority,
       writeConcernTimeoutMs: 2_000,
       logLevel: 'silent' satisfies LogLevel,
     };

@@ -17,6 +17,7 @@ import type { LogPosition } from '@replog/contracts/record.js';
 import { PeerError } from '@replog/cluster/peers/transport.port.js';
 import type { CallLimits, LinkSocket, Transport } from '@replog/cluster/peers/transport.port.js';
 import { LinkEnd, connect } from '../engine/link.js';
+import type { LinkWatch } from '../engine/link.js';
 import type { Network } from '../engine/network.js';
 import type { Process } from '../engine/process.js';
 import { toPeerError } from './calls.js';
@@ -30,9 +31,13 @@ export interface TransportPorts {
   readonly calls: Calls;
   readonly network: Network;
   readonly directory: Directory;
-  /** Every frame as it leaves a node. */
-  readonly frameSent: (from: string, frame: Buffer, to: string) => void;
-  /** A vote is about to leave its node. `by`: its name on the network. */
+  /** Sees what goes over the links. */
+  readonly linkWatch: LinkWatch;
+  /** The answer of another node to a question for its status has come. */
+  readonly answered: (process: Process, status: NodeStatus) => void;
+  /** A candidate is about to ask for a vote. `by`: its name on the network, as below. */
+  readonly asks: (by: string, request: VoteRequest) => void;
+  /** A vote is about to leave its node. */
   readonly voted: (by: string, request: VoteRequest) => void;
   /** A master has ended its term for its successor. */
   readonly transferred: (by: string, to: string, answer: TransferAnswer) => void;
@@ -61,8 +66,10 @@ export class SimulatedTransport implements Transport {
     return { nodeId: this.self.nodeId, bootId: this.bootId };
   }
 
-  status(url: string, limits: CallLimits): Promise<NodeStatus> {
-    return this.call(url, SERVICE_ROUTES.status, limits, ({ peer }) => peer.status(this.asCaller));
+  async status(url: string, limits: CallLimits): Promise<NodeStatus> {
+    const status = await this.call(url, SERVICE_ROUTES.status, limits, ({ peer }) => peer.status(this.asCaller));
+    this.ports.answered(this.process, status);
+    return status;
   }
 
   ping(url: string, request: PingRequest, limits: CallLimits): Promise<NodeStatus> {
@@ -70,6 +77,7 @@ export class SimulatedTransport implements Transport {
   }
 
   vote(url: string, request: VoteRequest, limits: CallLimits): Promise<VoteAnswer> {
+    this.ports.asks(this.self.name, request);
     return this.call(url, SERVICE_ROUTES.vote, limits, async ({ peer, node }) => {
       const answer = await peer.vote(request, { url: this.self.url, bootId: this.bootId });
       if (answer.granted) this.ports.voted(this.ports.directory.find(url)?.name ?? node.nodeId, request);
@@ -135,9 +143,8 @@ export class SimulatedTransport implements Transport {
   }
 
   private endOf(host: Inhabitant, process: Process): LinkEnd {
-    const { network, links, frameSent } = this.ports;
-    const sends = (frame: Buffer): void => frameSent(host.name, frame, end.peer?.host.name ?? 'nobody');
-    const end: LinkEnd = new LinkEnd(network, host, process, sends, HEARTBEAT_MS);
+    const { network, links, linkWatch } = this.ports;
+    const end = new LinkEnd(network, host, process, linkWatch, HEARTBEAT_MS);
     links.add(end);
     end.onClose(() => links.delete(end));
     return end;

@@ -43,6 +43,7 @@ export function checkTaken({ name, disk }: SimulatedNode, block: Buffer): void {
   }
 }
 
-function hasRunFor({ process }: SimulatedNode, ms: number): boolean {
+/** Has its process run for so long, without a freeze? */
+export function hasRunFor({ process }: SimulatedNode, ms: number): boolean {
   return process !== null && !process.isFrozen && process.scheduler.nowMs - process.thawedAtMs > ms;
 }

@@ -39,6 +39,8 @@ export class SimulatedDisk {
   private hanging: { readonly ended: Promise<void>; readonly end: () => void } | null = null;
   /** When the oldest operation of this process that would store something began to hang; `null` if none hangs. */
   private stuckSinceMs: number | null = null;
+  /** When the disk went on after it had hung. */
+  private releasedAtMs = Number.NEGATIVE_INFINITY;
   /** Called when a file or directory may have become durable. */
   onSynced: () => void = () => undefined;
 
@@ -56,6 +58,12 @@ export class SimulatedDisk {
     return process === null || stuckSinceMs === null ? 0 : process.scheduler.nowMs - stuckSinceMs;
   }
 
+  /** How long ago the disk hung last. */
+  get msSinceHung(): number {
+    const { process, hanging, releasedAtMs } = this;
+    return process === null || hanging !== null ? 0 : process.scheduler.nowMs - releasedAtMs;
+  }
+
   /** From now on no operation ends, until `release`. */
   hang(): void {
     if (this.hanging !== null) return;
@@ -65,6 +73,7 @@ export class SimulatedDisk {
   }
 
   release(): void {
+    if (this.hanging !== null) this.releasedAtMs = this.process?.scheduler.nowMs ?? this.releasedAtMs;
     this.hanging?.end();
     this.hanging = null;
     this.stuckSinceMs = null;

@@ -17,6 +17,13 @@ type Parcel = { readonly dueMs: number } & (
   | { readonly kind: 'heartbeat' }
 );
 
+export interface LinkWatch {
+  /** A frame leaves this end. */
+  sends(end: LinkEnd, frame: Buffer): void;
+  /** A frame arrives at this end, or a heartbeat: `null`. */
+  arrives(end: LinkEnd, frame: Buffer | null): void;
+}
+
 export class LinkEnd implements LinkSocket {
   peer: LinkEnd | null = null;
   private readonly outgoing: Parcel[] = [];
@@ -36,13 +43,17 @@ export class LinkEnd implements LinkSocket {
     private readonly network: Network,
     readonly host: Host,
     readonly process: Process,
-    /** Sees every frame that leaves here. */
-    private readonly sends: (frame: Buffer) => void,
+    private readonly watch: LinkWatch,
     private readonly heartbeatMs: number,
   ) {}
 
   get isOver(): boolean {
     return this.isClosed;
+  }
+
+  /** It was told to close, and may still receive. */
+  get isLeaving(): boolean {
+    return this.isHangingUp || this.isClosed;
   }
 
   get bufferedBytes(): number {
@@ -51,7 +62,7 @@ export class LinkEnd implements LinkSocket {
 
   send(frame: Buffer, taken?: () => void): void {
     if (this.isHangingUp || this.isClosed || this.process.isDead) return;
-    this.sends(frame);
+    this.watch.sends(this, frame);
     // A wire copies: a receiver must not change the buffer of another one.
     this.push({ kind: 'frame', frame: Buffer.from(frame), dueMs: this.arrivalMs });
     taken?.();
@@ -150,6 +161,7 @@ export class LinkEnd implements LinkSocket {
 
   private take(parcel: Parcel): void {
     if (this.isClosed) return;
+    if (parcel.kind !== 'close') this.watch.arrives(this, parcel.kind === 'frame' ? parcel.frame : null);
     this.heard();
     if (parcel.kind === 'close') this.closed(parcel.reason);
     else if (parcel.kind === 'frame') this.receive(parcel.frame);

@@ -91,6 +91,10 @@ export interface WallClock {
   offsetMs: number;
 }
 
+export function wallMsOf({ nowMs }: Pick<Scheduler, 'nowMs'>, { offsetMs }: WallClock): number {
+  return Math.floor(START_WALL_MS + nowMs + offsetMs);
+}
+
 export class ProcessClock implements Clock {
   constructor(
     private readonly process: Process,
@@ -98,7 +102,7 @@ export class ProcessClock implements Clock {
   ) {}
 
   wallMs(): number {
-    return Math.floor(START_WALL_MS + this.process.scheduler.nowMs + this.wall.offsetMs);
+    return wallMsOf(this.process.scheduler, this.wall);
   }
 
   nowMs(): number {

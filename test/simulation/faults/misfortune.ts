@@ -15,6 +15,8 @@ import type { Fault, FaultScene } from './fault.js';
 import { transfer } from './transfer.js';
 import { leftBehind } from './left-behind.js';
 import { leaving, removal } from './membership.js';
+import { pausedFailover } from './pause.js';
+import { halfCut } from './half-cut.js';
 import { restored, restoredBetweenTerms, restoredInTerm } from './restored.js';
 import { forecasted, reappend } from './operator.js';
 import { rollingUpgrade } from './rolling-upgrade.js';
@@ -25,6 +27,7 @@ export const FAULTS: readonly Fault[] = [
   ...[slowDisk, hungDisk, grayDisk, failedSync, fullDisk, lack, wipedDisk, wipedAsMaster, restored, copied, bitFlip],
   ...[partition, cutLink, deadLink, badNetwork, clockJump, removal, leaving],
   ...[transfer, forecasted, reappend, leftBehind, burst, rollingUpgrade, claim],
+  ...[halfCut, pausedFailover],
 ];
 
 /** Some runs begin with one of these, alone for a while: among other faults few would come to their end. */
@@ -33,6 +36,10 @@ const STORIES_OF_PLANTS: Readonly<Record<StoryOfPlant, Fault>> = {
   'restored in a term': restoredInTerm,
   'restored between terms': restoredBetweenTerms,
   'directory copied': copied,
+  'master cut off from some': halfCut,
+  'master killed': masterDies,
+  'link open and dead': deadLink,
+  'failover paused': pausedFailover,
 };
 const STORY_CHANCE = 0.9;
 /** Of the other runs, so many begin with this one. */

@@ -1,8 +1,9 @@
 /**
  * After the faults a majority is healed first and must make progress. Then everything is healed, and all logs must
- * agree. The operator starts what is down, and one node as master where there is none.
+ * agree. The operator starts what is down. Where no master is elected without an operator, it starts one node as master.
  */
 import type { Random } from '@replog/contracts/ports.js';
+import { isAutomatic } from '@replog/core/election/failover.js';
 import { BrokenRule } from '../../checkers/records/broken-rule.js';
 import { incarnationOn, stateOn } from '../cluster/state-on-disk.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
@@ -14,6 +15,12 @@ import { pick } from '../faults/fault.js';
 import { isMajorityEverywhere, possibleMemberships } from './standing.js';
 
 const PROGRESS_WITHIN_MS = 60_000;
+/** The same where nobody has to promote. */
+const AUTOMATIC_PROGRESS_WITHIN_MS = 30_000;
+/** What is under way when a majority is chosen has arrived. */
+const ARRIVED_MS = 500;
+/** One direction of one link of the majority stays broken. */
+const BROKEN_WAY_CHANCE = 0.5;
 const CONVERGED_WITHIN_MS = 120_000;
 const STOPPED_WITHIN_MS = 10_000;
 /** How long the operator waits for a master before making one. */
@@ -44,22 +51,17 @@ export class Recovery {
     this.endFaults();
     // Who leaves has not left yet: which nodes are a majority afterwards nobody can say before.
     await this.scene.runUntil(STOPPED_WITHIN_MS, () => !cluster.machines.some(({ isStopping }) => isStopping));
-    const majority = this.someMajority();
+    const majority = await this.cutOffTheRest();
     if (majority === null) return false;
-    this.healed = majority;
+    const isAutomatic = this.electsItself();
+    const way = isAutomatic ? this.breakOneWay() : null;
     const names = this.healed.map(({ name }) => name).join(' ');
-    trace.add('phase', `only ${names} are healed and must make progress`);
-    for (const one of this.healed) {
-      for (const other of cluster.machines) {
-        if (this.healed.includes(other)) continue;
-        cluster.network.block(one.name, other.name);
-        cluster.network.block(other.name, one.name);
-      }
-    }
-    this.startWhatIsDown();
+    const what = `${names} are a majority and can talk${way === null ? '' : `, but ${way}`}`;
+    trace.add('phase', `${what}, and must make progress`);
     let hasProgressed = false;
     let isProbing = false;
-    const made = await this.scene.runUntil(PROGRESS_WITHIN_MS, () => {
+    const withinMs = isAutomatic ? AUTOMATIC_PROGRESS_WITHIN_MS : PROGRESS_WITHIN_MS;
+    const made = await this.scene.runUntil(withinMs, () => {
       this.operate();
       const [master] = cluster.mastersInTerm.filter((machine) => this.healed.includes(machine));
       if (master !== undefined && !isProbing) {
@@ -71,9 +73,65 @@ export class Recovery {
       }
       return hasProgressed;
     });
+    if (isAutomatic) cluster.count('majorities that made progress without an operator');
+    if (way !== null) cluster.count('majorities that made progress with one direction of a link broken');
     if (made) return true;
-    const sentence = `${names} are a majority and can talk, but took no majority write within ${PROGRESS_WITHIN_MS / 1000} s`;
-    throw new BrokenRule('progress', sentence);
+    throw new BrokenRule('progress', `${what}: they took no majority write within ${withinMs / 1000} s`);
+  }
+
+  /** Answers the majority that is left to itself. A member that is admitted by what was under way may ask for another one. */
+  private async cutOffTheRest(): Promise<SimulatedNode[] | null> {
+    const { cluster } = this.scene;
+    for (;;) {
+      cluster.network.heal();
+      const majority = this.someMajority();
+      if (majority === null) return null;
+      this.healed = majority;
+      for (const one of majority) {
+        for (const other of cluster.machines) {
+          if (majority.includes(other)) continue;
+          cluster.network.block(one.name, other.name);
+          cluster.network.block(other.name, one.name);
+        }
+      }
+      this.startWhatIsDown();
+      await this.scene.runUntil(ARRIVED_MS, () => false);
+      if (this.isMajority(majority)) return majority;
+    }
+  }
+
+  /**
+   * In words. Only where some member is left that may become master and can talk to a majority. With QUORUM_LOSS=accept a master
+   * without a majority stays, and whoever hears it elects no other.
+   */
+  private breakOneWay(): string | null {
+    const { cluster, random } = this.scene;
+    if (cluster.climate.common.quorumLoss === 'accept') return null;
+    const from = pick(random, this.healed);
+    const to = pick(random, this.healed);
+    if (random.next() >= BROKEN_WAY_CHANCE || from === null || to === null || from === to) return null;
+    const isReachedBy = (machine: SimulatedNode): SimulatedNode[] =>
+      this.healed.filter((other) => !(machine === from && other === to) && !(machine === to && other === from));
+    const isLeft = this.healed.some(
+      (machine) => machine.failover.priority > 0 && this.isMajority(isReachedBy(machine)),
+    );
+    if (!isLeft) return null;
+    cluster.network.block(from.name, to.name);
+    return `nothing gets from ${from.name} to ${to.name}`;
+  }
+
+  private isMajority(machines: readonly SimulatedNode[]): boolean {
+    const { cluster } = this.scene;
+    return isMajorityEverywhere(possibleMemberships(cluster), machines, (machine) => !cluster.isDamaged(machine));
+  }
+
+  /** Does some node that is healed become master without an operator? */
+  private electsItself(): boolean {
+    const { cluster } = this.scene;
+    const memberships = possibleMemberships(cluster);
+    return this.healed.some((machine) =>
+      memberships.every((membership) => isAutomatic(machine.failover, membership, machine.wallMs)),
+    );
   }
 
   async healAll(): Promise<void> {
@@ -143,7 +201,7 @@ export class Recovery {
         cluster.start(machine, 'secondary');
       }
     }
-    if (cluster.mastersInTerm.some((machine) => this.healed.includes(machine))) return;
+    if (this.electsItself() || cluster.mastersInTerm.some((machine) => this.healed.includes(machine))) return;
     const able = this.healed.filter((machine) => !cluster.isDamaged(machine) && !mayFoundAnew(this.scene, machine));
     const chosen = this.nextToTry(able);
     if (chosen === null) return;

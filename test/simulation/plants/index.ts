@@ -11,6 +11,7 @@ import {
   twoChangesAtOnce,
 } from './quorum.js';
 import { deposedByStranger } from './stranger.js';
+import { FAILOVER_PLANTS } from './failover.js';
 import { foundedTwice } from './founding.js';
 import type { Plant } from './plant.js';
 import {
@@ -47,4 +48,5 @@ export const PLANTS: readonly Plant[] = [
   ...[lackIsFinal, foundedTwice],
   ...[stalledIsHealthy, stalledMasterTakesWrites],
   ...[neverRevised, twiceAlive, voteOfRestored],
+  ...FAILOVER_PLANTS,
 ];

@@ -20,7 +20,14 @@ export interface Machine {
 }
 
 /** The faults that the runs of a plant can begin with. */
-export type StoryOfPlant = 'restored in a term' | 'restored between terms' | 'directory copied';
+export type StoryOfPlant =
+  | 'restored in a term'
+  | 'restored between terms'
+  | 'directory copied'
+  | 'master cut off from some'
+  | 'master killed'
+  | 'link open and dead'
+  | 'failover paused';
 
 export interface Plant {
   readonly name: string;
@@ -37,6 +44,8 @@ export interface Plant {
   readonly story?: StoryOfPlant;
   state?(state: NodeStateStore, machine: Machine): NodeStateStore;
   store?(store: LogStore, machine: Machine): LogStore;
+  /** The parts of a node that has opened its log and has no role yet. */
+  node?(parts: NodeParts): void;
   master?(term: MasterTerm): void;
   secondary?(term: SecondaryTerm): void;
   door?(door: Door): void;

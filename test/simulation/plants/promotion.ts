@@ -1,5 +1,6 @@
 /** Bugs in transfers and promotions, and in what an operator is told about them. */
 import { FORCED_EPOCH_LEAP } from '@replog/contracts/limits.js';
+import type { VoteRequest } from '@replog/contracts/http.js';
 import type { Plant } from './plant.js';
 
 /** The master takes its successor for caught up at once. */
@@ -35,7 +36,7 @@ export const forceWithOwnLog: Plant = {
   foundWithin: 20,
   steps: 600,
   showsIn: 'all phases',
-  transport: (transport) => hidingLogs(transport, (epoch) => epoch > FORCED_EPOCH_LEAP),
+  transport: (transport) => hidingLogs(transport, ({ epoch }) => epoch > FORCED_EPOCH_LEAP),
 };
 
 /** The forecast does not name the records that others hold beyond the winning log. */
@@ -100,15 +101,16 @@ export const masterWithoutAWayOut: Plant = {
   },
 };
 
-function hidingLogs(
+/** The logs of voters are empty for a candidate. */
+export function hidingLogs(
   transport: Parameters<NonNullable<Plant['transport']>>[0],
-  isHidden: (epoch: number) => boolean,
+  isHidden: (request: VoteRequest) => boolean,
 ): Parameters<NonNullable<Plant['transport']>>[0] {
   const vote = transport.vote.bind(transport);
   return Object.assign(Object.create(transport) as typeof transport, {
     vote: async (...given: Parameters<typeof vote>) => {
       const answer = await vote(...given);
-      if (!isHidden(given[1].epoch)) return answer;
+      if (!isHidden(given[1])) return answer;
       return { ...answer, status: { ...answer.status, last: { index: 0, epoch: 0, chain: 0 } } };
     },
   });

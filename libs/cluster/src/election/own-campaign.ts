@@ -16,6 +16,10 @@ import type { CampaignResult } from './run-campaign.js';
 
 const BACKOFF = { firstMs: 150, maxMs: 3_000 };
 const CANCELLED: PollResult = { kind: 'wait', reason: 'the poll was cancelled' };
+const NOT_AUTOMATIC: PollResult = {
+  kind: 'wait',
+  reason: 'failover is paused, or the cluster has fewer than three members: promote a node with POST /cluster/promote',
+};
 
 export class OwnCampaign {
   private lastSaid = '';
@@ -52,16 +56,19 @@ export class OwnCampaign {
 
   private async ask(attempt: number): Promise<PollResult> {
     const { node, config, clock } = this.parts;
-    const isNeverMaster = config.priority === 0 && isAutomatic(config, node.membership, clock.wallMs());
     try {
       const answers = await pollAddresses(this.parts);
       const obstacle = await this.parts.identity.obstacleIn(answers);
       if (obstacle !== null) return { kind: 'wait', reason: obstacle.message };
+      const isAuto = isAutomatic(config, node.membership, clock.wallMs());
+      const isNeverMaster = config.priority === 0 && isAuto;
       const decision = decideAfterPoll(pollFactsOf(node), othersIn(node, answers), {
         isNeverMaster,
         givesWay: this.cause === 'failover' && attempt === 0,
         isOutrun: this.isOutrun,
       });
+      // An operator may have paused it since this node began to poll.
+      if (decision.kind === 'campaign' && this.cause === 'failover' && !isAuto) return NOT_AUTOMATIC;
       return decision.kind === 'follow' ? { ...decision, heldEpoch: node.epoch } : decision;
     } catch (error) {
       return { kind: 'wait', reason: `the poll failed: ${error instanceof Error ? error.message : String(error)}` };

@@ -78,6 +78,11 @@ describe('membership', () => {
     expect(membership.removed).toEqual([{ nodeId: 'a', incarnation: 'i1' }]);
   });
 
+  it('keeps a pause of failover, whoever joins, leaves or is removed', () => {
+    const paused = { ...withMember(NO_MEMBERS, member('a')), pausedUntilMs: 5 };
+    for (const change of Object.values(CHANGES)) expect(change(paused, member('b')).pausedUntilMs).toBe(5);
+  });
+
   it('forgets a node that has left, which may come back as it is', () => {
     const before = withoutMember([member('a'), member('b'), member('c')].reduce(withMember, NO_MEMBERS), member('c'));
     const after = afterLeaving(before, member('b'));
