@@ -77,6 +77,7 @@ const ROUTES: readonly [string, ((clusterId: string) => object) | null][] = [
   ['POST /replication/ping', (clusterId) => ({ clusterId, epoch: 9, master: MASTER_OF, incarnation: 'i' })],
   ['POST /replication/vote', (clusterId) => ({ clusterId, epoch: 9, candidate: CALLER })],
   ['POST /replication/transfer', (clusterId) => ({ clusterId, candidate: CALLER })],
+  ['POST /replication/take-over', (clusterId) => ({ clusterId, master: CALLER })],
   ['POST /register', (clusterId) => ({ clusterId, nodeId: CALLER, incarnation: 'i', port: 1, epoch: 9, lastIndex: 0 })],
 ];
 

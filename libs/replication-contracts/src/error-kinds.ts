@@ -186,7 +186,7 @@ export const ERROR_KINDS = {
     retriable: true,
     title: 'No master is known',
     advice:
-      'Repeat the request shortly. If there is still no master, start the node that was master again, or make another member master: `POST /cluster/promote`. See [A master that died](operations.md#a-master-that-died).',
+      'Repeat the request shortly. With `FAILOVER=auto` three members or more elect another master by themselves while a majority of them runs, and writes wait for it: `detail` says what was not possible. If there is still no master, start the node that was master again, or make another member master: `POST /cluster/promote`. See [A master that died](operations.md#a-master-that-died).',
   },
   NO_QUORUM: {
     status: 503,

@@ -42,6 +42,7 @@ export const SERVICE_ROUTES = {
   ping: '/replication/ping',
   vote: '/replication/vote',
   transfer: '/replication/transfer',
+  takeOver: '/replication/take-over',
   position: '/replication/position',
   records: '/replication/records',
   /** The WebSocket of the link. The master opens it to a secondary. */
@@ -96,6 +97,8 @@ export interface NodeStatus {
    * that do not know it.
    */
   readonly hears?: string | null;
+  /** PRIORITY of the node: 0 never becomes master by itself. Missing from builds that do not say it. */
+  readonly priority?: number;
   /** In the answer to a node that asks for the status: what is known here of that node. */
   readonly yours?: KnownStart;
 }
@@ -170,6 +173,12 @@ export interface TransferRequest {
 export interface TransferAnswer {
   readonly epoch: number;
   readonly lastIndex: number;
+}
+
+/** Master → successor: the master stops, and asks the successor to take over its term. The answer is its status as master. */
+export interface TakeOverRequest {
+  readonly clusterId: string;
+  readonly master: string;
 }
 
 /** Secondary → master: asks to join the cluster, or tells the master that it is back. */

@@ -1,7 +1,8 @@
-/** A node's transport with a listener for votes, claims, transfers and fetched records. Pings and polls are left out. */
+/** A node's transport with a listener for votes, claims, transfers, their requests and fetched records. Pings and polls are left out. */
 import type {
   ClaimRequest,
   LeaveRequest,
+  TakeOverRequest,
   TransferAnswer,
   TransferRequest,
   NodeStatus,
@@ -79,6 +80,19 @@ export class OverheardTransport implements Transport {
     this.tell({ by: from, to, what: `transfer to ${request.candidate}?` });
     const answer = await this.inner.transfer(url, request, limits);
     this.tell({ by: to, to: from, what: `transferred: last record ${answer.lastIndex} of epoch ${answer.epoch}` });
+    return answer;
+  }
+
+  async takeOver(url: string, request: TakeOverRequest, limits: CallLimits): Promise<NodeStatus> {
+    const { from } = this;
+    const to = nodeAt(url);
+    this.tell({ by: from, to, what: 'take over?' });
+    const answer = await this.inner.takeOver(url, request, limits).catch((error: unknown) => {
+      if (error instanceof PeerError && error.code !== null)
+        this.tell({ by: to, to: from, what: `does not take over: ${error.code}` });
+      throw error;
+    });
+    this.tell({ by: to, to: from, what: `is master in epoch ${answer.epoch}` });
     return answer;
   }
 

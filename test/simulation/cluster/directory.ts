@@ -1,6 +1,13 @@
 /** Who lives at which address, and what a living node answers there. */
 import type { ReplogError } from '@replog/contracts/errors.js';
-import type { ClaimRequest, LeaveRequest, RegisterAnswer, RegisterRequest } from '@replog/contracts/http.js';
+import type {
+  ClaimRequest,
+  LeaveRequest,
+  NodeStatus,
+  RegisterAnswer,
+  RegisterRequest,
+  TakeOverRequest,
+} from '@replog/contracts/http.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import type { PeerService } from '@replog/cluster/peers/peer.service.js';
 import type { MessageReader } from '@replog/cluster/reads/message-reader.js';
@@ -23,6 +30,7 @@ export interface Door {
   register(request: RegisterRequest, url: string): Promise<RegisterAnswer>;
   leave(request: LeaveRequest): Promise<void>;
   claim(request: ClaimRequest, url: string): Promise<void>;
+  takeOver(request: TakeOverRequest): Promise<NodeStatus>;
   /** Only while this node holds a term. */
   readonly master: MasterDoor | null;
   /** The write entry. It holds a write while the master changes, as production does. */

@@ -174,7 +174,9 @@ export class SimulatedNode implements Inhabitant {
     const { runner, roles, process, local } = this;
     if (runner === null || roles === null || process === null || local === null) return;
     this.isStopping = true;
+    local.isLeaving = true;
     if (how.leaves) await roles.depart();
+    await roles.handOver();
     roles.closing ??= shuttingDown();
     await this.scrub?.stop();
     await runner.stop();
@@ -205,6 +207,7 @@ export class SimulatedNode implements Inhabitant {
     const node = new LocalNode(state, store, this.url, bootId, counted, {
       clock,
       electionTimeoutMs: config.electionTimeoutMs,
+      priority: config.priority,
     });
     const damage = await knownDamage(node, log.damage);
     node.port = PORT;

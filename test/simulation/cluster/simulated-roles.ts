@@ -1,14 +1,23 @@
 /** The roles without HTTP: terms as production composes them, and their entry for the simulated network. */
-import type { ClaimRequest, LeaveRequest, RegisterAnswer, RegisterRequest } from '@replog/contracts/http.js';
+import type {
+  ClaimRequest,
+  LeaveRequest,
+  NodeStatus,
+  RegisterAnswer,
+  RegisterRequest,
+  TakeOverRequest,
+} from '@replog/contracts/http.js';
 import type { ReplogError } from '@replog/contracts/errors.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import { noTermHere } from '@replog/cluster/node/not-master.js';
 import type { NodeParts } from '@replog/cluster/node/node-parts.js';
 import type { MasterAppend } from '@replog/cluster/orphans/master-append.port.js';
 import { answerClaim } from '@replog/cluster/peers/answer-claim.js';
+import { takeOver } from '@replog/cluster/peers/take-over.js';
 import { PeerService } from '@replog/cluster/peers/peer.service.js';
 import { MessageReader } from '@replog/cluster/reads/message-reader.js';
 import type { DamageReporter } from '@replog/log-store/damage-reporter.port.js';
+import { handOver } from '@replog/master/transfer/hand-over.js';
 import { refuseRegistration } from '@replog/master/registry/registry.service.js';
 import type { MasterTerm, TermStart } from '@replog/master/term/master-term.js';
 import { InflightBodies } from '@replog/http/requests/inflight-bodies.js';
@@ -97,6 +106,15 @@ export class SimulatedRoles implements Terms, Door {
 
   claim(request: ClaimRequest, url: string): Promise<void> {
     return answerClaim(this.parts, request, url);
+  }
+
+  takeOver(request: TakeOverRequest): Promise<NodeStatus> {
+    return takeOver(this.parts, request);
+  }
+
+  /** As SIGTERM begins. */
+  handOver(): Promise<void> {
+    return handOver(this.master?.term ?? null, this.parts);
   }
 
   beginMaster(start: TermStart): RunningMasterTerm {

@@ -4,6 +4,7 @@ import { SERVICE_ROUTES } from '@replog/contracts/http.js';
 import type {
   ClaimRequest,
   LeaveRequest,
+  TakeOverRequest,
   TransferAnswer,
   TransferRequest,
   NodeStatus,
@@ -92,6 +93,10 @@ export class SimulatedTransport implements Transport {
       this.ports.transferred(node.nodeId, request.candidate, answer);
       return answer;
     });
+  }
+
+  takeOver(url: string, request: TakeOverRequest, limits: CallLimits): Promise<NodeStatus> {
+    return this.call(url, SERVICE_ROUTES.takeOver, limits, (door) => door.takeOver(request));
   }
 
   position(url: string, index: number, limits: CallLimits): Promise<LogPosition | null> {

@@ -53,6 +53,7 @@ export class Pings {
         return `${status.nodeId} (incarnation ${status.incarnation}) answers at ${entry.peer.url}`;
       }
       entry.storage = status.storage ?? null;
+      entry.priority = status.priority ?? null;
       const claim = { ...status, lastIndex: status.last.index };
       const revised = this.secondaries.check(entry, claim, known);
       if (revised === null) node.seen.note(status);

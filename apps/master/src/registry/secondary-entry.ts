@@ -27,6 +27,9 @@ export class SecondaryEntry {
   /** What it last said of its disk; `null` if it has not. */
   storage: StorageState | null = null;
 
+  /** What it last said of its PRIORITY; `null` if it has not. */
+  priority: number | null = null;
+
   readonly acknowledgements = new AcknowledgementWatch();
 
   constructor(

@@ -1,7 +1,7 @@
 /**
  * Writes that reach a node that is not master: they go on to the master, and their answers come back. A single message
  * always goes on under a key, its own or one of this node, so that an attempt that broke can be repeated: it is appended
- * once. A batch is passed on as it comes and sent only once.
+ * once. A batch is passed on as it comes and sent only once. Both are held while the members elect a master.
  */
 import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
@@ -45,7 +45,17 @@ export class ForwardedWrites {
   ): Promise<Answer | null> {
     const key = ownKey ?? `forwarded-${this.random.uuid()}`;
     const unknown = (): ReplogError => unknownMessage(key, ownKey !== null);
-    const request = { head, requestId, caller, body, key, isRepeatable: true, waitMs: timeoutMs, unknown };
+    const request = {
+      head,
+      requestId,
+      caller,
+      body,
+      key,
+      isRepeatable: true,
+      isHeld: true,
+      waitMs: timeoutMs,
+      unknown,
+    };
     return this.bodies.holding(async (add) => {
       add(body.length);
       const forwarded = await this.master.forward(request);
@@ -54,16 +64,28 @@ export class ForwardedWrites {
     });
   }
 
-  async batch({ head, requestId, caller, timeoutMs }: ForwardedWrite, body: Buffer | Readable): Promise<Answer | null> {
+  /** `here` appends it, where this node has become master before anything of it was sent. */
+  async batch(
+    { head, requestId, caller, timeoutMs }: ForwardedWrite,
+    body: Buffer | Readable,
+    here: () => Promise<Answer | null>,
+  ): Promise<Answer | null> {
     // The master has all that is durable here, so a batch that it appends comes after it.
     const { seq } = this.node.store.durable;
     const unknown = (): ReplogError => unknownBatch(seq);
-    const request = { head, requestId, caller, body, key: null, isRepeatable: false, waitMs: timeoutMs, unknown };
+    const request = {
+      head,
+      requestId,
+      caller,
+      body,
+      key: null,
+      isRepeatable: false,
+      isHeld: true,
+      waitMs: timeoutMs,
+      unknown,
+    };
     const forwarded = await this.master.forward(request);
-    if (forwarded === null || isAnswer(forwarded)) return this.untilOutcome(forwarded, request);
-    throw new ReplogError('NO_MASTER', 'This node becomes the master. Nothing was appended: send the batch again.', {
-      retryAfterS: 1,
-    });
+    return forwarded === null || isAnswer(forwarded) ? this.untilOutcome(forwarded, request) : here();
   }
 
   private untilOutcome(answer: Answer | null, { requestId, unknown }: ForwardRequest): Answer | null {

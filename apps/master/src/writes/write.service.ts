@@ -152,7 +152,7 @@ export class WriteService implements FastRoutes, OnModuleInit {
       return await this.append(current, asked, message, request.caller);
     } catch (error) {
       // The term ended before the message was in the log.
-      if (!isNotMaster(error) || isForwarded(head)) throw error;
+      if (!hasNoTerm(error) || isForwarded(head)) throw error;
       return this.forwardOne(asked, message, body, head, request);
     }
   }
@@ -194,8 +194,14 @@ export class WriteService implements FastRoutes, OnModuleInit {
     head: RequestHead,
     { requestId, caller }: FastRequest,
   ): Promise<Answer | null> {
-    const { timeoutMs, concern } = asked;
-    if (this.terms.current === null) return this.forwarded.batch({ head, requestId, caller, timeoutMs }, body);
+    const { timeoutMs } = asked;
+    const here = (): Promise<Answer | null> => this.appendBatch(asked, body, caller);
+    if (this.terms.current !== null) return here();
+    return this.forwarded.batch({ head, requestId, caller, timeoutMs }, body, here);
+  }
+
+  private async appendBatch(asked: WriteHead, body: RequestBody, caller: Caller | null): Promise<Answer | null> {
+    const { concern } = asked;
     const batch = await this.readBatch(Buffer.isBuffer(body) ? Readable.from([body]) : body);
     if (batch === null) return null;
     const { appends, live } = this.terms.require().writes;
@@ -238,6 +244,11 @@ export class WriteService implements FastRoutes, OnModuleInit {
 /** Another node passed it on: it goes to the master from there, and not from here. */
 function isForwarded({ headers }: RequestHead): boolean {
   return headers[HEADERS.forwardedBy] !== undefined;
+}
+
+/** Another node is master, or none. */
+function hasNoTerm(error: unknown): boolean {
+  return isNotMaster(error) || (error instanceof ReplogError && error.code === 'NO_MASTER');
 }
 
 function isNotMaster(error: unknown): boolean {

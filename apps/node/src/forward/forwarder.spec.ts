@@ -6,22 +6,35 @@ import type { AddressInfo, Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { MasterChange } from '@replog/cluster/node/master-change.js';
 import { ReplogError } from '@replog/contracts/errors.js';
+import type { Member, Membership } from '@replog/contracts/payloads.js';
 import type { Answer } from '@replog/http/fast-path/answer.js';
 import type { ForwardRequest } from '@replog/http/forward/forward.port.js';
 import type { Timer } from '@replog/contracts/ports.js';
 import { Caller, ENDED_WAIT_MS } from '@replog/http/server/caller.js';
 import { SystemClock } from '@replog/runtime/clock/system-clock.js';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FIND_OUT_MS, Forwarder } from './forwarder.js';
 import { MasterRequests } from './master-requests.js';
 
 const HEADERS = { host: 'public', 'x-token': 'k', 'content-type': 'application/json' };
+
+function memberCalled(nodeId: string): Member {
+  return { nodeId, incarnation: `of ${nodeId}`, url: `http://${nodeId}` };
+}
 
 /** Real waits, on a clock that a test moves on. */
 class JumpingClock extends SystemClock {
   aheadMs = 0;
 
   readonly planned = new Map<() => void, number>();
+
+  /** How often a request was tried again after a while. */
+  slept = 0;
+
+  override sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    this.slept += 1;
+    return super.sleep(ms, signal);
+  }
 
   override nowMs(): number {
     return super.nowMs() + this.aheadMs;
@@ -45,6 +58,7 @@ describe('a request that a node passes on', () => {
     notReady: null;
     holdsTerm: boolean;
     change: MasterChange;
+    membership: Membership;
   };
   let forwarder: Forwarder;
 
@@ -60,9 +74,14 @@ describe('a request that a node passes on', () => {
       notReady: null,
       holdsTerm: false,
       change: new MasterChange(),
+      membership: { members: ['s1', 's2', 's3'].map(memberCalled), removed: [] },
     };
-    forwarder = new Forwarder(requests, node, clock, { issue: () => Promise.resolve('t-1') });
+    forwarder = forwarding('manual');
   });
+  const forwarding = (failover: 'auto' | 'manual'): Forwarder => {
+    const config = { failover, electionTimeoutMs: 5_000 };
+    return new Forwarder(requests, node, clock, { issue: () => Promise.resolve('t-1') }, config);
+  };
   afterEach(async () => {
     await requests.close();
     for (const server of servers.splice(0)) {
@@ -95,6 +114,7 @@ describe('a request that a node passes on', () => {
       body: Buffer.from('{"message":1}'),
       key: 'k-1',
       isRepeatable: true,
+      isHeld: true,
       waitMs: 0,
     },
     unknown: () => new ReplogError('OUTCOME_UNKNOWN', 'Look there.'),
@@ -181,6 +201,86 @@ describe('a request that a node passes on', () => {
       node.master = master;
       await expect(forwarder.forward(given())).rejects.toMatchObject({ code: 'NO_MASTER' });
     }
+  });
+
+  describe('while the members elect a master', () => {
+    beforeEach(() => (forwarder = forwarding('auto')));
+
+    /** Resolves once `request` was tried at a node that cannot be reached. */
+    async function deadMaster(): Promise<ForwardMaster> {
+      const gone = await masterWith(answers(201));
+      servers.pop()?.close();
+      return gone;
+    }
+
+    it.each<[string, () => Promise<ForwardMaster | null>]>([
+      ['knows no master', () => Promise.resolve(null)],
+      [
+        'is told to be master, and holds no term',
+        () => Promise.resolve({ nodeId: 's1', url: 'http://self', epoch: 1 }),
+      ],
+      ['cannot reach the master', deadMaster],
+      ['asks one that knows none', () => masterWith(answers(503, '{"code":"NO_MASTER"}'))],
+      ['asks one that stops', () => masterWith(answers(503, '{"code":"SHUTTING_DOWN"}'))],
+    ])('waits for it at a node that %s', async (_, before) => {
+      node.master = await before();
+      const next = await masterWith(answers(201));
+      const answer = forwarder.forward(given());
+      const isAnswered = vi.fn();
+      void answer.then(isAnswered);
+      await vi.waitUntil(() => clock.slept > 0);
+      expect(isAnswered).not.toHaveBeenCalled();
+      node.master = next;
+      expect(await answer).toMatchObject({ status: 201 });
+    });
+
+    it('is sent whole to the next master if it is a stream, which nobody has read', async () => {
+      let text = '';
+      const next = await masterWith((request, response) => {
+        request.on('data', (chunk: Buffer) => (text += chunk.toString()));
+        request.on('end', () => response.writeHead(201).end('{}'));
+      });
+      node.master = await deadMaster();
+      const body = new PassThrough();
+      body.end('one\ntwo\n');
+      const answer = forwarder.forward(given({ ...ONCE, body }));
+      await vi.waitUntil(() => clock.slept > 1);
+      expect([body.readableDidRead, body.listenerCount('close')]).toEqual([false, 0]);
+      node.master = next;
+      expect(await answer).toMatchObject({ status: 201 });
+      expect(text).toBe('one\ntwo\n');
+    });
+
+    it('is refused if none is found in time, at once if it is no write, and at once in a pause', async () => {
+      const refused = { code: 'NO_MASTER', details: { retryAfterS: 1 } };
+      const answer = forwarder.forward(given());
+      await vi.waitUntil(() => clock.slept > 0);
+      clock.aheadMs += FIND_OUT_MS;
+      await expect(answer).rejects.toMatchObject(refused);
+      const { slept } = clock;
+      await expect(forwarder.forward(given({ isHeld: false }))).rejects.toMatchObject(refused);
+      node.membership = { ...node.membership, pausedUntilMs: clock.wallMs() + 60_000 };
+      await expect(forwarder.forward(given())).rejects.toMatchObject(refused);
+      expect(clock.slept).toBe(slept);
+    });
+
+    it('ends with its client', async () => {
+      const socket = new PassThrough() as unknown as Socket;
+      const answer = forwarder.forward(given({ caller: Caller.on(socket, clock) }));
+      await vi.waitUntil(() => clock.slept > 0);
+      socket.destroy();
+      expect(await answer).toBeNull();
+    });
+
+    it('is answered by this node if it is elected, and by the next one if the old master did not answer', async () => {
+      const answer = forwarder.forward(given(ONCE));
+      await vi.waitUntil(() => clock.slept > 0);
+      node.holdsTerm = true;
+      expect(await answer).toEqual({ hasDoubt: false });
+      node.holdsTerm = false;
+      node.master = await masterWith(breaks, answers(503, '{"code":"NOT_READY"}'), answers(200, '{"seq":1}'));
+      expect(await forwarder.forward(given())).toMatchObject({ status: 200 });
+    });
   });
 
   it('is streamed both ways, and ends with its client', async () => {

@@ -9,6 +9,7 @@ import { ReplogError } from '@replog/contracts/errors.js';
 import type { Problem } from '@replog/contracts/errors.js';
 import { MEDIA } from '@replog/contracts/http.js';
 import type { Clock } from '@replog/contracts/ports.js';
+import { isAutomatic } from '@replog/core/election/failover.js';
 import { NOT_MASTER_STATUS, judgeAttempt } from '@replog/core/forwarding/judge-attempt.js';
 import type { Attempt } from '@replog/core/forwarding/judge-attempt.js';
 import { WITHOUT_MASTER } from '@replog/core/quorum/way-out.js';
@@ -16,6 +17,7 @@ import type { Answer } from '@replog/http/fast-path/answer.js';
 import { answerHeaders, requestHeaders } from '@replog/http/forward/forward-headers.js';
 import { isAnswer } from '@replog/http/forward/forward.port.js';
 import type { AnswerHere, ForwardRequest, MasterForward } from '@replog/http/forward/forward.port.js';
+import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import type { ServiceTokens } from '@replog/runtime/tokens/service-tokens.js';
 import { pathOf, pathOnly } from '@replog/http/requests/path-only.js';
 import { ClientWait } from './client-wait.js';
@@ -24,14 +26,17 @@ import type { MasterAnswer, MasterRequest, MasterRequests } from './master-reque
 
 /** Requests that are passed on at one time. */
 export const MAX_FORWARDED = 4_096;
-/** How long a node looks for a master that settles a request whose outcome is open. */
+/** How long a node looks for a master that settles a request whose outcome is open, or that takes a write it holds. */
 export const FIND_OUT_MS = 10_000;
+/** An election takes one and a half at most, and then the campaign. */
+const ELECTION_TIMEOUTS = 2;
 /** The answer of a master that has all it needs takes no longer. */
 const NETWORK_MS = 10_000;
-const LOOK_AGAIN_MS = 50;
+/** Many requests may be held, and each asks the master by itself. */
+const LOOK_AGAIN = { firstMs: 50, maxMs: 400 };
 
 type Sender = Pick<MasterRequests, 'send'>;
-type Self = Pick<LocalNode, 'nodeId' | 'clusterId' | 'master' | 'notReady' | 'holdsTerm' | 'change'>;
+type Self = Pick<LocalNode, 'nodeId' | 'clusterId' | 'master' | 'notReady' | 'holdsTerm' | 'change' | 'membership'>;
 
 /** An attempt, and its answer if there is one. */
 interface Tried {
@@ -45,8 +50,9 @@ export class Forwarder implements MasterForward {
   constructor(
     private readonly requests: Sender,
     private readonly node: Self,
-    private readonly clock: Pick<Clock, 'nowMs' | 'sleep' | 'after'>,
+    private readonly clock: Pick<Clock, 'nowMs' | 'wallMs' | 'sleep' | 'after'>,
     private readonly tokens: Pick<ServiceTokens, 'issue'>,
+    private readonly config: Pick<NodeConfig, 'failover' | 'electionTimeoutMs'>,
   ) {}
 
   async forward(request: ForwardRequest): Promise<Answer | AnswerHere | null> {
@@ -71,6 +77,7 @@ export class Forwarder implements MasterForward {
   private async untilSettled(request: ForwardRequest, client: ClientWait): Promise<Answer | AnswerHere | null> {
     let hasDoubt = false;
     let troubledSinceMs: number | null = null;
+    let pauseMs = LOOK_AGAIN.firstMs;
     for (;;) {
       if (this.node.holdsTerm) return { hasDoubt };
       const { master } = this.node;
@@ -78,9 +85,10 @@ export class Forwarder implements MasterForward {
       if (client.gone.aborted) return null;
       const knowsAnother = this.node.holdsTerm || (this.node.master !== null && this.node.master.url !== master?.url);
       const nowMs = this.clock.nowMs();
-      const isLate = nowMs - (troubledSinceMs ?? nowMs) >= FIND_OUT_MS;
+      const isLate = troubledSinceMs !== null && nowMs - troubledSinceMs >= this.findOutMs;
       const { isRepeatable } = request;
-      switch (judgeAttempt(attempt, { hasDoubt, isRepeatable, isLate, knowsAnother })) {
+      const isHeld = request.isHeld && this.isAutomatic;
+      switch (judgeAttempt(attempt, { hasDoubt, isRepeatable, isLate, knowsAnother, isHeld })) {
         case 'pass':
           return answer;
         case 'refuse':
@@ -90,15 +98,26 @@ export class Forwarder implements MasterForward {
         case 'again':
           hasDoubt ||= attempt.kind === 'broken';
           troubledSinceMs ??= nowMs;
-          if (!knowsAnother) await this.lookAgain(client.gone);
+          if (knowsAnother) continue;
+          await this.lookAgain(pauseMs, client.gone);
+          pauseMs = Math.min(2 * pauseMs, LOOK_AGAIN.maxMs);
       }
     }
   }
 
+  private get isAutomatic(): boolean {
+    return isAutomatic(this.config, this.node.membership, this.clock.wallMs());
+  }
+
+  private get findOutMs(): number {
+    const { electionTimeoutMs } = this.config;
+    return this.isAutomatic ? Math.max(FIND_OUT_MS, ELECTION_TIMEOUTS * electionTimeoutMs) : FIND_OUT_MS;
+  }
+
   /** Until a change of master that is under way is over, or for a moment. */
-  private async lookAgain(gone: AbortSignal): Promise<void> {
+  private async lookAgain(pauseMs: number, gone: AbortSignal): Promise<void> {
     const { over } = this.node.change;
-    const moment = this.clock.sleep(LOOK_AGAIN_MS, gone);
+    const moment = this.clock.sleep(pauseMs, gone);
     await (over === null ? moment : Promise.race([over, moment]));
   }
 

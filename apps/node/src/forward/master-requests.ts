@@ -83,10 +83,14 @@ export class MasterRequests {
 /** A failed request destroys its body, and with the request of a client its connection, which still needs an answer. */
 function detached(body: Readable): Readable {
   const passed = new PassThrough();
+  // Not before it is sent: where there is no connection, it can still go to another master.
+  passed.once('resume', () => body.pipe(passed));
   // Nobody else listens once the request has failed.
   passed.on('error', () => undefined);
-  body.once('close', () => (body.readableEnded ? undefined : passed.destroy(new Error('the client is gone'))));
-  return body.pipe(passed);
+  const leave = (): unknown => (body.readableEnded ? null : passed.destroy(new Error('the client is gone')));
+  body.once('close', leave);
+  passed.once('close', () => body.off('close', leave));
+  return passed;
 }
 
 /** Has the attempt failed before there was a connection? */

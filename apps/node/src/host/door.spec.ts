@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { EventEmitter } from 'node:events';
-import { request as send } from 'node:http';
+import { Agent, request as send } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { Controller, Get } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testContext } from '@replog/cluster/testing/fake-node.js';
@@ -66,6 +67,26 @@ describe('the door of a node', () => {
     await node.app.close();
     await door.drain();
     expect(await (await answer).text()).toBe('pending');
+  });
+
+  it('lets clients go without refusing a request: each connection ends with its next answer, and none is taken', async () => {
+    door.serve(node);
+    const [busy, idle] = [new Agent({ keepAlive: true }), new Agent({ keepAlive: true })];
+    const get = async (path: string, agent: Agent | false): Promise<IncomingMessage> => {
+      const [answer] = (await once(send(`${url}${path}`, { agent }).end(), 'response')) as [IncomingMessage];
+      await once(answer.resume(), 'end');
+      return answer;
+    };
+    expect((await get('/healthcheck', idle)).headers.connection).toBe('keep-alive');
+    const waiting = node.app.get(WaitController);
+    const begun = get('/wait', busy);
+    await waiting.hasBegun;
+    const letGo = door.letGo();
+    waiting.settle();
+    for (const answer of [await begun, await get('/healthcheck', idle)])
+      expect([answer.statusCode, answer.headers.connection]).toEqual([200, 'close']);
+    await expect(get('/healthcheck', false)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await letGo;
   });
 
   it('refuses new requests during a shutdown with a clear error; the process stays alive', async () => {

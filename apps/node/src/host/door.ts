@@ -3,6 +3,7 @@
  * application. During a shutdown it refuses new requests and sends the outstanding answers.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Server as SocketServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ReplogError } from '@replog/contracts/errors.js';
@@ -26,6 +27,9 @@ import type { NodeConfig } from '@replog/runtime/config/node-config.js';
 import type { Logger } from 'pino';
 import type { NodeApp } from './node-app.js';
 
+/** Clients have gone when nothing has come for so many turns of so long: in one turn a busy process may have read nothing. */
+const QUIET = { turns: 10, turnMs: 20 };
+
 export interface DoorContext extends ConnectionLimitContext, Observers {
   readonly logger: Logger;
   readonly clock: Clock;
@@ -41,8 +45,11 @@ export class Door implements Pick<FastPath, 'prepare'> {
   private readonly refusals: Refusals;
   private readonly inFlight = new RequestsInFlight();
   private readonly limit: ConnectionLimit;
+  private readonly bursts: ReturnType<typeof acceptBursts>;
   private readonly requests = new OneAtATime();
   private app: ServedApp | null = null;
+  /** Requests that `node:http` has read. */
+  private taken = 0;
   private isClosing = false;
 
   constructor(private readonly context: DoorContext) {
@@ -51,7 +58,7 @@ export class Door implements Pick<FastPath, 'prepare'> {
     this.server = createNodeServer(config);
     this.limit = new ConnectionLimit(context);
     this.plain = new PlainConnections(this.server, clock, this, this.inFlight, this.refusals, this.limit);
-    acceptBursts(this.server, clock);
+    this.bursts = acceptBursts(this.server, clock);
     // Before the bursts: a connection has its descriptor from now on.
     this.server.prependListener('connection', (socket) => this.limit.take(socket));
     const unreadable = new UnreadableBytes(this.inFlight, this.refusals);
@@ -88,6 +95,24 @@ export class Door implements Pick<FastPath, 'prepare'> {
     this.app = app;
   }
 
+  /**
+   * Sends clients to other nodes without refusing a request: takes no new connection, and closes each one with its next
+   * answer. Resolves when nothing comes for a moment, within SHUTDOWN_GRACE.
+   */
+  async letGo(): Promise<void> {
+    this.plain.isLettingGo = true;
+    this.inFlight.endConnections();
+    // That of `node:http` also cuts connections that are idle, on which a request may be under way.
+    SocketServer.prototype.close.call(this.server);
+    const { clock, config } = this.context;
+    const untilMs = clock.nowMs() + config.shutdownGraceMs;
+    for (let quiet = 0; quiet < QUIET.turns && clock.nowMs() < untilMs;) {
+      const before = this.taken;
+      await clock.sleep(QUIET.turnMs);
+      quiet = this.taken === before ? quiet + 1 : 0;
+    }
+  }
+
   /** Refuses new requests, which would be cut off without an answer. Health probes are still answered. */
   refuseNew(): void {
     this.isClosing = true;
@@ -102,16 +127,19 @@ export class Door implements Pick<FastPath, 'prepare'> {
     await new Promise<void>((resolve) => {
       this.server.close(() => resolve());
       this.server.closeAllConnections();
+      this.bursts.end();
       this.plain.close();
     });
   }
 
   private take(request: IncomingMessage, response: ServerResponse, handle: RequestHandler): void {
+    this.taken += 1;
     this.inFlight.add(response);
     this.requests.take(request, response, handle);
   }
 
   private readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
+    if (this.plain.isLettingGo) response.shouldKeepAlive = false;
     if (!this.limit.isSurplus(request.socket)) return this.answer(request, response, this.refusalOf(request));
     if (isHealthcheck(request)) {
       response.shouldKeepAlive = false;

@@ -1,9 +1,14 @@
 /** Starts and stops one node in a fixed order: port, application and role; on stop also its log and data directory. */
 import type { Type } from '@nestjs/common';
 import { IdentityService } from '@replog/cluster/identity/identity.service.js';
+import { NODE_PARTS } from '@replog/cluster/node/node-parts.js';
+import type { NodeParts } from '@replog/cluster/node/node-parts.js';
 import { Scrub } from '@replog/cluster/repair/scrub.js';
 import { TRANSPORT } from '@replog/cluster/peers/transport.port.js';
 import { RegistrationService } from '@replog/secondary/registration/registration.service.js';
+import { isAutomatic } from '@replog/core/election/failover.js';
+import { MasterTerms } from '@replog/master/term/master-terms.js';
+import { handOver } from '@replog/master/transfer/hand-over.js';
 import { MasterRequests } from '../forward/master-requests.js';
 import { NodeModule } from '../node.module.js';
 import { RoleRunner } from '../role/role-runner.js';
@@ -41,14 +46,15 @@ export class NodeHost {
   }
 
   /**
-   * Leaves the membership if the configuration says so, refuses new requests, ends the role, sends the outstanding
-   * answers, syncs and closes the log and the state. Call it once, after `start` was called; it waits for `start`.
-   * Nothing is written to the directory afterwards.
+   * Leaves the membership if the configuration says so, transfers its term, refuses new requests, ends the role, sends the
+   * outstanding answers, syncs and closes the log and the state. Call it once, after `start` was called; it waits for
+   * `start`. Nothing is written to the directory afterwards.
    */
   async stop(): Promise<void> {
     const { node, directory, context, storageWatch } = this.opened;
     await this.starting;
-    if (this.app !== null) await this.part(RegistrationService).departIfConfigured();
+    node.isLeaving = true;
+    if (this.app !== null) await this.leaveToOthers();
     this.door.refuseNew();
     await this.scrub.stop();
     storageWatch.stop();
@@ -79,6 +85,14 @@ export class NodeHost {
     this.door.serve(this.app);
     this.introducing = this.part(IdentityService).introduce();
     this.scrub.start();
+  }
+
+  private async leaveToOthers(): Promise<void> {
+    const parts = this.part<NodeParts>(NODE_PARTS);
+    const { node, config, clock } = parts;
+    await this.part(RegistrationService).departIfConfigured();
+    await handOver(this.part(MasterTerms).current, parts);
+    if (isAutomatic(config, node.membership, clock.wallMs())) await this.door.letGo();
   }
 
   private async end({ app }: NodeApp): Promise<void> {

@@ -55,6 +55,7 @@ export async function openNode(
     const node = new LocalNode(state, store, config.advertisedUrl, bootId, counted, {
       clock,
       electionTimeoutMs: config.electionTimeoutMs,
+      priority: config.priority,
     });
     const damage = await knownDamage(node, found);
     const context = { ...equipment, view: node, log: store };

@@ -13,6 +13,7 @@ import type { Problem } from '@replog/contracts/errors.js';
 import type {
   ClaimRequest,
   LeaveRequest,
+  TakeOverRequest,
   TransferAnswer,
   TransferRequest,
   NodeStatus,
@@ -83,6 +84,10 @@ export class HttpTransport implements Transport {
   transfer(url: string, request: TransferRequest, limits: CallLimits): Promise<TransferAnswer> {
     const call: Call = { ...limits, method: 'POST', path: SERVICE_ROUTES.transfer, body: request };
     return this.read(TransferAnswerDto, url, call);
+  }
+
+  takeOver(url: string, request: TakeOverRequest, limits: CallLimits): Promise<NodeStatus> {
+    return this.read(NodeStatusDto, url, { ...limits, method: 'POST', path: SERVICE_ROUTES.takeOver, body: request });
   }
 
   async position(url: string, index: number, limits: CallLimits): Promise<LogPosition | null> {

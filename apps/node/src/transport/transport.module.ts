@@ -43,9 +43,14 @@ import { HttpTransport } from './http-transport.js';
     MasterRequests,
     {
       provide: MASTER_FORWARD,
-      inject: [MasterRequests, LocalNode, CLOCK, ServiceTokens],
-      useFactory: (requests: MasterRequests, node: LocalNode, clock: Clock, tokens: ServiceTokens) =>
-        new Forwarder(requests, node, clock, tokens),
+      inject: [MasterRequests, LocalNode, CLOCK, ServiceTokens, NODE_CONFIG],
+      useFactory: (
+        requests: MasterRequests,
+        node: LocalNode,
+        clock: Clock,
+        tokens: ServiceTokens,
+        config: NodeConfig,
+      ) => new Forwarder(requests, node, clock, tokens, config),
     },
   ],
   exports: [TRANSPORT, MASTER_APPEND, MASTER_FORWARD, MasterRequests],

@@ -10,7 +10,7 @@ export interface HearingSettings {
 }
 
 /** Nothing is ever heard. */
-export const DEAF: HearingSettings = { clock: { nowMs: () => 0 }, electionTimeoutMs: 0 };
+export const DEAF = { clock: { nowMs: () => 0 }, electionTimeoutMs: 0 };
 
 export class MasterHearing {
   private last: string | null = null;

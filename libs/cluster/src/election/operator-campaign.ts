@@ -1,5 +1,5 @@
 /**
- * A campaign for an operator: it checks the request, makes a forecast, asks a living master for its term, and then
+ * A campaign for an operator, or for a master that stops: it checks the request, makes a forecast, asks a living master for its term, and then
  * campaigns like any candidate. It keeps what it has learned between these steps; the role machine says which step is
  * next.
  */
@@ -87,7 +87,7 @@ export class OperatorCampaign {
   }
 
   async campaign(epoch: number): Promise<CampaignResult> {
-    const { force } = this.request;
+    const { force, askedBy } = this.request;
     this.lastEpoch = epoch;
     const hasTransfer = this.known.transfer !== null;
     const result = await CampaignRun.for(this.parts, epoch, {
@@ -95,7 +95,8 @@ export class OperatorCampaign {
       beganMs: this.beganMs,
     });
     this.lost = result.kind === 'lost' ? result : null;
-    if (result.kind === 'won') this.parts.logger.info({ epoch, forced: force }, 'promoted by an operator');
+    const how = askedBy === undefined ? 'promoted by an operator' : `took over from ${askedBy}`;
+    if (result.kind === 'won') this.parts.logger.info({ epoch, forced: force }, how);
     return result;
   }
 

@@ -16,8 +16,9 @@ import { storageFault, storageOf } from '@replog/core/storage/storage-state.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
 import type { NodeStateStore } from '@replog/log-store/state/node-state.js';
 import type { CountedStart } from '../identity/count-start.js';
-import { DEAF, MasterHearing } from '../election/master-hearing.js';
-import type { HearingSettings } from '../election/master-hearing.js';
+import { UNSET } from '../election/election-settings.js';
+import type { ElectionSettings } from '../election/election-settings.js';
+import { MasterHearing } from '../election/master-hearing.js';
 import { Elections } from '../history/elections.js';
 import { SeenStarts } from '../identity/seen-starts.js';
 import { OrphanCount } from '../orphans/orphan-count.js';
@@ -45,6 +46,8 @@ export class LocalNode implements NodeView {
   readonly hearing: MasterHearing;
   readonly elections: Elections;
   readonly orphans: OrphanCount;
+  /** It was told to stop, and takes over no term. */
+  isLeaving = false;
 
   /**
    * The highest epoch this node voted in or followed. Set in memory first: from then on the node accepts nothing of a
@@ -69,9 +72,9 @@ export class LocalNode implements NodeView {
     readonly bootId: string,
     /** `null` if this start could not be counted. */
     private readonly counted: CountedStart | null = null,
-    hearing: HearingSettings = DEAF,
+    readonly settings: ElectionSettings = UNSET,
   ) {
-    this.hearing = new MasterHearing(hearing);
+    this.hearing = new MasterHearing(settings);
     this.url = url;
     this.seen = new SeenStarts(state);
     this.heldEpoch = state.current.promised?.epoch ?? 0;

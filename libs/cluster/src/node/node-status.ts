@@ -1,14 +1,16 @@
 import type { NodeStart, NodeStatus } from '@replog/contracts/http.js';
+import type { ElectionSettings } from '../election/election-settings.js';
 import type { LogStore } from '@replog/log-store/log-store.port.js';
 
-type Facts = Omit<Required<NodeStatus>, 'last' | 'boots' | 'yours' | keyof NodeStart> & {
+type Facts = Omit<Required<NodeStatus>, 'last' | 'boots' | 'yours' | 'priority' | keyof NodeStart> & {
   readonly start: Partial<NodeStart> & Pick<NodeStart, 'incarnation'>;
+  readonly settings: Pick<ElectionSettings, 'priority'>;
   readonly store: Pick<LogStore, 'last'>;
 };
 
 /** What a node tells others about itself. */
 export function statusOf(node: Facts): NodeStatus {
-  const { clusterId, nodeId, start, role, holdsTerm, url, master, committed, storage, hears, store } = node;
+  const { clusterId, nodeId, start, role, holdsTerm, url, master, committed, storage, hears, settings, store } = node;
   const { index, epoch, chain } = store.last;
   const last = { index, epoch, chain };
   return {
@@ -24,5 +26,6 @@ export function statusOf(node: Facts): NodeStatus {
     committed,
     storage,
     hears,
+    priority: settings.priority,
   };
 }

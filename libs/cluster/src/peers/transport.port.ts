@@ -6,6 +6,7 @@ import type { Problem } from '@replog/contracts/errors.js';
 import type {
   ClaimRequest,
   LeaveRequest,
+  TakeOverRequest,
   TransferAnswer,
   TransferRequest,
   NodeStatus,
@@ -27,6 +28,8 @@ export interface Transport {
   vote(url: string, request: VoteRequest, limits: CallLimits): Promise<VoteAnswer>;
   /** Asks a living master to transfer its term to the caller. */
   transfer(url: string, request: TransferRequest, limits: CallLimits): Promise<TransferAnswer>;
+  /** Asks a member to take over the term of the caller. Resolves with its status when it is master. */
+  takeOver(url: string, request: TakeOverRequest, limits: CallLimits): Promise<NodeStatus>;
   /** The position after the record at `index` in that node's log; `null` if it has no such record. */
   position(url: string, index: number, limits: CallLimits): Promise<LogPosition | null>;
   /** Whole records from `fromIndex` on, a few megabytes at most; empty if the log of that node ends before. */

@@ -8,6 +8,8 @@ export interface PromotionRequest {
   readonly dryRun: boolean;
   /** Become master without a majority. */
   readonly force: boolean;
+  /** The master that asks for it, because it stops. Missing: an operator does. */
+  readonly askedBy?: string;
 }
 
 export interface RoleRequests {

@@ -32,6 +32,8 @@ export async function forwardRequest(
     body,
     key: null,
     isRepeatable: isRead,
+    // Who reads the state of the cluster, or gives an order, wants to know that it has no master.
+    isHeld: false,
     waitMs: timeoutOf(request.query),
     unknown: isRead ? unanswered : () => unknownOrder(pathOnly(request.url)),
   });

@@ -18,6 +18,8 @@ export interface ForwardRequest {
   readonly key: string | null;
   /** It does nothing twice. */
   readonly isRepeatable: boolean;
+  /** It waits for the next master while the members elect one. */
+  readonly isHeld: boolean;
   /** How long the master may take for its answer, in milliseconds, beside what the network takes. */
   readonly waitMs: number;
   /** The error where it is not known whether the request was carried out. */

@@ -33,6 +33,8 @@ export interface PlainHost {
   /** The timeouts of the server. */
   readonly keepAliveTimeoutMs: number;
   readonly requestTimeoutMs: number;
+  /** Each answer is the last one on its connection. */
+  readonly isLettingGo: boolean;
   /** `connection` is over: closed, or for `node:http`, which has to read `unread` first. */
   over(connection: PlainConnection, unread: Buffer | null): void;
 }
@@ -130,7 +132,7 @@ export class PlainConnection {
     // A head that does not take its body as a buffer was not taken, so there is an answer, and it is a text.
     if (answer === null || typeof answer.body !== 'string') return this.destroy();
     const { status, headers, body } = answer;
-    const isLast = answer.mustClose || this.caller.hasEnded || this.known?.isLast === true;
+    const isLast = answer.mustClose || host.isLettingGo || this.caller.hasEnded || this.known?.isLast === true;
     const text = host.text.of({ status, headers, body, isLast }, host.clock.wallMs());
     const isFlushed = socket.write(text, isAscii(body) ? 'latin1' : 'utf8');
     if (isLast) return socket.destroySoon();

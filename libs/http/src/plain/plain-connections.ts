@@ -14,6 +14,7 @@ type ConnectionListener = (this: Server, socket: Socket) => void;
 
 export class PlainConnections implements PlainHost {
   readonly text: AnswerText;
+  isLettingGo = false;
   private readonly connections = new Set<PlainConnection>();
   /** What `node:http` does with a new connection. */
   private readonly usual: readonly ConnectionListener[];

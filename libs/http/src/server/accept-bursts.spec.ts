@@ -14,6 +14,7 @@ const REQUEST = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 describe('a burst of connections', () => {
   let server: Server;
   let clock: VirtualClock;
+  let bursts: ReturnType<typeof acceptBursts>;
   let clients: Socket[];
   /** Accepted connections, and those whose request was answered. */
   let accepted: number;
@@ -24,7 +25,7 @@ describe('a burst of connections', () => {
     clients = [];
     accepted = answered = 0;
     server = createServer((_request, response) => response.end(`${++answered}`));
-    acceptBursts(server, clock);
+    bursts = acceptBursts(server, clock);
     server.on('connection', () => (accepted += 1));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -71,6 +72,7 @@ describe('a burst of connections', () => {
     const isClosed = once(server, 'close');
     server.close();
     server.closeAllConnections();
+    bursts.end();
     await clock.run(20);
     await isClosed;
     await until(() => clients.every((client) => client.closed));

@@ -21,12 +21,13 @@ const MAX_HELD_MS = 200;
 type ConnectionListener = (this: Server, socket: Socket) => void;
 
 /** Call it when the server has all its listeners and does not listen yet. */
-export function acceptBursts(server: Server, clock: Clock): void {
+export function acceptBursts(server: Server, clock: Clock): Pick<Bursts, 'end'> {
   const bursts = new Bursts(server, clock);
   // An option of net.Server that http.createServer does not pass on.
   Object.assign(server, { pauseOnConnect: true });
   server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => bursts.take(socket));
+  return bursts;
 }
 
 class Bursts {
@@ -35,6 +36,7 @@ class Bursts {
   private lastArrivalMs = -Infinity;
   /** Connections that arrived without a quiet time in between. */
   private count = 0;
+  private isOver = false;
 
   constructor(
     private readonly server: Server,
@@ -51,6 +53,11 @@ class Bursts {
     else if (this.held.push(socket) === 1) void this.awaitEnd(nowMs);
   }
 
+  /** Call it when the server closes its connections: it does not know those that are held. */
+  end(): void {
+    this.isOver = true;
+  }
+
   private async awaitEnd(sinceMs: number): Promise<void> {
     let nowMs = sinceMs;
     while (nowMs - this.lastArrivalMs < QUIET_MS && nowMs - sinceMs < MAX_HELD_MS) {
@@ -64,8 +71,7 @@ class Bursts {
 
   private pass(socket: Socket): void {
     if (socket.destroyed) return;
-    // The code that closed the server meanwhile has closed only the connections it knew.
-    if (!this.server.listening) return void socket.destroy();
+    if (this.isOver) return void socket.destroy();
     for (const listener of this.listeners) listener.call(this.server, socket);
     socket.resume();
   }

@@ -67,6 +67,11 @@ export class RequestsInFlight {
     return this.owed.filter((one): one is ServerResponse => one instanceof ServerResponse && one.req.socket === socket);
   }
 
+  /** Each of these answers is the last one on its connection. */
+  endConnections(): void {
+    for (const one of this.owed) if (one instanceof ServerResponse) one.shouldKeepAlive = false;
+  }
+
   /** Resolves when every answer is sent; after `graceMs` the remaining ones are cut. */
   async drain(clock: Clock, graceMs: number): Promise<void> {
     if (this.owed.length === 0) return;

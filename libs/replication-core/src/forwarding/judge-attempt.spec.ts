@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { judgeAttempt } from './judge-attempt.js';
 import type { Attempt, AttemptFacts, Verdict } from './judge-attempt.js';
 
-const FIRST: AttemptFacts = { hasDoubt: false, isRepeatable: true, isLate: false, knowsAnother: false };
+const FIRST: AttemptFacts = { hasDoubt: false, isRepeatable: true, isLate: false, knowsAnother: false, isHeld: false };
 const DOUBT = { hasDoubt: true };
 const ONCE = { isRepeatable: false };
 const LATE = { isLate: true };
 const ELSEWHERE = { knowsAnother: true };
+const HELD = { isHeld: true };
 const answered = (status: number, code: string | null = null): Attempt => ({ kind: 'answered', status, code });
 const UNREACHABLE: Attempt = { kind: 'unreachable' };
 const BROKEN: Attempt = { kind: 'broken' };
@@ -27,6 +28,35 @@ describe('an attempt at the master', () => {
       { ...ONCE, ...ELSEWHERE },
       'refuse',
     ],
+    ['that sent nothing is repeated while the members elect a master', UNREACHABLE, HELD, 'again'],
+    [
+      'that sent nothing waits for the next master though it can be sent only once',
+      UNREACHABLE,
+      { ...ONCE, ...HELD },
+      'again',
+    ],
+    ['that sent nothing is refused if no master is elected in time', UNREACHABLE, { ...HELD, ...LATE }, 'refuse'],
+    ['at a node that knows no master is passed back', answered(503, 'NO_MASTER'), {}, 'pass'],
+    [
+      'at a node that knows no master is repeated while the members elect one',
+      answered(503, 'NO_MASTER'),
+      HELD,
+      'again',
+    ],
+    [
+      'at a node that stops is repeated while the members elect another master',
+      answered(503, 'SHUTTING_DOWN'),
+      HELD,
+      'again',
+    ],
+    ['at a node that starts is repeated while the members elect a master', answered(503, 'NOT_READY'), HELD, 'again'],
+    [
+      'at a node that knows no master is refused if it can be sent only once',
+      answered(503, 'NO_MASTER'),
+      { ...ONCE, ...HELD },
+      'refuse',
+    ],
+    ['with another refusal is passed back while the members elect a master', answered(503, 'NO_QUORUM'), HELD, 'pass'],
     ['that broke is repeated', BROKEN, {}, 'again'],
     ['that broke is unknown if it can be sent only once', BROKEN, ONCE, 'unknown'],
     ['that broke is unknown in the end', BROKEN, LATE, 'unknown'],

@@ -9,6 +9,7 @@ export function wayOut(nodeId: string): string {
   );
 }
 
-/** What helps where a master stays away: no other node takes its place unasked. */
+/** What helps where a master stays away, with automatic failover and without. */
 export const WITHOUT_MASTER =
-  'If it lasts, start the node that was master again, or make another member master with POST /cluster/promote.';
+  'With FAILOVER=auto three members or more elect another master by themselves while a majority of them runs. If it lasts, ' +
+  'start the node that was master again, or make another member master with POST /cluster/promote.';

@@ -153,6 +153,16 @@ export class NodeStatusDto implements NodeStatus {
   @IsNodeId()
   readonly hears?: string | null;
 
+  @ApiProperty({
+    type: 'integer',
+    required: false,
+    example: 50,
+    description: 'Its PRIORITY; 0: never master by itself',
+  })
+  @IsOptional()
+  @IsWhole(0)
+  readonly priority?: number;
+
   @ApiProperty({ type: KnownStartDto, required: false, description: 'What is known here of the node that asks' })
   @IsOptional()
   @IsNested(() => KnownStartDto)

@@ -14,8 +14,9 @@ import { NODE_PARTS } from '@replog/cluster/node/node-parts.js';
 import type { NodeParts } from '@replog/cluster/node/node-parts.js';
 import { answerClaim } from '@replog/cluster/peers/answer-claim.js';
 import { PeerService } from '@replog/cluster/peers/peer.service.js';
+import { takeOver } from '@replog/cluster/peers/take-over.js';
 import { registeredUrl } from '@replog/cluster/peers/registered-url.js';
-import { ClaimDto, PingDto, VoteDto } from './peer.dto.js';
+import { ClaimDto, PingDto, TakeOverDto, VoteDto } from './peer.dto.js';
 import { refusedVote } from '@replog/cluster/votes/refused-vote.js';
 
 /** Requests between nodes, the same in every role. */
@@ -68,6 +69,29 @@ export class PeerController {
     const answer = await this.peer.vote(body, { url: from, bootId: request.serviceBoot });
     if (answer.reason !== null) throw refusedVote(body, answer, answer.reason);
     return answer;
+  }
+
+  @Post(SERVICE_ROUTES.takeOver)
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'A master that stops asks this node to take over its term; the answer is its status as master',
+  })
+  @ApiOkResponse({ type: NodeStatusDto })
+  @Answers(
+    'INVALID_BODY',
+    'FOREIGN_CLUSTER',
+    'CHANGE_IN_PROGRESS',
+    'TRANSFER_REFUSED',
+    'NOT_A_MEMBER',
+    'NO_MAJORITY',
+    'PROMOTION_FAILED',
+    'LOG_DAMAGED',
+    'STORAGE_FULL',
+    'STORAGE_STALLED',
+  )
+  takeOver(@Body() body: TakeOverDto, @Req() request: FastifyRequest): Promise<NodeStatus> {
+    if (request.serviceNode !== body.master) throw foreignToken(request.serviceNode, body.master);
+    return takeOver(this.parts, body);
   }
 
   @Post(SERVICE_ROUTES.claim)

@@ -1,6 +1,6 @@
 /** Bodies of the service routes. They come from other nodes and are checked like any other body. */
 import { ApiProperty } from '@nestjs/swagger';
-import type { ClaimRequest, ElectionCause, PingRequest, VoteRequest } from '@replog/contracts/http.js';
+import type { ClaimRequest, ElectionCause, PingRequest, TakeOverRequest, VoteRequest } from '@replog/contracts/http.js';
 import { IsIn, IsOptional, ValidateIf } from 'class-validator';
 import {
   FromNode,
@@ -87,6 +87,17 @@ export class VoteDto implements VoteRequest {
   @ValidateIf((body: VoteDto) => body.port !== undefined)
   @IsWhole(1, MAX_PORT)
   readonly port?: number;
+}
+
+@FromNode()
+export class TakeOverDto implements TakeOverRequest {
+  @ApiProperty()
+  @IsNodeUuid()
+  readonly clusterId!: string;
+
+  @ApiProperty({ description: 'The caller, which stops' })
+  @IsNodeId()
+  readonly master!: string;
 }
 
 @FromNode()
