@@ -2,7 +2,6 @@
  * What this process knows about itself and its cluster, in one place. It holds facts and answers questions. The role
  * machine decides the role; this class passes on to it what the node hears.
  */
-import { ReplogError } from '@replog/contracts/errors.js';
 import { decodeMembership } from '@replog/contracts/payloads.js';
 import type { NodeStart, NodeStatus, Role } from '@replog/contracts/http.js';
 import type { Membership } from '@replog/contracts/payloads.js';
@@ -25,6 +24,7 @@ import { OrphanCount } from '../orphans/orphan-count.js';
 import { RoleMachine } from '../role/role-machine.js';
 import type { MasterChange } from './master-change.js';
 import type { NodeTerm } from './node-term.js';
+import { foundForeign } from './found-foreign.js';
 import { noTermHere } from './not-master.js';
 import { statusOf } from './node-status.js';
 import { RecordTimes } from './record-times.js';
@@ -243,13 +243,7 @@ export class LocalNode implements NodeView {
   /** Makes `clusterId` the cluster of this node, durably. Refuses another cluster if the node already has one. */
   async joined(clusterId: string): Promise<void> {
     if (this.clusterId === clusterId) return;
-    if (this.clusterId !== null) {
-      throw new ReplogError(
-        'FOREIGN_CLUSTER',
-        `The master found belongs to cluster ${clusterId}, this node to ${this.clusterId}. ` +
-          'Point it at its own master, or give it an empty data directory.',
-      );
-    }
+    if (this.clusterId !== null) throw foundForeign(clusterId, this.clusterId);
     await this.state.save({ clusterId });
   }
 
