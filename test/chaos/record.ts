@@ -2,6 +2,7 @@
 import { isAcknowledged } from '../checkers/history.js';
 import type { Violation, ViolationKind, WriteOutcome } from '../checkers/history.js';
 import { addLine, commitOfSources } from '../support/records.js';
+import { unexplainedOf } from './report.js';
 import type { ChaosResult } from './result.js';
 
 export type Harm = 'lost' | 'doubled' | 'diverged' | 'other';
@@ -42,6 +43,8 @@ export interface ChaosRecord {
   readonly faults: Readonly<Record<string, number>>;
   /** Terms of a master that were seen. Missing from runs in which an operator rescued the cluster. */
   readonly terms?: number;
+  /** Of these, without a reason that a node gives. */
+  readonly unexplained?: number;
   readonly orphaned: number;
   readonly reappended: number;
   readonly tailsResumed: number;
@@ -71,6 +74,7 @@ export function recordOf(result: ChaosResult, date: Date): ChaosRecord {
     acknowledged: writes.filter(isAcknowledged).length,
     faults: Object.fromEntries([...tallies].map(([kind, { done }]): [string, number] => [kind, done]).sort()),
     terms: result.masters.length,
+    unexplained: unexplainedOf(result),
     orphaned: result.orphaned,
     reappended: result.reappended,
     tailsResumed: result.tailsResumed,

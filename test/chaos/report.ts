@@ -1,4 +1,5 @@
 /** What a run did and found, as Markdown and as a few lines for the terminal. */
+import { reasonOf } from './cluster/master-watch.js';
 import type { ChaosResult } from './result.js';
 import type { Pauses } from './judging/pauses.js';
 import type { PartitionKind } from './network/network.js';
@@ -14,7 +15,7 @@ export function summaryOf(result: ChaosResult): string[] {
   const count = (outcome: string): number => writes.filter((write) => write.outcome === outcome).length;
   const done = [...result.tallies.values()].reduce((sum, tally) => sum + tally.done, 0);
   return [
-    `seed ${plan.seed}, ${plan.nodes} nodes, ${seconds.toFixed(0)} s: ${done} faults, ${result.masters.length} terms of a master`,
+    `seed ${plan.seed}, ${plan.nodes} nodes, ${seconds.toFixed(0)} s: ${done} faults, ${result.masters.length} terms of a master, ${unexplainedOf(result)} without a reason`,
     `nodes are parted by ${PARTED_BY[plan.partitions]}${plan.whyNoNamespaces === null ? '' : `, as ${plan.whyNoNamespaces}`}`,
     `${writes.length} writes: ${count('satisfied')} satisfied, ${count('pending')} pending, ` +
       `${count('rejected')} rejected, ${count('unknown')} unknown`,
@@ -24,6 +25,11 @@ export function summaryOf(result: ChaosResult): string[] {
       ? 'lost: nothing; doubled: nothing; diverged: nothing'
       : `${violations.length} violations, the first: ${violations[0]?.sentence}`,
   ];
+}
+
+/** Changes of master for which no node gives a reason. */
+export function unexplainedOf({ masters }: Pick<ChaosResult, 'masters'>): number {
+  return masters.filter(({ cause }) => cause === null).length;
 }
 
 export function reportOf(result: ChaosResult): string {
@@ -45,11 +51,11 @@ export function reportOf(result: ChaosResult): string {
     '',
     '## Masters',
     '',
-    'Every term that was seen, and how long no write was acknowledged around its beginning.',
+    'Every term that was seen, why it began, and how long no write was acknowledged around its beginning.',
     '',
-    '| epoch | master | gap in ms |',
-    '| ---: | --- | ---: |',
-    ...result.masters.map(({ epoch, nodeId, gapMs }) => `| ${epoch} | ${nodeId} | ${gapMs} |`),
+    '| epoch | master | why | gap in ms |',
+    '| ---: | --- | --- | ---: |',
+    ...result.masters.map((one) => `| ${one.epoch} | ${one.nodeId} | ${reasonOf(one)} | ${one.gapMs} |`),
     '',
     '## Clients',
     '',

@@ -3,7 +3,7 @@
  * automatic failover. It uses the routes that an operator of a real cluster uses.
  */
 import type { Problem } from '@replog/contracts/errors.js';
-import type { ClusterView, MemberView, PromotionView } from '@replog/contracts/views.js';
+import type { ClusterView, ElectionView, MemberView, PromotionView } from '@replog/contracts/views.js';
 import { ADMIN_API_KEY } from '../../support/cluster.js';
 import type { Answer } from '../../support/node-client.js';
 import type { ChaosCluster } from './chaos-cluster.js';
@@ -18,6 +18,8 @@ export interface Seen {
   readonly node: ChaosNode;
   readonly role: string;
   readonly epoch: number;
+  /** How it became master in this epoch, as it says itself; `null` if it does not say. */
+  readonly election: ElectionView | null;
 }
 
 export class Operator {
@@ -51,7 +53,9 @@ export class Operator {
     const views = await Promise.all(
       this.cluster.nodes.map(async (node) => {
         const view = node.condition === 'running' ? await this.viewOf(node) : null;
-        return view === null ? null : { node, role: view.role, epoch: view.epoch };
+        if (view === null) return null;
+        const { role, epoch, elections } = view;
+        return { node, role, epoch, election: elections.find((one) => one.epoch === epoch) ?? null };
       }),
     );
     return views.filter((view) => view !== null);
