@@ -98,7 +98,9 @@ export class ElectionWatch {
     if (machine.process === null) return;
     const heard = this.of(machine.process);
     heard.anythingMs = this.nowMs();
-    const isFree = by === 'operator' || heard.master?.nodeId === candidate || !this.hearsMaster(machine);
+    // It may follow the candidate already, which has won: a frozen node finds both when it goes on.
+    const follows = [heard.master?.nodeId, machine.local?.master?.nodeId].includes(candidate);
+    const isFree = by === 'operator' || follows || !this.hearsMaster(machine);
     const { nodeId = 'nobody' } = heard.master ?? {};
     // Whoever has voted has left the epoch of that master.
     heard.master = null;

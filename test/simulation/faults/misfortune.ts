@@ -40,6 +40,7 @@ const STORIES_OF_PLANTS: Readonly<Record<StoryOfPlant, Fault>> = {
   'master killed': masterDies,
   'link open and dead': deadLink,
   'failover paused': pausedFailover,
+  'clock jumps': clockJump,
 };
 const STORY_CHANCE = 0.9;
 /** Of the other runs, so many begin with this one. */

@@ -1,4 +1,5 @@
 /** Bugs in elections that no operator asked for. */
+import { isPaused } from '@replog/core/election/failover.js';
 import type { LocalNode } from '@replog/cluster/node/local-node.js';
 import type { NodeParts } from '@replog/cluster/node/node-parts.js';
 import { hidingLogs } from './promotion.js';
@@ -88,7 +89,11 @@ export const pauseIgnored: Plant = {
   steps: 3_500,
   failover: 'auto',
   story: 'failover paused',
-  node: (parts) => watchAnyway(parts, () => (parts.node.membership.pausedUntilMs ?? 0) > parts.clock.wallMs()),
+  node: (parts) => {
+    const { node, clock } = parts;
+    campaignAlways(node, (why) => why.startsWith('failover is paused'));
+    watchAnyway(parts, () => isPaused(node.membership, clock.wallMs()));
+  },
 };
 
 /** A vote is answered while it is being written. */
@@ -109,13 +114,13 @@ export const voteBeforeSync: Plant = {
 };
 
 /** What its own poll told this node to wait for, it does not. */
-function campaignAlways(node: LocalNode): void {
+function campaignAlways(node: LocalNode, mayIgnore: (why: string) => boolean = () => true): void {
   const { roles } = node;
   const give = roles.give.bind(roles);
   roles.give = (event) => {
     const { state, lostMaster } = roles.value;
-    const isWaiting = event.kind === 'pollDecided' && event.result.kind !== 'campaign';
-    if (!isWaiting || state.kind !== 'polling' || lostMaster === null) return give(event);
+    const isIgnored = event.kind === 'pollDecided' && event.result.kind === 'wait' && mayIgnore(event.result.reason);
+    if (!isIgnored || state.kind !== 'polling' || lostMaster === null) return give(event);
     give({ kind: 'pollDecided', result: { kind: 'campaign', epoch: node.epoch + 1 } });
   };
 }

@@ -27,7 +27,8 @@ export type StoryOfPlant =
   | 'master cut off from some'
   | 'master killed'
   | 'link open and dead'
-  | 'failover paused';
+  | 'failover paused'
+  | 'clock jumps';
 
 export interface Plant {
   readonly name: string;

@@ -101,7 +101,8 @@ export const resumeFromWrongIndex: Plant = {
 /** A record gets the time of the wall clock, wherever that has jumped to. */
 export const timeOfTheWall: Plant = {
   name: 'write the time of the wall clock',
-  foundWithin: 10,
+  foundWithin: 20,
+  story: 'clock jumps',
   showsIn: 'all phases',
   master: ({ node }) => {
     node.times.at = (wallMs) => wallMs;
