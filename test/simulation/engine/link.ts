@@ -162,9 +162,10 @@ export class LinkEnd implements LinkSocket {
   private take(parcel: Parcel): void {
     if (this.isClosed) return;
     if (parcel.kind !== 'close') this.watch.arrives(this, parcel.kind === 'frame' ? parcel.frame : null);
+    // As with a WebSocket: its end is no word of the peer.
+    if (parcel.kind === 'close') return this.closed(parcel.reason);
     this.heard();
-    if (parcel.kind === 'close') this.closed(parcel.reason);
-    else if (parcel.kind === 'frame') this.receive(parcel.frame);
+    if (parcel.kind === 'frame') this.receive(parcel.frame);
   }
 
   private receive(frame: Buffer): void {
