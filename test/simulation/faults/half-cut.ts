@@ -1,8 +1,12 @@
-/** The master is cut off from some of the others, which still reach each other: they have lost it, and the rest has not. */
-import { between, later, pick } from './fault.js';
+/**
+ * The master is cut off from some of the others, which still reach each other: they have lost it, and the rest has not. Often it
+ * dies then, and those that lag have waited the longest.
+ */
+import { between, later, pick, restartLater } from './fault.js';
 import type { Fault } from './fault.js';
 
 const ONE_WAY_CHANCE = 0.3;
+const DIES_CHANCE = 0.5;
 
 export const halfCut: Fault = {
   name: 'master cut off from some',
@@ -19,7 +23,12 @@ export const halfCut: Fault = {
       network.block(master.name, name);
       if (!isOneWay) network.block(name, master.name);
     }
+    const dies = random.next() < DIES_CHANCE;
     later(scene, between(random, 1_500, 5_000), () => {
+      if (dies && master.holdsTerm) {
+        cluster.end(master, 'kill');
+        restartLater(scene, master);
+      }
       for (const { name } of others) {
         network.open(master.name, name);
         network.open(name, master.name);

@@ -60,13 +60,14 @@ export const pingIsHeard: Plant = {
   },
 };
 
-/** A candidate of a failover goes on with its own log, whoever has more: it was first. */
+/** A candidate of a failover gives way to nobody and goes on with its own log, whoever has more: it was first. */
 export const priorityBeforeLog: Plant = {
   name: 'priority before a more advanced log',
   foundWithin: 40,
   steps: 3_500,
   failover: 'auto',
   story: 'master cut off from some',
+  node: ({ node }) => campaignAlways(node, (why) => why.endsWith('goes first')),
   transport: (transport) => hidingLogs(transport, ({ by }) => by === 'failover'),
 };
 

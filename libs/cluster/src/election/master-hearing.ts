@@ -14,31 +14,41 @@ export const DEAF = { clock: { nowMs: () => 0 }, electionTimeoutMs: 0 };
 
 export class MasterHearing {
   private last: string | null = null;
-  private atMs: number;
+  /** When `last` was heard. */
+  private heardMs: number;
+  /** When the wait for a master began. */
+  private sinceMs: number;
 
   constructor(private readonly settings: HearingSettings) {
-    this.atMs = settings.clock.nowMs();
+    this.heardMs = this.sinceMs = settings.clock.nowMs();
   }
 
   heard(master: string): void {
     this.last = master;
-    this.atMs = this.settings.clock.nowMs();
+    this.heardMs = this.sinceMs = this.settings.clock.nowMs();
   }
 
   /** Nobody is heard from now on, and the wait for a master begins. */
   begin(): void {
     this.last = null;
-    this.atMs = this.settings.clock.nowMs();
+    this.sinceMs = this.settings.clock.nowMs();
+  }
+
+  /** The wait for this master begins. What was heard of it still counts, and finding it is no word of it on the link. */
+  follow(master: string): void {
+    if (this.last !== master) this.last = null;
+    this.sinceMs = this.settings.clock.nowMs();
   }
 
   /** This process was itself stopped: what came meanwhile was not heard. */
   excuse(): void {
-    this.atMs = this.settings.clock.nowMs();
+    this.heardMs = this.sinceMs = this.settings.clock.nowMs();
   }
 
   /** The master that was heard within ELECTION_TIMEOUT; `null` if there is none. */
   get master(): string | null {
-    return this.silentMs < this.settings.electionTimeoutMs ? this.last : null;
+    const { clock, electionTimeoutMs } = this.settings;
+    return clock.nowMs() - this.heardMs < electionTimeoutMs ? this.last : null;
   }
 
   /** The master that was heard last. */
@@ -47,6 +57,6 @@ export class MasterHearing {
   }
 
   get silentMs(): number {
-    return this.settings.clock.nowMs() - this.atMs;
+    return this.settings.clock.nowMs() - this.sinceMs;
   }
 }

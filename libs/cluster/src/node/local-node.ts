@@ -231,7 +231,7 @@ export class LocalNode implements NodeView {
   follow(master: KnownMaster): void {
     this.knownMaster = master;
     this.heardAtMs = Number.NEGATIVE_INFINITY;
-    this.hearing.begin();
+    this.hearing.follow(master.nodeId);
   }
 
   /** A master of the current epoch has sent something on its link. */
