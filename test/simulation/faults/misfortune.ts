@@ -16,7 +16,7 @@ import { transfer } from './transfer.js';
 import { leftBehind } from './left-behind.js';
 import { leaving, removal } from './membership.js';
 import { pausedFailover } from './pause.js';
-import { halfCut } from './half-cut.js';
+import { halfCut, laggardsLeft } from './half-cut.js';
 import { restored, restoredBetweenTerms, restoredInTerm } from './restored.js';
 import { forecasted, reappend } from './operator.js';
 import { rollingUpgrade } from './rolling-upgrade.js';
@@ -41,6 +41,7 @@ const STORIES_OF_PLANTS: Readonly<Record<StoryOfPlant, Fault>> = {
   'link open and dead': deadLink,
   'failover paused': pausedFailover,
   'clock jumps': clockJump,
+  'master dies after it was cut off from a few': laggardsLeft,
 };
 const STORY_CHANCE = 0.9;
 /** Of the other runs, so many begin with this one. */

@@ -63,10 +63,10 @@ export const pingIsHeard: Plant = {
 /** A candidate of a failover gives way to nobody and goes on with its own log, whoever has more: it was first. */
 export const priorityBeforeLog: Plant = {
   name: 'priority before a more advanced log',
-  foundWithin: 40,
-  steps: 3_500,
+  foundWithin: 20,
+  steps: 4_500,
   failover: 'auto',
-  story: 'master cut off from some',
+  story: 'master dies after it was cut off from a few',
   node: ({ node }) => campaignAlways(node, (why) => why.endsWith('goes first')),
   transport: (transport) => hidingLogs(transport, ({ by }) => by === 'failover'),
 };

@@ -28,7 +28,8 @@ export type StoryOfPlant =
   | 'master killed'
   | 'link open and dead'
   | 'failover paused'
-  | 'clock jumps';
+  | 'clock jumps'
+  | 'master dies after it was cut off from a few';
 
 export interface Plant {
   readonly name: string;
