@@ -10,7 +10,7 @@ describe('the state of a secondary', () => {
   let cluster: ClusterInProcess;
   let secondary: NodeInProcess;
   beforeAll(async () => {
-    cluster = await ClusterInProcess.start(2, { HEALTHCHECK_FAILURES: '3' });
+    cluster = await ClusterInProcess.start(2, { HEALTHCHECK_FAILURES: '3', FAILOVER: 'manual' });
     secondary = cluster.secondaries[1]!;
   });
   afterAll(() => cluster.end());

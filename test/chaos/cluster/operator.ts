@@ -61,10 +61,14 @@ export class Operator {
     return views.filter((view) => view !== null);
   }
 
+  /** `null` also where it does not serve yet. */
   private viewOf(node: ChaosNode): Promise<ClusterView | null> {
     return node
       .client(LOOK_PATIENCE_MS)
-      .cluster()
-      .catch(() => null);
+      .get<ClusterView>('/cluster')
+      .then(
+        ({ status, body }) => (status === 200 ? body : null),
+        () => null,
+      );
   }
 }
