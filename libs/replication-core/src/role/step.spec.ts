@@ -140,6 +140,25 @@ describe('the role machine', () => {
     expect(step(waiting, second)).toEqual({ next: waiting, effects: [] });
   });
 
+  it('begins no election of its own with a damaged log', () => {
+    const damaged = inState({ kind: 'secondary' }, { damage: DAMAGE });
+    expect(step(damaged, EVENTS.masterLost)).toEqual({ next: damaged, effects: [] });
+  });
+
+  it('goes behind another member that has lost the master too, once it has voted for it', () => {
+    const lost = { wantsTerm: true, lostMaster: { nodeId: 'n9', silentMs: 900 } };
+    const polling = inState({ kind: 'polling', by: 'itself', attempt: 0, lastFailure: null }, lost);
+    expect(step(polling, EVENTS.voteGranted).next).toMatchObject({
+      state: { kind: 'secondary' },
+      wantsTerm: false,
+      lostMaster: null,
+    });
+    const campaigning = inState({ kind: 'campaigning', by: 'itself', epoch: 5, attempt: 0 }, lost);
+    const outrun = step(campaigning, EVENTS.voteGranted).next;
+    expect(outrun).toMatchObject({ state: { kind: 'campaigning' }, wantsTerm: false, lostMaster: null });
+    expect(step(outrun, EVENTS.campaignLost).next.state.kind).toBe('secondary');
+  });
+
   it('refuses the end of a promotion while the node polls by itself', () => {
     const polling = inState({ kind: 'polling', by: 'itself', attempt: 0, lastFailure: null }, { wantsTerm: true });
     expect(() => step(polling, EVENTS.promotionFailed)).toThrow('promotionFailed cannot happen in state polling');
