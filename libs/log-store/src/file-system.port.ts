@@ -47,7 +47,12 @@ export interface FileSystem {
   makeDirectory(path: string): Promise<void>;
   /** Makes the entries of a directory durable: new, renamed and removed files. */
   syncDirectory(path: string): Promise<void>;
+  /** The same later, with a descriptor that is held: there may be no other by then. */
+  openDirectory(path: string): Promise<OpenDirectory>;
 }
+
+/** Its `sync` makes the entries durable. */
+export type OpenDirectory = Pick<OpenFile, 'sync' | 'close'>;
 
 /** The `code` of a system error; `undefined` if it has none. */
 export function errorCode(error: unknown): string | undefined {

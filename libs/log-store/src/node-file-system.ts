@@ -16,7 +16,7 @@ import {
   writev,
   writevSync,
 } from 'node:fs';
-import type { FileSystem, OpenFile, OpenMode, OpenOptions, WriteOptions } from './file-system.port.js';
+import type { FileSystem, OpenDirectory, OpenFile, OpenMode, OpenOptions, WriteOptions } from './file-system.port.js';
 import { errorCode } from './file-system.port.js';
 
 /** 0 if the platform has no such flag (Windows) or if writes with it are not durable (macOS). */
@@ -64,6 +64,9 @@ class NodeFile implements OpenFile {
   }
 }
 
+/** Windows cannot open a directory for a sync; its file system keeps the order of renames by itself. */
+const UNSYNCED: OpenDirectory = { sync: () => Promise.resolve(), close: () => Promise.resolve() };
+
 export class NodeFileSystem implements FileSystem {
   /** `durableFlag` is the open flag that makes every write durable. With 0 each write is followed by a sync. */
   constructor(
@@ -99,14 +102,16 @@ export class NodeFileSystem implements FileSystem {
   }
 
   async syncDirectory(path: string): Promise<void> {
-    // Windows cannot open a directory for a sync; its file system keeps the order of renames by itself.
-    if (this.platform === 'win32') return;
-    const directory = await promises.open(path, 'r');
+    const directory = await this.openDirectory(path);
     try {
       await directory.sync();
     } finally {
       await directory.close();
     }
+  }
+
+  openDirectory(path: string): Promise<OpenDirectory> {
+    return this.platform === 'win32' ? Promise.resolve(UNSYNCED) : this.open(path, 'read');
   }
 }
 

@@ -55,6 +55,18 @@ describe('the watched file system', () => {
     expect(files.busySinceMs).toBeNull();
   });
 
+  it('knows since when a sync of a directory that is held open is under way', async () => {
+    const directory = await files.openDirectory('/data');
+    const release = hang('syncDirectory');
+    clock.advance(100);
+    const running = directory.sync();
+    expect(files.busySinceMs).toBe(100);
+    release();
+    await running;
+    await directory.close();
+    expect(files.busySinceMs).toBeNull();
+  });
+
   const READING: readonly [OperationKind, (files: FileSystem, file: OpenFile) => Promise<unknown>][] = [
     ['open', (on) => on.open(PATH, 'read')],
     ['list', (on) => on.list('/data')],

@@ -5,7 +5,7 @@
  * An operation that waits for a thread of the process's pool is under way too. So a pool whose threads all hang shows here.
  */
 import type { Clock } from '@replog/contracts/ports.js';
-import type { FileSystem, OpenFile, OpenMode, OpenOptions, WriteOptions } from './file-system.port.js';
+import type { FileSystem, OpenDirectory, OpenFile, OpenMode, OpenOptions, WriteOptions } from './file-system.port.js';
 
 interface Operation {
   readonly sinceMs: number;
@@ -54,6 +54,11 @@ export class WatchedFileSystem implements FileSystem {
 
   syncDirectory(path: string): Promise<void> {
     return this.watch(() => this.inner.syncDirectory(path));
+  }
+
+  async openDirectory(path: string): Promise<OpenDirectory> {
+    const directory = await this.inner.openDirectory(path);
+    return { sync: () => this.watch(() => directory.sync()), close: () => directory.close() };
   }
 
   begin(): Operation {

@@ -3,7 +3,7 @@
  * then the operation gets no answer, and does not happen if it had not begun.
  */
 import type { Random } from '@replog/contracts/ports.js';
-import type { FileSystem, OpenFile, OpenMode, OpenOptions } from '@replog/log-store/file-system.port.js';
+import type { FileSystem, OpenDirectory, OpenFile, OpenMode, OpenOptions } from '@replog/log-store/file-system.port.js';
 import { FaultyFileSystem } from '@replog/log-store/testing/faulty-file-system.js';
 import { MemoryFileSystem } from '@replog/log-store/testing/memory-file-system.js';
 import type { Fault, Operation, OperationKind } from '@replog/log-store/testing/faulty-file-system.js';
@@ -184,6 +184,15 @@ class MountedFileSystem implements FileSystem {
   async syncDirectory(path: string): Promise<void> {
     await this.alive(() => this.inner.syncDirectory(path));
     this.synced();
+  }
+
+  async openDirectory(path: string): Promise<OpenDirectory> {
+    const directory = await this.alive(() => this.inner.openDirectory(path));
+    const sync = async (): Promise<void> => {
+      await this.alive(() => directory.sync());
+      this.synced();
+    };
+    return { sync, close: () => this.alive(() => directory.close()) };
   }
 
   private async alive<Result>(run: () => Promise<Result>): Promise<Result> {

@@ -104,7 +104,7 @@ describe('a log that lacks something for a while', () => {
   it.each([
     ['a write of records', 'ENOSPC', isRecordWrite],
     ['the name of a new segment', 'ENOSPC', isOf('rename', /\/log\/\d+\.log/)],
-    ['the directory entry of a new segment', 'EMFILE', isOf('syncDirectory', /\/log$/)],
+    ['the directory entry of a new segment', 'ENOMEM', isOf('syncDirectory', /\/log$/)],
   ])('keeps what it has taken until it can write it: %s', async (_what, code, isMeant) => {
     const machine = await Machine.withRecords();
     const before = machine.store.durable.index;

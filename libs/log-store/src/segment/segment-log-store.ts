@@ -14,6 +14,7 @@ import type {
   ReadRange,
   Verified,
 } from '../log-store.port.js';
+import type { OpenDirectory } from '../file-system.port.js';
 import { asError } from '../shared/as-error.js';
 import { checkFollows } from '../shared/block.js';
 import { Durability } from '../shared/durability.js';
@@ -52,8 +53,8 @@ export class SegmentLogStore implements LogStore {
   private closing: Promise<void> | null = null;
   private readonly stopping = new AbortController();
 
-  private constructor(private readonly settings: SegmentLogSettings) {
-    const { fileSystem, layout, segmentBytes, clock } = settings;
+  private constructor(private readonly settings: SegmentLogSettings & { readonly directory: OpenDirectory }) {
+    const { fileSystem, layout, segmentBytes, clock, directory } = settings;
     const onFailure = (error: Error): void => this.fail(error);
     this.derived = new DerivedFiles(fileSystem, layout, clock);
     this.reader = new LogReader(fileSystem, layout, this.derived, {
@@ -67,13 +68,14 @@ export class SegmentLogStore implements LogStore {
       onLeft: (left: OpenSegment) => this.sealLater(left),
       onFailure,
     };
-    this.writer = new SegmentWriter(fileSystem, layout, clock, events, null);
+    this.writer = new SegmentWriter(fileSystem, layout, clock, events, null, directory);
     this.tail = new LogTail(this.next, this.writer);
   }
 
   /** Opens the log on disk. A change that a crash interrupted must be finished first. */
   static async open(settings: SegmentLogSettings): Promise<{ store: SegmentLogStore; damage: LogDamage | null }> {
-    const store = new SegmentLogStore(settings);
+    const directory = await settings.fileSystem.openDirectory(settings.layout.log);
+    const store = new SegmentLogStore({ ...settings, directory });
     await store.load();
     if (store.damage === null && !store.tail.isOpen) await store.next.prepareIfRoom();
     return { store, damage: store.damage };
@@ -292,6 +294,7 @@ export class SegmentLogStore implements LogStore {
       await this.next.stop();
       await this.sealing;
       await this.tail.close();
+      await this.settings.directory.close();
     });
   }
 }

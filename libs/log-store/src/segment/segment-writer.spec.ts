@@ -29,7 +29,9 @@ class Medium {
         throw error;
       },
     };
-    this.writer = new SegmentWriter(new MemoryFileSystem(), new LogLayout('/data'), this.clock, events, this.target);
+    this.writer = new SegmentWriter(new MemoryFileSystem(), new LogLayout('/data'), this.clock, events, this.target, {
+      sync: () => Promise.resolve(),
+    });
   }
 
   async append(times: number, payloadBytes = 100): Promise<void> {

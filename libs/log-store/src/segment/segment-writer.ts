@@ -9,7 +9,7 @@ import type { LogPosition } from '@replog/contracts/record.js';
 import type { ReplogError } from '@replog/contracts/errors.js';
 import { MAX_BATCH_BYTES } from '@replog/contracts/limits.js';
 import { recordLength, setRecordBatchOffset } from '@replog/contracts/record.js';
-import type { FileSystem, OpenFile } from '../file-system.port.js';
+import type { FileSystem, OpenDirectory, OpenFile } from '../file-system.port.js';
 import { asError } from '../shared/as-error.js';
 import { writeAll } from '../shared/file-operations.js';
 import { RETRY_MS, isRepeatable, lackError } from '../shared/lack.js';
@@ -64,6 +64,8 @@ export class SegmentWriter {
     private readonly events: WriterEvents,
     /** The segment of the last write. */
     private current: OpenSegment | null,
+    /** Held open: a new segment must not wait for a descriptor once it has taken records. */
+    private readonly directory: Pick<OpenDirectory, 'sync'>,
   ) {}
 
   add(block: PendingBlock): void {
@@ -154,7 +156,7 @@ export class SegmentWriter {
       await this.files.rename(target.temporaryPath, this.layout.segment(target.segment.firstIndex));
       target.temporaryPath = null;
     }
-    await this.files.syncDirectory(this.layout.log);
+    await this.directory.sync();
     const left = this.current;
     this.current = target;
     if (left !== null) this.events.onLeft(left);

@@ -2,7 +2,7 @@
  * Wraps another file system and injects faults. A plan gets each operation and returns its fault: a test aims at one
  * operation, the simulation draws at random.
  */
-import type { FileSystem, OpenFile, OpenMode, OpenOptions, WriteOptions } from '../file-system.port.js';
+import type { FileSystem, OpenDirectory, OpenFile, OpenMode, OpenOptions, WriteOptions } from '../file-system.port.js';
 import { systemError } from './memory-file-system.js';
 
 export type OperationKind =
@@ -83,6 +83,14 @@ export class FaultyFileSystem implements FileSystem {
 
   syncDirectory(path: string): Promise<void> {
     return this.perform('syncDirectory', path, () => this.inner.syncDirectory(path));
+  }
+
+  async openDirectory(path: string): Promise<OpenDirectory> {
+    const directory = await this.perform('open', path, () => this.inner.openDirectory(path));
+    return {
+      sync: () => this.perform('syncDirectory', path, () => directory.sync()),
+      close: () => directory.close(),
+    };
   }
 
   /** The planned fault of the next operation. */

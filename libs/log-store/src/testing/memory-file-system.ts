@@ -4,7 +4,7 @@
  * prefix of the journal. Time and chance come from the caller.
  */
 import { dirname } from 'node:path';
-import type { FileSystem, OpenFile, OpenMode, OpenOptions } from '../file-system.port.js';
+import type { FileSystem, OpenDirectory, OpenFile, OpenMode, OpenOptions } from '../file-system.port.js';
 import { FileNode } from './file-node.js';
 import type { Chance } from './file-node.js';
 
@@ -146,6 +146,11 @@ export class MemoryFileSystem implements FileSystem {
     await this.pause();
     const upTo = this.journal.findLastIndex((entry) => entry.directories.includes(path));
     for (const entry of this.journal.splice(0, upTo + 1)) entry.apply(this.durableEntries);
+  }
+
+  async openDirectory(path: string): Promise<OpenDirectory> {
+    await this.pause();
+    return { sync: () => this.syncDirectory(path), close: () => Promise.resolve() };
   }
 
   private create(path: string): void {
