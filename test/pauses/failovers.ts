@@ -2,13 +2,13 @@
  * The master is killed under writers, and nobody does anything: how long until another one acknowledges? Then a rolling
  * restart: every node is stopped in order and started again, the master last.
  */
-import { checkHistory } from '../checkers/check-history.js';
 import type { Violation } from '../checkers/history.js';
 import { Cluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
 import { FollowingWriters } from '../support/following-writers.js';
 import { unlessAborted } from '../support/interruption.js';
 import type { Environment, NodeProcess } from '../support/node-process.js';
+import { violationsOf } from '../support/under-writers.js';
 
 export interface FailoverPlan {
   readonly rounds: number;
@@ -92,12 +92,11 @@ class FailoverRun {
     const restart = await this.rollingRestart();
     await this.busy();
     await writers.stop();
-    const logs = await this.logs();
     return {
       failoversMs,
       restart,
       writes: writers.writes.length,
-      violations: checkHistory({ writes: writers.writes, logs }),
+      violations: await violationsOf(cluster, writers),
     };
   }
 
@@ -166,21 +165,6 @@ class FailoverRun {
       WITHIN,
     );
     return found as NodeProcess;
-  }
-
-  private async logs(): Promise<
-    { nodeId: string; messages: Awaited<ReturnType<NodeProcess['client']['messages']>> }[]
-  > {
-    const { nodes } = this.cluster;
-    await eventually(
-      'all nodes have caught up',
-      async () => {
-        const views = await Promise.all(nodes.map(({ client }) => client.cluster()));
-        return views.every(({ lastIndex, committed }) => lastIndex === views[0]?.lastIndex && committed === lastIndex);
-      },
-      WITHIN,
-    );
-    return Promise.all(nodes.map(async ({ nodeId, client }) => ({ nodeId, messages: await client.messages() })));
   }
 }
 

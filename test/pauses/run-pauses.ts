@@ -1,6 +1,5 @@
 /** One run: three nodes, many writers, planned transfers, then promotions after a SIGKILL, and the judges at the end. */
-import { checkHistory } from '../checkers/check-history.js';
-import type { NodeLog, Violation } from '../checkers/history.js';
+import type { Violation } from '../checkers/history.js';
 import { Cluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
 import type { NodeProcess } from '../support/node-process.js';
@@ -9,6 +8,7 @@ import { promote } from '../support/operator.js';
 import { AFTERMATH_MS, figuresOf } from './figures.js';
 import type { Change, ChangeFigures } from './figures.js';
 import { FollowingWriters } from '../support/following-writers.js';
+import { violationsOf } from '../support/under-writers.js';
 
 export interface PausesPlan {
   /** Of each kind of change. */
@@ -85,8 +85,7 @@ class PausesRun {
       killed.start();
     }
     await writers.stop();
-    const logs = await this.logs();
-    const violations = checkHistory({ writes: writers.writes, logs });
+    const violations = await violationsOf(cluster, writers);
     return { transfers, promotions, writes: writers.writes.length, answers: writers.answers, violations };
   }
 
@@ -134,20 +133,6 @@ class PausesRun {
       },
       WITHIN,
     );
-  }
-
-  /** What every node holds in the end, once all hold as much. */
-  private async logs(): Promise<readonly NodeLog[]> {
-    const { nodes } = this.cluster;
-    await eventually(
-      'all nodes have caught up',
-      async () => {
-        const views = await Promise.all(nodes.map(({ client }) => client.cluster()));
-        return views.every(({ lastIndex, committed }) => lastIndex === views[0]?.lastIndex && committed === lastIndex);
-      },
-      WITHIN,
-    );
-    return Promise.all(nodes.map(async ({ nodeId, client }) => ({ nodeId, messages: await client.messages() })));
   }
 
   private get successor(): NodeProcess {
