@@ -41,7 +41,7 @@ interface Heard {
   readonly followers: Map<string, number>;
   /** As master, by node: anything on a link. */
   readonly others: Map<string, number>;
-  /** The answers to the poll under way, by node. */
+  /** The answers to the poll under way, by node and incarnation. */
   readonly polled: Map<string, NodeStatus>;
 }
 
@@ -90,7 +90,8 @@ export class ElectionWatch {
 
   /** A node has the answer to its question for the status of another. */
   answered(process: Process, status: NodeStatus): void {
-    this.of(process).polled.set(status.nodeId, status);
+    // A later answer may be of its next incarnation; the poll was decided with this one.
+    this.of(process).polled.set(`${status.nodeId} ${status.incarnation}`, status);
   }
 
   /** A vote is about to leave. A node that hears its master votes only where an operator wants another one. */

@@ -148,9 +148,8 @@ export class MemoryFileSystem implements FileSystem {
     for (const entry of this.journal.splice(0, upTo + 1)) entry.apply(this.durableEntries);
   }
 
-  async openDirectory(path: string): Promise<OpenDirectory> {
-    await this.pause();
-    return { sync: () => this.syncDirectory(path), close: () => Promise.resolve() };
+  openDirectory(path: string): Promise<OpenDirectory> {
+    return Promise.resolve({ sync: () => this.syncDirectory(path), close: () => Promise.resolve() });
   }
 
   private create(path: string): void {
