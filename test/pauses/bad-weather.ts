@@ -4,6 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { run } from '../chaos/network/namespaces/commands.js';
+import { isAlone, whyNoNamespaces } from '../chaos/network/namespaces/enter.js';
 import { Cluster } from '../support/cluster.js';
 import { FollowingWriters } from '../support/following-writers.js';
 import { unlessAborted } from '../support/interruption.js';
@@ -26,6 +27,17 @@ const SLOW_SYNC_MS = 2_000;
 const LOST_SHARE = '0.2';
 const LOOK_MS = 30_000;
 const SLOW_SYNCS = fileURLToPath(new URL('slow-syncs.cjs', import.meta.url));
+
+/** Why no packets can be lost here; `null` where they can. It is asked before anything is measured. */
+export function whyNoBadWeather(): string | null {
+  if (!isAlone()) return whyNoNamespaces() ?? 'this process is not alone in its network';
+  try {
+    run('iptables', ['--version']);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message.trim() : String(error);
+  }
+}
 
 export async function runBadWeather(plan: WeatherPlan): Promise<WeatherResult> {
   const cluster = await Cluster.start(2, { HEALTHCHECK_DELAY: '2', HEALTHCHECK_TIMEOUT: '1', LOG_LEVEL: 'info' });

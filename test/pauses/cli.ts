@@ -6,7 +6,7 @@ import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { abortedBySignals } from '../support/interruption.js';
 import { isAlone, runAlone, settleIn, whyNoNamespaces } from '../chaos/network/namespaces/enter.js';
-import { runBadWeather } from './bad-weather.js';
+import { runBadWeather, whyNoBadWeather } from './bad-weather.js';
 import type { WeatherResult } from './bad-weather.js';
 import { runEtcdFailovers } from './etcd-failovers.js';
 import { runFailovers } from './failovers.js';
@@ -47,6 +47,8 @@ process.exit();
 async function main(): Promise<number> {
   if (isAlone()) settleIn(() => interrupted.abort(new Error('ended by its starter')));
   else if (whyNoNamespaces() === null) return runAlone(signal);
+  const whyNot = whyNoBadWeather();
+  if (whyNot !== null) console.log(`Left out: slow syncs and lost packets (${whyNot}).`);
   const pauses = await runPauses({ rounds, writers, watch, signal });
   print(pauses);
   const failovers: FailoverResult[] = [];
@@ -54,7 +56,7 @@ async function main(): Promise<number> {
     failovers.push(await runFailovers({ rounds, writers, electionTimeout, watch, signal }));
   }
   const etcd = await runEtcdFailovers({ rounds, writers, electionTimeoutMs: 1_000, watch, signal });
-  const weather = isAlone() ? await runBadWeather({ minutes, writers: 8, watch, signal }) : null;
+  const weather = whyNot === null ? await runBadWeather({ minutes, writers: 8, watch, signal }) : null;
   printFailovers(failovers, etcd, weather);
   if (values.record) record(pauses, { failovers, etcd, weather });
   const violations = [pauses, ...failovers].reduce((sum, one) => sum + one.violations.length, 0);
@@ -87,7 +89,7 @@ function printFailovers(
   );
   console.log(
     weather === null
-      ? 'no network of our own here: slow syncs and lost packets were left out'
+      ? 'slow syncs and lost packets were left out'
       : `${weather.minutes} minutes of slow syncs and lost packets: ${weather.changes} changes of master, ${weather.acknowledged} acknowledged`,
   );
 }
